@@ -1,0 +1,3 @@
+"""The connector between trainers, a Moodle site, an LRS and the 18-hour obligation."""
+
+__version__ = "0.1.0"

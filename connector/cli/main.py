@@ -1,0 +1,95 @@
+"""The `parcours` command: its groups are loaded when they are called, its errors are sentences."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import platformdirs
+
+from connector import __version__
+from connector.errors import ParcoursError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COMMANDS = {
+    "demo": "connector.cli.demo:demo",
+    "verifier": "connector.cli.verifier:verifier",
+    "publier": "connector.cli.publier:publier",
+    "lier": "connector.cli.lier:lier",
+    "personnels": "connector.cli.personnels:personnels",
+    "collecter": "connector.cli.collecter:collecter",
+    "file": "connector.cli.file:file",
+    "rapprocher": "connector.cli.rapprocher:rapprocher",
+    "rapport": "connector.cli.rapport:rapport",
+    "expliquer": "connector.cli.expliquer:expliquer",
+    "lrs": "connector.cli.lrs:lrs",
+    "bac-a-sable": "connector.cli.bac_a_sable:bac_a_sable",
+    "plugin": "connector.cli.plugin:plugin",
+}
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """What every command needs to know: where the data folder is."""
+
+    donnees: Path
+
+
+class _LazyGroup(click.Group):
+    """Imports a command's module only when that command is called, so that `--help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        target = _COMMANDS.get(cmd_name)
+        if target is None:
+            return None
+        module, name = target.split(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+def default_folder() -> Path:
+    """Return the data folder: `PARCOURS_DONNEES`, else the user's data folder."""
+    named = os.environ.get("PARCOURS_DONNEES")
+    return Path(named) if named else platformdirs.user_data_path("parcours")
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help", "--aide"]})
+@click.option(
+    "--donnees",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Dossier des données (registre, configuration). Défaut : PARCOURS_DONNEES, sinon celui de l'utilisateur.",
+)
+@click.version_option(__version__, prog_name="parcours", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, donnees: Path | None) -> None:
+    """Publie des parcours de formation dans Moodle, recueille les preuves, rend compte des 18 heures."""
+    ctx.obj = Invocation(donnees or default_folder())
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; no traceback ever reaches the user.
+
+    Exit codes: 0 done; 1 refused or failed; 2 differences found or work left to a person.
+    """
+    try:
+        code = cli.main(args=arguments, prog_name="parcours", standalone_mode=False)
+    except click.ClickException as exc:
+        exc.show()
+        sys.exit(1)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrompu : rien d'autre n'a été fait. Relancez la commande pour continuer.", err=True)
+        sys.exit(1)
+    except ParcoursError as exc:
+        click.echo(f"Erreur : {exc}", err=True)
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,1 @@
+"""The ledger: people, sessions and evidence, and what is derived from them."""

@@ -1,0 +1,1 @@
+"""Running the program: the demo, redaction, locks."""

@@ -1,0 +1,1 @@
+"""One table model, many renderings."""
