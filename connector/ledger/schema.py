@@ -59,8 +59,8 @@ teacher_key = sa.Table(
     "teacher_key",
     metadata,
     sa.Column("teacher_id", sa.ForeignKey("teacher.id", ondelete="CASCADE"), nullable=False, index=True),
-    sa.Column("kind", sa.Text, nullable=False, comment="mbox | account"),
-    sa.Column("value", sa.Text, nullable=False, comment="lower-case e-mail, or homePage|name normalised"),
+    sa.Column("kind", sa.Text, nullable=False, comment="mbox | mbox_sha1sum | account"),
+    sa.Column("value", sa.Text, nullable=False, comment="lower-case e-mail, its hash, or homePage|name normalised"),
     sa.Column("main", sa.Boolean, nullable=False, comment="the e-mail in the roster's courriel column"),
     sa.PrimaryKeyConstraint("kind", "value", "teacher_id"),
     comment="How a person is recognised, as the roster says it.",
@@ -101,7 +101,7 @@ session = sa.Table(
     sa.Column("fuseau", sa.Text, nullable=False),
     sa.Column("window_start_us", sa.BigInteger, nullable=False, comment="midnight of debut, local"),
     sa.Column("window_end_us", sa.BigInteger, nullable=False, comment="midnight after fin + 31 days, local; excluded"),
-    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False, comment="of the newest snapshot, at its source"),
     comment="A session as its newest snapshot says.",
 )
 
@@ -114,7 +114,8 @@ snapshot = sa.Table(
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False, comment="the site it was read from, or fichier"),
-    sa.PrimaryKeyConstraint("code", "revision"),
+    sa.PrimaryKeyConstraint("code", "source", "revision"),
+    comment="Every publication: a site and a folder number theirs apart; `published_us` orders them all.",
 )
 
 activity = sa.Table(
@@ -268,6 +269,25 @@ bookmark = sa.Table(
     metadata,
     sa.Column("source", sa.Text, primary_key=True),
     sa.Column("body", sa.Text, nullable=False, comment="the cursor, as JSON; moves in the transaction of its page"),
+)
+
+actor = sa.Table(
+    "actor",
+    metadata,
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("site", sa.Text, nullable=False, comment="of the object, or empty: it names its users as it likes"),
+    sa.Column("teacher_id", sa.ForeignKey("teacher.id", ondelete="SET NULL"), nullable=True, index=True),
+    sa.Column("reason", sa.Text, nullable=True, comment="why there is no teacher: a code of queue.REASONS"),
+    sa.PrimaryKeyConstraint("kind", "value", "site"),
+    comment="Every way in which statements have named somebody, and who that is; derived but for its key.",
+)
+
+pending = sa.Table(
+    "pending",
+    metadata,
+    sa.Column("evidence_id", sa.ForeignKey("evidence.id", ondelete="CASCADE"), primary_key=True),
+    comment="Evidence to resolve, for the first time or again.",
 )
 
 # --- Derived ------------------------------------------------------------------------------------------------

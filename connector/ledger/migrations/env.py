@@ -1,0 +1,14 @@
+"""Alembic's entry: works on the connection that `connector.ledger.db` gives, inside its transaction."""
+
+from alembic import context
+
+from connector.ledger.schema import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,  # SQLite changes a column by rebuilding its table
+    compare_server_default=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
