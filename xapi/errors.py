@@ -1,0 +1,46 @@
+"""What can go wrong here; the class says what to do, as in the rest of the program.
+
+`xapi` imports nothing of ours: whoever calls it turns these into sentences for a user. None holds a secret.
+"""
+
+from __future__ import annotations
+
+
+class XapiError(Exception):
+    """Root of everything that this package refuses or fails at."""
+
+
+class ConfigError(XapiError):
+    """An address, a credential or a right must be changed; trying again is useless."""
+
+
+class FatalError(XapiError):
+    """The LRS answered something that ends this operation; trying again as it is will fail."""
+
+
+class RetriableError(XapiError):
+    """The LRS was unreachable or busy. `after` is the number of seconds it asked to wait, when it did."""
+
+    def __init__(self, message: str, *, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class DataError(XapiError):
+    """One statement or one parameter is wrong; everything else can go on."""
+
+
+class ConflictError(DataError):
+    """A statement with this id is already stored, and says something else (xAPI 1.0.3 part 3, 2.1.1: 409)."""
+
+
+class StatementError(DataError):
+    """This statement cannot be read or accepted.
+
+    `reason` is a stable code for queues and counts; `detail` is an English sentence without personal data.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail

@@ -1,0 +1,38 @@
+"""How people, platforms and activities are named, in the one form that we compare. Pure."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+_AUTHORITY = re.compile(r"\A([A-Za-z][A-Za-z0-9+.-]*)://([^/?#@]*@)?([^/?#@]*)", re.ASCII)
+
+
+def parse_uuid(text: object) -> UUID:
+    """Read the standard form of a UUID, in either case. Raises ValueError."""
+    if not isinstance(text, str) or _UUID.fullmatch(text) is None:
+        msg = "not a UUID"
+        raise ValueError(msg)
+    return UUID(text)
+
+
+def normalise_email(text: str) -> str:
+    """An e-mail address, or a `mailto:` IRI, in lower case without the scheme: académies change the case."""
+    bare = text.strip().lower()
+    return bare.removeprefix("mailto:")
+
+
+def normalise_iri(text: str) -> str:
+    """Scheme and host in lower case, everything else as it is; what is no URL is returned unchanged."""
+    return _AUTHORITY.sub(lambda url: f"{url[1].lower()}://{url[2] or ''}{url[3].lower()}", text, count=1)
+
+
+def normalise_homepage(text: str) -> str:
+    """The `homePage` of an account, or a site's address: scheme kept, host in lower case, no trailing slash."""
+    return normalise_iri(text.strip()).rstrip("/")
+
+
+def account_key(homepage: str, name: str) -> str:
+    """`homePage|name`, the key of an account: a name alone collides between two Moodle sites."""
+    return f"{normalise_homepage(homepage)}|{name.strip()}"
