@@ -1,0 +1,112 @@
+"""What a teacher has done against what they owe (RULES.md section 5). Pure; whole minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from connector.obligation.due import FULL_TIME, Due, half_up
+from connector.obligation.rules import Regulation, regulation
+from connector.obligation.wording import hours, percentage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_THEMES = {"mathematiques": "mathématiques", "francais": "français", "autre": "autre thème"}
+
+
+@dataclass(frozen=True)
+class Credited:
+    """Sums of a teacher's lines in one school year, and what a person has to look at.
+
+    `outside_list` and `overlapping` are session codes, sorted: credited without being on the session's list,
+    and with a signed slot that overlaps another one.
+    """
+
+    presence: int = 0
+    distance: int = 0
+    formation_continue: int = 0
+    animation: int = 0
+    themes: Mapping[str, int] = field(default_factory=dict)
+    outside_list: Sequence[str] = ()
+    overlapping: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The figures of one teacher for one school year, in minutes.
+
+    `manques` names each unmet threshold (`formation continue 0:00/9:00`); `alertes` are French sentences that end
+    with their code in brackets.
+    """
+
+    due: int
+    presence: int
+    distance: int
+    formation_continue: int
+    animation: int
+    retenu: int
+    reste: int
+    etat: str
+    manques: tuple[str, ...]
+    alertes: tuple[str, ...]
+
+
+def balance(owed: Due, credited: Credited, law: Regulation | None = None) -> Balance:
+    """Return the balance of what was credited against what is owed."""
+    law = law or regulation()
+    rules = law.rules_for(str(owed.year))
+
+    def scaled(threshold: int) -> int:
+        """A threshold for a full due, scaled to this due and never above what is owed."""
+        return min(owed.minutes, half_up(Fraction(threshold * owed.before_imputation, rules.total_min)))
+
+    distance_min = rules.distance_min if owed.policy.distance_min is None else owed.policy.distance_min
+    fc_min = scaled(rules.formation_continue_min)
+    thresholds = [
+        ("formation continue", credited.formation_continue, fc_min),
+        ("distance", credited.distance, scaled(distance_min)),
+        *(
+            (_THEMES.get(theme, theme), credited.themes.get(theme, 0), scaled(least))
+            for theme, least in sorted(owed.policy.themes_min.items())
+        ),
+    ]
+    retenu = credited.formation_continue + min(credited.animation, max(0, owed.minutes - fc_min))
+    unmet = tuple(f"{name} {hours(done)}/{hours(least)}" for name, done, least in thresholds if done < least)
+    return Balance(
+        due=owed.minutes,
+        presence=credited.presence,
+        distance=credited.distance,
+        formation_continue=credited.formation_continue,
+        animation=credited.animation,
+        retenu=retenu,
+        reste=max(0, owed.minutes - retenu),
+        etat=_state(owed.minutes, retenu, unmet),
+        manques=unmet,
+        alertes=_alerts(owed, credited, law),
+    )
+
+
+def _state(owed: int, retenu: int, unmet: tuple[str, ...]) -> str:
+    if owed == 0:
+        return "dispense"
+    return "atteint" if retenu >= owed and not unmet else "incomplet"
+
+
+def _alerts(owed: Due, credited: Credited, law: Regulation) -> tuple[str, ...]:
+    found = [
+        f"Crédité dans la session {code} sans figurer sur sa liste (hors_liste)." for code in credited.outside_list
+    ]
+    found += [
+        f"Un créneau émargé de la session {code} en chevauche un autre (chevauchement)."
+        for code in credited.overlapping
+    ]
+    if owed.peak_quotite > FULL_TIME:
+        total = percentage(owed.peak_quotite)
+        found.append(f"Les services simultanés totalisent {total}, plus que le temps plein (quotite_sup_100).")
+    if owed.imputation_asked > owed.imputation:
+        asked, most = hours(owed.imputation_asked), hours(law.imputation.plafond_min)
+        found.append(f"Imputations de {asked} ramenées au plafond de {most} par an (imputation_sup_540).")
+    return tuple(found)

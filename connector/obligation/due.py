@@ -1,0 +1,155 @@
+"""What a teacher owes in a school year (RULES.md section 4). Pure; exact fractions, rounded once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from connector.obligation.policy import NATIONAL, Derogation, Policy
+from connector.obligation.rules import Regulation, regulation
+from connector.obligation.school_year import SchoolYear, days_between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+FULL_TIME = 100_000
+"""100 %, in thousandths of a percent."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A row of the roster; `quotite` in thousandths of a percent, bounds included, `None` is open."""
+
+    uai: str
+    ecole: str
+    circonscription: str
+    degre: str
+    situation: str
+    quotite: int
+    debut: date | None
+    fin: date | None
+    imputation_min: int = 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one service interval owes: `minutes` is exact, `days` are those that count in the year."""
+
+    service: Service
+    first: date
+    last: date
+    days: int
+    mode: str
+    minutes: Fraction
+
+
+@dataclass(frozen=True)
+class Due:
+    """The due and how it came: parts, their exact sum, rounding, decision, imputation. Minutes.
+
+    `before_imputation` is the rounded due, which the thresholds scale with; `minutes` is what is owed.
+    """
+
+    year: SchoolYear
+    parts: tuple[Part, ...]
+    exact: Fraction
+    policy: Policy
+    derogation: Derogation | None
+    before_imputation: int
+    imputation_asked: int
+    imputation: int
+    minutes: int
+    peak_quotite: int
+
+    @property
+    def last(self) -> Service | None:
+        """The service that reports the teacher: their last interval of the year (`None` without one)."""
+        return self.parts[-1].service if self.parts else None
+
+
+def due(
+    services: Iterable[Service],
+    year: SchoolYear,
+    policy: Policy = NATIONAL,
+    derogation: Derogation | None = None,
+    law: Regulation | None = None,
+) -> Due:
+    """Return what these service intervals owe in `year`, with every step shown."""
+    law = law or regulation()
+    total = law.rules_for(str(year)).total_min
+    parts = _parts(services, year, total, law)
+    exact = sum((part.minutes for part in parts), Fraction(0))
+    if derogation is not None:
+        before = derogation.du_min
+    elif policy.arrondi == "module_3h_sup":
+        before = _up_to_multiple(half_up(exact), law.arrondi.module_min)
+    else:
+        before = half_up(exact)
+    asked = sum(part.service.imputation_min for part in parts)
+    imputation = min(asked, law.imputation.plafond_min)
+    return Due(
+        year=year,
+        parts=parts,
+        exact=exact,
+        policy=policy,
+        derogation=derogation,
+        before_imputation=before,
+        imputation_asked=asked,
+        imputation=imputation,
+        minutes=max(0, before - imputation),
+        peak_quotite=_peak(parts),
+    )
+
+
+def half_up(value: Fraction) -> int:
+    """Round a non-negative value to the nearest integer, halves up."""
+    return int(value + Fraction(1, 2))
+
+
+def _up_to_multiple(minutes: int, step: int) -> int:
+    return -(-minutes // step) * step
+
+
+def _parts(services: Iterable[Service], year: SchoolYear, total: int, law: Regulation) -> tuple[Part, ...]:
+    """Return the intervals inside the year, by time; the last one is the one that reports the teacher."""
+    clipped = [(inside, service) for service in services if (inside := year.clip(service.debut, service.fin))]
+    clipped.sort(key=lambda pair: _by_time(*pair))
+    lump_days: dict[str, set[date]] = {}
+    parts = []
+    for (first, last), service in clipped:
+        situation = law.situation(service.situation)
+        mode = "aucun" if service.degre == "2D" else situation.du
+        days = days_between(first, last)
+        if mode == "forfait":
+            # A lump is owed once a day, whatever the number of schools that share the person.
+            days = _new_days(first, last, lump_days.setdefault(service.situation, set()))
+            minutes = Fraction((situation.forfait_min or 0) * days, year.days)
+        elif mode == "quotite":
+            minutes = Fraction(total * service.quotite * days, FULL_TIME * year.days)
+        else:
+            minutes = Fraction(0)
+        parts.append(Part(service, first, last, days, mode, minutes))
+    return tuple(parts)
+
+
+def _by_time(inside: tuple[date, date], service: Service) -> tuple[date, date, int, str, str, str, str, int]:
+    first, last = inside
+    return (last, first, service.quotite, service.degre, service.uai, service.circonscription, service.situation,
+            service.imputation_min)  # fmt: skip
+
+
+def _new_days(first: date, last: date, seen: set[date]) -> int:
+    span = {first + timedelta(days=n) for n in range(days_between(first, last))}
+    new = span - seen
+    seen |= span
+    return len(new)
+
+
+def _peak(parts: Sequence[Part]) -> int:
+    """Return the highest total quotité of any day of the year, in thousandths of a percent."""
+    return max(
+        (sum(p.service.quotite for p in parts if p.first <= day <= p.last) for day in {p.first for p in parts}),
+        default=0,
+    )

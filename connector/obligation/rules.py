@@ -1,0 +1,148 @@
+"""The regulation as dated data: rule sets by school year, situations, and how sure each figure is.
+
+The figures live in `data/*.toml` with their sources; they are read once and checked as a whole.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, model_validator
+
+from connector.errors import DataError
+from connector.obligation.school_year import SchoolYear
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(_Frozen):
+    """A text, where it was read, and whether that was the text itself or a quotation of it."""
+
+    titre: str
+    adresse: str
+    fiabilite: str
+
+
+class _Sourced(_Frozen):
+    sources: tuple[str, ...]
+    certitude: str
+
+
+class RuleSet(_Sourced):
+    """What a full-time teacher owes, in minutes, for the school years `de` to `a` (`None`: still in force)."""
+
+    id: str
+    de: str
+    a: str | None = None
+    total_min: PositiveInt
+    formation_continue_min: NonNegativeInt
+    distance_min: NonNegativeInt
+    note: str
+
+    def holds(self, year: SchoolYear) -> bool:
+        """Tell whether the set is in force in `year`."""
+        return SchoolYear.parse(self.de) <= year and (self.a is None or year <= SchoolYear.parse(self.a))
+
+
+class Rounding(_Sourced):
+    """The step, in minutes, that the policy `module_3h_sup` rounds up to."""
+
+    module_min: PositiveInt
+
+
+class Imputation(_Sourced):
+    """The most that authorised imputations may lower the due in one year, in minutes."""
+
+    plafond_min: NonNegativeInt
+
+
+class Situation(_Sourced):
+    """How a situation owes: by its service quotité, a lump for the year (`forfait_min`), or nothing."""
+
+    libelle: str
+    du: Literal["quotite", "forfait", "aucun"]
+    forfait_min: PositiveInt | None = None
+
+    @model_validator(mode="after")
+    def _lump(self) -> Self:
+        if (self.du == "forfait") != (self.forfait_min is not None):
+            raise ValueError("forfait_min goes with du = forfait, and only with it")
+        return self
+
+
+class Reason(_Sourced):
+    """Why a line is what it is: a sentence, the rule of credit (`3.7`), the texts behind it."""
+
+    phrase: str
+    regle: str
+
+
+class Regulation(_Frozen):
+    """All the data: every source named exists, and no school year has two rule sets."""
+
+    jeux: tuple[RuleSet, ...]
+    arrondi: Rounding
+    imputation: Imputation
+    situations: dict[str, Situation]
+    motifs: dict[str, Reason]
+    sources: dict[str, Source]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        sourced = (*self.jeux, self.arrondi, self.imputation, *self.situations.values(), *self.motifs.values())
+        unknown = {name for entry in sourced for name in entry.sources} - self.sources.keys()
+        if unknown:
+            raise ValueError(f"unknown sources: {sorted(unknown)}")
+        for one, following in zip(self.jeux, self.jeux[1:], strict=False):
+            if one.a is None or SchoolYear.parse(one.a) >= SchoolYear.parse(following.de):
+                raise ValueError(f"{one.id} and {following.id} are both in force in {following.de}")
+        return self
+
+    def rules_for(self, annee_scolaire: str) -> RuleSet:
+        """Return the rule set of a school year; `DataError` where the data has none."""
+        year = SchoolYear.parse(annee_scolaire)
+        for rules in self.jeux:
+            if rules.holds(year):
+                return rules
+        raise DataError(
+            f"Aucune règle n'est connue pour l'année scolaire {year}.",
+            remedy=f"Les données commencent en {self.jeux[0].de}.",
+        )
+
+    def situation(self, code: str) -> Situation:
+        """Return what a situation code owes; `DataError` for an unknown one."""
+        found = self.situations.get(code)
+        if found is None:
+            known = ", ".join(sorted(self.situations))
+            raise DataError(f"La situation « {code} » n'existe pas.", remedy=f"Situations connues : {known}.")
+        return found
+
+
+@cache
+def regulation() -> Regulation:
+    """Return the regulation that ships with the program."""
+    sets = _read("rule_sets.toml")
+    return Regulation.model_validate(
+        {
+            "jeux": sets["jeu"],
+            "arrondi": sets["arrondi"],
+            "imputation": sets["imputation"],
+            "situations": _read("situations.toml"),
+            "motifs": _read("reasons.toml"),
+            "sources": _read("sources.toml"),
+        }
+    )
+
+
+def rules_for(annee_scolaire: str) -> RuleSet:
+    """Return the rule set of a school year (`2026-2027`)."""
+    return regulation().rules_for(annee_scolaire)
+
+
+def _read(name: str) -> dict[str, object]:
+    return tomllib.loads((resources.files("connector.obligation") / "data" / name).read_text("utf-8"))
