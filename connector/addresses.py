@@ -1,0 +1,35 @@
+"""Addresses of the services that we talk to: one spelling, and which ones may carry a secret."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit, urlunsplit
+
+
+def normalise(address: str) -> str:
+    """Return `address` with its scheme and host in lower case, without trailing slash, query or fragment.
+
+    Raises `ValueError` (in French) when it is no http(s) address or holds a user name or password.
+    """
+    parts = urlsplit(address.strip())
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+        message = "adresse web attendue, par exemple « https://moodle.exemple.fr »"
+        raise ValueError(message)
+    if parts.username is not None or parts.password is not None:
+        message = "une adresse ne doit contenir ni identifiant ni mot de passe"
+        raise ValueError(message)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    netloc = host if parts.port is None else f"{host}:{parts.port}"
+    return urlunsplit((parts.scheme.lower(), netloc, parts.path.rstrip("/"), "", ""))
+
+
+def is_protected(address: str) -> bool:
+    """Tell whether a secret sent to `address` stays unread on the way: https, or this very machine."""
+    parts = urlsplit(address)
+    if parts.scheme == "https":
+        return True
+    host = parts.hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,156 @@
+"""The publication document, `parcours-publication/1`: what `local_parcours_publish` takes and returns.
+
+The shape is a contract with the PHP plugin, written down in docs/architecture.md. Instants are epoch seconds, 0 when
+there is none; HTML is finished; idnumbers identify everything, Moodle's own ids never appear.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+Tracking = Literal["none", "manual", "automatic"]
+CourseRole = Literal["student", "teacher", "editingteacher"]
+ModuleName = Literal["page", "label", "url", "forum", "assign", "quiz", "choice", "feedback"]
+
+
+class Frozen(BaseModel):
+    """Immutable; written strictly, and read with `extra="ignore"` where it comes from a site."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Category(Frozen):
+    """A course category; each one is the child of the one before it."""
+
+    idnumber: str
+    name: str
+
+
+class CourseSettings(Frozen):
+    """The course itself; its idnumber is the session's code."""
+
+    shortname: str
+    fullname: str
+    summary: str = ""
+    startdate: int = 0
+    enddate: int = 0
+    visible: bool = True
+
+
+class SectionSettings(Frozen):
+    """A section, known by the sequence's id."""
+
+    id: str
+    name: str
+    summary: str = ""
+
+
+class Completion(Frozen):
+    """When an activity is complete.
+
+    `view`, `submit`, `passgrade` and `posts` are rules of automatic tracking, all of them required. `locked`, on manual
+    tracking, means that a participant may not tick it.
+    """
+
+    tracking: Tracking = "none"
+    view: bool = False
+    submit: bool = False
+    passgrade: bool = False
+    posts: int = 0
+    locked: bool = False
+
+
+class Availability(Frozen):
+    """Who may open an activity, and when: all of it together."""
+
+    completed: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    from_: int = Field(0, alias="from")
+    until: int = 0
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+
+class ActivitySettings(Frozen):
+    """One activity, known by its idnumber `<code>/<activity id>`; `settings` by module, see docs/architecture.md."""
+
+    idnumber: str
+    section: str
+    module: ModuleName
+    name: str
+    intro: str = ""
+    showdescription: bool = False
+    visible: bool = True
+    completion: Completion = Completion()
+    availability: Availability = Availability()
+    expected: int = 0
+    settings: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class Group(Frozen):
+    """A group of the session."""
+
+    idnumber: str
+    name: str
+
+
+class Enrolment(Frozen):
+    """A person to enrol; `groups` are all of the session's groups they belong to."""
+
+    email: str
+    role: CourseRole
+    groups: tuple[str, ...] = ()
+
+
+class Event(Frozen):
+    """A calendar event; `uuid` is ours, stable from one publication to the next."""
+
+    uuid: str
+    name: str
+    description: str = ""
+    start: int
+    minutes: int
+    location: str = ""
+    group: str = ""
+
+
+class Publication(Frozen):
+    """What to upsert, in one transaction; what is left out is left alone."""
+
+    format: Literal["parcours-publication/1"] = "parcours-publication/1"
+    code: str
+    categories: tuple[Category, ...] | None = None
+    course: CourseSettings | None = None
+    sections: tuple[SectionSettings, ...] | None = None
+    activities: tuple[ActivitySettings, ...] | None = None
+    order: tuple[str, ...] | None = None
+    groups: tuple[Group, ...] | None = None
+    enrolments: tuple[Enrolment, ...] | None = None
+    events: tuple[Event, ...] | None = None
+    snapshot: dict[str, JsonValue] | None = None
+
+    def to_json(self) -> str:
+        """Return the document as it is sent: keys that are `None` left out at the top level only."""
+        left_out = {name for name in type(self).model_fields if getattr(self, name) is None}
+        return self.model_dump_json(exclude=left_out, by_alias=True)
+
+
+class PublishedCourse(Frozen):
+    """Where the session now is."""
+
+    id: int
+    url: str
+
+
+class PublicationResult(Frozen):
+    """What the site did; `unknown_people` have no account there and were not enrolled."""
+
+    format: Literal["parcours-publication-result/1"] = "parcours-publication-result/1"
+    course: PublishedCourse
+    created: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    unknown_people: tuple[str, ...] = ()
+    snapshot_revision: int = 0

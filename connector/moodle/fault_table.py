@@ -1,0 +1,150 @@
+"""What Moodle's error codes mean to the person who runs the program: class, sentence, remedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from connector.errors import ConfigError, DataError, FatalError, ParcoursError, RetriableError
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """One meaning; `{site}`, `{function}` and `{said}` (Moodle's own words) may be named in the sentence."""
+
+    kind: type[ParcoursError]
+    sentence: str
+    remedy: str | None = None
+
+    def error(self, site: str, function: str, *, said: str = "", detail: str = "") -> ParcoursError:
+        """Return the error, its sentence filled in."""
+        return self.kind(
+            self.sentence.format(site=site, function=function, said=said, detail=detail),
+            remedy=self.remedy,
+        )
+
+
+SERVICES_OFF = Meaning(
+    ConfigError,
+    "{site} n'accepte pas les services web : ils sont désactivés, ou le protocole REST l'est.",
+    "Un administrateur les active dans Administration du site > Serveur > Services web > Vue d'ensemble.",
+)
+NOT_JSON = Meaning(
+    ConfigError,
+    "{site} n'a pas répondu comme un service web de Moodle{detail} : une page web est arrivée à la place.",
+    "Vérifiez « adresse » dans parcours.toml : l'adresse d'accueil de Moodle, telle que le navigateur l'affiche.",
+)
+FUNCTION_UNKNOWN = Meaning(
+    ConfigError,
+    "{site} ne connaît pas la fonction {function}.",
+    "Si son nom commence par local_parcours_, installez l'extension : « parcours plugin construire » en fait le zip.",
+)
+_ACCESS_UNTOLD = Meaning(
+    ConfigError,
+    "{site} refuse l'appel {function} : jeton expiré, adresse IP non autorisée, service désactivé ou fonction absente"
+    " du service (Moodle ne dit pas lequel).",
+    "Dans Administration du site > Serveur > Services web, vérifiez le jeton et les fonctions de son service.",
+)
+ACCESS: tuple[tuple[str, Meaning], ...] = (
+    (
+        "token expired",
+        Meaning(
+            ConfigError,
+            "Le jeton donné pour {site} a expiré.",
+            "Demandez-en un autre à l'administrateur du site et mettez-le dans le fichier nommé par « jeton_fichier ».",
+        ),
+    ),
+    (
+        "IP:",
+        Meaning(
+            ConfigError,
+            "{site} n'accepte pas ce jeton depuis l'adresse IP de cette machine.",
+            "Faites ajouter l'adresse de cette machine aux restrictions IP du jeton ou du service.",
+        ),
+    ),
+    (
+        "Access to the function",
+        Meaning(
+            ConfigError,
+            "{site} n'autorise pas la fonction {function} avec ce jeton.",
+            "Faites ajouter la fonction au service du jeton ; ce service doit être activé et ouvert à ce compte.",
+        ),
+    ),
+    ("", _ACCESS_UNTOLD),
+)
+"""For `accessexception`, which has four causes: the first whose clue is in Moodle's debug text."""
+
+_TOKEN = Meaning(
+    ConfigError,
+    "{site} ne reconnaît pas le jeton.",
+    "Vérifiez le fichier nommé par « jeton_fichier » dans parcours.toml, ou la variable PARCOURS_MOODLE_JETON.",
+)
+_RIGHT = Meaning(
+    ConfigError,
+    "Le compte du jeton n'a pas le droit de faire {function} sur {site} : « {said} ».",
+    "Faites donner ce droit au rôle du compte de service.",
+)
+_NO_COURSE_ACCESS = Meaning(
+    ConfigError,
+    "Le compte du jeton n'a pas accès à ce cours de {site} : « {said} ».",
+    "Inscrivez le compte de service au cours, ou donnez-lui le rôle au niveau du site.",
+)
+_BUSY = "Réessayez dans quelques minutes."
+_PARAMETER = Meaning(
+    FatalError,
+    "{site} a refusé les paramètres de {function} : « {said} ».",
+    "Si l'envoi est très grand, « max_input_vars » de PHP (5000 au moins) en est la cause habituelle.",
+)
+
+BY_CODE: dict[str, Meaning] = {
+    "invalidtoken": _TOKEN,
+    "nopermissions": _RIGHT,
+    "wsusercannotassign": _RIGHT,
+    "requireloginerror": _NO_COURSE_ACCESS,
+    "errorcoursecontextnotvalid": _NO_COURSE_ACCESS,
+    "wsaccessusersuspended": Meaning(
+        ConfigError,
+        "Le compte du jeton est suspendu sur {site}.",
+        "Demandez à l'administrateur du site de le réactiver.",
+    ),
+    "sitemaintenance": Meaning(RetriableError, "{site} est en maintenance.", "Réessayez quand le site sera rouvert."),
+    "dbconnectionfailed": Meaning(RetriableError, "{site} ne peut pas joindre sa base de données.", _BUSY),
+    "invalidparameter": _PARAMETER,
+    "errorinvalidparam": _PARAMETER,
+    "invalidrecord": Meaning(
+        FatalError, "{site} ne trouve pas ce que {function} demande : « {said} ».", "L'objet a peut-être été supprimé."
+    ),
+    "invalidcoursemodule": Meaning(
+        FatalError, "{site} ne connaît plus cette activité : elle a été supprimée du cours.", "Publiez de nouveau."
+    ),
+    "shortnametaken": Meaning(
+        DataError,
+        "Un autre cours de {site} porte déjà ce nom abrégé : « {said} ».",
+        "Changez le code de la session, ou le nom abrégé de l'autre cours.",
+    ),
+    "courseidnumbertaken": Meaning(
+        DataError,
+        "Un autre cours de {site} porte déjà ce numéro d'identification : « {said} ».",
+        "Changez le code de la session, ou le numéro de l'autre cours.",
+    ),
+}
+
+PLUGIN_CODES: dict[str, Meaning] = {
+    "foreigncourse": Meaning(
+        DataError,
+        "Un cours de {site} que parcours n'a pas publié porte déjà le code de la session : « {said} ».",
+        "Changez « code » dans la session, ou le nom abrégé et le numéro d'identification de ce cours.",
+    ),
+    "invaliddocument": Meaning(
+        FatalError,
+        "L'extension local_parcours de {site} n'accepte pas le document envoyé : « {said} ».",
+        "Les versions de l'extension et du programme diffèrent-elles ? « parcours plugin construire » fait la bonne.",
+    ),
+    "unknownmodule": Meaning(
+        ConfigError,
+        "Il manque à {site} un type d'activité : « {said} ».",
+        "Faites-le activer dans Administration du site > Plugins > Modules d'activité.",
+    ),
+    "unknownsection": Meaning(FatalError, "{site} ne trouve pas la section d'une activité : « {said} »."),
+    "unknownprerequisite": Meaning(FatalError, "{site} ne trouve pas un prérequis : « {said} »."),
+}
+"""Codes of our own plugin."""

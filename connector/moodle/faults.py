@@ -1,0 +1,195 @@
+"""What a failed exchange with Moodle means: pure functions from an answer, or its absence, to one error.
+
+Moodle answers its errors with HTTP 200 and a JSON object; the other failures come from PHP, from the web server or
+from the network. Measured on 4.5.6 and 5.1.3; the tests run every recorded error through this module.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from html import unescape
+from typing import TYPE_CHECKING
+
+from connector.errors import FatalError, ParcoursError, RetriableError, UncertainError
+from connector.moodle.fault_table import (
+    ACCESS,
+    BY_CODE,
+    FUNCTION_UNKNOWN,
+    NOT_JSON,
+    PLUGIN_CODES,
+    SERVICES_OFF,
+    Meaning,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import JsonValue
+
+_EXCERPT = 300
+_RETRY_LATER = (429, 502, 503, 504)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One call: where, what, and whether it changes the site."""
+
+    address: str
+    function: str
+    write: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, whole."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def decode(exchange: Exchange, answer: Answer) -> JsonValue:
+    """Return the value that Moodle answered.
+
+    Raises the error that fits a refusal, a warning, a page instead of JSON, an answer that was cut.
+    """
+    if answer.status != 200:
+        raise _of_status(exchange, answer)
+    value: JsonValue = None
+    try:
+        value = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        fault: ParcoursError | None = _of_unreadable(exchange, answer)
+    else:
+        fault = _of_value(exchange, value)
+    if fault is not None:
+        raise fault
+    return value
+
+
+def uncertain(exchange: Exchange, what: str) -> RetriableError:
+    """Return the error for an exchange that broke after it was sent: a write may have been done."""
+    if exchange.write:
+        return UncertainError(
+            f"{what} L'écriture ({exchange.function}) a peut-être été faite par {exchange.address}.",
+            remedy="Relancez la commande : elle regarde d'abord ce qui est en place.",
+        )
+    return RetriableError(what, remedy="Réessayez dans quelques minutes.")
+
+
+def too_big(exchange: Exchange, limit: int) -> ParcoursError:
+    """Return the error for an answer that goes past the bound."""
+    what = f"La réponse de {exchange.address} à {exchange.function} dépasse {limit // 1_000_000} Mo."
+    return uncertain(exchange, what) if exchange.write else FatalError(what, remedy="Vérifiez l'adresse du site.")
+
+
+def _of_status(exchange: Exchange, answer: Answer) -> ParcoursError:
+    where = exchange.address
+    if 300 <= answer.status < 400:
+        return _redirected(where, answer)
+    if answer.status == 403 and not answer.body.strip():
+        return SERVICES_OFF.error(where, exchange.function)
+    if answer.status in _RETRY_LATER:
+        return _busy(exchange, answer)
+    if answer.status >= 500:
+        what = f"{where} a échoué (erreur {answer.status}) pendant {exchange.function}."
+        return uncertain(exchange, what)
+    if answer.status == 404:
+        return NOT_JSON.error(where, exchange.function, detail=" (page introuvable, erreur 404)")
+    return FatalError(
+        f"{where} a refusé l'appel {exchange.function} (erreur HTTP {answer.status}).",
+        remedy="Vérifiez l'adresse du site et ce qui filtre ses accès (pare-feu, mandataire).",
+    )
+
+
+def _redirected(where: str, answer: Answer) -> ParcoursError:
+    target = _header(answer, "Location").split("?", maxsplit=1)[0]
+    meaning = NOT_JSON
+    detail = f" (redirection vers {target})" if target else " (redirection)"
+    return meaning.error(where, "", detail=detail)
+
+
+def _busy(exchange: Exchange, answer: Answer) -> RetriableError:
+    after = retry_after(_header(answer, "Retry-After"), datetime.now(tz=UTC))
+    wait = f" Il demande d'attendre {after:.0f} s." if after is not None else ""
+    if answer.status in (502, 504):
+        return uncertain(exchange, f"Le serveur placé devant {exchange.address} n'a pas eu de réponse à temps.")
+    if answer.status == 429:
+        return RetriableError(f"{exchange.address} reçoit trop d'appels.{wait}", after=after)
+    if b"maintenance" in answer.body.lower():
+        what = f"{exchange.address} est en maintenance.{wait}"
+        return RetriableError(what, remedy="Réessayez quand le site sera rouvert.", after=after)
+    what = f"{exchange.address} est momentanément indisponible (erreur {answer.status}).{wait}"
+    return RetriableError(what, remedy="Réessayez dans quelques minutes.", after=after)
+
+
+def _of_unreadable(exchange: Exchange, answer: Answer) -> ParcoursError:
+    start = answer.body.lstrip()[:1]
+    if start == b"<":
+        return NOT_JSON.error(exchange.address, exchange.function)
+    if not start:
+        return uncertain(exchange, f"{exchange.address} a répondu par une page vide à {exchange.function}.")
+    return uncertain(exchange, f"La réponse de {exchange.address} à {exchange.function} est tronquée ou illisible.")
+
+
+def _of_value(exchange: Exchange, value: JsonValue) -> ParcoursError | None:
+    if not isinstance(value, dict):
+        return None
+    if "exception" in value or ("errorcode" in value and "error" in value):
+        return _of_exception(exchange, value)
+    warnings = value.get("warnings")
+    if isinstance(warnings, list) and warnings:
+        first = warnings[0] if isinstance(warnings[0], dict) else {}
+        said = plain(str(first.get("message", "")))
+        return FatalError(
+            f"{exchange.address} n'a pas fait {exchange.function} comme demandé : « {said} »"
+            f" (avertissement {first.get('warningcode', 'sans code')}, {len(warnings)} en tout)."
+        )
+    return None
+
+
+def _of_exception(exchange: Exchange, value: Mapping[str, JsonValue]) -> ParcoursError:
+    code = str(value.get("errorcode") or "")
+    debug = str(value.get("debuginfo") or "")
+    said = plain(str(value.get("message") or value.get("error") or ""))
+    meaning = _meaning(code, debug)
+    if meaning is not None:
+        return meaning.error(exchange.address, exchange.function, said=said)
+    kind = plain(str(value.get("exception", "")).rsplit("\\", maxsplit=1)[-1])
+    named = f"code {plain(code)}" if code else f"{kind}, sans code"
+    return FatalError(f"{exchange.address} a refusé {exchange.function} : « {said} » ({named}).")
+
+
+def _meaning(code: str, debug: str) -> Meaning | None:
+    if code == "accessexception":
+        return next((meaning for clue, meaning in ACCESS if clue in debug), None)
+    if code == "invalidrecord" and "external_functions" in debug:
+        return FUNCTION_UNKNOWN
+    return PLUGIN_CODES.get(code) or BY_CODE.get(code)
+
+
+def retry_after(header: str, now: datetime) -> float | None:
+    """Return the seconds that a Retry-After header asks for (a number or a date), or None when it says nothing."""
+    text = header.strip()
+    if text.isdecimal():
+        return float(text)
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())
+
+
+def plain(text: str) -> str:
+    """Return a message of the site without markup, on one line, bounded: it is shown in a terminal."""
+    bare = unescape(re.sub(r"<[^>]*>", " ", text[: 4 * _EXCERPT]))
+    line = " ".join("".join(c if c.isprintable() else " " for c in bare).split())
+    return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1] + "…"
+
+
+def _header(answer: Answer, name: str) -> str:
+    return next((value for key, value in answer.headers.items() if key.lower() == name.lower()), "")

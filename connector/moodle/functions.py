@@ -1,0 +1,255 @@
+"""The web-service functions that we call, one typed wrapper each; `:calls:` names the function."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from connector.errors import FatalError
+from connector.moodle.document import Publication, PublicationResult
+from connector.moodle.observation import Observation, Query
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic import JsonValue
+
+    from connector.moodle.transport import Transport
+
+T = TypeVar("T")
+
+SITE_INFO = "core_webservice_get_site_info"
+PUBLISH = "local_parcours_publish"
+OBSERVE = "local_parcours_observe"
+
+
+class _Read(BaseModel):
+    """What we read of an answer: the rest is ignored, since each Moodle version adds some."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ServiceFunction(_Read):
+    """A function that the token may call."""
+
+    name: str
+    version: str = ""
+
+
+class SiteInfo(_Read):
+    """Who the token is, and what it may do; `siteurl` is the site's own idea of its address (`$CFG->wwwroot`)."""
+
+    sitename: str
+    siteurl: str
+    username: str
+    userid: int
+    release: str = ""
+    functions: tuple[ServiceFunction, ...] = ()
+
+    def lacks(self, *names: str) -> tuple[str, ...]:
+        """Return those of `names` that the token may not call."""
+        known = {function.name for function in self.functions}
+        return tuple(name for name in names if name not in known)
+
+
+class Course(_Read):
+    """A course, as its list says."""
+
+    id: int
+    shortname: str
+    fullname: str
+    idnumber: str = ""
+
+
+class Module(_Read):
+    """An activity in a course page. Its idnumber is not there: Moodle does not give it here."""
+
+    id: int
+    name: str
+    modname: str
+    instance: int = 0
+    visible: bool = True
+
+
+class Section(_Read):
+    """A section of a course page, `section` being its rank."""
+
+    id: int
+    name: str
+    section: int = 0
+    modules: tuple[Module, ...] = ()
+
+
+class Role(_Read):
+    """A role held in a course."""
+
+    shortname: str
+
+
+class EnrolledUser(_Read):
+    """A person enrolled in a course; `email` is missing where the token may not see it."""
+
+    id: int
+    username: str = ""
+    email: str = ""
+    roles: tuple[Role, ...] = ()
+
+
+class User(_Read):
+    """An account of the site."""
+
+    id: int
+    username: str
+    email: str = ""
+
+
+class ActivityCompletion(_Read):
+    """One activity's state for one person: 0 to do, 1 done, 2 done and passed, 3 done but failed.
+
+    `timecompleted` is the epoch second of the last change of state, whatever its name says.
+    """
+
+    cmid: int
+    modname: str
+    state: int
+    timecompleted: int = 0
+    tracking: int
+    overrideby: int | None = None
+
+
+class _Courses(_Read):
+    courses: tuple[Course, ...]
+
+
+class _Statuses(_Read):
+    statuses: tuple[ActivityCompletion, ...]
+
+
+class CompletionOverride(_Read):
+    """The state after an override; `tracking` 0 means that the activity has no completion: nothing was written."""
+
+    cmid: int
+    userid: int
+    state: int
+    tracking: int
+
+
+def get_site_info(transport: Transport) -> SiteInfo:
+    """Return what the site says of itself and of the token.
+
+    :calls: `core_webservice_get_site_info`
+    """
+    return _read(SiteInfo, SITE_INFO, transport.call(SITE_INFO, {}, write=False))
+
+
+def get_courses_by_field(transport: Transport, field: str, value: str) -> tuple[Course, ...]:
+    """Return the courses whose `field` (id, idnumber or shortname) is `value`; none is not an error.
+
+    :calls: `core_course_get_courses_by_field`
+    """
+    name = "core_course_get_courses_by_field"
+    return _read(_Courses, name, transport.call(name, {"field": field, "value": value}, write=False)).courses
+
+
+def get_contents(transport: Transport, course_id: int) -> tuple[Section, ...]:
+    """Return the sections of a course with their activities, as the token's account sees them.
+
+    :calls: `core_course_get_contents`
+    """
+    name = "core_course_get_contents"
+    return _read(tuple[Section, ...], name, transport.call(name, {"courseid": course_id}, write=False))
+
+
+def get_enrolled_users(transport: Transport, course_id: int) -> tuple[EnrolledUser, ...]:
+    """Return the people enrolled in a course, with the few fields that we use.
+
+    :calls: `core_enrol_get_enrolled_users`
+    """
+    name = "core_enrol_get_enrolled_users"
+    options = [{"name": "userfields", "value": "username,email,roles"}]
+    answer = transport.call(name, {"courseid": course_id, "options": options}, write=False)
+    return _read(tuple[EnrolledUser, ...], name, answer)
+
+
+def get_users_by_field(transport: Transport, field: str, values: Sequence[str]) -> tuple[User, ...]:
+    """Return the accounts whose `field` (id, username, idnumber or email) is one of `values`.
+
+    :calls: `core_user_get_users_by_field`
+    """
+    if not values:
+        return ()
+    name = "core_user_get_users_by_field"
+    answer = transport.call(name, {"field": field, "values": list(values)}, write=False)
+    return _read(tuple[User, ...], name, answer)
+
+
+def get_activities_completion(transport: Transport, course_id: int, user_id: int) -> tuple[ActivityCompletion, ...]:
+    """Return the state of every tracked activity of a course for one person.
+
+    :calls: `core_completion_get_activities_completion_status`
+    """
+    name = "core_completion_get_activities_completion_status"
+    answer = transport.call(name, {"courseid": course_id, "userid": user_id}, write=False)
+    return _read(_Statuses, name, answer).statuses
+
+
+def override_completion(transport: Transport, cmid: int, user_id: int, *, done: bool) -> CompletionOverride:
+    """Set somebody's completion of an activity, manual or automatic.
+
+    Raises `FatalError` when the activity has no completion: Moodle itself then answers as if all were well.
+
+    :calls: `core_completion_override_activity_completion_status`
+    """
+    name = "core_completion_override_activity_completion_status"
+    answer = transport.call(name, {"userid": user_id, "cmid": cmid, "newstate": int(done)}, write=True)
+    override = _read(CompletionOverride, name, answer)
+    if override.tracking == 0:
+        raise FatalError(f"L'activité {cmid} n'a pas d'achèvement dans Moodle : rien n'a été inscrit.")
+    return override
+
+
+def publish(transport: Transport, publication: Publication) -> PublicationResult:
+    """Send a publication document; the site applies all of it or nothing.
+
+    :calls: `local_parcours_publish`
+    """
+    answer = transport.call(PUBLISH, {"document": publication.to_json()}, write=True)
+    return _read(PublicationResult, PUBLISH, _inner(PUBLISH, answer))
+
+
+def observe(transport: Transport, query: Query) -> Observation:
+    """Return what the site holds of our sessions.
+
+    :calls: `local_parcours_observe`
+    """
+    answer = transport.call(OBSERVE, {"query": query.model_dump_json(exclude_none=True)}, write=False)
+    return _read(Observation, OBSERVE, _inner(OBSERVE, answer))
+
+
+def _inner(function: str, answer: JsonValue) -> JsonValue:
+    """Decode the JSON text that our plugin's functions return inside Moodle's JSON."""
+    if not isinstance(answer, str):
+        raise _unexpected(function, "un texte JSON était attendu")
+    try:
+        value: JsonValue = json.loads(answer)
+    except (ValueError, RecursionError):
+        raise _unexpected(function, "le texte JSON est illisible") from None
+    return value
+
+
+def _read(shape: type[T], function: str, answer: JsonValue) -> T:
+    try:
+        return TypeAdapter(shape).validate_python(answer, extra="ignore")
+    except ValidationError as exc:
+        first = exc.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "racine"
+    raise _unexpected(function, f"le champ « {place} » manque ou n'a pas la forme prévue")
+
+
+def _unexpected(function: str, why: str) -> FatalError:
+    return FatalError(
+        f"La réponse de Moodle à {function} n'est pas celle attendue : {why}.",
+        remedy="La version de Moodle ou de l'extension est-elle prévue par ce programme ?",
+    )

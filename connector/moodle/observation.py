@@ -1,0 +1,124 @@
+"""The observation, `parcours-observation/1`: what `local_parcours_observe` says that a site holds.
+
+Read with `extra="ignore"` (see `functions.observe`): a newer plugin may say more than we use.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, JsonValue, field_validator
+
+from connector.moodle.document import (
+    ActivitySettings,
+    Availability,
+    Category,
+    Completion,
+    CourseSettings,
+    Enrolment,
+    Event,
+    Frozen,
+    Group,
+    SectionSettings,
+)
+
+
+class Query(Frozen):
+    """What to observe: one session, or all that the caller may manage; `accounts` are e-mails to look up."""
+
+    format: Literal["parcours-query/1"] = "parcours-query/1"
+    code: str | None = None
+    content: bool = False
+    accounts: tuple[str, ...] | None = None
+
+
+class ObservedCourse(Frozen):
+    """The course as Moodle knows it; the fields of `CourseSettings` are there when content was asked for."""
+
+    id: int
+    url: str
+    shortname: str = ""
+    fullname: str = ""
+    summary: str = ""
+    startdate: int = 0
+    enddate: int = 0
+    visible: bool = True
+
+    def settings(self) -> CourseSettings:
+        """Return what can be compared with a wanted course."""
+        return CourseSettings.model_validate(self.model_dump(exclude={"id", "url"}))
+
+
+class ObservedActivity(Frozen):
+    """An activity of ours; without content only `idnumber`, `cmid` and `modname` are known."""
+
+    idnumber: str
+    cmid: int
+    modname: str
+    section: str = ""
+    name: str = ""
+    intro: str = ""
+    showdescription: bool = False
+    visible: bool = True
+    completion: Completion = Completion()
+    availability: Availability = Availability()
+    expected: int = 0
+    settings: dict[str, JsonValue] = Field(default_factory=dict)
+
+    @field_validator("completion", "availability", "settings", mode="before")
+    @classmethod
+    def _empty_object(cls, value: object) -> object:
+        """PHP writes an empty object as `[]`."""
+        return {} if value == [] else value
+
+    def as_settings(self) -> ActivitySettings:
+        """Return what can be compared with a wanted activity."""
+        return ActivitySettings.model_validate(self.model_dump(exclude={"cmid", "modname"}) | {"module": self.modname})
+
+
+class Person(Frozen):
+    """Somebody enrolled in the course, with their account's identity."""
+
+    id: int
+    username: str
+    email: str
+    roles: tuple[str, ...] = ()
+
+
+class PublishedSnapshot(Frozen):
+    """A dated snapshot kept in the course; `published_at` in epoch seconds."""
+
+    revision: int
+    published_at: int
+    snapshot: dict[str, JsonValue]
+
+
+class ObservedSession(Frozen):
+    """One session on the site."""
+
+    code: str
+    course: ObservedCourse
+    categories: tuple[Category, ...] = ()
+    sections: tuple[SectionSettings, ...] = ()
+    activities: tuple[ObservedActivity, ...] = ()
+    order: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    enrolments: tuple[Enrolment, ...] = ()
+    events: tuple[Event, ...] = ()
+    people: tuple[Person, ...] = ()
+    snapshots: tuple[PublishedSnapshot, ...] = ()
+
+
+class Observation(Frozen):
+    """What a site holds; `now` is its clock (epoch seconds), `accounts` the e-mails asked for that have an account."""
+
+    format: Literal["parcours-observation/1"] = "parcours-observation/1"
+    plugin: str = ""
+    moodle: str = ""
+    now: int = 0
+    accounts: tuple[str, ...] = ()
+    sessions: tuple[ObservedSession, ...] = ()
+
+    def session(self, code: str) -> ObservedSession | None:
+        """Return the session named, or None when the site does not hold it."""
+        return next((session for session in self.sessions if session.code == code), None)
