@@ -1,0 +1,101 @@
+"""A session of a parcours (`session/1`): frozen models with the keys of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PlainValidator, WithJsonSchema
+
+from scenarios.content import Strict
+from scenarios.fields import (
+    AnneeScolaire,
+    CodeSession,
+    Courriel,
+    Echeance,
+    Identifiant,
+    Instant,
+    Jour,
+    Ligne,
+    NomGroupe,
+    Uai,
+    refusal,
+)
+
+Cadre = Literal["animation", "pdf", "paf"]
+Inscription = Literal["invitation", "candidature"]
+Validation = Literal["achevement", "attestation"]
+Role = Literal["formateur", "tuteur", "concepteur"]
+
+
+class Formateur(Strict):
+    """A person who runs the session, never credited by it."""
+
+    courriel: Courriel
+    role: Role
+
+
+class Creneau(Strict):
+    """A slot: local times; without `groupe` it is for everybody."""
+
+    id: Identifiant
+    debut: Instant
+    fin: Instant
+    lieu: Ligne | None = None
+    groupe: NomGroupe | None = None
+
+
+class Gaia(Strict):
+    """The session's references in GAIA, as text: leading zeros matter."""
+
+    dispositif: Ligne
+    module: Ligne
+    session: Ligne
+
+
+def _fragment(value: object) -> Mapping[str, Any]:
+    """Accept any mapping: the overlay is checked once it is laid on its parcours (`contextualise`)."""
+    if not isinstance(value, Mapping):
+        raise refusal("un groupe de clés est attendu ici, par exemple « consigne: … »")
+    return value
+
+
+Fragment = Annotated[Mapping[str, Any], PlainValidator(_fragment), WithJsonSchema({"type": "object"})]
+
+
+class Ajout(Strict):
+    """An activity that the session adds: in `sequence`, after the activity `apres`, or at its end."""
+
+    sequence: Identifiant
+    apres: Identifiant | None = None
+    activite: Fragment
+
+
+class Contextualisation(Strict):
+    """What the session changes of its parcours; an activity's given keys replace those of the parcours whole."""
+
+    modifier: dict[Identifiant, Fragment] = Field(default_factory=dict)
+    retirer: tuple[Identifiant, ...] = ()
+    ajouter: tuple[Ajout, ...] = ()
+
+
+class Session(Strict):
+    """A session as its trainer wrote it; `fin`, `formateurs`, `participants` depend on the collection."""
+
+    format: Literal["session/1"]
+    parcours: Ligne
+    code: CodeSession
+    circonscription: Uai
+    annee_scolaire: AnneeScolaire
+    cadre: Cadre
+    debut: Jour
+    fin: Jour | None = None
+    inscription: Inscription = "invitation"
+    validation: Validation = "achevement"
+    formateurs: tuple[Formateur, ...] = ()
+    groupes: tuple[NomGroupe, ...] = ()
+    participants: Ligne | None = None
+    creneaux: dict[Identifiant, tuple[Creneau, ...]] = Field(default_factory=dict)
+    echeances: dict[Identifiant, Echeance] = Field(default_factory=dict)
+    gaia: tuple[Gaia, ...] = ()
+    contextualisation: Contextualisation = Contextualisation()
