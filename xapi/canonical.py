@@ -7,6 +7,7 @@ a fraction (1.0 is 1). Everything else, names and extensions included, is part o
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from typing import Any
 
@@ -46,10 +47,9 @@ def fingerprint(statement: dict[str, Any]) -> bytes:
     said = {key: value for key, value in statement.items() if key not in _ADDED_BY_LRS}
     timestamp = said.get("timestamp")
     if isinstance(timestamp, str):
-        try:
+        # A timestamp that is none stays as it was said: it is refused where one is needed.
+        with contextlib.suppress(ValueError, OverflowError):
             said["timestamp"] = format_us(parse_timestamp(timestamp))
-        except (ValueError, OverflowError):
-            pass  # left as it was said: it is refused where a timestamp is needed
     try:
         return hashlib.sha256(_encoder.encode(said)).digest()
     except (TypeError, ValueError, OverflowError, RecursionError) as exc:

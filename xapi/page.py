@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 import msgspec
 
@@ -53,7 +53,7 @@ def _cut(body: bytes) -> StatementPage:
             except msgspec.DecodeError as exc:
                 raise DataError(f"not a StatementResult: more: {exc}") from None
             return StatementPage(tuple(_children(members[b'"statements"'], b"[", b"]")), more or None)
-    _malformed()
+    raise _malformed()
 
 
 def _children(text: bytes, opening: bytes, closing: bytes) -> list[bytes]:
@@ -71,13 +71,13 @@ def _children(text: bytes, opening: bytes, closing: bytes) -> list[bytes]:
             start = token.end()
         if depth == 0 and mark == closing:
             if text[start:].strip():
-                _malformed()
+                raise _malformed()
             return found
         if mark in (b"[", b"{"):
             depth += 1
             start = token.end() if depth == 1 else start
-    _malformed()
+    raise _malformed()
 
 
-def _malformed() -> NoReturn:
-    raise DataError("not a StatementResult: the JSON is truncated or malformed")
+def _malformed() -> DataError:
+    return DataError("not a StatementResult: the JSON is truncated or malformed")

@@ -1,0 +1,171 @@
+"""Reads and writes any LRS that speaks xAPI 1.0.3 or 2.0, over HTTP.
+
+Reads go page by page along `more`, which may be relative or absolute but must stay on the LRS's own origin, and
+are tried again when the LRS is busy or unreachable. Writes carry the ids that we chose, so sending them again is
+harmless and they are tried again too. Nothing of a secret, and no query, ever enters an error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+from uuid import UUID
+
+import msgspec
+import requests
+import stamina
+from requests.auth import HTTPBasicAuth
+
+from xapi import transport
+from xapi.errors import ConfigError, DataError, FatalError, RetriableError
+from xapi.instants import format_us
+from xapi.page import StatementPage, decode_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from xapi.transport import Answer
+
+_MAX_EMPTY_PAGES = 10
+_MAX_BATCH = 200
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: each statement as received, where it came from, and what the LRS says about time.
+
+    `consistent_through_us` and `server_date_us` are microseconds UTC, None where the LRS does not say.
+    """
+
+    items: tuple[bytes, ...]
+    url: str
+    consistent_through_us: int | None
+    server_date_us: int | None
+    last: bool
+
+
+class LRSClient:
+    """One LRS. `endpoint` is its xAPI address, the one under which `statements` is found.
+
+    `secret` is used for HTTP basic authentication only. `timeout` is (connect, read) in seconds; `max_bytes` bounds
+    one decompressed answer; `attempts` bounds how often one request is sent. Raises ConfigError for an address that
+    is no http(s) one.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        username: str,
+        secret: str,
+        *,
+        version: str = "1.0.3",
+        timeout: tuple[float, float] = (5, 60),
+        max_bytes: int = 64 * 2**20,
+        attempts: int = 5,
+    ) -> None:
+        parts = urlsplit(endpoint)
+        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.query:
+            raise ConfigError("the address of the LRS must be http(s)://host/path, without credentials or query")
+        self.endpoint = endpoint.rstrip("/") + "/"
+        self._statements = urljoin(self.endpoint, "statements")
+        self._timeout = timeout
+        self._max_bytes = max_bytes
+        self._retry = stamina.RetryingCaller(attempts=attempts, timeout=None, wait_max=30).on(
+            transport.wait_before_retry
+        )
+        self._session = requests.Session()
+        self._session.auth = HTTPBasicAuth(username.encode(), secret.encode())
+        self._session.headers.update({"X-Experience-API-Version": version, "Accept": "application/json"})
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def pages(
+        self, since_us: int | None = None, *, until_us: int | None = None, limit: int = 500, ascending: bool = True
+    ) -> Iterator[Page]:
+        """Yield the pages of statements stored after `since_us` and until `until_us`, oldest stored first.
+
+        `since` is exclusive and `until` inclusive, on `stored`, as the specification says (Ralph uses `timestamp`).
+        Never filters further: a void, an unknown person or a new verb must be seen. Raises ConfigError (address,
+        credentials, rights), RetriableError (after the last attempt), FatalError (`more` loops or leaves the LRS,
+        no LRS at that address).
+        """
+        query = {"ascending": "true" if ascending else "false", "limit": str(limit)}
+        if since_us is not None:
+            query["since"] = format_us(since_us)
+        if until_us is not None:
+            query["until"] = format_us(until_us)
+        prepared = requests.Request("GET", self._statements, params=query).prepare()
+        url: str | None = str(prepared.url)
+        guard = _LoopGuard()
+        while url is not None:
+            answer, page = self._retry(partial(self._read_page, url))
+            guard.check(url, page)
+            following = self._follow(url, page.more) if page.more else None
+            yield Page(page.items, url, answer.consistent_through_us, answer.date_us, following is None)
+            url = following
+
+    def post(self, statements: Sequence[dict[str, Any]]) -> list[UUID]:
+        """Store statements, each with the id that we chose; returns the ids, in order.
+
+        Sent in batches, each stored whole or not at all; statements that the LRS has already count as stored.
+        Raises ConflictError when an id is known with another content, DataError when the LRS refuses one.
+        """
+        if any("id" not in statement for statement in statements):
+            raise DataError("a statement without an id cannot be sent again safely")
+        for start in range(0, len(statements), _MAX_BATCH):
+            body = msgspec.json.encode(statements[start : start + _MAX_BATCH])
+            answer = self._retry(partial(self._exchange, "POST", self._statements, body))
+            if answer.body and answer.looks_like_html:
+                raise FatalError("the LRS answered with a web page: nothing says that the statements are stored")
+        return [UUID(str(statement["id"])) for statement in statements]
+
+    def _read_page(self, url: str) -> tuple[Answer, StatementPage]:
+        answer = self._exchange("GET", url)
+        try:
+            return answer, decode_page(answer.body)
+        except DataError as exc:
+            if answer.looks_like_html:
+                raise FatalError("the LRS answered with a web page: is this the address of an LRS?") from None
+            raise RetriableError(f"the answer of the LRS is {exc}") from None
+
+    def _exchange(self, method: str, url: str, body: bytes | None = None) -> Answer:
+        return transport.exchange(
+            self._session, method, url, body=body, timeout=self._timeout, max_bytes=self._max_bytes
+        )
+
+    def _follow(self, url: str, more: str) -> str:
+        following = urljoin(url, more)
+        if _origin(following) != _origin(self.endpoint):
+            raise FatalError("the LRS sends to another host for the next page (`more`): not followed")
+        return following
+
+
+class _LoopGuard:
+    """Refuses a chain of pages that would never end."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._previous = b""
+        self._empty = 0
+
+    def check(self, url: str, page: StatementPage) -> None:
+        digest = hashlib.sha256(b"\n".join(page.items)).digest() if page.items else b""
+        self._empty = 0 if page.items else self._empty + 1
+        if url in self._seen or (digest and digest == self._previous) or self._empty > _MAX_EMPTY_PAGES:
+            raise FatalError("the pages of the LRS go round in a circle (`more`)")
+        self._seen.add(url)
+        self._previous = digest
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise FatalError("the LRS gives a next page (`more`) that is no address") from None
+    return parts.scheme, parts.hostname, port or {"http": 80, "https": 443}.get(parts.scheme)

@@ -1,0 +1,146 @@
+"""One HTTP exchange with an LRS: bounded, never redirected, every failure told apart by what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+import requests
+
+from xapi.errors import ConfigError, ConflictError, DataError, FatalError, RetriableError, XapiError
+from xapi.instants import parse_timestamp, to_us
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONGEST_WAIT = 120.0
+"""Seconds: an LRS that asks for more is not waited for, the operation ends and says so."""
+
+_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+_EXCERPT = 300
+_KNOWN: dict[int, tuple[type[XapiError], str]] = {
+    401: (ConfigError, "the LRS refuses the user name or the secret"),
+    403: (ConfigError, "the LRS knows these credentials, but they have not the right to do this"),
+    404: (ConfigError, "no statements resource at this address"),
+    409: (ConflictError, "the LRS already holds this id with another content"),
+    413: (DataError, "the LRS finds the batch too large"),
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A successful answer, read whole. Instants are microseconds UTC, None when absent or unreadable."""
+
+    body: bytes
+    content_type: str
+    consistent_through_us: int | None
+    date_us: int | None
+
+    @property
+    def looks_like_html(self) -> bool:
+        """A login page, a maintenance page, a proxy's: some servers send them with 200."""
+        return "html" in self.content_type or self.body.lstrip()[:1] == b"<"
+
+
+def exchange(
+    session: requests.Session,
+    method: str,
+    url: str,
+    *,
+    body: bytes | None,
+    timeout: tuple[float, float],
+    max_bytes: int,
+) -> Answer:
+    """Send once and read the whole answer, at most `max_bytes` once decompressed."""
+    headers = {} if body is None else {"Content-Type": "application/json"}
+    try:
+        with session.request(
+            method, url, data=body, headers=headers, timeout=timeout, stream=True, allow_redirects=False
+        ) as response:
+            content = _read(response, max_bytes)
+    except requests.exceptions.SSLError:
+        raise ConfigError("the certificate of the LRS is not trusted") from None
+    except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
+        raise ConfigError("the address of the LRS is not usable") from None
+    except requests.exceptions.RequestException as exc:
+        raise RetriableError(f"no usable answer from the LRS ({type(exc).__name__})") from None
+    if response.status_code in (200, 204):
+        return _answer(response.headers, content)
+    raise _failure(response.status_code, response.headers, content)
+
+
+def wait_before_retry(error: Exception) -> bool | timedelta:
+    """Tell stamina whether to try again, and after how long when the LRS said so."""
+    if not isinstance(error, RetriableError):
+        return False
+    if error.after is None:
+        return True
+    return timedelta(seconds=error.after) if error.after <= LONGEST_WAIT else False
+
+
+def _read(response: requests.Response, max_bytes: int) -> bytes:
+    chunks, size = [], 0
+    for chunk in response.iter_content(65536):
+        size += len(chunk)
+        if size > max_bytes:
+            raise FatalError(f"the answer of the LRS is larger than {max_bytes} bytes: ask for shorter pages")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _answer(headers: Mapping[str, str], body: bytes) -> Answer:
+    through = headers.get("X-Experience-API-Consistent-Through")
+    return Answer(
+        body=body,
+        content_type=headers.get("Content-Type", "").lower(),
+        consistent_through_us=_timestamp(through) if through else None,
+        date_us=_http_date(headers.get("Date")),
+    )
+
+
+def _failure(status: int, headers: Mapping[str, str], body: bytes) -> XapiError:
+    if status in _KNOWN:
+        kind, sentence = _KNOWN[status]
+        return kind(f"{sentence} ({status})")
+    if 300 <= status < 400:
+        return ConfigError(f"the LRS answers at another address: give that one ({status})")
+    said = _excerpt(headers, body)
+    if status in _BUSY:
+        return RetriableError(f"the LRS is busy or failing ({status}{said})", after=_retry_after(headers))
+    if status in (400, 422):
+        return DataError(f"the LRS refuses the request ({status}{said})")
+    return FatalError(f"the LRS gives an unexpected answer ({status}{said})")
+
+
+def _excerpt(headers: Mapping[str, str], body: bytes) -> str:
+    """What the LRS says, when it is a short text and no web page."""
+    text = " ".join(body[:_EXCERPT].decode("utf-8", "replace").split())
+    return "" if not text or "html" in headers.get("Content-Type", "").lower() else f": {text}"
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """`Retry-After` in seconds, from either of its two forms."""
+    text = headers.get("Retry-After", "").strip()
+    if text.isdecimal():
+        return float(text)
+    date_us = _http_date(text)
+    if date_us is None:
+        return None
+    now_us = _http_date(headers.get("Date")) or to_us(datetime.now(UTC))
+    return max(0.0, (date_us - now_us) / 1_000_000)
+
+
+def _timestamp(text: str) -> int | None:
+    try:
+        return parse_timestamp(text)
+    except ValueError:
+        return None
+
+
+def _http_date(text: str | None) -> int | None:
+    try:
+        return to_us(parsedate_to_datetime(text or "").replace(tzinfo=UTC))
+    except ValueError:
+        return None
