@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from connector.obligation.rules import Regulation, regulation
 from connector.obligation.wording import hours, percentage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _THEMES = {"mathematiques": "mathématiques", "francais": "français", "autre": "autre thème"}
 
@@ -57,7 +56,7 @@ class Balance:
 def balance(owed: Due, credited: Credited, law: Regulation | None = None) -> Balance:
     """Return the balance of what was credited against what is owed."""
     law = law or regulation()
-    rules = law.rules_for(str(owed.year))
+    rules = law.rules_for(owed.year)
 
     def scaled(threshold: int) -> int:
         """A threshold for a full due, scaled to this due and never above what is owed."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from connector.obligation.policy import NATIONAL, Derogation, Policy
 from connector.obligation.rules import Regulation, regulation
-from connector.obligation.school_year import SchoolYear, days_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from scenarios.calendar import SchoolYear
 
 FULL_TIME = 100_000
 """100 %, in thousandths of a percent."""
@@ -78,7 +79,7 @@ def due(
 ) -> Due:
     """Return what these service intervals owe in `year`, with every step shown."""
     law = law or regulation()
-    total = law.rules_for(str(year)).total_min
+    total = law.rules_for(year).total_min
     parts = _parts(services, year, total, law)
     exact = sum((part.minutes for part in parts), Fraction(0))
     if derogation is not None:
@@ -114,14 +115,14 @@ def _up_to_multiple(minutes: int, step: int) -> int:
 
 def _parts(services: Iterable[Service], year: SchoolYear, total: int, law: Regulation) -> tuple[Part, ...]:
     """Return the intervals inside the year, by time; the last one is the one that reports the teacher."""
-    clipped = [(inside, service) for service in services if (inside := year.clip(service.debut, service.fin))]
+    clipped = [(inside, service) for service in services if (inside := _clip(service, year))]
     clipped.sort(key=lambda pair: _by_time(*pair))
     lump_days: dict[str, set[date]] = {}
     parts = []
     for (first, last), service in clipped:
         situation = law.situation(service.situation)
         mode = "aucun" if service.degre == "2D" else situation.du
-        days = days_between(first, last)
+        days = _days(first, last)
         if mode == "forfait":
             # A lump is owed once a day, whatever the number of schools that share the person.
             days = _new_days(first, last, lump_days.setdefault(service.situation, set()))
@@ -134,6 +135,16 @@ def _parts(services: Iterable[Service], year: SchoolYear, total: int, law: Regul
     return tuple(parts)
 
 
+def _clip(service: Service, year: SchoolYear) -> tuple[date, date] | None:
+    """Return the part of the interval inside the year, both days included, if there is one."""
+    first, last = max(service.debut or year.start, year.start), min(service.fin or year.end, year.end)
+    return (first, last) if first <= last else None
+
+
+def _days(first: date, last: date) -> int:
+    return (last - first).days + 1
+
+
 def _by_time(inside: tuple[date, date], service: Service) -> tuple[date, date, int, str, str, str, str, int]:
     first, last = inside
     return (last, first, service.quotite, service.degre, service.uai, service.circonscription, service.situation,
@@ -141,7 +152,7 @@ def _by_time(inside: tuple[date, date], service: Service) -> tuple[date, date, i
 
 
 def _new_days(first: date, last: date, seen: set[date]) -> int:
-    span = {first + timedelta(days=n) for n in range(days_between(first, last))}
+    span = {first + timedelta(days=n) for n in range(_days(first, last))}
     new = span - seen
     seen |= span
     return len(new)

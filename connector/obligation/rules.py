@@ -13,7 +13,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, model_validator
 
 from connector.errors import DataError
-from connector.obligation.school_year import SchoolYear
+from scenarios.calendar import SchoolYear
 
 
 class _Frozen(BaseModel):
@@ -103,9 +103,8 @@ class Regulation(_Frozen):
                 raise ValueError(f"{one.id} and {following.id} are both in force in {following.de}")
         return self
 
-    def rules_for(self, annee_scolaire: str) -> RuleSet:
+    def rules_for(self, year: SchoolYear) -> RuleSet:
         """Return the rule set of a school year; `DataError` where the data has none."""
-        year = SchoolYear.parse(annee_scolaire)
         for rules in self.jeux:
             if rules.holds(year):
                 return rules
@@ -140,8 +139,16 @@ def regulation() -> Regulation:
 
 
 def rules_for(annee_scolaire: str) -> RuleSet:
-    """Return the rule set of a school year (`2026-2027`)."""
-    return regulation().rules_for(annee_scolaire)
+    """Return the rule set of a school year written `2026-2027`; `DataError` for another form or an unknown year."""
+    return regulation().rules_for(school_year(annee_scolaire))
+
+
+def school_year(text: str) -> SchoolYear:
+    """Read a school year that a person wrote; `DataError` in French for anything else."""
+    try:
+        return SchoolYear.parse(text)
+    except ValueError as exc:
+        raise DataError(f"{str(exc).capitalize()}.") from exc
 
 
 def _read(name: str) -> dict[str, object]:
