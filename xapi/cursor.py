@@ -7,6 +7,7 @@ used (`stored`, `X-Experience-API-Consistent-Through`, `Date`), never ours, and 
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,7 @@ class Cursor:
         if bound is None:
             bound = min((us for us in (consistent_through_us, server_date_us) if us is not None), default=2**62)
         run = [*([] if self.high_us is None else [self.high_us]), *stored_us]
-        ordered = self.ordered and all(a <= b for a, b in zip(run, run[1:], strict=False))
+        ordered = self.ordered and all(a <= b for a, b in itertools.pairwise(run))
         high = max(run, default=None)
         moved = self.stored_us
         if high is not None and (ordered or last):

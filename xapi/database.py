@@ -1,0 +1,135 @@
+"""Opening a database by DSN: an engine with one door to read and one to write, its schema migrated.
+
+SQLite is the embedded default: WAL, so that readers never wait; `synchronous=FULL`, so that what was acknowledged
+survives a power cut; `BEGIN IMMEDIATE` for writes, so that two writers queue instead of failing half-way.
+On PostgreSQL the same two doors are plain transactions. The SQL in between is the same.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.util.exc import CommandError
+from sqlalchemy import event
+
+from xapi.errors import ConfigError, RetriableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BUSY_SECONDS = 30
+_MIGRATION_LOCK = 0x78617069  # any number that nobody else uses as a PostgreSQL advisory lock
+_WRITES = "xapi_writes"
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database."""
+
+    engine: sa.Engine
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Yield a connection that sees one state of the database from its first query on, and writes nothing."""
+        options = {"isolation_level": "REPEATABLE READ"} if self.engine.dialect.name == "postgresql" else {}
+        with self.engine.connect() as connection, connection.execution_options(**options).begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Yield a connection inside one transaction: all of it is kept, or, on an exception, nothing.
+
+        Raises RetriableError where another process keeps the database busy for more than 30 seconds.
+        """
+        with self.engine.connect() as connection:
+            writer = connection.execution_options(**{_WRITES: True})
+            try:
+                transaction = writer.begin()
+            except sa.exc.OperationalError:
+                raise RetriableError("the database is kept busy by another process") from None
+            with transaction:
+                yield writer
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def open_database(dsn: str, migrations: Path) -> Database:
+    """Open the database named by `dsn` and run the migrations that it lacks.
+
+    Raises ConfigError where the DSN is wrong, the database refuses or a newer program has been there.
+    """
+    database = Database(_engine(dsn))
+    try:
+        _migrate(database, migrations)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _migrate(database: Database, migrations: Path) -> None:
+    """Run inside one transaction, which other processes that start at the same moment wait for."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    try:
+        with database.write() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError:
+        raise ConfigError("this database was opened by a newer version of the program") from None
+    except sa.exc.DBAPIError as exc:
+        reason = str(exc.orig).strip().splitlines()[0]
+        name = database.engine.url.render_as_string(hide_password=True)
+        raise ConfigError(f"the database {name} does not open: {reason}") from None
+
+
+def _engine(dsn: str) -> sa.Engine:
+    try:
+        url = sa.make_url(dsn)
+        if url.get_backend_name() == "sqlite":
+            return _sqlite(url)
+        if url.get_backend_name() == "postgresql":
+            return sa.create_engine(url, pool_pre_ping=True)
+    except sa.exc.ArgumentError:
+        raise ConfigError("the DSN of the database cannot be read") from None
+    except ModuleNotFoundError:
+        raise ConfigError("the PostgreSQL driver is missing: install parcours-connector[postgresql]") from None
+    raise ConfigError(f"neither SQLite nor PostgreSQL: {url.get_backend_name()}")
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    if not url.database or url.database == ":memory:":
+        raise ConfigError("the SQLite database must be a file: one in memory would lose what was acknowledged")
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url)
+    event.listen(engine, "connect", _sqlite_settings)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_settings(dbapi_connection: object, _record: object) -> None:
+    dbapi_connection.isolation_level = None  # type: ignore[attr-defined]  # we say BEGIN ourselves
+    cursor = dbapi_connection.cursor()  # type: ignore[attr-defined]
+    for pragma in (
+        f"busy_timeout={_BUSY_SECONDS * 1000}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

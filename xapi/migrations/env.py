@@ -1,0 +1,14 @@
+"""Alembic's entry: works on the connection that `xapi.database` gives, inside its transaction."""
+
+from alembic import context
+
+from xapi.schema import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    version_table="xapi_version",
+    render_as_batch=True,  # SQLite changes a column by rebuilding its table
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,164 @@
+"""The raw statements, whole: written once, in one order for everybody, never changed.
+
+Each statement gets a `stored` of its own, strictly increasing in the order of its batch, given inside the write
+transaction: writers queue, so whoever has seen one `stored` has seen every earlier one. That is what makes
+`consistent_through_us` exact and a cursor on `stored` safe.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import sqlalchemy as sa
+
+from xapi import schema
+from xapi.database import Database, open_database
+from xapi.errors import ConflictError
+from xapi.instants import format_us
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
+    from uuid import UUID
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+_LOOKUP = 500  # ids in one query: SQLite bounds the parameters of a statement
+
+_statement = schema.statement
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+def system_clock() -> int:
+    """Microseconds since 1970 UTC, now."""
+    return time.time_ns() // 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A checked statement on its way in. `sha256` is the fingerprint of what was received, before any filling in."""
+
+    statement_id: UUID
+    sha256: bytes
+    content: dict[str, Any]
+    voids: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A stored statement: its place in the order, and its JSON."""
+
+    stored_us: int
+    body: bytes
+
+
+class Store:
+    """An open store. Safe to share between threads, and its database between processes."""
+
+    def __init__(self, database: Database, clock: Callable[[], int] = system_clock) -> None:
+        self.database = database
+        self._clock = clock
+
+    @classmethod
+    def open(cls, dsn: str, clock: Callable[[], int] = system_clock) -> Store:
+        """Open by DSN and migrate. `clock` gives microseconds UTC. Raises ConfigError."""
+        return cls(open_database(dsn, _MIGRATIONS), clock)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.database.close()
+
+    def add(self, batch: Sequence[Incoming]) -> None:
+        """Keep a batch, whole or not at all; durable on return.
+
+        A known id with the same content is left as it is. Raises ConflictError for a known id with another content.
+        """
+        with self.database.write() as connection:
+            last_us = connection.scalar(sa.select(schema.clock.c.last_stored_us).with_for_update())
+            known = _fingerprints(connection, [item.statement_id for item in batch])
+            fresh = []
+            for item in batch:
+                if item.statement_id not in known:
+                    known[item.statement_id] = item.sha256
+                    fresh.append(item)
+                elif known[item.statement_id] != item.sha256:
+                    raise ConflictError(f"the statement {item.statement_id} is already stored with another content")
+            if not fresh:
+                return
+            first_us = max(self._clock(), (last_us or 0) + 1)
+            rows = [_row(item, first_us + rank) for rank, item in enumerate(fresh)]
+            connection.execute(sa.insert(_statement), rows)
+            connection.execute(sa.update(schema.clock).values(last_stored_us=rows[-1]["stored_us"]))
+
+    def get(self, statement_id: UUID, *, voided: bool = False) -> Row | None:
+        """Return one statement: among those in force, or, with `voided`, among those that were voided."""
+        hidden = _is_voided()
+        query = _rows().where(_statement.c.statement_id == statement_id, hidden if voided else ~hidden)
+        with self.database.read() as connection:
+            return next(_read(connection, query), None)
+
+    def page(
+        self,
+        *,
+        after_us: int | None = None,
+        until_us: int | None = None,
+        ascending: bool,
+        limit: int,
+    ) -> list[Row]:
+        """Return at most `limit` statements in force, by `stored`: after `after_us`, up to and with `until_us`.
+
+        To go on, pass the last row's `stored_us` as `after_us` (ascending) or one less as `until_us`.
+        """
+        stored = _statement.c.stored_us
+        query = _rows().where(~_is_voided()).order_by(stored.asc() if ascending else stored.desc()).limit(limit)
+        if after_us is not None:
+            query = query.where(stored > after_us)
+        if until_us is not None:
+            query = query.where(stored <= until_us)
+        with self.database.read() as connection:
+            return list(_read(connection, query))
+
+    def consistent_through_us(self) -> int:
+        """Return an instant up to which nothing new will appear: the last `stored` given. Ask before you list."""
+        with self.database.read() as connection:
+            return connection.scalar(sa.select(schema.clock.c.last_stored_us)) or 0
+
+
+def _row(item: Incoming, stored_us: int) -> dict[str, Any]:
+    stored = format_us(stored_us)
+    content = {"timestamp": stored, **item.content, "stored": stored}
+    return {
+        "stored_us": stored_us,
+        "statement_id": item.statement_id,
+        "sha256": item.sha256,
+        "body": _encode(content),
+        "voids": item.voids,
+    }
+
+
+def _rows() -> sa.Select[Any]:
+    return sa.select(_statement.c.stored_us, _statement.c.body)
+
+
+def _read(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Row]:
+    return (Row(stored_us, body) for stored_us, body in connection.execute(query))
+
+
+def _is_voided() -> sa.ColumnElement[bool]:
+    """Named by a voiding statement, whichever came first; a voiding statement itself cannot be voided."""
+    voiding = _statement.alias("voiding")
+    named = sa.exists().where(voiding.c.voids == _statement.c.statement_id)
+    return sa.and_(_statement.c.voids.is_(None), named)
+
+
+def _fingerprints(connection: sa.Connection, ids: Sequence[UUID]) -> dict[UUID, bytes]:
+    found: dict[UUID, bytes] = {}
+    for start in range(0, len(ids), _LOOKUP):
+        query = sa.select(_statement.c.statement_id, _statement.c.sha256).where(
+            _statement.c.statement_id.in_(ids[start : start + _LOOKUP])
+        )
+        found.update((row.statement_id, row.sha256) for row in connection.execute(query))
+    return found
