@@ -1,0 +1,185 @@
+"""The configuration, `parcours.toml` of the data folder (FORMATS.md section 6): read whole, refused whole.
+
+Every section of the published format is checked, those that only some commands use included. A secret is never in the
+file: it is read, when a command needs it, from a file beside it or from the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
+
+from connector.addresses import normalise
+from connector.errors import ConfigError
+from connector.settings.secrets import read_secret
+from connector.settings.sections import (
+    Acces,
+    Base,
+    Circonscription,
+    Courrier,
+    Derogation,
+    Lrs,
+    MoodleSite,
+    Politique,
+    Section,
+    Sessions,
+)
+from connector.settings.wording import sentences, toml_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FILE = "parcours.toml"
+TOKEN_VARIABLE = "PARCOURS_MOODLE_JETON"  # noqa: S105 - the name of a variable, not a secret
+
+
+class Settings(Section):
+    """The whole configuration of a data folder; an absent file is an empty one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_alias=True, validate_by_name=False)
+
+    _folder: Path = PrivateAttr(default_factory=Path)
+    base: Base = Base()
+    sessions: Sessions = Sessions()
+    moodle: tuple[MoodleSite, ...] = ()
+    lrs: tuple[Lrs, ...] = ()
+    circonscriptions: tuple[Circonscription, ...] = Field((), alias="circonscription")
+    acces: tuple[Acces, ...] = ()
+    courrier: Courrier | None = None
+    politiques: tuple[Politique, ...] = Field((), alias="politique")
+    derogations: tuple[Derogation, ...] = Field((), alias="derogation")
+
+    @classmethod
+    def load(cls, folder: Path) -> Settings:
+        """Read `parcours.toml` of the data folder; raise `ConfigError` with every error found, one a line."""
+        file = folder / FILE
+        document = _document(file)
+        try:
+            settings = cls.model_validate(document)
+        except ValidationError as exc:
+            problems = sentences(exc, document, cls)
+        else:
+            problems = _contradictions(settings)
+            if not problems:
+                settings._folder = folder  # noqa: SLF001 - our own, set once
+                return settings
+        raise ConfigError("\n".join(f"{file} : {problem}" for problem in problems))
+
+    @property
+    def folder(self) -> Path:
+        """The data folder: what every relative path of the file starts from."""
+        return self._folder
+
+    @property
+    def dsn(self) -> str:
+        """The ledger's database, the file of an embedded one under the data folder."""
+        prefix = "sqlite:///"
+        if not self.base.dsn.startswith(prefix):
+            return self.base.dsn
+        return f"{prefix}{self._folder / self.base.dsn.removeprefix(prefix)}"
+
+    @property
+    def session_folders(self) -> tuple[Path, ...]:
+        """The folders of session files."""
+        return tuple(self._folder / name for name in self.sessions.dossiers)
+
+    def circonscription(self, uai: str) -> Circonscription:
+        """Return the circonscription declared under `uai`; raise `ConfigError` when there is none."""
+        for known in self.circonscriptions:
+            if known.uai == uai:
+                return known
+        raise ConfigError(
+            f"La circonscription {uai} n'est pas déclarée dans {self._folder / FILE}.",
+            remedy=f'Ajoutez un bloc [[circonscription]] avec uai = "{uai}", son nom et son académie.',
+        )
+
+    def moodle_site(self, address: str | None = None) -> MoodleSite:
+        """Return the site at `address`, or the only one declared; raise `ConfigError` when there is no such site."""
+        if not self.moodle:
+            raise ConfigError(
+                f"Aucun site Moodle n'est déclaré dans {self._folder / FILE}.",
+                remedy="Ajoutez un bloc [[moodle]] avec son adresse ;"
+                " pour essayer sans Moodle : « parcours bac-a-sable servir ».",
+            )
+        if address is None and len(self.moodle) == 1:
+            return self.moodle[0]
+        known = ", ".join(site.adresse for site in self.moodle)
+        if address is None:
+            raise ConfigError("Plusieurs sites Moodle sont déclarés.", remedy=f"Choisissez avec --site : {known}.")
+        wanted = _normal(address)
+        for site in self.moodle:
+            if site.adresse == wanted:
+                return site
+        raise ConfigError(f"Le site {wanted} n'est pas dans {self._folder / FILE}.", remedy=f"Connus : {known}.")
+
+    def moodle_token(self, site: MoodleSite) -> SecretStr:
+        """Return the site's token, from its file or from the environment; raise `ConfigError` without one."""
+        if site.jeton_fichier is not None:
+            return read_secret(self._folder / site.jeton_fichier, "jeton de Moodle")
+        token = os.environ.get(TOKEN_VARIABLE, "").strip()
+        if not token:
+            raise ConfigError(
+                f"Il manque le jeton de {site.adresse}.",
+                remedy=f"Donnez « jeton_fichier » dans {FILE}, ou la variable {TOKEN_VARIABLE}.",
+            )
+        return SecretStr(token)
+
+    def lrs_secret(self, lrs: Lrs) -> SecretStr:
+        """Return the password for an LRS; raise `ConfigError` without one."""
+        return read_secret(self._folder / lrs.secret_fichier, "secret du LRS")
+
+
+def _document(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except tomllib.TOMLDecodeError as exc:
+        raise ConfigError(f"{file} n'est pas du TOML valide : {toml_error(str(exc))}.") from None
+    except (OSError, UnicodeDecodeError) as exc:
+        why = exc.strerror if isinstance(exc, OSError) else "ce n'est pas du texte UTF-8"
+        raise ConfigError(f"{file} ne peut pas être lu : {why}.") from None
+
+
+def _normal(address: str) -> str:
+    try:
+        return normalise(address)
+    except ValueError as exc:
+        raise ConfigError(f"« {address} » : {exc}.") from None
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    """Return what is wrong between sections that are each well formed."""
+    found = [
+        *_repeated("[[moodle]]", "adresse", (site.adresse for site in settings.moodle)),
+        *_repeated("[[circonscription]]", "uai", (known.uai for known in settings.circonscriptions)),
+        *_repeated("[[acces]]", "identifiant", (person.identifiant for person in settings.acces)),
+        *_repeated(
+            "[[politique]]",
+            "circonscription et annee_scolaire",
+            (f"{policy.circonscription}, {policy.annee_scolaire}" for policy in settings.politiques),
+        ),
+        *_repeated(
+            "[[derogation]]",
+            "identifiant et annee_scolaire",
+            (f"{one.identifiant}, {one.annee_scolaire}" for one in settings.derogations),
+        ),
+    ]
+    if sum(site.jeton_fichier is None for site in settings.moodle) > 1:
+        found.append(
+            "[[moodle]] : un seul site peut se passer de « jeton_fichier »,"
+            " sinon le jeton de l'un serait envoyé à l'autre."
+        )
+    if sum(lrs.writes for lrs in settings.lrs) > 1:
+        found.append("[[lrs]] : un seul LRS peut recevoir des déclarations (« ecriture »).")
+    return found
+
+
+def _repeated(section: str, key: str, values: Iterable[str]) -> list[str]:
+    counted = Counter(values)
+    return [f"{section} : {key} en double : « {value} »." for value, count in counted.items() if count > 1]

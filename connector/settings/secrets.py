@@ -1,0 +1,34 @@
+"""Secrets are read from files that not everybody can read."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from connector.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read_secret(file: Path, what: str) -> SecretStr:
+    """Return the secret that `file` holds, without surrounding blanks.
+
+    Raises `ConfigError` when the file is missing, empty, or readable by every account of the machine.
+    """
+    try:
+        if os.name == "posix" and file.stat().st_mode & stat.S_IROTH:
+            raise ConfigError(
+                f"Le fichier {file} ({what}) est lisible par tous les comptes de la machine.",
+                remedy=f"Protégez-le : chmod 600 {file}",
+            )
+        text = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as exc:
+        why = exc.strerror if isinstance(exc, OSError) else "ce n'est pas du texte"
+        raise ConfigError(f"Le fichier {file} ({what}) ne peut pas être lu : {why}.") from None
+    if not text:
+        raise ConfigError(f"Le fichier {file} ({what}) est vide.")
+    return SecretStr(text)

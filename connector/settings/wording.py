@@ -1,0 +1,85 @@
+"""What is wrong with `parcours.toml`, in French: each error with the path of its key."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, get_args
+
+from scenarios.fields import REFUSED
+from scenarios.vocabularies import perhaps, unknown_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel, ValidationError
+    from pydantic_core import ErrorDetails
+
+_TOML_PLACE = re.compile(
+    r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL
+)
+
+
+def sentences(exc: ValidationError, document: Mapping[str, object], model: type[BaseModel]) -> list[str]:
+    """Return one French sentence per error, in the order of the file's keys as pydantic met them."""
+    return [
+        f"{_place(error['loc'], document)} : {_sentence(error, model)}."
+        for error in exc.errors(include_url=False, include_input=True)
+    ]
+
+
+def toml_error(message: str) -> str:
+    """Return where the TOML reader stopped, from its English message."""
+    found = _TOML_PLACE.fullmatch(message)
+    if found is None:
+        return "la syntaxe est fausse"
+    if found["line"] is None:
+        return "la fin du fichier arrive trop tôt"
+    return f"ligne {found['line']}, colonne {found['column']}, la syntaxe est fausse (guillemets, crochets ?)"
+
+
+def _place(loc: tuple[int | str, ...], document: Mapping[str, object]) -> str:
+    """Return `[[moodle]] n° 2, adresse` for `("moodle", 1, "adresse")`."""
+    if not loc:
+        return "fichier"
+    section, *rest = loc
+    if isinstance(document.get(str(section)), list):
+        rank = rest.pop(0) if rest else None
+        head = f"[[{section}]] n° {int(rank) + 1}" if rank is not None else f"[[{section}]]"
+    elif isinstance(document.get(str(section)), dict):
+        head = f"[{section}]"
+    else:
+        head = str(section)
+    inner = ".".join(str(part) for part in rest if part != "[key]")
+    return f"{head}, {inner}" if inner else head
+
+
+def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == REFUSED:
+        return str(context["phrase"])
+    if kind == "extra_forbidden":
+        return f"clé inconnue{perhaps(str(error['loc'][-1]), _known_keys(error['loc'], model))}"
+    if kind == "missing":
+        return "clé obligatoire absente"
+    if kind == "literal_error":
+        accepted = re.findall(r"'([^']*)'", str(context["expected"]))
+        return unknown_value("valeur", str(error["input"]), accepted)
+    return _SHAPES.get(kind, "valeur refusée")
+
+
+def _known_keys(loc: tuple[int | str, ...], model: type[BaseModel]) -> list[str]:
+    """Return the keys accepted where `loc` names one that is not."""
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
+    if len(loc) == 1:
+        return list(fields)
+    annotation = fields[str(loc[0])].annotation
+    inner = next(kind for kind in (annotation, *get_args(annotation)) if hasattr(kind, "model_fields"))
+    return list(inner.model_fields)
+
+
+_SHAPES = {
+    "tuple_type": "une liste est attendue ici ; pour un bloc répété, écrivez son nom entre doubles crochets",
+    "dict_type": "un groupe de clés est attendu ici",
+    "model_type": "un groupe de clés est attendu ici ; pour un bloc unique, écrivez son nom entre crochets simples",
+    "model_attributes_type": "un groupe de clés est attendu ici",
+}
