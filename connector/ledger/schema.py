@@ -144,6 +144,7 @@ slot = sa.Table(
     sa.Column("code", sa.ForeignKey("session.code", ondelete="CASCADE"), nullable=False),
     sa.Column("activity_id", sa.Text, nullable=False),
     sa.Column("slot_id", sa.Text, nullable=False),
+    sa.Column("iri", sa.Text, nullable=False, unique=True, comment="the object of its attendance statements"),
     sa.Column("start_us", sa.BigInteger, nullable=False),
     sa.Column("end_us", sa.BigInteger, nullable=False),
     sa.Column("minutes", sa.Integer, nullable=False),
@@ -162,6 +163,7 @@ participant = sa.Table(
     sa.Column("origine", sa.Text, nullable=False),
     sa.Column("cadre", sa.Text, nullable=False),
     sa.PrimaryKeyConstraint("code", "email"),
+    sa.Index("ix_participant_email", "email"),
 )
 
 trainer = sa.Table(
@@ -171,6 +173,7 @@ trainer = sa.Table(
     sa.Column("email", sa.Text, nullable=False),
     sa.Column("role", sa.Text, nullable=False),
     sa.PrimaryKeyConstraint("code", "email", "role"),
+    sa.Index("ix_trainer_email", "email"),
 )
 
 course = sa.Table(
@@ -217,6 +220,7 @@ evidence = sa.Table(
     sa.Column("course_id", sa.BigInteger, nullable=True),
     sa.Column("cmid", sa.BigInteger, nullable=True),
     sa.Column("idnumber", sa.Text, nullable=True, comment="external-id extension of the object, or our own IRI's"),
+    sa.Column("activity_hint", sa.Text, nullable=True, comment="last part of idnumber: a duplicated course keeps it"),
     sa.Column("event_name", sa.Text, nullable=True),
     sa.Index("ix_evidence_actor_kind_actor_value", "actor_kind", "actor_value"),
     sa.Index("ix_evidence_site_cmid", "site", "cmid"),
@@ -276,7 +280,8 @@ actor = sa.Table(
     metadata,
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("value", sa.Text, nullable=False),
-    sa.Column("site", sa.Text, nullable=False, comment="of the object, or empty: it names its users as it likes"),
+    sa.Column("site", sa.Text, nullable=False, comment="of the object, or empty"),
+    sa.Column("alias", sa.Text, nullable=True, comment="site|name, where the homePage is not the object's site"),
     sa.Column("teacher_id", sa.ForeignKey("teacher.id", ondelete="SET NULL"), nullable=True, index=True),
     sa.Column("reason", sa.Text, nullable=True, comment="why there is no teacher: a code of queue.REASONS"),
     sa.PrimaryKeyConstraint("kind", "value", "site"),
@@ -322,6 +327,13 @@ line = sa.Table(
     sa.Column("motif", sa.Text, nullable=True, comment="FORMATS.md section 5; empty when credited"),
     sa.Column("instant_us", sa.BigInteger, nullable=True, comment="of the deciding statement"),
     sa.Column("hors_liste", sa.Boolean, nullable=False, comment="of the roster, not on the session's list"),
+    sa.Column(
+        "chevauchement",
+        sa.Boolean,
+        nullable=False,
+        server_default=sa.text("false"),
+        comment="a signed slot of it gives way to another",
+    ),
     sa.PrimaryKeyConstraint("teacher_id", "code", "activity_id"),
     sa.Index("ix_line_annee_scolaire_teacher_id", "annee_scolaire", "teacher_id"),
     comment="One line per teacher, session and activity for which there is evidence or a slot.",

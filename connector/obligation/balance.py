@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from connector.obligation.due import FULL_TIME, Due, half_up
+from connector.ledger.roster_cells import FULL_TIME
+from connector.obligation.due import Due, half_up
 from connector.obligation.rules import Regulation, regulation
 from connector.obligation.wording import hours, percentage
 

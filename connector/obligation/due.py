@@ -7,38 +7,22 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from connector.ledger.roster_cells import FULL_TIME
 from connector.obligation.policy import NATIONAL, Derogation, Policy
 from connector.obligation.rules import Regulation, regulation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from connector.ledger.roster import Interval
     from scenarios.calendar import SchoolYear
-
-FULL_TIME = 100_000
-"""100 %, in thousandths of a percent."""
-
-
-@dataclass(frozen=True)
-class Service:
-    """A row of the roster; `quotite` in thousandths of a percent, bounds included, `None` is open."""
-
-    uai: str
-    ecole: str
-    circonscription: str
-    degre: str
-    situation: str
-    quotite: int
-    debut: date | None
-    fin: date | None
-    imputation_min: int = 0
 
 
 @dataclass(frozen=True)
 class Part:
     """What one service interval owes: `minutes` is exact, `days` are those that count in the year."""
 
-    service: Service
+    service: Interval
     first: date
     last: date
     days: int
@@ -65,13 +49,13 @@ class Due:
     peak_quotite: int
 
     @property
-    def last(self) -> Service | None:
+    def last(self) -> Interval | None:
         """The service that reports the teacher: their last interval of the year (`None` without one)."""
         return self.parts[-1].service if self.parts else None
 
 
 def due(
-    services: Iterable[Service],
+    services: Iterable[Interval],
     year: SchoolYear,
     policy: Policy = NATIONAL,
     derogation: Derogation | None = None,
@@ -113,7 +97,7 @@ def _up_to_multiple(minutes: int, step: int) -> int:
     return -(-minutes // step) * step
 
 
-def _parts(services: Iterable[Service], year: SchoolYear, total: int, law: Regulation) -> tuple[Part, ...]:
+def _parts(services: Iterable[Interval], year: SchoolYear, total: int, law: Regulation) -> tuple[Part, ...]:
     """Return the intervals inside the year, by time; the last one is the one that reports the teacher."""
     clipped = [(inside, service) for service in services if (inside := _clip(service, year))]
     clipped.sort(key=lambda pair: _by_time(*pair))
@@ -135,7 +119,7 @@ def _parts(services: Iterable[Service], year: SchoolYear, total: int, law: Regul
     return tuple(parts)
 
 
-def _clip(service: Service, year: SchoolYear) -> tuple[date, date] | None:
+def _clip(service: Interval, year: SchoolYear) -> tuple[date, date] | None:
     """Return the part of the interval inside the year, both days included, if there is one."""
     first, last = max(service.debut or year.start, year.start), min(service.fin or year.end, year.end)
     return (first, last) if first <= last else None
@@ -145,7 +129,7 @@ def _days(first: date, last: date) -> int:
     return (last - first).days + 1
 
 
-def _by_time(inside: tuple[date, date], service: Service) -> tuple[date, date, int, str, str, str, str, int]:
+def _by_time(inside: tuple[date, date], service: Interval) -> tuple[date, date, int, str, str, str, str, int]:
     first, last = inside
     return (last, first, service.quotite, service.degre, service.uai, service.circonscription, service.situation,
             service.imputation_min)  # fmt: skip

@@ -259,6 +259,13 @@ def upgrade() -> None:
         sa.Column("motif", sa.Text(), nullable=True, comment="FORMATS.md section 5; empty when credited"),
         sa.Column("instant_us", sa.BigInteger(), nullable=True, comment="of the deciding statement"),
         sa.Column("hors_liste", sa.Boolean(), nullable=False, comment="of the roster, not on the session's list"),
+        sa.Column(
+            "chevauchement",
+            sa.Boolean(),
+            server_default=sa.text("false"),
+            nullable=False,
+            comment="a signed slot of it gives way to another",
+        ),
         sa.ForeignKeyConstraint(
             ["teacher_id"], ["teacher.id"], name=op.f("fk_line_teacher_id_teacher"), ondelete="CASCADE"
         ),
@@ -280,6 +287,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("code", "email", name=op.f("pk_participant")),
     )
+    with op.batch_alter_table("participant", schema=None) as batch_op:
+        batch_op.create_index("ix_participant_email", ["email"], unique=False)
+
     op.create_table(
         "pending",
         sa.Column("evidence_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -385,3 +395,5 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["code"], ["session.code"], name=op.f("fk_trainer_code_session"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("code", "email", "role", name=op.f("pk_trainer")),
     )
+    with op.batch_alter_table("trainer", schema=None) as batch_op:
+        batch_op.create_index("ix_trainer_email", ["email"], unique=False)

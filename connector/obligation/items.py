@@ -1,0 +1,199 @@
+"""What decides a line, one row for a tick or a slot, as set-based SQL (RULES.md sections 2 and 3).
+
+An item is either the completion of an activity without slots or one slot to be signed. Its `verdict` is `ok`, or the
+reason that it does not credit. Nothing here reads the database: these are expressions, the same on SQLite and
+PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from connector.ledger.schema import activity, participant, session, slot, teacher_key, trainer
+from connector.ledger.states import last_states
+
+Teachers = sa.Select[tuple[int]]
+"""A query that selects ids of teachers: whose lines are wanted."""
+
+LINE = ("teacher_id", "code", "activity_id")
+"""The key of a line."""
+
+_BYTES = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
+def by_bytes(text: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Order a text by its code points on every database: ties must not depend on a server's language."""
+    return sa.cast(text, _BYTES)
+
+
+def enrolments(teachers: Teachers) -> sa.CTE:
+    """Teacher, session, group and cadre: each teacher's place on each session's list.
+
+    Somebody who is listed twice has the place of their main address. An address that several people share names
+    nobody.
+    """
+    key = _addresses(teachers)
+    rank = sa.func.row_number().over(
+        partition_by=(key.c.teacher_id, participant.c.code),
+        order_by=(key.c.main.desc(), by_bytes(participant.c.email)),
+    )
+    listed = (
+        sa.select(key.c.teacher_id, participant.c.code, participant.c.groupe, participant.c.cadre, rank.label("rank"))
+        .join(participant, participant.c.email == key.c.value)
+        .subquery()
+    )
+    return (
+        sa.select(listed.c.teacher_id, listed.c.code, listed.c.groupe, listed.c.cadre)
+        .where(listed.c.rank == 1)
+        .cte("enrolment")
+    )
+
+
+def trainings(teachers: Teachers) -> sa.CTE:
+    """Teacher and session, for every session in which the teacher is named among the trainers."""
+    key = _addresses(teachers)
+    return (
+        sa.select(key.c.teacher_id, trainer.c.code)
+        .join(trainer, trainer.c.email == key.c.value)
+        .distinct()
+        .cte("training")
+    )
+
+
+def _addresses(teachers: Teachers) -> sa.Subquery:
+    """E-mail addresses of these teachers that belong to nobody else."""
+    other = teacher_key.alias()
+    shared = sa.exists().where(
+        other.c.kind == "mbox", other.c.value == teacher_key.c.value, other.c.teacher_id != teacher_key.c.teacher_id
+    )
+    return (
+        sa.select(teacher_key.c.teacher_id, teacher_key.c.value, teacher_key.c.main)
+        .where(teacher_key.c.kind == "mbox", teacher_key.c.teacher_id.in_(teachers), ~shared)
+        .subquery()
+    )
+
+
+def items(acts: sa.FromClause, enrolled: sa.CTE) -> sa.CTE:
+    """One row for each tick or slot that bears on a line.
+
+    Columns: `teacher_id, code, activity_id, slot_id` (NULL for a completion)`, verdict, instant_us` (of the deciding
+    statement, NULL without one)`, start_us, end_us, minutes` (of the slot). A line with a mark is signed: a tick that it
+    also has, from a version of the activity without slots, does not count.
+    """
+    said = _deciding(acts)
+    ticks = sa.select(
+        *(said.c[name] for name in LINE),
+        sa.null().cast(sa.Text).label("slot_id"),
+        said.c.state,
+        said.c.inside,
+        said.c.timestamp_us.label("instant_us"),
+        *(sa.null().cast(sa.BigInteger).label(name) for name in ("start_us", "end_us")),
+        sa.null().cast(sa.Integer).label("minutes"),
+    ).where(said.c.slot_id.is_(None))
+    every = sa.union_all(ticks, _slots(said, enrolled)).cte("every_item")
+    line = [every.c[name] for name in LINE]
+    marked = sa.func.max(sa.case((every.c.slot_id.is_not(None) & every.c.state.is_not(None), 1), else_=0))
+    ticked = sa.func.max(sa.case((every.c.slot_id.is_(None), 1), else_=0))
+    seen = sa.select(
+        every, marked.over(partition_by=line).label("marked"), ticked.over(partition_by=line).label("ticked")
+    ).subquery()
+    is_slot = seen.c.slot_id.is_not(None)
+    return (
+        sa.select(
+            *(seen.c[name] for name in (*LINE, "slot_id")),
+            _verdict(seen).label("verdict"),
+            *(seen.c[name] for name in ("instant_us", "start_us", "end_us", "minutes")),
+        )
+        .where(sa.or_(is_slot & ((seen.c.marked == 1) | (seen.c.ticked == 0)), ~is_slot & (seen.c.marked == 0)))
+        .cte("item")
+    )
+
+
+def _verdict(item: sa.FromClause) -> sa.Case[str]:
+    return sa.case(
+        (item.c.state.is_(None), "non_emarge"),
+        ((item.c.state == "undone") & item.c.slot_id.is_not(None), "absent"),
+        (item.c.state == "undone", "annule"),
+        (item.c.state == "failed", "echoue"),
+        (~item.c.inside, "hors_periode"),
+        else_="ok",
+    )
+
+
+def _deciding(acts: sa.FromClause) -> sa.CTE:
+    """The act that decides each tick and each slot: the last one inside the session's window.
+
+    Where none is inside: the last that says done, else the last. An activity with slots is signed, not ticked.
+    """
+    counts = sa.or_(
+        (acts.c.kind == "attendance") & acts.c.slot_id.is_not(None),
+        (acts.c.kind == "completion") & ~activity.c.has_slots,
+    )
+    inside = acts.c.timestamp_us.between(session.c.window_start_us, session.c.window_end_us - 1)
+    counted = (
+        sa.select(acts, inside.label("inside"))
+        .join(session, session.c.code == acts.c.code)
+        .join(activity, holds(acts.c.code, acts.c.activity_id, acts.c.timestamp_us))
+        .where(counts)
+        .cte("counted")
+    )
+    done = counted.c.state == "done"
+    stages = (counted.c.inside, ~counted.c.inside & done, ~counted.c.inside & ~done)
+    lasts = [last_states(sa.select(counted).where(stage)).subquery() for stage in stages]
+    every = sa.union_all(
+        *(
+            sa.select(
+                *(last.c[name] for name in (*LINE, "slot_id", "state", "timestamp_us")), sa.literal(n).label("stage")
+            )
+            for n, last in enumerate(lasts)
+        )
+    ).subquery()
+    first = sa.func.row_number().over(
+        partition_by=[*(every.c[name] for name in LINE), every.c.slot_id], order_by=every.c.stage
+    )
+    ranked = sa.select(every, (every.c.stage == 0).label("inside"), first.label("first")).subquery()
+    return sa.select(ranked).where(ranked.c.first == 1).cte("deciding")
+
+
+def holds(
+    code: sa.ColumnElement[Any], activity_id: sa.ColumnElement[Any], instant_us: sa.ColumnElement[Any]
+) -> sa.ColumnElement[bool]:
+    """Pick the version of an activity in force at an instant."""
+    return sa.and_(
+        activity.c.code == code,
+        activity.c.activity_id == activity_id,
+        activity.c.since_us <= instant_us,
+        instant_us < activity.c.until_us,
+    )
+
+
+def _slots(said: sa.CTE, enrolled: sa.CTE) -> sa.Select[Any]:
+    """Slots that a teacher has a mark for, or is expected at: those of their group, or of no group."""
+    expected = (
+        sa.select(enrolled.c.teacher_id, slot.c.code, slot.c.activity_id, slot.c.slot_id)
+        .join(slot, slot.c.code == enrolled.c.code)
+        .where(
+            ~slot.c.removed,
+            sa.or_(slot.c.groupe.is_(None), enrolled.c.groupe.is_(None), slot.c.groupe == enrolled.c.groupe),
+        )
+    )
+    marked = sa.select(*(said.c[name] for name in (*LINE, "slot_id"))).where(said.c.slot_id.is_not(None))
+    wanted = sa.union(expected, marked).subquery()
+    same = sa.and_(*(said.c[name] == wanted.c[name] for name in (*LINE, "slot_id")))
+    place = sa.and_(*(slot.c[name] == wanted.c[name] for name in ("code", "activity_id", "slot_id")))
+    return (
+        sa.select(
+            *(wanted.c[name] for name in (*LINE, "slot_id")),
+            said.c.state,
+            said.c.inside,
+            said.c.timestamp_us,
+            slot.c.start_us,
+            slot.c.end_us,
+            slot.c.minutes,
+        )
+        .select_from(wanted)
+        .join(slot, place)
+        .outerjoin(said, same)
+    )
