@@ -173,6 +173,7 @@ def _kept(item: sa.CTE, judged: sa.CTE, overlap: sa.CTE) -> sa.CTE:
             *(item.c[name] for name in LINE),
             sa.func.sum(sa.case((stays, item.c.minutes), else_=0)).label("minutes"),
             sa.func.sum(sa.case((stays, 1), else_=0)).label("number"),
+            (sa.func.count(overlap.c.slot_id) > 0).label("chevauchement"),
         )
         .select_from(item)
         .join(overlap, gives_way, isouter=True)
@@ -184,7 +185,7 @@ def _kept(item: sa.CTE, judged: sa.CTE, overlap: sa.CTE) -> sa.CTE:
     motif = sa.case((judged.c.motif.is_not(None), judged.c.motif), (sums.c.number == 0, "chevauchement"))
     columns = [column for column in judged.c if column.name != "motif"]
     return (
-        sa.select(*columns, minutes.label("minutes"), motif.label("motif"))
+        sa.select(*columns, minutes.label("minutes"), motif.label("motif"), sums.c.chevauchement)
         .join(sums, sa.and_(*(sums.c[name] == judged.c[name] for name in LINE)))
         .cte("kept")
     )
@@ -216,4 +217,5 @@ def _lines(ranked: sa.CTE) -> sa.Select[Any]:
         decided.c.motif,
         decided.c.instant_us,
         decided.c.hors_liste,
+        decided.c.chevauchement,
     )

@@ -48,11 +48,6 @@ class Due:
     minutes: int
     peak_quotite: int
 
-    @property
-    def last(self) -> Interval | None:
-        """The service that reports the teacher: their last interval of the year (`None` without one)."""
-        return self.parts[-1].service if self.parts else None
-
 
 def due(
     services: Iterable[Interval],
@@ -88,6 +83,12 @@ def due(
     )
 
 
+def reporting_interval(services: Iterable[Interval], year: SchoolYear) -> Interval | None:
+    """Return the last interval of the school year: the one that places the teacher in a school and circonscription."""
+    inside = [(_by_time(clipped, service), service) for service in services if (clipped := _clip(service, year))]
+    return max(inside, key=lambda pair: pair[0])[1] if inside else None
+
+
 def half_up(value: Fraction) -> int:
     """Round a non-negative value to the nearest integer, halves up."""
     return int(value + Fraction(1, 2))
@@ -98,7 +99,7 @@ def _up_to_multiple(minutes: int, step: int) -> int:
 
 
 def _parts(services: Iterable[Interval], year: SchoolYear, total: int, law: Regulation) -> tuple[Part, ...]:
-    """Return the intervals inside the year, by time; the last one is the one that reports the teacher."""
+    """Return what each interval inside the year owes, by time."""
     clipped = [(inside, service) for service in services if (inside := _clip(service, year))]
     clipped.sort(key=lambda pair: _by_time(*pair))
     lump_days: dict[str, set[date]] = {}

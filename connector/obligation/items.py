@@ -78,9 +78,9 @@ def _addresses(teachers: Teachers) -> sa.Subquery:
 def items(acts: sa.FromClause, enrolled: sa.CTE) -> sa.CTE:
     """One row for each tick or slot that bears on a line.
 
-    Columns: `teacher_id, code, activity_id, slot_id` (NULL for a completion)`, verdict, instant_us` (of the deciding
-    statement, NULL without one)`, start_us, end_us, minutes` (of the slot). A line with a mark is signed: a tick that it
-    also has, from a version of the activity without slots, does not count.
+    Columns: teacher_id, code, activity_id, slot_id (NULL for a tick), verdict, instant_us (of the deciding statement,
+    NULL without one), start_us, end_us and minutes of the slot. A line with a mark is signed: a tick that it also has,
+    from a version of the activity without slots, does not count.
     """
     said = _deciding(acts)
     ticks = sa.select(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scenarios.durations import format_hours as hours
+
 if TYPE_CHECKING:
     from datetime import date
 
+__all__ = ["NBSP", "day", "hours", "percentage"]
+
 NBSP = "\u00a0"
-
-
-def hours(minutes: int) -> str:
-    """Return whole, non-negative minutes as H:MM (`810` gives `13:30`)."""
-    return f"{minutes // 60}:{minutes % 60:02d}"
 
 
 def percentage(thousandths: int) -> str:
