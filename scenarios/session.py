@@ -44,6 +44,11 @@ class Creneau(Strict):
     lieu: Ligne | None = None
     groupe: NomGroupe | None = None
 
+    @property
+    def minutes(self) -> int:
+        """Local minutes between start and end; negative where the end comes first."""
+        return round((self.fin - self.debut).total_seconds() / 60)
+
 
 class Gaia(Strict):
     """The session's references in GAIA, as text: leading zeros matter."""

@@ -1,0 +1,144 @@
+"""Cross rules of a parcours: ids, prerequisites, sums, modalities, completion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.achievement import KNOWN
+from scenarios.checks import Finding
+from scenarios.durations import format_duration
+from scenarios.vocabularies import COLLECTIONS, perhaps
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from scenarios.outline import ActivityOutline, ParcoursOutline
+
+_FIXED_MODALITY = {"presence": "presence", "classe_virtuelle": "distance_synchrone", "mise_en_oeuvre": "en_classe"}
+
+
+def check_parcours(outline: ParcoursOutline, *, removed: Collection[str] = ()) -> Iterator[Finding]:
+    """Yield what is wrong between the parts of a parcours, except its sums.
+
+    `removed` names the activities that a session took away: a prerequisite on one of them says so.
+    """
+    yield from _unique("séquence", outline.sequences)
+    yield from _unique("activité", [((*a.loc, "id"), a.id) for a in outline.activities if a.id is not None])
+    yield from _prerequisites(outline.activities, removed)
+    for activity in outline.activities:
+        yield from _modality(activity)
+        yield from _achievement(activity)
+    if outline.origine == "academie" and not outline.has_academie:
+        message = "l'origine « academie » demande de nommer l'académie : ajoutez la clé « academie »"
+        yield Finding(("origine",), message, "avertissement")
+
+
+def check_sums(outline: ParcoursOutline, *, overlaid: bool = False) -> Iterator[Finding]:
+    """Yield the differences between `durees` and what the credited activities add up to.
+
+    In a session (`overlaid`) a difference is a warning: its local activities are its own.
+    """
+    if not outline.has_durees:
+        if outline.collection and COLLECTIONS[outline.collection].facts["durees_obligatoires"]:
+            message = f"la clé obligatoire « durees » manque (collection « {outline.collection} »)"
+            yield Finding((), message)
+        return
+    sums = credited_minutes(outline.activities)
+    if outline.durees is None or sums is None:
+        return
+    presence, distance = sums
+    for name, where, declared, found in (
+        ("presence", "en présence", outline.durees.presence, presence),
+        ("distance", "à distance", outline.durees.distance, distance),
+    ):
+        if declared != found:
+            message = (
+                f"durée {where} : {format_duration(declared)} annoncées, mais les activités créditées font "
+                f"{format_duration(found)}{' dans cette session' if overlaid else ''}"
+            )
+            yield Finding(("durees", name), message, "avertissement" if overlaid else "erreur")
+
+
+def credited_minutes(activities: Iterable[ActivityOutline]) -> tuple[int, int] | None:
+    """Return the credited minutes in presence and at a distance; None if one activity can't be read."""
+    presence = distance = 0
+    for activity in activities:
+        if activity.duree is None or activity.modalite is None or activity.credite is None:
+            return None
+        if activity.credite and activity.modalite == "presence":
+            presence += activity.duree
+        elif activity.credite and activity.modalite.startswith("distance"):
+            distance += activity.duree
+    return presence, distance
+
+
+def _unique(what: str, identifiers: Iterable[tuple[tuple[str | int, ...], str]]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for loc, identifier in identifiers:
+        if identifier in seen:
+            yield Finding(loc, f"l'identifiant de {what} « {identifier} » est déjà pris plus haut")
+        seen.add(identifier)
+
+
+def _prerequisites(activities: tuple[ActivityOutline, ...], removed: Collection[str]) -> Iterator[Finding]:
+    known = {activity.id: activity for activity in activities if activity.id is not None}
+    for activity in activities:
+        for loc, wanted in activity.prerequis:
+            if wanted in removed:
+                yield Finding(loc, f"prérequis « {wanted} » : la session retire cette activité")
+            elif wanted not in known:
+                yield Finding(
+                    loc, f"prérequis « {wanted} » : aucune activité ne porte cet identifiant{perhaps(wanted, known)}"
+                )
+            elif _never_complete(known[wanted]):
+                yield Finding(loc, f"prérequis « {wanted} » : son achèvement est « aucun », il ne sera jamais rempli")
+    for circle in _circles(known):
+        path = " → ".join((*circle, circle[0]))
+        yield Finding((*known[circle[0]].loc, "prerequis"), f"ces prérequis tournent en rond : {path}")
+
+
+def _never_complete(activity: ActivityOutline) -> bool:
+    return activity.achevement is not None and activity.achevement.kind == "aucun"
+
+
+def _circles(known: dict[str, ActivityOutline]) -> Iterator[list[str]]:
+    """Yield each circle of prerequisites once, from its first activity in the file."""
+    done: set[str] = set()
+    for start in known:
+        path: list[str] = []
+        stack = [(start, 0)]
+        while stack:
+            current, depth = stack.pop()
+            del path[depth:]
+            if current in path:
+                yield path[path.index(current) :]
+            elif current not in done and current in known:
+                path.append(current)
+                done.add(current)
+                stack.extend((wanted, depth + 1) for _, wanted in reversed(known[current].prerequis))
+    return
+
+
+def _modality(activity: ActivityOutline) -> Iterator[Finding]:
+    expected = _FIXED_MODALITY.get(activity.type or "")
+    if expected and activity.modalite not in {None, expected}:
+        message = f"une activité de type « {activity.type} » a pour modalité « {expected} »"
+        yield Finding((*activity.loc, "modalite"), message)
+    if activity.modalite == "en_classe" and activity.credite:
+        message = "ce qui se fait en classe n'est jamais crédité : écrivez « credite: false »"
+        yield Finding((*activity.loc, "credite"), message)
+
+
+def _achievement(activity: ActivityOutline) -> Iterator[Finding]:
+    known = KNOWN.get(activity.type or "")
+    rule = activity.achevement
+    if known is None or rule is None:
+        return
+    loc = (*activity.loc, "achevement")
+    if rule.kind not in known:
+        accepted = ", ".join(sorted(known))
+        message = f"une activité de type « {activity.type} » ne connaît pas l'achèvement « {rule.kind} » : {accepted}"
+        yield Finding(loc, message)
+    elif rule.kind == "note" and activity.note_minimale not in {None, rule.note_percent}:
+        message = f"l'achèvement demande {rule.note_percent} %, mais « note_minimale » dit {activity.note_minimale} %"
+        yield Finding(loc, message)

@@ -1,0 +1,147 @@
+"""Cross rules of a session, laid on the parcours that it gives (its overlay applied)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scenarios.calendar import RelativeDay, SchoolYear
+from scenarios.checks import Finding
+from scenarios.durations import format_duration
+from scenarios.vocabularies import COLLECTIONS, perhaps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scenarios.outline import ActivityOutline, ParcoursOutline, SessionOutline
+
+EARLY_DAYS = 31
+"""A session may start this long before 1 September: teachers return before it."""
+
+SIGNED = frozenset({"presence", "classe_virtuelle"})
+"""The activity types that have slots."""
+
+
+def check_session(session: SessionOutline, parcours: ParcoursOutline) -> Iterator[Finding]:
+    """Yield what is wrong in a session, given the parcours with the session's overlay."""
+    activities = {activity.id: activity for activity in parcours.activities if activity.id is not None}
+    yield from _required(session, parcours)
+    yield from _dates(session)
+    yield from _slots(session, activities)
+    yield from _missing_slots(session, activities)
+    yield from _deadlines(session, activities)
+    groups = [name for _, name in session.groupes]
+    for index, (loc, name) in enumerate(session.groupes):
+        if name in groups[:index]:
+            yield Finding(loc, f"le groupe « {name} » est déjà nommé")
+
+
+def check_uncompletable(session: SessionOutline, parcours: ParcoursOutline) -> Iterator[Finding]:
+    """Yield, at their place in the parcours, the credited activities that nothing could ever complete."""
+    if session.validation != "achevement":
+        return
+    for activity in parcours.activities:
+        if activity.credite and activity.achevement is not None and activity.achevement.kind == "aucun":
+            message = (
+                "cette activité créditée n'a pas d'achèvement, or la session est validée par l'achèvement : "
+                "donnez-lui un achèvement, « credite: false », ou « validation: attestation » à la session"
+            )
+            yield Finding((*activity.loc, "achevement"), message)
+
+
+def _required(session: SessionOutline, parcours: ParcoursOutline) -> Iterator[Finding]:
+    if parcours.collection is None:
+        return
+    facts = COLLECTIONS[parcours.collection].facts
+    for key in ("fin", "formateurs", "participants"):
+        if facts["fin_obligatoire" if key == "fin" else f"{key}_obligatoires"] and key not in session.present:
+            yield Finding((), f"la clé obligatoire « {key} » manque (collection « {parcours.collection} »)")
+    if facts["formateurs_obligatoires"] and "formateurs" in session.present and not session.formateurs:
+        yield Finding(("formateurs",), "au moins un formateur est attendu ici")
+
+
+def _dates(session: SessionOutline) -> Iterator[Finding]:
+    if session.debut is None:
+        return
+    if session.fin is not None and session.fin < session.debut:
+        yield Finding(("fin",), f"la session finit avant de commencer ({session.debut:%d/%m/%Y})")
+    if session.annee_scolaire is None:
+        return
+    year = SchoolYear.parse(session.annee_scolaire)
+    if not year.start - timedelta(days=EARLY_DAYS) <= session.debut <= year.end:
+        yield Finding(("debut",), f"la session commence hors de l'année scolaire {year} qu'elle annonce")
+    elif session.fin is not None and session.fin > year.end:
+        yield Finding(("fin",), f"la session finit après le 31 août {year.first + 1}", "avertissement")
+
+
+def _slots(session: SessionOutline, activities: dict[str, ActivityOutline]) -> Iterator[Finding]:
+    groups = [name for _, name in session.groupes]
+    for identifier, slots in session.creneaux.items():
+        activity = activities.get(identifier)
+        loc = ("creneaux", identifier)
+        if activity is None:
+            yield Finding(
+                loc, f"aucune activité ne porte l'identifiant « {identifier} »{perhaps(identifier, activities)}"
+            )
+        elif activity.type not in SIGNED and activity.type is not None:
+            message = (
+                f"seules les activités « presence » et « classe_virtuelle » ont des créneaux, pas « {activity.type} »"
+            )
+            yield Finding(loc, message)
+        seen: set[str] = set()
+        for slot_loc, slot in slots:
+            if slot.id in seen:
+                yield Finding(
+                    (*slot_loc, "id"), f"l'identifiant de créneau « {slot.id} » est déjà pris dans cette activité"
+                )
+            seen.add(slot.id)
+            if slot.fin <= slot.debut:
+                yield Finding((*slot_loc, "fin"), "le créneau finit avant de commencer")
+            if session.debut and slot.debut.date() < session.debut:
+                message = f"le créneau commence avant la session ({session.debut:%d/%m/%Y})"
+                yield Finding((*slot_loc, "debut"), message)
+            if session.fin and slot.fin.date() > session.fin:
+                yield Finding((*slot_loc, "fin"), f"le créneau finit après la session ({session.fin:%d/%m/%Y})")
+            if slot.groupe is not None and slot.groupe not in groups:
+                message = f"le groupe « {slot.groupe} » n'est pas dans « groupes »{perhaps(slot.groupe, groups)}"
+                yield Finding((*slot_loc, "groupe"), message)
+
+
+def _missing_slots(session: SessionOutline, activities: dict[str, ActivityOutline]) -> Iterator[Finding]:
+    for identifier, activity in activities.items():
+        if activity.type not in SIGNED or not activity.credite:
+            continue
+        slots = [slot for _, slot in session.creneaux.get(identifier, ())]
+        if not slots:
+            if not session.creneaux.get(identifier) and identifier in session.creneaux:
+                loc: tuple[str, ...] = ("creneaux", identifier)
+            else:
+                loc = ("creneaux",)
+            yield Finding(
+                loc, f"l'activité « {identifier} » est créditée et se signe : il lui faut au moins un créneau"
+            )
+            continue
+        groups: list[str | None] = [name for _, name in session.groupes]
+        for group in groups or [None]:
+            total = sum(slot.minutes for slot in slots if slot.groupe in {None, group})
+            if activity.duree not in {None, total}:
+                who = f" du groupe « {group} »" if group else ""
+                message = (
+                    f"les créneaux{who} de « {identifier} » font {format_duration(max(total, 0))}, "
+                    f"l'activité en prévoit {format_duration(activity.duree or 0)}"
+                )
+                yield Finding(("creneaux", identifier), message, "avertissement")
+
+
+def _deadlines(session: SessionOutline, activities: dict[str, ActivityOutline]) -> Iterator[Finding]:
+    for identifier, value in session.echeances.items():
+        loc = ("echeances", identifier)
+        if identifier not in activities:
+            yield Finding(
+                loc, f"aucune activité ne porte l'identifiant « {identifier} »{perhaps(identifier, activities)}"
+            )
+        if session.debut is None:
+            continue
+        day = value.after(session.debut) if isinstance(value, RelativeDay) else value
+        if day < session.debut or (session.fin is not None and day > session.fin):
+            yield Finding(loc, f"l'échéance du {day:%d/%m/%Y} est hors de la session", "avertissement")

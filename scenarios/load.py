@@ -1,0 +1,209 @@
+"""Author's files → checked models, or every problem they have.
+
+`load_parcours`, `load_session` and `load_any` raise nothing but ScenarioError.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from scenarios.attachments import Attachments, read_attachments
+from scenarios.checks.parcours import check_parcours, check_sums
+from scenarios.checks.session import check_session, check_uncompletable
+from scenarios.contextualise import Overlaid, Provenance, contextualise
+from scenarios.errors import Problem, ScenarioError
+from scenarios.messages import model_problems, node_at, place_of
+from scenarios.model import Parcours
+from scenarios.outline import SessionOutline, parcours_outline, session_outline
+from scenarios.participants import Participant, parse_participants
+from scenarios.paths import RefusedFileError, inside, read_text
+from scenarios.session import Session
+from scenarios.yaml_nodes import Leaf, plain, read_document
+from scenarios.yaml_nodes import Mapping as Keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scenarios.checks import Finding
+    from scenarios.yaml_nodes import Node
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A valid parcours; `attachments` holds what its files say, by activity id."""
+
+    path: Path
+    parcours: Parcours
+    attachments: Mapping[str, Attachments]
+    warnings: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSession:
+    """A valid session on its parcours, overlay applied; `provenance` only names what the session changed or added."""
+
+    path: Path
+    session: Session
+    parcours: Parcours
+    participants: tuple[Participant, ...]
+    provenance: Mapping[str, Provenance]
+    attachments: Mapping[str, Attachments]
+    warnings: tuple[Problem, ...]
+
+
+def load_any(path: Path) -> Loaded | LoadedSession:
+    """Load a parcours or a session, as its `format` says. Raise ScenarioError with all its problems."""
+    root = read_document(path).root
+    written = root.get("format") if isinstance(root, Keys) else None
+    kind = written.value if isinstance(written, Leaf) else None
+    if kind == "session/1":
+        return load_session(path)
+    if kind == "parcours/1":
+        return load_parcours(path)
+    place = written.place if written is not None else root.place
+    message = "la clé « format » dit « parcours/1 » ou « session/1 » : impossible de savoir ce qu'est ce fichier"
+    raise ScenarioError([place.problem(message)])
+
+
+def load_parcours(path: Path) -> Loaded:
+    """Load a parcours file. Raise ScenarioError with all its problems."""
+    reading = _Reading()
+    document = read_document(path)
+    reading.problems.extend(document.problems)
+    parcours, attachments = _read_parcours(document.root, reading)
+    return Loaded(path, reading.accept(parcours), attachments, reading.warnings())
+
+
+def load_session(path: Path) -> LoadedSession:
+    """Load a session file, its parcours and its participants. Raise ScenarioError with the problems of all three."""
+    reading = _Reading()
+    document = read_document(path)
+    root = document.root
+    reading.problems.extend(document.problems)
+    session = reading.validate(Session, root)
+    outline = session_outline(plain(root))
+    participants = _read_participants(root, outline, reading)
+    base = _read_base(path, root, reading)
+    if base is None:
+        raise reading.refused()
+    parcours, attachments = _read_parcours(base, reading)
+    overlaid = contextualise(base, root)
+    reading.problems.extend(overlaid.problems)
+    if overlaid.root is not base:
+        parcours, attachments = _read_parcours(overlaid.root, reading, overlaid)
+    whole = parcours_outline(plain(overlaid.root))
+    reading.add(check_session(outline, whole), root)
+    reading.add(check_uncompletable(outline, whole), overlaid.root)
+    return LoadedSession(
+        path,
+        reading.accept(session),
+        reading.accept(parcours),
+        participants,
+        overlaid.provenance,
+        attachments,
+        reading.warnings(),
+    )
+
+
+class _Reading:
+    """The problems met while reading one file and those that it leads to."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def add(self, findings: Iterable[Finding], root: Node) -> None:
+        """Note what a check found, at its place in the tree `root`."""
+        for finding in findings:
+            place = place_of(root, finding.loc)
+            self.problems.append(replace(place.problem(finding.message), severity=finding.severity))
+
+    def validate(self, model: type[M], root: Node) -> M | None:
+        """Return the model of a tree, or None with its problems noted."""
+        try:
+            return model.model_validate(plain(root))
+        except ValidationError as exc:
+            self.problems.extend(model_problems(exc, root, model))
+            return None
+
+    def accept(self, model: M | None) -> M:
+        """Return the model if nothing at all was refused; raise ScenarioError otherwise."""
+        if model is None or any(problem.severity == "erreur" for problem in self.problems):
+            raise self.refused()
+        return model
+
+    def refused(self) -> ScenarioError:
+        """Return the error that tells every problem."""
+        return ScenarioError(self._ordered())
+
+    def warnings(self) -> tuple[Problem, ...]:
+        """Return the warnings of a reading that was accepted."""
+        return tuple(self._ordered())
+
+    def _ordered(self) -> list[Problem]:
+        """Return each problem once, file by file, from top to bottom."""
+        files = list(dict.fromkeys(problem.file for problem in self.problems))
+        return sorted(dict.fromkeys(self.problems), key=lambda p: (files.index(p.file), p.line, p.column))
+
+
+def _read_parcours(
+    root: Node, reading: _Reading, overlaid: Overlaid | None = None
+) -> tuple[Parcours | None, dict[str, Attachments]]:
+    """Check the tree of a parcours, with a session's overlay if `overlaid`."""
+    parcours = reading.validate(Parcours, root)
+    outline = parcours_outline(plain(root))
+    reading.add(check_parcours(outline, removed=overlaid.removed if overlaid else ()), root)
+    reading.add(check_sums(outline, overlaid=overlaid is not None), root)
+    attachments: dict[str, Attachments] = {}
+    for activity in outline.activities:
+        found, problems = read_attachments(root, activity)
+        reading.problems.extend(problems)
+        if activity.id is not None:
+            attachments[activity.id] = found
+    return parcours, attachments
+
+
+def _read_base(path: Path, root: Node, reading: _Reading) -> Node | None:
+    """Return the tree of the parcours that a session names, or None with the reason noted."""
+    named = node_at(root, ("parcours",))
+    if not isinstance(named, Leaf) or not named.value:
+        return None
+    target = Path(os.path.normpath(path.parent / named.value))
+    if not _is_file(target):
+        reading.problems.append(named.place.problem(f"le parcours « {named.value} » est introuvable"))
+        return None
+    try:
+        document = read_document(target)
+    except ScenarioError as exc:
+        reading.problems.extend(exc.problems)
+        return None
+    reading.problems.extend(document.problems)
+    return document.root
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _read_participants(root: Node, outline: SessionOutline, reading: _Reading) -> tuple[Participant, ...]:
+    named = node_at(root, ("participants",))
+    if not isinstance(named, Leaf) or not named.value:
+        return ()
+    try:
+        path = inside(named.place.file.parent, named.value)
+        text = read_text(path, named.value)
+    except RefusedFileError as exc:
+        reading.problems.append(named.place.problem(str(exc)))
+        return ()
+    participants, problems = parse_participants(text, path, [name for _, name in outline.groupes])
+    reading.problems.extend(problems)
+    return participants

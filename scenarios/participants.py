@@ -1,0 +1,128 @@
+"""`participants.csv`: who takes part in a session."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast, get_args
+
+from pydantic import TypeAdapter, ValidationError
+
+from scenarios.errors import Problem
+from scenarios.fields import Courriel
+from scenarios.session import Cadre, Inscription
+from scenarios.vocabularies import unknown_value
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
+
+COLUMNS = ("courriel", "groupe", "origine", "cadre")
+_REQUIRED = COLUMNS[:2]
+_EMAIL: TypeAdapter[str] = TypeAdapter(Courriel)
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """One row; `origine` and `cadre` are None where the session's apply."""
+
+    courriel: str
+    groupe: str | None = None
+    origine: Inscription | None = None
+    cadre: Cadre | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    file: Path
+    line: int
+    cells: tuple[str, ...]
+
+    def problem(self, index: int, message: str) -> Problem:
+        column = sum(len(cell) + 1 for cell in self.cells[:index]) + 1
+        return Problem(str(self.file), self.line, column, message)
+
+
+def parse_participants(
+    text: str, file: Path, groups: Collection[str]
+) -> tuple[tuple[Participant, ...], tuple[Problem, ...]]:
+    """Read the text of a `;`-separated file with a header; `groups` are those of the session.
+
+    Return the readable rows and every problem, with its line; `file` only names the problems.
+    """
+    rows: list[_Row] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+    try:
+        start = 1
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append(_Row(file, start, tuple(cell.strip() for cell in cells)))
+            start = reader.line_num + 1
+    except csv.Error:
+        message = "guillemets mal fermés dans ce fichier CSV"
+        return (), (Problem(str(file), reader.line_num, 1, message),)
+    if not rows:
+        return (), (Problem(str(file), 1, 1, "ce fichier est vide : sa première ligne est « courriel;groupe »"),)
+    problems = list(_header_problems(rows[0]))
+    if problems:
+        return (), tuple(problems)
+    return _participants(rows[0].cells, rows[1:], groups)
+
+
+def _header_problems(header: _Row) -> Iterator[Problem]:
+    for index, name in enumerate(header.cells):
+        if name not in COLUMNS:
+            yield header.problem(index, unknown_value("colonne", name, COLUMNS))
+        elif name in header.cells[:index]:
+            yield header.problem(index, f"la colonne « {name} » est écrite deux fois")
+    for name in _REQUIRED:
+        if name not in header.cells:
+            yield header.problem(0, f"la colonne obligatoire « {name} » manque (séparateur « ; »)")
+
+
+def _participants(
+    header: tuple[str, ...], rows: list[_Row], groups: Collection[str]
+) -> tuple[tuple[Participant, ...], tuple[Problem, ...]]:
+    participants: list[Participant] = []
+    problems: list[Problem] = []
+    lines: dict[str, int] = {}
+    for row in rows:
+        if len(row.cells) != len(header):
+            message = f"{len(header)} colonnes attendues, {len(row.cells)} trouvées"
+            problems.append(row.problem(0, message))
+            continue
+        found = list(_row_problems(dict(zip(header, enumerate(row.cells), strict=True)), row, groups))
+        values = dict(zip(header, row.cells, strict=True))
+        email = values["courriel"].lower()
+        if not found and email in lines:
+            found.append(row.problem(0, f"« {email} » est déjà inscrit ligne {lines[email]}"))
+        problems.extend(found)
+        if not found:
+            lines[email] = row.line
+            participants.append(_participant(email, values))
+    return tuple(participants), tuple(problems)
+
+
+def _row_problems(cells: Mapping[str, tuple[int, str]], row: _Row, groups: Collection[str]) -> Iterator[Problem]:
+    index, email = cells["courriel"]
+    try:
+        _EMAIL.validate_python(email)
+    except ValidationError as exc:
+        yield row.problem(index, str(exc.errors()[0]["ctx"]["phrase"]))
+    index, group = cells["groupe"]
+    if group and group not in groups:
+        yield row.problem(index, f"le groupe « {group} » n'est pas dans les groupes de la session")
+    for name, accepted in (("origine", get_args(Inscription)), ("cadre", get_args(Cadre))):
+        index, value = cells.get(name, (0, ""))
+        if value and value not in accepted:
+            yield row.problem(index, unknown_value(f"valeur de {name}", value, accepted))
+
+
+def _participant(email: str, values: Mapping[str, str]) -> Participant:
+    return Participant(
+        email,
+        values["groupe"] or None,
+        cast("Inscription | None", values.get("origine") or None),
+        cast("Cadre | None", values.get("cadre") or None),
+    )

@@ -1,0 +1,213 @@
+"""A loaded session made ready to publish: texts read, relative dates absolute, slots in their time zone. Pure.
+
+`prepare(loaded, timezone)` gives a `PreparedSession`; publishing starts from it, the ledger from its `snapshot()`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scenarios.calendar import RelativeDay, end_of_day
+from scenarios.content import ContenuDevoir, ContenuEtiquette, ContenuPage
+from scenarios.snapshot import PlannedActivity, PlannedParticipant, PlannedSlot, PlannedTrainer, Snapshot
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from scenarios.attachments import Attachments
+    from scenarios.contextualise import Provenance
+    from scenarios.load import LoadedSession
+    from scenarios.model import Activite, Parcours
+    from scenarios.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedActivity:
+    """One activity, resolved.
+
+    `activite` is the author's model (type, titre, duree in minutes, achevement, prerequis ids, contenu …).
+    `texte` is the Markdown body of a page or a label (its `consigne` where it has no content), `gift` the text of a
+    test's questions, `fichiers` the files of `fichier` and `h5p`. `echeance` is aware, 23:59 local on its day.
+    """
+
+    activite: Activite
+    sequence: str
+    provenance: Provenance
+    texte: str | None
+    gift: str | None
+    fichiers: tuple[Path, ...]
+    creneaux: tuple[PlannedSlot, ...]
+    echeance: datetime | None
+
+    @property
+    def id(self) -> str:
+        """The activity's id in its parcours."""
+        return self.activite.id
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSequence:
+    """A section of the course; `presentation` is Markdown."""
+
+    id: str
+    titre: str
+    presentation: str | None
+    activites: tuple[PreparedActivity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSession:
+    """A session ready to publish. `resume` is the Markdown summary of its course; `formateurs`, `groupes`,
+    `gaia` and dates are those of `session`; `participants` already fall back to the session's origine and cadre.
+    """
+
+    session: Session
+    parcours: Parcours
+    fuseau: ZoneInfo
+    resume: str
+    sequences: tuple[PreparedSequence, ...]
+    participants: tuple[PlannedParticipant, ...]
+
+    @property
+    def code(self) -> str:
+        """The session's code: shortname and idnumber of its course."""
+        return self.session.code
+
+    @property
+    def titre(self) -> str:
+        """The parcours' title."""
+        return self.parcours.titre
+
+    @property
+    def activites(self) -> tuple[PreparedActivity, ...]:
+        """Every activity, in course order."""
+        return tuple(activity for sequence in self.sequences for activity in sequence.activites)
+
+    def snapshot(self) -> Snapshot:
+        """Return what credit needs to know for ever."""
+        session, parcours = self.session, self.parcours
+        return Snapshot(
+            code=session.code,
+            matricule=parcours.matricule,
+            titre=parcours.titre,
+            nature=parcours.nature,
+            theme=parcours.theme,
+            collection=parcours.collection,
+            origine=parcours.origine,
+            academie=parcours.academie,
+            circonscription=session.circonscription,
+            annee_scolaire=session.annee_scolaire,
+            cadre=session.cadre,
+            inscription=session.inscription,
+            validation=session.validation,
+            debut=session.debut,
+            fin=session.fin,
+            fuseau=self.fuseau.key,
+            formateurs=tuple(PlannedTrainer(courriel=one.courriel, role=one.role) for one in session.formateurs),
+            groupes=session.groupes,
+            participants=self.participants,
+            activites=tuple(_planned(activity) for activity in self.activites),
+        )
+
+
+def prepare(loaded: LoadedSession, timezone: ZoneInfo) -> PreparedSession:
+    """Resolve a loaded session in the time zone of its académie."""
+    session = loaded.session
+    sequences = tuple(
+        PreparedSequence(
+            sequence.id,
+            sequence.titre,
+            sequence.presentation,
+            tuple(_activity(activite, sequence.id, loaded, timezone) for activite in sequence.activites),
+        )
+        for sequence in loaded.parcours.sequences
+    )
+    participants = tuple(
+        PlannedParticipant(
+            courriel=one.courriel,
+            groupe=one.groupe,
+            origine=one.origine or session.inscription,
+            cadre=one.cadre or session.cadre,
+        )
+        for one in loaded.participants
+    )
+    return PreparedSession(session, loaded.parcours, timezone, _summary(loaded.parcours), sequences, participants)
+
+
+def _summary(parcours: Parcours) -> str:
+    """Return the course's summary: description, objectives, public, accompaniment, authors."""
+    parts = [parcours.description.strip()] if parcours.description else []
+    parts.append("**Objectifs**\n\n" + "\n".join(f"- {objectif}" for objectif in parcours.objectifs))
+    parts.append(f"**Public** : {', '.join(parcours.public)}")
+    if parcours.accompagnement:
+        parts.append(f"**Accompagnement** : {parcours.accompagnement}")
+    parts.append(f"**Auteurs** : {', '.join(parcours.auteurs)}")
+    return "\n\n".join(parts)
+
+
+def _activity(activite: Activite, sequence: str, loaded: LoadedSession, timezone: ZoneInfo) -> PreparedActivity:
+    attachments = loaded.attachments[activite.id]
+    return PreparedActivity(
+        activite=activite,
+        sequence=sequence,
+        provenance=loaded.provenance.get(activite.id, "parcours"),
+        texte=_body(activite, attachments),
+        gift=attachments.text if activite.type == "test" else None,
+        fichiers=attachments.paths,
+        creneaux=_slots(activite.id, loaded.session, timezone),
+        echeance=_deadline(activite, loaded.session, timezone),
+    )
+
+
+def _body(activite: Activite, attachments: Attachments) -> str | None:
+    if activite.type not in {"page", "etiquette"}:
+        return None
+    if isinstance(activite.contenu, ContenuPage) and activite.contenu.fichier:
+        return attachments.text
+    if isinstance(activite.contenu, ContenuPage | ContenuEtiquette):
+        return activite.contenu.texte
+    return activite.consigne
+
+
+def _slots(identifier: str, session: Session, timezone: ZoneInfo) -> tuple[PlannedSlot, ...]:
+    slots = sorted(session.creneaux.get(identifier, ()), key=lambda slot: (slot.debut, slot.id))
+    return tuple(
+        PlannedSlot(
+            id=slot.id,
+            debut=slot.debut.replace(tzinfo=timezone),
+            fin=slot.fin.replace(tzinfo=timezone),
+            lieu=slot.lieu,
+            groupe=slot.groupe,
+        )
+        for slot in slots
+    )
+
+
+def _deadline(activite: Activite, session: Session, timezone: ZoneInfo) -> datetime | None:
+    """Return the session's deadline, else the one that the parcours counts from the session's first day."""
+    wanted: date | RelativeDay | None = session.echeances.get(activite.id)
+    if wanted is None and isinstance(activite.contenu, ContenuDevoir):
+        wanted = activite.contenu.echeance
+    if wanted is None:
+        return None
+    day = wanted.after(session.debut) if isinstance(wanted, RelativeDay) else wanted
+    return end_of_day(day, timezone)
+
+
+def _planned(activity: PreparedActivity) -> PlannedActivity:
+    activite = activity.activite
+    return PlannedActivity(
+        id=activite.id,
+        sequence=activity.sequence,
+        type=activite.type,
+        titre=activite.titre,
+        modalite=activite.modalite,
+        credite=activite.credite,
+        duree=activite.duree,
+        achevement=str(activite.achevement),
+        locale=activity.provenance == "locale",
+        creneaux=activity.creneaux,
+    )
