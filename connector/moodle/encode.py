@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from enum import Enum
 
 
@@ -30,7 +30,7 @@ def _fields(name: str, value: object) -> Iterator[tuple[str, str]]:
         case Mapping():
             for key, item in value.items():
                 yield from _fields(f"{name}[{key}]", item)
-        case Sequence():
+        case list() | tuple():
             for index, item in enumerate(value):
                 yield from _fields(f"{name}[{index}]", item)
         case _:

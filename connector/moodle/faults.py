@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 _EXCERPT = 300
+_SERVER_PLACE = re.compile(r", called in \S+ on line \d+")
 _RETRY_LATER = (429, 502, 503, 504)
 
 
@@ -155,7 +156,8 @@ def _of_value(exchange: Exchange, value: JsonValue) -> ParcoursError | None:
 def _of_exception(exchange: Exchange, value: Mapping[str, JsonValue]) -> ParcoursError:
     code = str(value.get("errorcode") or "")
     debug = str(value.get("debuginfo") or "")
-    said = plain(str(value.get("message") or value.get("error") or ""))
+    precise = debug if code == "invalidparameter" else ""
+    said = plain(precise or str(value.get("message") or value.get("error") or ""))
     meaning = _meaning(code, debug)
     if meaning is not None:
         return meaning.error(exchange.address, exchange.function, said=said)
@@ -185,9 +187,10 @@ def retry_after(header: str, now: datetime) -> float | None:
 
 
 def plain(text: str) -> str:
-    """Return a message of the site without markup, on one line, bounded: it is shown in a terminal."""
+    """Return a message of the site ready for a terminal: no markup, one line, bounded, no path of the server."""
     bare = unescape(re.sub(r"<[^>]*>", " ", text[: 4 * _EXCERPT]))
     line = " ".join("".join(c if c.isprintable() else " " for c in bare).split())
+    line = _SERVER_PLACE.sub("", line).removesuffix(".").rstrip()
     return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1] + "…"
 
 

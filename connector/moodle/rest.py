@@ -130,7 +130,7 @@ def _network_fault(exchange: Exchange, exc: network.RequestException) -> Parcour
     match exc:
         case network.SSLError():
             fault = ConfigError(
-                f"Le certificat de {where} n'est pas reconnu : la connexion n'est pas sûre.",
+                f"La connexion sûre (https) avec {where} ne s'établit pas : certificat refusé, ou serveur sans https.",
                 remedy="Faites vérifier le certificat du site, ou indiquez l'autorité par REQUESTS_CA_BUNDLE.",
             )
         case network.ProxyError():
