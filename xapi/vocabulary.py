@@ -46,6 +46,9 @@ ATTESTED = f"{ROOT}verb/attested"
 DECIDED = f"{ROOT}verb/decided"
 """A person grants (`result.success` true) or refuses (false) one line; `result.completion` false withdraws it."""
 
+LRS_HOMEPAGE = f"{ROOT}lrs"
+"""`homePage` of the accounts that our LRS names as `authority`: one for each of its clients."""
+
 EXT_REASON = f"{ROOT}extension/reason"
 EXT_AUTHOR = f"{ROOT}extension/author"
 EXT_REVISION = f"{ROOT}extension/revision"

@@ -1,0 +1,203 @@
+"""What a statement must look like to be stored (xAPI 1.0.3, part 2): refused with the path and the reason.
+
+The structure is checked, the vocabulary is free. Attachments are taken by reference (`fileUrl`) only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xapi import vocabulary
+from xapi.lrs import checks
+from xapi.lrs.checks import fields, is_object, list_of, one_of, refuse
+
+_IDENTIFIERS = {
+    "mbox": checks.mbox,
+    "mbox_sha1sum": checks.sha1,
+    "openid": checks.iri,
+    "account": fields({"homePage": checks.iri, "name": checks.text}, required=("homePage", "name")),
+}
+_agent_fields = fields({"objectType": one_of("Agent"), "name": checks.text, **_IDENTIFIERS})
+
+
+def _agent(value: object, path: str) -> None:
+    _agent_fields(value, path)
+    if len(_identifiers(value, path)) != 1:
+        raise refuse(path, "an agent has exactly one of mbox, mbox_sha1sum, openid, account")
+
+
+_group_fields = fields(
+    {"objectType": one_of("Group"), "name": checks.text, "member": list_of(_agent), **_IDENTIFIERS},
+    required=("objectType",),
+)
+
+
+def _group(value: object, path: str) -> None:
+    _group_fields(value, path)
+    found = _identifiers(value, path)
+    if len(found) > 1:
+        raise refuse(path, "a group has at most one of mbox, mbox_sha1sum, openid, account")
+    if not found and not is_object(value, path).get("member"):
+        raise refuse(path, "a group without an identifier has members")
+
+
+def _actor(value: object, path: str) -> None:
+    (_group if is_object(value, path).get("objectType") == "Group" else _agent)(value, path)
+
+
+def _identifiers(value: object, path: str) -> list[str]:
+    return [name for name in _IDENTIFIERS if name in is_object(value, path)]
+
+
+_interaction_components = list_of(
+    fields({"id": checks.text, "description": checks.language_map}, required=("id",)),
+)
+_definition = fields(
+    {
+        "name": checks.language_map,
+        "description": checks.language_map,
+        "type": checks.iri,
+        "moreInfo": checks.iri,
+        "extensions": checks.extensions,
+        "interactionType": one_of(
+            "true-false",
+            "choice",
+            "fill-in",
+            "long-fill-in",
+            "matching",
+            "performance",
+            "sequencing",
+            "likert",
+            "numeric",
+            "other",
+        ),
+        "correctResponsesPattern": list_of(checks.text),
+        **dict.fromkeys(("choices", "scale", "source", "target", "steps"), _interaction_components),
+    }
+)
+_activity = fields({"objectType": one_of("Activity"), "id": checks.iri, "definition": _definition}, required=("id",))
+_reference = fields({"objectType": one_of("StatementRef"), "id": checks.uuid}, required=("objectType", "id"))
+
+
+def _activities(value: object, path: str) -> None:
+    """A list, or one activity alone as xAPI 1.0.0 allowed."""
+    (list_of(_activity) if isinstance(value, list) else _activity)(value, path)
+
+
+_score_fields = fields(dict.fromkeys(("scaled", "raw", "min", "max"), checks.number))
+
+
+def _score(value: object, path: str) -> None:
+    _score_fields(value, path)
+    score = is_object(value, path)
+    low, high = score.get("min"), score.get("max")
+    if not -1 <= score.get("scaled", 0) <= 1:
+        raise refuse(f"{path}.scaled", "must be between -1 and 1")
+    for smaller, larger in ((low, score.get("raw")), (score.get("raw"), high), (low, high)):
+        if smaller is not None and larger is not None and smaller > larger:
+            raise refuse(path, "raw must be between min and max")
+
+
+_result = fields(
+    {
+        "score": _score,
+        "success": checks.boolean,
+        "completion": checks.boolean,
+        "response": checks.text,
+        "duration": checks.duration,
+        "extensions": checks.extensions,
+    }
+)
+_context = fields(
+    {
+        "registration": checks.uuid,
+        "instructor": _actor,
+        "team": _group,
+        "contextActivities": fields(dict.fromkeys(("parent", "grouping", "category", "other"), _activities)),
+        "revision": checks.text,
+        "platform": checks.text,
+        "language": checks.language,
+        "statement": _reference,
+        "extensions": checks.extensions,
+    }
+)
+_attachment = fields(
+    {
+        "usageType": checks.iri,
+        "display": checks.language_map,
+        "description": checks.language_map,
+        "contentType": checks.text,
+        "length": checks.number,
+        "sha2": checks.text,
+        "fileUrl": checks.iri,
+    },
+    required=("usageType", "display", "contentType", "length", "sha2", "fileUrl"),
+)
+_SAID = {
+    "actor": _actor,
+    "verb": fields({"id": checks.iri, "display": checks.language_map}, required=("id",)),
+    "result": _result,
+    "context": _context,
+    "timestamp": checks.timestamp,
+    "attachments": list_of(_attachment),
+}
+_REQUIRED = ("actor", "verb", "object")
+
+
+def _sub_statement(value: object, path: str) -> None:
+    _sub_fields(value, path)
+    _check_coherence(is_object(value, path), path)
+
+
+def _sub_object(value: object, path: str) -> None:
+    if is_object(value, path).get("objectType") == "SubStatement":
+        raise refuse(path, "a sub-statement cannot hold another")
+    _object(value, path)
+
+
+def _object(value: object, path: str) -> None:
+    kind = is_object(value, path).get("objectType", "Activity")
+    check = _OBJECTS.get(kind) if isinstance(kind, str) else None
+    if check is None:
+        raise refuse(f"{path}.objectType", f"must be {', '.join(_OBJECTS)}")
+    check(value, path)
+
+
+_OBJECTS = {
+    "Activity": _activity,
+    "Agent": _agent,
+    "Group": _group,
+    "StatementRef": _reference,
+    "SubStatement": _sub_statement,
+}
+_sub_fields = fields(
+    {**_SAID, "object": _sub_object, "objectType": one_of("SubStatement")}, required=(*_REQUIRED, "objectType")
+)
+_statement_fields = fields(
+    {
+        **_SAID,
+        "object": _object,
+        "id": checks.uuid,
+        "stored": checks.timestamp,
+        "authority": _actor,
+        "version": checks.version,
+    },
+    required=_REQUIRED,
+)
+
+
+def validate(statement: object) -> dict[str, Any]:
+    """Return the statement if it may be stored. Raises StatementError (`invalid`) with the path and the reason."""
+    _statement_fields(statement, "")
+    checked = is_object(statement, "")
+    _check_coherence(checked, "")
+    return checked
+
+
+def _check_coherence(statement: dict[str, Any], path: str) -> None:
+    """What concerns several properties at once."""
+    kind = statement["object"].get("objectType", "Activity")
+    if statement["verb"]["id"] == vocabulary.VOIDED and (kind != "StatementRef" or path):
+        raise refuse(path, "voiding needs a StatementRef as its object, and is no sub-statement")
+    if kind != "Activity" and {"revision", "platform"} & set(statement.get("context", ())):
+        raise refuse(path, "context.revision and context.platform need an activity as object")
