@@ -64,13 +64,13 @@ class Ledger:
         self.engine.dispose()
 
 
-def open_ledger(dsn: str, *, folder: Path | None = None) -> Ledger:
+def open_ledger(dsn: str) -> Ledger:
     """Open the ledger named by `dsn` and bring its schema up to date.
 
-    A relative SQLite path is taken from `folder`, which is created. Raises ConfigError where the DSN is wrong, the
-    database refuses or a newer program has been there.
+    The folder of a SQLite file is created. Raises ConfigError where the DSN is wrong, the database refuses or a newer
+    program has been there.
     """
-    engine = _engine(dsn, folder)
+    engine = _engine(dsn)
     ledger = Ledger(engine)
     try:
         upgrade(ledger)
@@ -127,11 +127,11 @@ def _revision(connection: sa.Connection) -> str | None:
     return found
 
 
-def _engine(dsn: str, folder: Path | None) -> sa.Engine:
+def _engine(dsn: str) -> sa.Engine:
     try:
         url = sa.make_url(dsn)
         if url.get_backend_name() == "sqlite":
-            return _sqlite(url, folder or Path())
+            return _sqlite(url)
         if url.get_backend_name() == "postgresql":
             return sa.create_engine(url, pool_pre_ping=True)
     except sa.exc.ArgumentError as exc:
@@ -149,11 +149,9 @@ def _engine(dsn: str, folder: Path | None) -> sa.Engine:
     )
 
 
-def _sqlite(url: sa.URL, folder: Path) -> sa.Engine:
+def _sqlite(url: sa.URL) -> sa.Engine:
     if url.database:
-        path = folder / url.database
-        path.parent.mkdir(parents=True, exist_ok=True)
-        url = url.set(database=str(path))
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url)
     event.listen(engine, "connect", _sqlite_settings)
     event.listen(engine, "begin", _sqlite_begin)

@@ -223,7 +223,7 @@ evidence = sa.Table(
     sa.Column("activity_hint", sa.Text, nullable=True, comment="last part of idnumber: a duplicated course keeps it"),
     sa.Column("event_name", sa.Text, nullable=True),
     sa.Index("ix_evidence_actor_kind_actor_value", "actor_kind", "actor_value"),
-    sa.Index("ix_evidence_site_cmid", "site", "cmid"),
+    sa.Index("ix_evidence_site_course_id", "site", "course_id"),
     comment="Statements of the whitelist, stripped: no duration, no name, no score. Append-only.",
 )
 
@@ -302,7 +302,7 @@ resolution = sa.Table(
     metadata,
     sa.Column("evidence_id", sa.ForeignKey("evidence.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("teacher_id", sa.ForeignKey("teacher.id", ondelete="CASCADE"), nullable=True),
-    sa.Column("code", sa.Text, nullable=True),
+    sa.Column("code", sa.Text, nullable=True, index=True),
     sa.Column("activity_id", sa.Text, nullable=True),
     sa.Column("slot_id", sa.Text, nullable=True),
     sa.Column("status", sa.Text, nullable=False, comment="resolved | waiting | set_aside"),

@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915
     """Go forward; there is no way back: restore the copy made before the update."""
     op.create_table(
         "bookmark",
@@ -68,6 +68,9 @@ def upgrade() -> None:
         sa.Column(
             "idnumber", sa.Text(), nullable=True, comment="external-id extension of the object, or our own IRI's"
         ),
+        sa.Column(
+            "activity_hint", sa.Text(), nullable=True, comment="last part of idnumber: a duplicated course keeps it"
+        ),
         sa.Column("event_name", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
         sa.UniqueConstraint("statement_id", name=op.f("uq_evidence_statement_id")),
@@ -75,7 +78,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.create_index("ix_evidence_actor_kind_actor_value", ["actor_kind", "actor_value"], unique=False)
-        batch_op.create_index("ix_evidence_site_cmid", ["site", "cmid"], unique=False)
+        batch_op.create_index("ix_evidence_site_course_id", ["site", "course_id"], unique=False)
 
     op.create_table(
         "journal",
@@ -204,7 +207,8 @@ def upgrade() -> None:
         "actor",
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("site", sa.Text(), nullable=False, comment="of the object, or empty: it names its users as it likes"),
+        sa.Column("site", sa.Text(), nullable=False, comment="of the object, or empty"),
+        sa.Column("alias", sa.Text(), nullable=True, comment="site|name, where the homePage is not the object's site"),
         sa.Column("teacher_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True, comment="why there is no teacher: a code of queue.REASONS"),
         sa.ForeignKeyConstraint(
@@ -262,7 +266,7 @@ def upgrade() -> None:
         sa.Column(
             "chevauchement",
             sa.Boolean(),
-            server_default=sa.text("false"),
+            server_default=sa.text("(false)"),
             nullable=False,
             comment="a signed slot of it gives way to another",
         ),
@@ -317,6 +321,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("evidence_id", name=op.f("pk_resolution")),
     )
     with op.batch_alter_table("resolution", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_resolution_code"), ["code"], unique=False)
         batch_op.create_index("ix_resolution_status_reason", ["status", "reason"], unique=False)
         batch_op.create_index(
             "ix_resolution_teacher_id_code_activity_id", ["teacher_id", "code", "activity_id"], unique=False
@@ -352,6 +357,7 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("activity_id", sa.Text(), nullable=False),
         sa.Column("slot_id", sa.Text(), nullable=False),
+        sa.Column("iri", sa.Text(), nullable=False, comment="the object of its attendance statements"),
         sa.Column("start_us", sa.BigInteger(), nullable=False),
         sa.Column("end_us", sa.BigInteger(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
@@ -360,6 +366,7 @@ def upgrade() -> None:
         sa.Column("removed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["code"], ["session.code"], name=op.f("fk_slot_code_session"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("code", "activity_id", "slot_id", name=op.f("pk_slot")),
+        sa.UniqueConstraint("iri", name=op.f("uq_slot_iri")),
     )
     op.create_table(
         "teacher_key",

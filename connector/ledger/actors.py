@@ -1,0 +1,157 @@
+"""Whom statements name: every actor ever seen, worked out again from the roster and the identities of Moodle.
+
+In this order, and never by a display name:
+1. the roster says it: an e-mail, its hash, or `compte_moodle`;
+2. Moodle said it: the actor is, or once was, an account of the site (numeric id, user name or e-mail), and the
+   account bears, or once bore, an e-mail of the roster;
+3. the actor's homePage is no site that we know: logstore_xapi lets a site write any (`account_homepage`) with its own
+   user names, so the name is looked up at the site of the statement's object.
+Two people found in the same way is nobody: it waits.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from connector.ledger.pending import reopen_actors
+from connector.ledger.schema import actor, moodle_account, teacher_key
+from connector.ledger.upsert import insert_new
+from xapi.names import account_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from connector.ledger.evidence import EvidenceRow
+
+UNKNOWN, AMBIGUOUS = "personne_inconnue", "personne_ambigue"
+
+
+def remember(connection: sa.Connection, rows: Iterable[EvidenceRow]) -> None:
+    """Add the actors of these rows to those that `refresh` works out."""
+    seen = {(row.actor_kind, row.actor_value, row.site or "") for row in rows}
+    insert_new(
+        connection,
+        actor,
+        [
+            {"kind": kind, "value": value, "site": site, "alias": _alias(kind, value, site)}
+            for kind, value, site in seen
+        ],
+    )
+
+
+def _alias(kind: str, value: str, site: str) -> str | None:
+    if kind != "account" or not site:
+        return None
+    homepage, _, name = value.rpartition("|")
+    return None if homepage == site else account_key(site, name)
+
+
+def refresh(connection: sa.Connection) -> int:
+    """Work out every actor again; what the changed ones did is reopened. Returns how many changed."""
+    found = _found().subquery("found")
+    teacher_id = sa.case(
+        (found.c.roster_low.is_not(None), _only(found.c.roster_low, found.c.roster_high)),
+        else_=_only(found.c.moodle_low, found.c.moodle_high),
+    )
+    reason = sa.case((teacher_id.is_not(None), None), (found.c.ways > 0, AMBIGUOUS), else_=UNKNOWN)
+    moved = sa.or_(teacher_id.is_distinct_from(actor.c.teacher_id), reason.is_distinct_from(actor.c.reason))
+    key = actor.c["kind", "value", "site"]
+    on = sa.and_(*(found.c[column.name] == column for column in key))
+    changed = connection.execute(
+        sa.select(*key, teacher_id.label("now"), reason.label("why")).join_from(actor, found, on).where(moved)
+    ).all()
+    if changed:
+        connection.execute(
+            actor.update()
+            .where(*(column == sa.bindparam(f"of_{column.name}") for column in key))
+            .values(teacher_id=sa.bindparam("now"), reason=sa.bindparam("why")),
+            [
+                {"of_kind": row.kind, "of_value": row.value, "of_site": row.site, "now": row.now, "why": row.why}
+                for row in changed
+            ],
+        )
+        reopen_actors(connection, [(row.kind, row.value, row.site) for row in changed])
+    return len(changed)
+
+
+def _only(low: sa.ColumnElement[int], high: sa.ColumnElement[int]) -> sa.ColumnElement[int | None]:
+    return sa.case((low == high, low))
+
+
+def account_names() -> sa.CompoundSelect[Any]:
+    """Select every way to name an account of a site: kind, value, by_name, site, userid."""
+    account = moodle_account.c
+    numeric = account.site + "|" + sa.cast(account.userid, sa.Text)
+    return sa.union(
+        _names("account", numeric, by_name=False),
+        _names("account", account.site + "|" + account.username, by_name=True),
+        _names("mbox", account.email, by_name=False),
+    )
+
+
+def _names(kind: str, value: sa.ColumnElement[str], *, by_name: bool) -> sa.Select[Any]:
+    return sa.select(
+        sa.literal(kind).label("kind"),
+        value.label("value"),
+        sa.literal(by_name).label("by_name"),
+        moodle_account.c.site,
+        moodle_account.c.userid,
+    )
+
+
+def _found() -> sa.Select[Any]:
+    """One row per actor: the lowest and highest teacher that the roster says, that Moodle said, and how many ways."""
+    by_roster = sa.select(*_actor_key(), teacher_key.c.teacher_id, sa.literal(1).label("roster")).join_from(
+        actor, teacher_key, sa.and_(teacher_key.c.kind == actor.c.kind, teacher_key.c.value == actor.c.value)
+    )
+    each = sa.union_all(by_roster, _by_moodle()).subquery("each")
+    roster = sa.case((each.c.roster == 1, each.c.teacher_id))
+    moodle = sa.case((each.c.roster == 0, each.c.teacher_id))
+    return (
+        sa.select(
+            *_actor_key(),
+            sa.func.min(roster).label("roster_low"),
+            sa.func.max(roster).label("roster_high"),
+            sa.func.min(moodle).label("moodle_low"),
+            sa.func.max(moodle).label("moodle_high"),
+            sa.func.count(each.c.teacher_id).label("ways"),
+        )
+        .select_from(
+            actor.outerjoin(each, sa.and_(*(each.c[name] == actor.c[name] for name in ("kind", "value", "site"))))
+        )
+        .group_by(*_actor_key())
+    )
+
+
+def _actor_key() -> list[sa.Column[Any]]:
+    return [actor.c.kind, actor.c.value, actor.c.site]
+
+
+def _by_moodle() -> sa.CompoundSelect[Any]:
+    names = account_names().subquery("names")
+    own = sa.and_(names.c.kind == actor.c.kind, names.c.value == actor.c.value)
+    sites = sa.select(moodle_account.c.site).distinct().subquery("sites")
+    elsewhere = sa.not_(
+        sa.exists().where(sa.func.substr(actor.c.value, 1, sa.func.length(sites.c.site) + 1) == sites.c.site + "|")
+    )
+    foreign = sa.and_(names.c.kind == "account", names.c.by_name, names.c.value == actor.c.alias, elsewhere)
+    holder = (
+        sa.select(moodle_account.c.site, moodle_account.c.userid, teacher_key.c.teacher_id)
+        .distinct()
+        .join_from(
+            moodle_account,
+            teacher_key,
+            sa.and_(teacher_key.c.kind == "mbox", teacher_key.c.value == moodle_account.c.email),
+        )
+    )
+    holders = holder.subquery("holders")
+    same = sa.and_(holders.c.site == names.c.site, holders.c.userid == names.c.userid)
+    each = [
+        sa.select(*_actor_key(), holders.c.teacher_id, sa.literal(0).label("roster")).select_from(
+            actor.join(names, on).join(holders, same)
+        )
+        for on in (own, foreign)
+    ]
+    return sa.union_all(*each)

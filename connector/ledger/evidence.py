@@ -1,0 +1,116 @@
+"""What a statement is to us: evidence (RULES.md section 2, the whitelist), a void, or something that we only count.
+
+Pure. Everything that is kept of evidence is in `EvidenceRow`: no duration, no score, no name.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xapi import vocabulary
+from xapi.names import normalise_homepage
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from xapi.statement import Statement
+
+_LONGEST_KIND = 200
+_MODULE = re.compile(r"(https?://.+)/mod/[a-z0-9_]+/view\.php\?(?:[^#]*&)?id=([0-9]{1,15})(?:[&#].*)?", re.ASCII)
+_COURSE = re.compile(r"(https?://.+)/course/view\.php\?(?:[^#]*&)?id=([0-9]{1,15})(?:[&#].*)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """What the ledger keeps of a statement of the whitelist; the columns of `schema.evidence` of the same names.
+
+    `site`, `cmid` and `course_id` are those of a Moodle module and of its course, None for another object.
+    """
+
+    kind: str
+    state: str
+    timestamp_us: int
+    actor_kind: str
+    actor_value: str
+    object_id: str
+    site: str | None
+    course_id: int | None
+    cmid: int | None
+    idnumber: str | None
+    activity_hint: str | None
+    event_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """The statement `target` is to be taken as if it never came."""
+
+    target: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """No evidence; `kind` is the event or the verb to count it under."""
+
+    kind: str
+
+
+def classify(statement: Statement) -> EvidenceRow | Void | Dropped:
+    """Apply the whitelist to one statement."""
+    if statement.voids is not None:
+        return Void(statement.voids)
+    judged = _judge(statement)
+    if judged is None or statement.object_id is None or statement.actor.group:
+        return Dropped((statement.event_name or statement.verb)[:_LONGEST_KIND])
+    kind, state = judged
+    site, cmid = _moodle(_MODULE, statement.object_id)
+    return EvidenceRow(
+        kind=kind,
+        state=state,
+        timestamp_us=statement.timestamp_us,
+        actor_kind=statement.actor.kind,
+        actor_value=statement.actor.value,
+        object_id=statement.object_id,
+        site=site,
+        course_id=_course_id(statement, site),
+        cmid=cmid,
+        idnumber=statement.object_idnumber,
+        activity_hint=(statement.object_idnumber or "").rpartition("/")[2] or None,
+        event_name=statement.event_name,
+    )
+
+
+def _judge(statement: Statement) -> tuple[str, str] | None:
+    """Return the kind and the state that a statement says; None when it is no evidence."""
+    verb, completion = statement.verb, statement.completion
+    if statement.event_name == vocabulary.EVENT_MODULE_COMPLETION and verb == vocabulary.UNCOMPLETED:
+        return "completion", "undone"
+    if statement.event_name == vocabulary.EVENT_MODULE_COMPLETION and verb == vocabulary.COMPLETED:
+        return "completion", _outcome(statement)
+    if verb == vocabulary.MARKED_COMPLETION and completion is not None:
+        return "completion", _outcome(statement)
+    if verb == vocabulary.ATTENDED and completion is not None:
+        return "attendance", "done" if completion else "undone"
+    return None
+
+
+def _outcome(statement: Statement) -> str:
+    if statement.completion is False:
+        return "undone"
+    return "failed" if statement.success is False else "done"
+
+
+def _course_id(statement: Statement, site: str | None) -> int | None:
+    """Return the course that the statement names, by its type or by its address, on the site of the object."""
+    for parent in filter(None, (statement.course_id, *statement.parents)):
+        its_site, number = _moodle(_COURSE, parent)
+        if number is not None and its_site == site:
+            return number
+    return None
+
+
+def _moodle(shape: re.Pattern[str], iri: str) -> tuple[str | None, int | None]:
+    found = shape.fullmatch(iri)
+    return (normalise_homepage(found[1]), int(found[2])) if found else (None, None)

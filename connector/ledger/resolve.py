@@ -1,0 +1,123 @@
+"""Who, in which session, which activity: evidence resolved in one statement, all of it at once.
+
+The statement's course says the session; then the module, else the idnumber's last part, says the activity (a
+duplicated course keeps the idnumbers of its model). Attendance names its slot itself. What cannot be told waits with
+its reason (`queue.REASONS`) and is tried again when the roster, Moodle's identities or the sessions change.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from connector.ledger import actors
+from connector.ledger.schema import (
+    MAX_US,
+    activity,
+    actor,
+    course,
+    evidence,
+    module,
+    moodle_account,
+    pending,
+    resolution,
+    slot,
+    trainer,
+)
+from connector.ledger.touch import touch_where
+from xapi.vocabulary import ROOT
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_RESOLVED, _WAITING, _SET_ASIDE = "resolved", "waiting", "set_aside"
+
+
+def settle(connection: sa.Connection) -> None:
+    """Bring every derived answer up to date: whom statements name, then what pending evidence is about.
+
+    Costs what is pending, and the actors; touches the teachers concerned. Call it once what is new is in.
+    """
+    actors.refresh(connection)
+    connection.execute(
+        resolution.insert().from_select(
+            ["evidence_id", "teacher_id", "code", "activity_id", "slot_id", "status", "reason"], _resolved()
+        )
+    )
+    now = resolution.c.evidence_id.in_(sa.select(pending.c.evidence_id))
+    touch_where(connection, sa.select(resolution.c.teacher_id).where(now))
+    connection.execute(pending.delete())
+
+
+def _resolved() -> sa.Select[Any]:
+    by_module, by_hint = activity.alias("by_module"), activity.alias("by_hint")
+    trains = _trainers().subquery("trains")
+    code = sa.func.coalesce(slot.c.code, course.c.code)
+    activity_id = sa.func.coalesce(slot.c.activity_id, by_module.c.activity_id, by_hint.c.activity_id)
+    signed = sa.func.coalesce(by_module.c.has_slots, by_hint.c.has_slots, sa.false())
+    where = sa.case(
+        (sa.and_(evidence.c.kind == "attendance", slot.c.code.is_not(None)), None),
+        (evidence.c.kind == "attendance", _foreign_attendance()),
+        (evidence.c.course_id.is_(None), "cours_absent"),
+        (course.c.code.is_(None), "cours_inconnu"),
+        (activity_id.is_(None), "activite_inconnue"),
+        (signed, "emargement_seul"),
+    )
+    who = sa.case(
+        (actor.c.teacher_id.is_not(None), None), (trains.c.code.is_not(None), "formateur"), else_=actor.c.reason
+    )
+    reason = sa.func.coalesce(where, who)
+    status = sa.case(
+        (reason.is_(None), _RESOLVED), (reason.in_(("emargement_seul", "formateur")), _SET_ASIDE), else_=_WAITING
+    )
+    sources = (
+        sa.join(pending, evidence, pending.c.evidence_id == evidence.c.id)
+        .join(actor, _is_actor())
+        .outerjoin(slot, sa.and_(evidence.c.kind == "attendance", slot.c.iri == evidence.c.object_id))
+        .outerjoin(course, sa.and_(course.c.site == evidence.c.site, course.c.course_id == evidence.c.course_id))
+        .outerjoin(
+            module,
+            sa.and_(module.c.site == evidence.c.site, module.c.cmid == evidence.c.cmid, module.c.code == course.c.code),
+        )
+        .outerjoin(by_module, _is_activity(by_module, course.c.code, module.c.activity_id))
+        .outerjoin(by_hint, _is_activity(by_hint, course.c.code, evidence.c.activity_hint))
+        .outerjoin(
+            trains,
+            sa.and_(trains.c.code == code, trains.c.kind == actor.c.kind, trains.c.value == actor.c.value),
+        )
+    )
+    return sa.select(evidence.c.id, actor.c.teacher_id, code, activity_id, slot.c.slot_id, status, reason).select_from(
+        sources
+    )
+
+
+def _is_actor() -> sa.ColumnElement[bool]:
+    return sa.and_(
+        actor.c.kind == evidence.c.actor_kind,
+        actor.c.value == evidence.c.actor_value,
+        actor.c.site == sa.func.coalesce(evidence.c.site, ""),
+    )
+
+
+def _is_activity(
+    table: sa.FromClause, code: sa.ColumnElement[str], activity_id: sa.ColumnElement[str]
+) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.code == code, table.c.activity_id == activity_id, table.c.until_us == MAX_US)
+
+
+def _foreign_attendance() -> sa.ColumnElement[str]:
+    """Our slots bear our IRIs; the rest is somebody else's sign-in (facetoface)."""
+    ours = evidence.c.object_id.startswith(ROOT, autoescape=True)
+    return sa.case((ours, "creneau_inconnu"), else_="presence_etrangere")
+
+
+def _trainers() -> sa.CompoundSelect[Any]:
+    """Select how statements may name the trainers of each session: code, kind, value."""
+    names = actors.account_names().subquery("trainer_names")
+    by_account = (
+        sa.select(trainer.c.code, names.c.kind, names.c.value)
+        .join_from(trainer, moodle_account, moodle_account.c.email == trainer.c.email)
+        .join(names, sa.and_(names.c.site == moodle_account.c.site, names.c.userid == moodle_account.c.userid))
+    )
+    return sa.union(sa.select(trainer.c.code, sa.literal("mbox"), trainer.c.email), by_account)

@@ -1,0 +1,116 @@
+"""Which act decides (RULES.md section 2, rules 1 to 4), as selects: no connection in here, nothing read one by one.
+
+evidence ─ not voided ─► copies collapse ─► acts ─ not a replay ─► `act_states` ─► the last of each: `last_states`
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from connector.ledger.schema import evidence, resolution, void
+
+REPLAY_US = 30_000_000
+"""An `uncompleted` that comes this long after the `completed` of the same instant is a replay of it."""
+
+DONE, FAILED, UNDONE = "done", "failed", "undone"
+
+
+def act_states(teachers: sa.Select[tuple[int]] | None = None) -> sa.Select[Any]:
+    """Select the acts that count, one row each, of everybody or of the teachers that `teachers` selects.
+
+    Columns: teacher_id, code, activity_id, slot_id (None but for attendance), kind (completion | attendance),
+    state (done | failed | undone; attendance: done is present, undone absent), timestamp_us, stored_us, rank,
+    evidence_id and statement_id (those of the copy stored first).
+
+    Left out: what is not resolved, voided copies, other copies of an act, replays. An act of a trainer of the
+    session is there: refusing it is for credit.
+    """
+    acts = _acts(teachers)
+    return sa.select(*_public(acts)).where(sa.not_(_is_replay(acts)))
+
+
+def replays(teachers: sa.Select[tuple[int]] | None = None) -> sa.Select[Any]:
+    """Select, with the columns of `act_states`, the acts set aside as `rejeu`: they never un-credit."""
+    acts = _acts(teachers)
+    return sa.select(*_public(acts)).where(_is_replay(acts))
+
+
+def last_states(acts: sa.Select[Any]) -> sa.Select[Any]:
+    """Select from `acts` (`act_states()`, perhaps narrowed to a window) the last one of each.
+
+    "Each" is a teacher, session, activity, slot and kind; "last" is by timestamp, then stored, then rank, then
+    undone before failed before done, since Moodle says both in one second at a first view. Same columns.
+    """
+    of = acts.subquery("of")
+    weight = sa.case({UNDONE: 0, FAILED: 1}, value=of.c.state, else_=2)
+    latest = (
+        sa.func.row_number()
+        .over(
+            partition_by=(of.c.teacher_id, of.c.code, of.c.activity_id, of.c.slot_id, of.c.kind),
+            order_by=(
+                of.c.timestamp_us.desc(),
+                of.c.stored_us.desc(),
+                of.c.rank.desc(),
+                weight.desc(),
+                of.c.statement_id.desc(),
+            ),
+        )
+        .label("latest")
+    )
+    ranked = sa.select(*of.c, latest).subquery("ranked")
+    return sa.select(*_public(ranked)).where(ranked.c.latest == 1)
+
+
+_PUBLIC = (
+    "teacher_id", "code", "activity_id", "slot_id", "kind", "state", "timestamp_us", "stored_us", "rank",
+    "evidence_id", "statement_id",
+)  # fmt: skip
+
+
+def _public(source: sa.Subquery) -> list[sa.ColumnElement[Any]]:
+    return [source.c[name] for name in _PUBLIC]
+
+
+def _acts(teachers: sa.Select[tuple[int]] | None) -> sa.Subquery:
+    """One row per act; `done_us`: when the first `completed` of that teacher, object and instant was stored."""
+    same = (resolution.c.teacher_id, evidence.c.object_id, evidence.c.timestamp_us, evidence.c.kind)
+    copy = (
+        sa.func.row_number()
+        .over(
+            partition_by=(*same, evidence.c.state),
+            order_by=(evidence.c.stored_us, evidence.c.rank, evidence.c.statement_id),
+        )
+        .label("copy")
+    )
+    done_us = (
+        sa.func.min(sa.case((evidence.c.state != UNDONE, evidence.c.stored_us)))
+        .over(partition_by=same)
+        .label("done_us")
+    )
+    voided = sa.exists().where(void.c.target_id == evidence.c.statement_id)
+    copies = (
+        sa.select(
+            *resolution.c["teacher_id", "code", "activity_id", "slot_id"],
+            *evidence.c["kind", "state", "timestamp_us", "stored_us", "rank", "statement_id"],
+            evidence.c.id.label("evidence_id"),
+            copy,
+            done_us,
+        )
+        .join_from(evidence, resolution, resolution.c.evidence_id == evidence.c.id)
+        .where(resolution.c.status == "resolved", sa.not_(voided))
+    )
+    if teachers is not None:
+        copies = copies.where(resolution.c.teacher_id.in_(teachers))
+    each = copies.subquery("copies")
+    return sa.select(*each.c).where(each.c.copy == 1).subquery("acts")
+
+
+def _is_replay(acts: sa.Subquery) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        acts.c.kind == "completion",
+        acts.c.state == UNDONE,
+        acts.c.done_us.is_not(None),
+        acts.c.stored_us - sa.func.coalesce(acts.c.done_us, acts.c.stored_us) >= REPLAY_US,
+    )
