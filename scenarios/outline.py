@@ -81,7 +81,7 @@ class ParcoursOutline:
 
 @dataclass(frozen=True, slots=True)
 class SessionOutline:
-    """One session; `present` holds the keys written at its top level."""
+    """One session; `present` holds the keys written at its top level, `unreadable` the activities with a wrong slot."""
 
     present: frozenset[str]
     validation: str
@@ -91,6 +91,7 @@ class SessionOutline:
     formateurs: int
     groupes: tuple[tuple[Loc, str], ...]
     creneaux: Mapping[str, tuple[tuple[Loc, Creneau], ...]]
+    unreadable: frozenset[str]
     echeances: Mapping[str, date | RelativeDay]
 
 
@@ -135,6 +136,8 @@ def _activity(loc: Loc, raw: Mapping[str, Any]) -> ActivityOutline:
 def session_outline(raw: object) -> SessionOutline:
     """Read what can be read of the plain values of a session file."""
     top = _mapping(raw)
+    written = _mapping(top.get("creneaux"))
+    creneaux = {activity: tuple(_slots(("creneaux", activity), slots)) for activity, slots in written.items()}
     return SessionOutline(
         present=frozenset(key for key, value in top.items() if value is not None),
         validation=_try(_VALIDATION, top.get("validation")) or "achevement",
@@ -143,10 +146,8 @@ def session_outline(raw: object) -> SessionOutline:
         fin=_try(_JOUR, top.get("fin")),
         formateurs=len(_items(top.get("formateurs"))),
         groupes=tuple(_texts(("groupes",), top.get("groupes"), _GROUPE)),
-        creneaux={
-            activity: tuple(_slots(("creneaux", activity), slots))
-            for activity, slots in _mapping(top.get("creneaux")).items()
-        },
+        creneaux=creneaux,
+        unreadable=frozenset(name for name, slots in written.items() if len(creneaux[name]) != len(_items(slots))),
         echeances={
             activity: day
             for activity, value in _mapping(top.get("echeances")).items()

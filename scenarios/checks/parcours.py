@@ -43,10 +43,15 @@ def check_sums(outline: ParcoursOutline, *, overlaid: bool = False) -> Iterator[
             message = f"la clé obligatoire « durees » manque (collection « {outline.collection} »)"
             yield Finding((), message)
         return
-    sums = credited_minutes(outline.activities)
-    if outline.durees is None or sums is None:
+    if outline.durees is None:
         return
-    presence, distance = sums
+    credited: list[tuple[str, int]] = []
+    for activity in outline.activities:
+        if activity.duree is None or activity.modalite is None or activity.credite is None:
+            return
+        if activity.credite:
+            credited.append((activity.modalite, activity.duree))
+    presence, distance = minutes_by_place(credited)
     for name, where, declared, found in (
         ("presence", "en présence", outline.durees.presence, presence),
         ("distance", "à distance", outline.durees.distance, distance),
@@ -59,17 +64,13 @@ def check_sums(outline: ParcoursOutline, *, overlaid: bool = False) -> Iterator[
             yield Finding(("durees", name), message, "avertissement" if overlaid else "erreur")
 
 
-def credited_minutes(activities: Iterable[ActivityOutline]) -> tuple[int, int] | None:
-    """Return the credited minutes in presence and at a distance; None if one activity can't be read."""
-    presence = distance = 0
-    for activity in activities:
-        if activity.duree is None or activity.modalite is None or activity.credite is None:
-            return None
-        if activity.credite and activity.modalite == "presence":
-            presence += activity.duree
-        elif activity.credite and activity.modalite.startswith("distance"):
-            distance += activity.duree
-    return presence, distance
+def minutes_by_place(credited: Iterable[tuple[str, int]]) -> tuple[int, int]:
+    """Return the minutes in presence and at a distance of (modalite, minutes) pairs; in class counts in neither."""
+    pairs = list(credited)
+    return (
+        sum(minutes for modalite, minutes in pairs if modalite == "presence"),
+        sum(minutes for modalite, minutes in pairs if modalite.startswith("distance")),
+    )
 
 
 def _unique(what: str, identifiers: Iterable[tuple[tuple[str | int, ...], str]]) -> Iterator[Finding]:
@@ -116,7 +117,6 @@ def _circles(known: dict[str, ActivityOutline]) -> Iterator[list[str]]:
                 path.append(current)
                 done.add(current)
                 stack.extend((wanted, depth + 1) for _, wanted in reversed(known[current].prerequis))
-    return
 
 
 def _modality(activity: ActivityOutline) -> Iterator[Finding]:

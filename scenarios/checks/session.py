@@ -109,17 +109,12 @@ def _slots(session: SessionOutline, activities: dict[str, ActivityOutline]) -> I
 
 def _missing_slots(session: SessionOutline, activities: dict[str, ActivityOutline]) -> Iterator[Finding]:
     for identifier, activity in activities.items():
-        if activity.type not in SIGNED or not activity.credite:
+        if activity.type not in SIGNED or not activity.credite or identifier in session.unreadable:
             continue
         slots = [slot for _, slot in session.creneaux.get(identifier, ())]
         if not slots:
-            if not session.creneaux.get(identifier) and identifier in session.creneaux:
-                loc: tuple[str, ...] = ("creneaux", identifier)
-            else:
-                loc = ("creneaux",)
-            yield Finding(
-                loc, f"l'activité « {identifier} » est créditée et se signe : il lui faut au moins un créneau"
-            )
+            message = f"l'activité « {identifier} » est créditée et se signe : il lui faut au moins un créneau"
+            yield Finding(("creneaux", identifier), message)
             continue
         groups: list[str | None] = [name for _, name in session.groupes]
         for group in groups or [None]:
