@@ -1,0 +1,77 @@
+"""The control surface: what another process may have the simulated people do. Guarded by the connector's token."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from connector.errors import DataError
+from connector.moodle.sandbox.acts import Act, Kind
+from connector.moodle.sandbox.faults import Answer, Faults
+
+if TYPE_CHECKING:
+    from connector.moodle.sandbox.sandbox import Sandbox
+
+ROOT = "/bac-a-sable/"
+ACTS, CRON, FAULTS = f"{ROOT}actes", f"{ROOT}cron", f"{ROOT}pannes"
+
+
+class ActOrder(BaseModel):
+    """One act as it travels; see `acts.Act`. `instant` is in epoch seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    courriel: str
+    idnumber: str
+    acte: Kind
+    note: Annotated[float, Field(ge=0, le=100)] = 100.0
+    texte: str = ""
+    par: str = ""
+    instant: int | None = None
+
+    def act(self) -> Act:
+        """Return the act itself."""
+        return Act(self.acte, self.note, self.texte, self.par, self.instant)
+
+
+_ORDERS = TypeAdapter(list[ActOrder])
+
+
+def handle(sandbox: Sandbox, path: str, body: bytes) -> Answer:
+    """Carry out an order: acts (`{"faits": n}`), one cron run (`{"declarations": n, "attente": n}`), or faults."""
+    try:
+        if path == ACTS:
+            return _acts(sandbox, body)
+        if path == CRON:
+            sent = sandbox.run_cron()
+            return _json(200, {"declarations": len(sent), "attente": len(sandbox.emitter.queue)})
+        if path == FAULTS:
+            sandbox.faults = Faults.model_validate_json(body)
+            return _json(200, sandbox.faults.model_dump(mode="json"))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        return _json(400, {"erreur": f"Ordre illisible, « {place} » : {first['msg']}"})
+    return _json(404, {"erreur": f"Le bac à sable ne connaît pas {path}."})
+
+
+def forbidden() -> Answer:
+    """Refuse an order without the connector's token."""
+    return _json(401, {"erreur": "Le jeton du connecteur est attendu (Authorization: Bearer …)."})
+
+
+def _acts(sandbox: Sandbox, body: bytes) -> Answer:
+    done = 0
+    for order in _ORDERS.validate_json(body):
+        try:
+            sandbox.act(order.courriel, order.idnumber, order.act())
+        except DataError as error:
+            return _json(422, {"erreur": str(error), "faits": done})
+        done += 1
+    return _json(200, {"faits": done})
+
+
+def _json(status: int, body: dict[str, object]) -> Answer:
+    return Answer(status, json.dumps(body, ensure_ascii=False).encode())

@@ -1,0 +1,367 @@
+"""The plugin's documents as `docs/plugin.md` lays them down.
+
+Written apart from the publisher's own models on purpose: the double must be able to contradict it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError, model_validator
+
+from connector.moodle.sandbox.exceptions import MoodleError
+
+Idnumber = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^\S+$")]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^\S+$")]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+Role = Literal["student", "teacher", "editingteacher"]
+
+
+class Doc(BaseModel):
+    """Strict: no unknown key, no conversion."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+
+class CategoryDoc(Doc):
+    """One level of the category path, outermost first."""
+
+    idnumber: Idnumber
+    name: Name
+
+
+class CourseDoc(Doc):
+    """The course's own settings, all of them to create, any of them to update; dates are epoch seconds."""
+
+    shortname: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None = None
+    fullname: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)] | None = None
+    summary: str | None = None
+    startdate: int | None = None
+    enddate: int | None = None
+    visible: bool | None = None
+
+
+class SectionDoc(Doc):
+    """One section, keyed by `id` within the session."""
+
+    id: Idnumber
+    name: Name
+    summary: str = ""
+
+
+class CompletionDoc(Doc):
+    """Completion rules; `locked` on a manual activity keeps participants from ticking it."""
+
+    tracking: Literal["none", "manual", "automatic"] = "none"
+    view: bool = False
+    submit: bool = False
+    passgrade: bool = False
+    posts: Annotated[int, Field(ge=0)] = 0
+    locked: bool = False
+
+    def rules(self) -> set[str]:
+        """Names of the rules that are on."""
+        return {rule for rule in ("view", "submit", "passgrade", "posts") if getattr(self, rule)}
+
+    def tracked(self) -> dict[str, object]:
+        """Everything but `locked`: what a learner's completion depends on."""
+        return self.model_dump(exclude={"locked"})
+
+
+class AvailabilityDoc(Doc):
+    """Access restrictions, all of which must hold; groups are named by their name."""
+
+    completed: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    from_: int = Field(default=0, alias="from")
+    until: int = 0
+
+
+class ActivityDoc(Doc):
+    """What every activity has, keyed by `idnumber`."""
+
+    allowed_rules: ClassVar[frozenset[str]] = frozenset()
+
+    idnumber: Idnumber
+    section: str
+    module: str
+    name: Name
+    intro: str = ""
+    showdescription: bool = False
+    visible: bool = True
+    completion: CompletionDoc = CompletionDoc()
+    availability: AvailabilityDoc = AvailabilityDoc()
+    expected: int = 0
+    settings: Doc = Doc()
+
+    @model_validator(mode="after")
+    def _rules_fit(self) -> ActivityDoc:
+        rules, tracking = self.completion.rules(), self.completion.tracking
+        if rules - self.allowed_rules:
+            message = f"a {self.module} has no rule {', '.join(sorted(rules - self.allowed_rules))}"
+            raise ValueError(message)
+        if bool(rules) != (tracking == "automatic"):
+            message = "automatic tracking takes at least one rule, the others none"
+            raise ValueError(message)
+        if self.completion.locked and tracking != "manual":
+            message = "locked needs manual tracking"
+            raise ValueError(message)
+        return self
+
+
+class PageSettings(Doc):
+    """`content` is finished HTML."""
+
+    content: str = ""
+
+
+class UrlSettings(Doc):
+    """An http or https address."""
+
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+
+
+class FirstPost(Doc):
+    """The discussion that opens a forum."""
+
+    subject: str
+    message: str
+
+
+class ForumSettings(Doc):
+    """Kind of forum and the discussion that opens it."""
+
+    type: Literal["general", "eachuser", "qanda", "blog"] = "general"
+    first_post: FirstPost | None = None
+
+
+class AssignSettings(Doc):
+    """What may be handed in, and when it is due (0: never)."""
+
+    online_text: bool = False
+    files: bool = False
+    due: int = 0
+
+
+class QuizSettings(Doc):
+    """`attempts` 0 is unlimited; `grade_pass` is a percentage; `gift` the questions' source."""
+
+    attempts: int = 0
+    grade_pass: float = 0
+    gift: str = ""
+    open: int = 0
+    close: int = 0
+
+
+class ChoiceSettings(Doc):
+    """Different, non-empty options."""
+
+    options: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1, max_length=100)]
+
+    @model_validator(mode="after")
+    def _different(self) -> ChoiceSettings:
+        if len(set(self.options)) < len(self.options):
+            message = "options must differ"
+            raise ValueError(message)
+        return self
+
+
+class FeedbackItem(Doc):
+    """One question of a questionnaire; `options` for choices and scales only."""
+
+    name: Name
+    type: Literal["text", "choice", "scale"]
+    options: tuple[Annotated[str, StringConstraints(min_length=1, pattern=r"^[^|\r\n]+$")], ...] = ()
+
+    @model_validator(mode="after")
+    def _options_fit(self) -> FeedbackItem:
+        if (self.type == "text" and self.options) or (self.type != "text" and len(self.options) < 2):
+            message = "a choice or a scale takes two options or more, a text none"
+            raise ValueError(message)
+        return self
+
+
+class FeedbackSettings(Doc):
+    """The questionnaire's items."""
+
+    items: tuple[FeedbackItem, ...] = ()
+    anonymous: bool = False
+
+
+class PageActivity(ActivityDoc):
+    """A page."""
+
+    allowed_rules = frozenset({"view"})
+    module: Literal["page"]
+    settings: PageSettings = PageSettings()
+
+
+class LabelActivity(ActivityDoc):
+    """A label: shown on the course page, never opened."""
+
+    module: Literal["label"]
+
+
+class UrlActivity(ActivityDoc):
+    """A link."""
+
+    allowed_rules = frozenset({"view"})
+    module: Literal["url"]
+    settings: UrlSettings
+
+
+class ForumActivity(ActivityDoc):
+    """A forum."""
+
+    allowed_rules = frozenset({"view", "posts"})
+    module: Literal["forum"]
+    settings: ForumSettings = ForumSettings()
+
+
+class AssignActivity(ActivityDoc):
+    """An assignment."""
+
+    allowed_rules = frozenset({"view", "submit"})
+    module: Literal["assign"]
+    settings: AssignSettings = AssignSettings()
+
+
+class QuizActivity(ActivityDoc):
+    """A quiz."""
+
+    allowed_rules = frozenset({"view", "submit", "passgrade"})
+    module: Literal["quiz"]
+    settings: QuizSettings = QuizSettings()
+
+    @model_validator(mode="after")
+    def _pass_is_set(self) -> QuizActivity:
+        if self.completion.passgrade and self.settings.grade_pass <= 0:
+            message = "passgrade needs settings.grade_pass"
+            raise ValueError(message)
+        return self
+
+
+class ChoiceActivity(ActivityDoc):
+    """A one-question poll."""
+
+    allowed_rules = frozenset({"view", "submit"})
+    module: Literal["choice"]
+    settings: ChoiceSettings
+
+
+class FeedbackActivity(ActivityDoc):
+    """A questionnaire."""
+
+    allowed_rules = frozenset({"view", "submit"})
+    module: Literal["feedback"]
+    settings: FeedbackSettings = FeedbackSettings()
+
+
+AnyActivity = Annotated[
+    PageActivity
+    | LabelActivity
+    | UrlActivity
+    | ForumActivity
+    | AssignActivity
+    | QuizActivity
+    | ChoiceActivity
+    | FeedbackActivity,
+    Field(discriminator="module"),
+]
+
+
+class GroupDoc(Doc):
+    """One group of the session."""
+
+    idnumber: Idnumber
+    name: Name
+
+
+class EnrolmentDoc(Doc):
+    """One person's role, and all of the session's groups that the person belongs to."""
+
+    email: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    role: Role
+    groups: tuple[str, ...] = ()
+
+
+class EventDoc(Doc):
+    """One calendar event, keyed by `uuid`; `minutes` is its length."""
+
+    uuid: Name
+    name: Name
+    description: str = ""
+    start: int
+    minutes: int
+    location: str = ""
+    group: str | None = None
+
+
+class Publication(Doc):
+    """`parcours-publication/1`: everything but `format` and `code` may be left out."""
+
+    format: Literal["parcours-publication/1"]
+    code: Code
+    categories: tuple[CategoryDoc, ...] = ()
+    course: CourseDoc | None = None
+    sections: tuple[SectionDoc, ...] | None = None
+    activities: tuple[AnyActivity, ...] = ()
+    order: tuple[str, ...] | None = None
+    groups: tuple[GroupDoc, ...] = ()
+    enrolments: tuple[EnrolmentDoc, ...] = ()
+    events: tuple[EventDoc, ...] = ()
+    snapshot: dict[str, JsonValue] | None = None
+
+
+class Query(Doc):
+    """`parcours-query/1`."""
+
+    format: Literal["parcours-query/1"]
+    code: Code | None = None
+    content: bool = False
+    accounts: tuple[str, ...] = ()
+
+
+_D = TypeVar("_D", Publication, Query)
+
+
+_SENTENCES = {
+    "foreigncourse": '{path}: "{value}" already belongs to a course that was not published from parcours.',
+    "invaliddocument": "{path}: {value}",
+    "invalidgift": "{path}: the GIFT text cannot be imported. {value}",
+    "modulechanged": '{path}: the published activity is of another type ("{value}").',
+    "unknownactivity": '{path}: no published activity "{value}".',
+    "unknowngroup": '{path}: no published group "{value}".',
+    "unknownmodule": '{path}: the activity type "{value}" is not known.',
+    "unknownprerequisite": '{path}: no published activity "{value}".',
+    "unknownsection": '{path}: no published section "{value}".',
+    "unknownsession": '{path}: "{value}" was never published: the document must describe the course.',
+}
+
+
+def refusal(errorcode: str, path: str, value: str) -> MoodleError:
+    """Return one of the plugin's own exceptions about what stands at a JSON path."""
+    message = _SENTENCES[errorcode].format(path=path, value=value)
+    return MoodleError("local_parcours\\local\\refusal", errorcode, message)
+
+
+def read(kind: type[_D], text: str) -> _D:
+    """Return the checked document; raise the plugin's `invaliddocument` or `unknownmodule`."""
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+    if first["type"] == "union_tag_invalid":
+        raise refusal("unknownmodule", f"{_path(first['loc'])}.module", str(first["input"]["module"]))
+    raise refusal("invaliddocument", _path(first["loc"]), first["msg"])
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    """Spell a location as a JSON path; the tag that the discriminated union adds is no key."""
+    path = "$"
+    for position, part in enumerate(location):
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif not (position == 2 and location[0] == "activities"):
+            path += f".{part}"
+    return path

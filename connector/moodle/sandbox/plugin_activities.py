@@ -1,0 +1,76 @@
+"""Rules about activities that publishing needs: order of creation, questions, what learners' work freezes."""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
+
+from connector.moodle.sandbox.document import (
+    ActivityDoc,
+    ChoiceSettings,
+    Doc,
+    FeedbackSettings,
+    QuizSettings,
+    refusal,
+)
+from connector.moodle.sandbox.gift import read_gift
+from connector.moodle.sandbox.site import Question
+from scenarios.gift import check_gift
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connector.moodle.sandbox.site import Course, Site
+
+
+def prerequisites_first(activities: Sequence[ActivityDoc], course: Course) -> list[tuple[int, ActivityDoc]]:
+    """Return the activities with their places in the document, prerequisites first, else in the given order."""
+    places = {doc.idnumber: position for position, doc in enumerate(activities)}
+    graph: TopologicalSorter[str] = TopologicalSorter()
+    for doc in activities:
+        graph.add(doc.idnumber)
+        for rank, idnumber in enumerate(doc.availability.completed):
+            if idnumber in places:
+                graph.add(doc.idnumber, idnumber)
+            elif idnumber not in course.modules:
+                path = f"$.activities[{places[doc.idnumber]}].availability.completed[{rank}]"
+                raise refusal("unknownprerequisite", path, idnumber)
+    try:
+        order = list(graph.static_order())
+    except CycleError as error:
+        path = f"$.activities[{places[error.args[1][0]]}].availability.completed"
+        raise refusal("invaliddocument", path, "the activity waits for itself") from None
+    return [(places[idnumber], activities[places[idnumber]]) for idnumber in order]
+
+
+def questions_of(site: Site, path: str, doc: ActivityDoc) -> tuple[Question, ...]:
+    """Return the questions of a quiz or the items of a questionnaire, with new ids."""
+    settings = doc.settings
+    if isinstance(settings, QuizSettings):
+        faults = check_gift(settings.gift) if settings.gift else ()
+        if faults:
+            raise refusal("invalidgift", f"{path}.settings.gift", faults[0].message)
+        found = read_gift(settings.gift)
+        return tuple(Question(site.next_id("question"), q.name, q.text, q.type, q.answer) for q in found)
+    if isinstance(settings, FeedbackSettings):
+        return tuple(
+            Question(site.next_id("feedback_item"), item.name, "|".join(item.options), item.type)
+            for item in settings.items
+        )
+    return ()
+
+
+def kept_settings(old: ActivityDoc, new: ActivityDoc) -> tuple[Doc, str, str]:
+    """Return the settings that may be written once somebody has answered, and what was kept and why (or empty)."""
+    before, after = old.settings, new.settings
+    if isinstance(before, QuizSettings) and isinstance(after, QuizSettings) and before.gift != after.gift:
+        return after.model_copy(update={"gift": before.gift}), "settings.gift", "hasattempts"
+    if isinstance(before, FeedbackSettings) and isinstance(after, FeedbackSettings) and before.items != after.items:
+        return after.model_copy(update={"items": before.items}), "settings.items", "hasresponses"
+    if isinstance(before, ChoiceSettings) and isinstance(after, ChoiceSettings) and not _only_adds(before, after):
+        return before, "settings.options", "hasanswers"
+    return after, "", ""
+
+
+def _only_adds(before: ChoiceSettings, after: ChoiceSettings) -> bool:
+    return after.options[: len(before.options)] == before.options

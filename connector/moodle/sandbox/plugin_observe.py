@@ -1,0 +1,96 @@
+"""`local_parcours_observe` as `docs/plugin.md` says: what the site holds of the published sessions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.moodle.sandbox.document import Query, QuizActivity, read
+from connector.moodle.sandbox.exceptions import no_permission
+from connector.moodle.sandbox.statement_parts import RELEASE
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from connector.moodle.sandbox.site import Course, Module, Person, Site
+
+PLUGIN = "0.1.0"
+
+
+def observe(site: Site, caller: Person, text: str) -> dict[str, JsonValue]:
+    """Return `parcours-observation/1`."""
+    query = read(Query, text)
+    courses = [course for course in site.courses.values() if course.published and query.code in (None, course.idnumber)]
+    allowed = [course for course in courses if _may(caller, course)]
+    if query.code is not None and courses and not allowed:
+        raise no_permission("Read back published sessions")
+    answer: dict[str, JsonValue] = {
+        "format": "parcours-observation/1",
+        "plugin": PLUGIN,
+        "moodle": RELEASE,
+        "now": site.clock(),
+    }
+    if query.accounts:
+        answer["accounts"] = [email for email in query.accounts if site.person_by_email(email)]
+    answer["sessions"] = [_session(site, course, content=query.content) for course in allowed]
+    return answer
+
+
+def _may(caller: Person, course: Course) -> bool:
+    return caller.manager or "editingteacher" in course.enrolments.get(caller.id, set())
+
+
+def _session(site: Site, course: Course, *, content: bool) -> JsonValue:
+    place: dict[str, JsonValue] = {"id": course.id, "url": f"{site.url}/course/view.php?id={course.id}"}
+    modules = course.ordered_modules()
+    session: dict[str, JsonValue] = {
+        "code": course.idnumber,
+        "course": place,
+        "activities": [_activity(module, content=content) for module in modules],
+        "people": [_person(site.people[person], sorted(roles)) for person, roles in sorted(course.enrolments.items())],
+        "snapshots": [
+            {"revision": snapshot.revision, "published_at": snapshot.published_at, "snapshot": snapshot.body}
+            for snapshot in course.snapshots
+        ],
+    }
+    if content:
+        for key in ("shortname", "fullname", "summary", "startdate", "enddate", "visible"):
+            place[key] = getattr(course, key)
+        session |= _planning(site, course, modules)
+    return session
+
+
+def _planning(site: Site, course: Course, modules: list[Module]) -> dict[str, JsonValue]:
+    return {
+        "categories": [{"idnumber": key, "name": site.categories[key].name} for key in course.categories],
+        "sections": [
+            {"id": section.key, "name": section.name, "summary": section.summary}
+            for section in course.sections
+            if section.key
+        ],
+        "order": [module.doc.idnumber for module in modules],
+        "groups": [{"idnumber": group.idnumber, "name": group.name} for group in course.groups.values()],
+        "enrolments": [
+            {"email": site.people[person].email.lower(), "role": role, "groups": _groups(course, person)}
+            for person, roles in sorted(course.enrolments.items())
+            for role in sorted(roles)
+        ],
+        "events": [event.doc.model_dump(mode="json") for event in course.events.values()],
+    }
+
+
+def _groups(course: Course, person: int) -> list[JsonValue]:
+    return [group.name for group in course.groups.values() if person in group.members]
+
+
+def _activity(module: Module, *, content: bool) -> JsonValue:
+    ids: dict[str, JsonValue] = {"idnumber": module.doc.idnumber, "cmid": module.cmid, "modname": module.modname}
+    if not content:
+        return ids
+    authored: dict[str, JsonValue] = module.doc.model_dump(mode="json", by_alias=True)
+    if isinstance(module.doc, QuizActivity):
+        authored["slots"] = len(module.questions)
+    return {**authored, **ids}
+
+
+def _person(person: Person, roles: list[str]) -> JsonValue:
+    return {"id": person.id, "username": person.username, "email": person.email.lower(), "roles": list(roles)}
