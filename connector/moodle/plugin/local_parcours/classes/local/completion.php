@@ -1,0 +1,139 @@
+<?php
+// This file is part of the local_parcours plugin for Moodle - https://moodle.org/
+//
+// local_parcours is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// local_parcours is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_parcours\local;
+
+use local_parcours\local\module\base;
+
+/**
+ * Completion rules of an activity, and the lock that keeps participants from ticking it.
+ *
+ * @package    local_parcours
+ * @copyright  2026 The parcours contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class completion {
+    /** Ticking an activity by hand asks for it. */
+    private const TICK = 'moodle/course:togglecompletion';
+
+    /** Those whose completions are followed have it. */
+    private const TRACKED = 'moodle/course:isincompletionreports';
+
+    /** @var string[] the document's word for each of Moodle's trackings */
+    private const TRACKINGS = ['none', 'manual', 'automatic'];
+
+    /**
+     * Reads the rules of an activity back.
+     *
+     * @param \stdClass|\cm_info $cm
+     * @param base $type
+     * @param \stdClass $instance the module's record
+     * @return array
+     */
+    public static function observe(\stdClass|\cm_info $cm, base $type, \stdClass $instance): array {
+        $none = ['tracking' => 'none', 'view' => false, 'submit' => false, 'passgrade' => false, 'posts' => 0];
+        $tracking = ['tracking' => self::TRACKINGS[$cm->completion]];
+        $rules = [];
+        if ($tracking['tracking'] === 'automatic') {
+            $rules = $type->observe_rules($instance) + [
+                'view' => (bool) $cm->completionview,
+                'passgrade' => $cm->completiongradeitemnumber !== null && $cm->completionpassgrade,
+            ];
+        }
+        $locked = $tracking['tracking'] === 'manual' && self::is_locked($cm->id);
+        return array_replace($none, $tracking, $rules, ['locked' => $locked]);
+    }
+
+    /**
+     * Keeps the rules of an activity that somebody has completed: Moodle would wipe and recompute everybody's completion.
+     *
+     * @param array $wanted
+     * @param array $observed
+     * @param \stdClass|\cm_info $cm
+     * @return array the completion to write, and whether the rules were kept
+     */
+    public static function keep(array $wanted, array $observed, \stdClass|\cm_info $cm): array {
+        $unlocked = fn(array $completion) => array_diff_key($completion, ['locked' => true]);
+        if ($unlocked($wanted) === $unlocked($observed)) {
+            return [$wanted, false];
+        }
+        $info = new \completion_info(get_course($cm->course));
+        if (!$info->count_user_data($cm)) {
+            return [$wanted, false];
+        }
+        $locked = $observed['tracking'] === 'manual' && $wanted['locked'];
+        return [['locked' => $locked] + $observed, true];
+    }
+
+    /**
+     * Writes the rules into an activity's form.
+     *
+     * @param \stdClass $form
+     * @param array $completion
+     * @param base $type
+     */
+    public static function fill(\stdClass $form, array $completion, base $type): void {
+        $form->completion = array_search($completion['tracking'], self::TRACKINGS);
+        $form->completionview = (int) $completion['view'];
+        $form->completionusegrade = (int) $completion['passgrade'];
+        $form->completionpassgrade = (int) $completion['passgrade'];
+        $form->completiongradeitemnumber = $completion['passgrade'] ? 0 : null;
+        $type->fill_rules($form, $completion);
+    }
+
+    /**
+     * Locks or unlocks an activity for those who are followed; a trainer's override asks for another capability.
+     *
+     * @param int $cmid
+     * @param bool $locked
+     */
+    public static function lock(int $cmid, bool $locked): void {
+        $context = \context_module::instance($cmid);
+        foreach (self::tracked_roles() as $roleid) {
+            if ($locked) {
+                assign_capability(self::TICK, CAP_PROHIBIT, $roleid, $context->id, true);
+            } else {
+                unassign_capability(self::TICK, $roleid, $context->id);
+            }
+        }
+    }
+
+    /**
+     * Tells whether no participant can tick an activity.
+     *
+     * @param int $cmid
+     * @return bool
+     */
+    private static function is_locked(int $cmid): bool {
+        global $DB;
+        $locked = $DB->get_fieldset_select(
+            'role_capabilities',
+            'roleid',
+            'contextid = ? AND capability = ? AND permission = ?',
+            [\context_module::instance($cmid)->id, self::TICK, CAP_PROHIBIT],
+        );
+        return !array_diff(self::tracked_roles(), $locked);
+    }
+
+    /**
+     * Roles whose holders' completions are followed.
+     *
+     * @return int[]
+     */
+    private static function tracked_roles(): array {
+        return array_keys(get_roles_with_capability(self::TRACKED, CAP_ALLOW));
+    }
+}

@@ -1,0 +1,131 @@
+<?php
+// This file is part of the local_parcours plugin for Moodle - https://moodle.org/
+//
+// local_parcours is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// local_parcours is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_parcours\local;
+
+use local_parcours\local\document\query;
+
+/**
+ * Reads published sessions back, as they are now.
+ *
+ * @package    local_parcours
+ * @copyright  2026 The parcours contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class observation {
+    /** Name and version of the format. */
+    private const FORMAT = 'parcours-observation/1';
+
+    /** Capability to observe a session. */
+    private const CAPABILITY = 'local/parcours:observe';
+
+    /**
+     * Makes an observation.
+     *
+     * @param query $query
+     */
+    public function __construct(
+        /** @var query what is asked for */
+        private readonly query $query,
+    ) {
+    }
+
+    /**
+     * Sessions that the caller asks for and may observe.
+     *
+     * @return session[]
+     */
+    public function sessions(): array {
+        if ($this->query->code === null) {
+            return array_values(array_filter(
+                session::all(),
+                fn(session $session) => has_capability(self::CAPABILITY, $session->context()),
+            ));
+        }
+        $session = session::find($this->query->code);
+        if ($session) {
+            require_capability(self::CAPABILITY, $session->context());
+        }
+        return array_filter([$session]);
+    }
+
+    /**
+     * Reads everything back.
+     *
+     * @return array
+     */
+    public function run(): array {
+        global $CFG;
+        require_once($CFG->dirroot . '/course/lib.php');
+        require_once($CFG->libdir . '/completionlib.php');
+        return [
+            'format' => self::FORMAT,
+            'plugin' => get_config('local_parcours', 'version'),
+            'moodle' => $CFG->release,
+            'now' => time(),
+            'accounts' => $this->accounts(),
+            'sessions' => array_map($this->session(...), $this->sessions()),
+        ];
+    }
+
+    /**
+     * The e-mails asked for that belong to exactly one active account.
+     *
+     * @return string[]
+     */
+    private function accounts(): array {
+        if (!$this->query->accounts) {
+            return [];
+        }
+        require_capability('moodle/course:viewparticipants', \context_system::instance());
+        $found = people::find($this->query->accounts);
+        return array_values(array_filter(
+            $this->query->accounts,
+            fn(string $email) => count($found[people::key($email)] ?? []) === 1,
+        ));
+    }
+
+    /**
+     * Reads a session back.
+     *
+     * @param session $session
+     * @return array
+     */
+    private function session(session $session): array {
+        $groups = new groups($session);
+        $sections = new sections($session);
+        $enrolments = new enrolments($session, $groups);
+        $activities = (new activities($session, $sections, $groups))->observe($this->query->content);
+        $always = [
+            'code' => $session->code(),
+            'course' => $this->query->content ? course::observe($session) : course::place($session),
+            'activities' => $activities,
+            'people' => $enrolments->people(),
+            'snapshots' => snapshots::observe($session),
+        ];
+        if (!$this->query->content) {
+            return $always;
+        }
+        return $always + [
+            'categories' => categories::observe(get_course($session->courseid())->category, $session->root_category()),
+            'sections' => $sections->observe(),
+            'order' => array_column($activities, 'idnumber'),
+            'groups' => $groups->observe(),
+            'enrolments' => $enrolments->observe(),
+            'events' => (new events($session, $groups))->observe(),
+        ];
+    }
+}

@@ -1,0 +1,145 @@
+<?php
+// This file is part of the local_parcours plugin for Moodle - https://moodle.org/
+//
+// local_parcours is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// local_parcours is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_parcours\local;
+
+use local_parcours\local\document\publication;
+
+/**
+ * Publishes a document, all of it or nothing.
+ *
+ * @package    local_parcours
+ * @copyright  2026 The parcours contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class publisher {
+    /** Name and version of the result's format. */
+    private const FORMAT = 'parcours-publication-result/1';
+
+    /** Seconds to wait for another publication of the same session. */
+    private const PATIENCE = 10;
+
+    /** @var report what is done */
+    private readonly report $report;
+
+    /**
+     * Makes a publisher.
+     *
+     * @param publication $document
+     */
+    public function __construct(
+        /** @var publication what is to be published */
+        private readonly publication $document,
+    ) {
+        $this->report = new report();
+    }
+
+    /**
+     * Context in which the caller must be allowed to publish.
+     *
+     * @return \context
+     */
+    public function context(): \context {
+        return session::find($this->document->code)?->context() ?? categories::context($this->document->categories ?? []);
+    }
+
+    /**
+     * Publishes the document, in one transaction.
+     *
+     * @return array the result
+     */
+    public function run(): array {
+        global $CFG, $DB;
+        require_once($CFG->dirroot . '/course/lib.php');
+        if (empty($CFG->enablecompletion) || empty($CFG->enableavailability)) {
+            throw new refusal('completiondisabled');
+        }
+        $locks = \core\lock\lock_config::get_lock_factory('local_parcours');
+        $lock = $locks->get_lock($this->document->code, self::PATIENCE)
+            ?: throw new refusal('publicationinprogress', '$.code', $this->document->code);
+        try {
+            $transaction = $DB->start_delegated_transaction();
+            $result = $this->publish();
+            $transaction->allow_commit();
+            return $result;
+        } catch (\Throwable $e) {
+            $this->undo($e, $transaction);
+        } finally {
+            $lock->release();
+        }
+    }
+
+    /**
+     * Undoes everything after an error: the database, then what Moodle has cached of it.
+     *
+     * @param \Throwable $e
+     * @param \moodle_transaction $transaction
+     * @return never
+     */
+    private function undo(\Throwable $e, \moodle_transaction $transaction): never {
+        try {
+            if (!$transaction->is_disposed()) {
+                $transaction->rollback($e);
+            }
+        } finally {
+            purge_caches(['muc' => true, 'courses' => true]);
+        }
+        throw $e;
+    }
+
+    /**
+     * Publishes the parts of the document, each after those that it refers to.
+     *
+     * @return array the result
+     */
+    private function publish(): array {
+        $document = $this->document;
+        $category = categories::publish($document->categories ?? [], $this->report);
+        $session = course::publish($document, session::find($document->code), $category, $this->report);
+        $groups = new groups($session);
+        $groups->publish($document->groups ?? [], $this->report);
+        $sections = new sections($session);
+        $sections->publish($document->sections ?? [], $this->report);
+        $activities = new activities($session, $sections, $groups);
+        $writer = new activity_writer($session, $activities, $sections, $this->report);
+        foreach ($document->activities ?? [] as $idnumber => $activity) {
+            $writer->put($activity, $document->paths[$idnumber]);
+        }
+        $this->arrange($session, $sections, $activities);
+        (new enrolments($session, $groups))->publish($document->enrolments ?? [], $this->report);
+        (new events($session, $groups))->publish($document->events ?? [], $this->report);
+        $revision = snapshots::publish($session, $document->snapshot);
+        return ['format' => self::FORMAT, 'course' => course::place($session)]
+            + $this->report->lists()
+            + ['snapshot_revision' => $revision];
+    }
+
+    /**
+     * Puts sections and activities in order.
+     *
+     * @param session $session
+     * @param sections $sections
+     * @param activities $activities
+     */
+    private function arrange(session $session, sections $sections, activities $activities): void {
+        if ($this->document->sections === null && $this->document->order === null) {
+            return;
+        }
+        $moved = $sections->arrange(array_column($this->document->sections ?? [], 'id'));
+        $moved = $activities->arrange($this->document->order ?? []) || $moved;
+        $this->report->add("{$session->code()}/order", $moved ? 'updated' : 'unchanged');
+    }
+}

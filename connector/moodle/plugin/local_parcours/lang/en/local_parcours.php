@@ -1,0 +1,64 @@
+<?php
+// This file is part of the local_parcours plugin for Moodle - https://moodle.org/
+//
+// local_parcours is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// local_parcours is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+/**
+ * English strings.
+ *
+ * @package    local_parcours
+ * @copyright  2026 The parcours contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+
+defined('MOODLE_INTERNAL') || die();
+
+$string['completiondisabled'] = 'Completion tracking and restricted access must both be enabled on this site (advanced features).';
+$string['foreigncourse'] = '{$a->path}: "{$a->value}" already belongs to a course that was not published from parcours.';
+$string['invaliddocument'] = '{$a->path}: {$a->problem}';
+$string['invalidgift'] = '{$a->path}: the GIFT text cannot be imported. {$a->value}';
+$string['manualenroldisabled'] = 'The manual enrolment method must be enabled on this site.';
+$string['modulechanged'] = '{$a->path}: the published activity is of another type ("{$a->value}").';
+$string['parcours:observe'] = 'Read back published sessions';
+$string['parcours:publish'] = 'Publish sessions';
+$string['pluginname'] = 'Parcours';
+$string['privacy:metadata:snapshot'] = 'Dated copies of each published session, kept so that hours of training can be justified.';
+$string['privacy:metadata:snapshot:body'] = 'The session as published: its calendar, its activities, the e-mail addresses of its trainers and participants.';
+$string['privacy:metadata:snapshot:timepublished'] = 'When it was published.';
+$string['privacy:metadata:snapshot:usermodified'] = 'Who published it.';
+$string['problemautomatic'] = 'automatic completion needs at least one rule';
+$string['problemcircle'] = 'the activity waits for itself';
+$string['problemcontrol'] = 'a control character is not allowed';
+$string['problemduplicate'] = '"{$a}" appears twice';
+$string['problemempty'] = 'must not be empty';
+$string['problemjson'] = 'is not JSON: {$a}';
+$string['problemlong'] = 'is longer than {$a} characters';
+$string['problemmissing'] = 'the key "{$a}" is missing';
+$string['problemoption'] = 'must not hold "{$a}"';
+$string['problempass'] = 'passing needs a grade_pass above 0';
+$string['problemprefix'] = 'must begin with "{$a}"';
+$string['problemrange'] = 'must be between {$a->min} and {$a->max}';
+$string['problemrule'] = 'the rule "{$a}" does not apply here';
+$string['problemtype'] = 'must be: {$a}';
+$string['problemunknownkey'] = 'the key "{$a}" is unknown';
+$string['problemurl'] = 'is not an http or https address';
+$string['problemvalue'] = 'must be one of: {$a}';
+$string['publicationinprogress'] = 'Another publication of "{$a->value}" is in progress. Try again in a moment.';
+$string['rolenotassignable'] = '{$a->path}: your account may not assign the role "{$a->value}" in this course.';
+$string['unknownactivity'] = '{$a->path}: no published activity "{$a->value}".';
+$string['unknowngroup'] = '{$a->path}: no published group "{$a->value}".';
+$string['unknownmodule'] = '{$a->path}: the activity type "{$a->value}" is not known.';
+$string['unknownprerequisite'] = '{$a->path}: no published activity "{$a->value}".';
+$string['unknownsection'] = '{$a->path}: no published section "{$a->value}".';
+$string['unknownsession'] = '{$a->path}: "{$a->value}" was never published: the document must describe the course.';

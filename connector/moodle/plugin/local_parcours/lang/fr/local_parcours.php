@@ -1,0 +1,64 @@
+<?php
+// This file is part of the local_parcours plugin for Moodle - https://moodle.org/
+//
+// local_parcours is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// local_parcours is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+/**
+ * French strings.
+ *
+ * @package    local_parcours
+ * @copyright  2026 The parcours contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+
+defined('MOODLE_INTERNAL') || die();
+
+$string['completiondisabled'] = 'Le suivi d’achèvement et les restrictions d’accès doivent être activés sur ce site (fonctions avancées).';
+$string['foreigncourse'] = '{$a->path} : « {$a->value} » appartient déjà à un cours qui n’a pas été publié par parcours.';
+$string['invaliddocument'] = '{$a->path} : {$a->problem}';
+$string['invalidgift'] = '{$a->path} : le texte GIFT ne peut pas être importé. {$a->value}';
+$string['manualenroldisabled'] = 'La méthode d’inscription manuelle doit être activée sur ce site.';
+$string['modulechanged'] = '{$a->path} : l’activité publiée est d’un autre type (« {$a->value} »).';
+$string['parcours:observe'] = 'Relire les sessions publiées';
+$string['parcours:publish'] = 'Publier des sessions';
+$string['pluginname'] = 'Parcours';
+$string['privacy:metadata:snapshot'] = 'Copies datées de chaque session publiée, conservées pour justifier les heures de formation.';
+$string['privacy:metadata:snapshot:body'] = 'La session publiée : son calendrier, ses activités, les adresses électroniques de ses formateurs et participants.';
+$string['privacy:metadata:snapshot:timepublished'] = 'La date de publication.';
+$string['privacy:metadata:snapshot:usermodified'] = 'La personne qui l’a publiée.';
+$string['problemautomatic'] = 'un achèvement automatique demande au moins une règle';
+$string['problemcircle'] = 'l’activité s’attend elle-même';
+$string['problemcontrol'] = 'un caractère de contrôle est interdit';
+$string['problemduplicate'] = '« {$a} » apparaît deux fois';
+$string['problemempty'] = 'ne doit pas être vide';
+$string['problemjson'] = 'n’est pas du JSON : {$a}';
+$string['problemlong'] = 'dépasse {$a} caractères';
+$string['problemmissing'] = 'il manque la clé « {$a} »';
+$string['problemoption'] = 'ne doit pas contenir « {$a} »';
+$string['problempass'] = 'réussir suppose un grade_pass supérieur à 0';
+$string['problemprefix'] = 'doit commencer par « {$a} »';
+$string['problemrange'] = 'doit être compris entre {$a->min} et {$a->max}';
+$string['problemrule'] = 'la règle « {$a} » ne s’applique pas ici';
+$string['problemtype'] = 'doit être : {$a}';
+$string['problemunknownkey'] = 'la clé « {$a} » est inconnue';
+$string['problemurl'] = 'n’est pas une adresse http ou https';
+$string['problemvalue'] = 'doit être l’une de ces valeurs : {$a}';
+$string['publicationinprogress'] = 'Une autre publication de « {$a->value} » est en cours. Réessayez dans un instant.';
+$string['rolenotassignable'] = '{$a->path} : votre compte ne peut pas attribuer le rôle « {$a->value} » dans ce cours.';
+$string['unknownactivity'] = '{$a->path} : aucune activité publiée « {$a->value} ».';
+$string['unknowngroup'] = '{$a->path} : aucun groupe publié « {$a->value} ».';
+$string['unknownmodule'] = '{$a->path} : le type d’activité « {$a->value} » est inconnu.';
+$string['unknownprerequisite'] = '{$a->path} : aucune activité publiée « {$a->value} ».';
+$string['unknownsection'] = '{$a->path} : aucune section publiée « {$a->value} ».';
+$string['unknownsession'] = '{$a->path} : « {$a->value} » n’a jamais été publié : le document doit décrire le cours.';
