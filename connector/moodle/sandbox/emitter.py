@@ -25,9 +25,9 @@ TIMEOUT = 30.0
 
 @dataclass(frozen=True)
 class Lrs:
-    """Where statements go: the endpoint with its trailing slash, and basic authentication."""
+    """Where statements go: the address of its xAPI, and basic authentication."""
 
-    endpoint: str
+    address: str
     user: str
     secret: SecretStr
 
@@ -82,7 +82,7 @@ class Emitter:
 def _post(lrs: Lrs, batch: list[Json]) -> bool:
     try:
         answer = requests.post(
-            f"{lrs.endpoint}statements",
+            f"{lrs.address.rstrip('/')}/statements",
             json=batch,
             auth=(lrs.user, lrs.secret.get_secret_value()),
             headers={"X-Experience-API-Version": "1.0.3"},

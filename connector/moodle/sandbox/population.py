@@ -17,12 +17,17 @@ TEACHERS = (
 TRAINER = "Anne Martin"
 
 
-def default_people(site: Site) -> None:
-    """Add twenty-four teachers and their trainer: `prenom.nom@ac-exemple.fr`, all invented."""
-    for fullname in (TRAINER, *TEACHERS):
+def default_people(site: Site, *, teachers: bool = True) -> None:
+    """Add a trainer and twenty-four teachers: `prenom.nom@ac-exemple.fr`, all invented."""
+    for fullname in (TRAINER, *(TEACHERS if teachers else ())):
         firstname, lastname = fullname.split(" ", 1)
-        username = f"{_plain(firstname)}.{_plain(lastname)}"
-        site.add_person(username, firstname, lastname, f"{username}@ac-exemple.fr")
+        add(site, firstname, lastname, f"{_plain(firstname)}.{_plain(lastname)}@ac-exemple.fr")
+
+
+def add(site: Site, firstname: str, lastname: str, email: str) -> None:
+    """Add an account named after the e-mail, unless the site has one with that e-mail."""
+    if site.person_by_email(email) is None:
+        site.add_person(email.split("@", maxsplit=1)[0].lower(), firstname, lastname, email)
 
 
 def _plain(name: str) -> str:

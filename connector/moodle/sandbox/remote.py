@@ -1,0 +1,69 @@
+"""The control surface of a sandbox that runs in another process."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import requests
+
+from connector.errors import ConfigError, DataError, RetriableError
+from connector.moodle.sandbox.control import ACTS, CRON
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic import SecretStr
+
+    from connector.moodle.sandbox.control import ActOrder
+
+TIMEOUT = 60.0
+
+
+class Remote:
+    """Gives orders to the sandbox at `address`, with the connector's token."""
+
+    def __init__(self, address: str, token: SecretStr) -> None:
+        self._address = address.rstrip("/")
+        self._token = token
+
+    def act(self, orders: Sequence[ActOrder]) -> None:
+        """Have the acts done, in order; raise `DataError` at the first one that the site refuses."""
+        self._send(ACTS, [order.model_dump(mode="json") for order in orders])
+
+    def drain(self) -> int:
+        """Send all the statements that wait; return how many went."""
+        sent = 0
+        while True:
+            answer = self._send(CRON, None)
+            sent += answer["declarations"]
+            if not answer["attente"]:
+                return sent
+
+    def _send(self, path: str, body: object) -> dict[str, int]:
+        try:
+            answer = requests.post(
+                f"{self._address}{path}",
+                data=json.dumps(body),
+                headers={
+                    "Authorization": f"Bearer {self._token.get_secret_value()}",
+                    "Content-Type": "application/json",
+                },
+                timeout=TIMEOUT,
+                allow_redirects=False,
+            )
+        except requests.RequestException:
+            answer = None
+        if answer is None:
+            raise RetriableError(f"{self._address} ne répond pas.", remedy="Lancez « parcours bac-a-sable servir ».")
+        if answer.status_code == requests.codes.unprocessable_entity:
+            raise DataError(answer.json()["erreur"])
+        if answer.status_code == requests.codes.unauthorized:
+            raise ConfigError(f"Le bac à sable {self._address} ne reconnaît pas le jeton.")
+        if not answer.ok:
+            raise ConfigError(
+                f"{self._address} n'est pas un bac à sable.",
+                remedy="Seul un bac à sable se laisse animer : vérifiez --site.",
+            )
+        decoded: dict[str, int] = answer.json()
+        return decoded
