@@ -1,0 +1,85 @@
+"""What every suite may need: an empty ledger on SQLite, and on a real PostgreSQL where the machine has one."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import subprocess
+import tempfile
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from connector.ledger.db import Ledger, open_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
+
+
+@pytest.fixture(scope="session")
+def postgresql_dsn() -> Iterator[str]:
+    """DSN of a PostgreSQL server where databases may be made: `PARCOURS_TEST_PG`, else a private one of our own."""
+    given = os.environ.get("PARCOURS_TEST_PG")
+    if given:
+        yield given
+        return
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    found = shutil.which("initdb")
+    initdb = Path(found) if found else programs[-1] if programs else None
+    if initdb is None:
+        pytest.skip("PARCOURS_TEST_PG is not set and PostgreSQL is not installed")
+    if os.geteuid() == 0 and shutil.which("runuser") is None:
+        pytest.skip("PostgreSQL refuses to run as root and runuser is missing")
+    with tempfile.TemporaryDirectory(prefix="parcours-pg-") as folder:
+        yield from _private_server(initdb.parent, Path(folder))
+
+
+def _private_server(programs: Path, folder: Path) -> Iterator[str]:
+    """Run a server on a socket in `folder` only, as `postgres` when we are root."""
+    user = "postgres" if os.geteuid() == 0 else getpass.getuser()
+    prefix = ["runuser", "-u", user, "--"] if os.geteuid() == 0 else []
+    if prefix:
+        shutil.chown(folder, user)
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run(
+            [*prefix, str(programs / program), *arguments], check=True, cwd=folder, stdout=subprocess.DEVNULL
+        )
+
+    data = str(folder / "data")
+    run("initdb", "-D", data, "-U", "parcours", "-A", "trust", "-E", "UTF8", "--no-sync")
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+    run("pg_ctl", "-D", data, "-o", options, "-l", str(folder / "log"), "-w", "start")
+    try:
+        yield f"postgresql+psycopg://parcours@/postgres?host={folder}"
+    finally:
+        run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+
+
+@pytest.fixture
+def postgresql_database(postgresql_dsn: str) -> Iterator[str]:
+    """DSN of a new, empty database, dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex}"
+    server = sa.create_engine(postgresql_dsn, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    yield sa.make_url(postgresql_dsn).set(database=name).render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture(params=["sqlite", POSTGRESQL])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+    """An empty ledger; a test that takes it runs on each database."""
+    embedded = request.param == "sqlite"
+    dsn = f"sqlite:///{tmp_path / 'registre.db'}" if embedded else request.getfixturevalue("postgresql_database")
+    opened = open_ledger(dsn)
+    yield opened
+    opened.close()

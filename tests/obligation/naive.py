@@ -1,0 +1,241 @@
+"""RULES.md sections 2 and 3 read aloud, one teacher and one line at a time: slow, plain, and only a double-check."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from connector.ledger.instants import midnight_us
+from tests.obligation.world import PARIS, Fact, World, bounds
+from xapi.instants import to_us
+
+if TYPE_CHECKING:
+    from scenarios.snapshot import PlannedActivity, PlannedSlot, Snapshot
+
+Key = tuple[str, str, str]
+WAITING = {"a_attester", "non_emarge"}
+
+
+class Line(NamedTuple):
+    minutes: int
+    minutes_prevues: int
+    decision: str
+    motif: str | None
+    hors_liste: bool
+    chevauchement: bool
+
+
+@dataclass
+class Draft:
+    """A line while it is judged; `kept` are the signed slots, None for a tick."""
+
+    key: Key
+    planned: PlannedActivity
+    at: int
+    motif: str | None
+    kept: list[PlannedSlot] | None
+    outside: bool
+    overlaps: bool = field(default=False)
+
+    @property
+    def minutes(self) -> int:
+        if self.motif:
+            return 0
+        if self.kept is None:
+            return self.planned.duree
+        return min(self.planned.duree, sum(minutes_of(slot) for slot in self.kept))
+
+
+def lines(world: World) -> dict[Key, Line]:
+    found = {}
+    for who in world.people:
+        drafts = [draft for code in world.published for draft in drafts_of(world, who, code)]
+        refuse_overlaps(drafts)
+        refuse_doubles(world, drafts)
+        for draft in drafts:
+            decision = "refuse" if draft.motif else "credite"
+            found[draft.key] = Line(
+                draft.minutes,
+                draft.planned.duree,
+                "en_attente" if draft.motif in WAITING else decision,
+                draft.motif,
+                draft.outside,
+                draft.overlaps,
+            )
+    return found
+
+
+def drafts_of(world: World, who: str, code: str) -> list[Draft]:
+    acts = acts_of(world, who, code)
+    newest = world.published[code][-1].snapshot
+    place = next((p for p in newest.participants if p.courriel == world.email(who)), None)
+    by_activity: dict[str, dict[str | None, Fact | None]] = defaultdict(dict)
+    for act in acts:
+        signed = bool(version(world, code, act.activity, act.timestamp_us).creneaux)
+        if act.slot or not signed:
+            by_activity[act.activity][act.slot] = None
+    if place:
+        for activity in newest.activites:
+            for slot in activity.creneaux:
+                if slot.groupe is None or place.groupe is None or slot.groupe == place.groupe:
+                    by_activity[activity.id].setdefault(slot.id, None)
+    drafts = []
+    for activity_id, items in by_activity.items():
+        for slot in items:
+            said = [
+                act
+                for act in acts
+                if act.activity == activity_id
+                and act.slot == slot
+                and (slot or not version(world, code, activity_id, act.timestamp_us).creneaux)
+            ]
+            items[slot] = deciding(said, newest)
+        drafts.append(draft_of(world, who, newest, activity_id, items, place))
+    return drafts
+
+
+def acts_of(world: World, who: str, code: str) -> list[Fact]:
+    """Not voided, copies collapsed to the first stored, replays left out."""
+    mine = [fact for fact in world.facts if fact.teacher == who and fact.code == code and not fact.voided]
+    acts: list[Fact] = []
+    for fact in sorted(mine, key=lambda fact: (fact.stored_us, fact.statement_id)):
+        same = [a for a in acts if a[:6] == fact[:6]]
+        if not same:
+            acts.append(fact)
+    return [act for act in acts if not is_replay(act, acts)]
+
+
+def is_replay(act: Fact, acts: list[Fact]) -> bool:
+    return (
+        act.kind == "completion"
+        and act.state == "undone"
+        and any(
+            other.state != "undone"
+            and (other.activity, other.slot, other.timestamp_us) == (act.activity, act.slot, act.timestamp_us)
+            and act.stored_us - other.stored_us >= 30_000_000
+            for other in acts
+        )
+    )
+
+
+def order(act: Fact) -> tuple[object, ...]:
+    return act.timestamp_us, act.stored_us, ("undone", "failed", "done").index(act.state), act.statement_id
+
+
+def window(snapshot: Snapshot) -> tuple[int, int]:
+    last = snapshot.fin or snapshot.debut.replace(year=int(snapshot.annee_scolaire[5:]), month=8, day=31)
+    return midnight_us(snapshot.debut, PARIS), midnight_us(last + timedelta(days=32), PARIS)
+
+
+def deciding(said: list[Fact], snapshot: Snapshot) -> Fact | None:
+    start, end = window(snapshot)
+    inside = [act for act in said if start <= act.timestamp_us < end]
+    done = [act for act in said if act.state == "done"]
+    return max(inside or done or said, key=order, default=None)
+
+
+def version(world: World, code: str, activity_id: str, at: int) -> PlannedActivity:
+    """The activity as published at an instant; before its first publication, as it was first published."""
+    found = None
+    for published in world.published[code]:
+        for activity in published.snapshot.activites:
+            if activity.id == activity_id and (found is None or published.published_us <= at):
+                found = activity
+    assert found
+    return found
+
+
+def draft_of(
+    world: World, who: str, newest: Snapshot, activity_id: str, items: dict[str | None, Fact | None], place: object
+) -> Draft:
+    code = newest.code
+    signed = any(slot and act for slot, act in items.items()) or None not in items
+    items = {slot: act for slot, act in items.items() if (slot is not None) == signed}
+    verdicts = {slot: verdict(slot, act, newest) for slot, act in items.items()}
+    slots = {
+        slot.id: slot
+        for published in world.published[code]
+        for activity in published.snapshot.activites
+        if activity.id == activity_id
+        for slot in activity.creneaux
+    }
+    good = [act.timestamp_us for slot, act in items.items() if act and verdicts[slot] == "ok"]
+    dated = good or [act.timestamp_us for act in items.values() if act]
+    at = max(dated) if dated else max(to_us(slots[slot].fin) for slot in items if slot)
+    planned = version(world, code, activity_id, at)
+    trains = any(t.courriel == world.email(who) for t in newest.formateurs)
+    cadre = getattr(place, "cadre", newest.cadre)
+    reasons = {
+        "second_degre": degree(world, who, at) == "2D",
+        "paf": cadre == "paf",
+        "formateur": trains,
+        "non_credite": not planned.credite or planned.modalite == "en_classe",
+        "a_attester": newest.validation == "attestation",
+    }
+    if not good:
+        names = ("non_emarge", "absent", "annule", "echoue", "hors_periode")
+        reasons |= {name: name in verdicts.values() for name in names}
+    return Draft(
+        key=(who, code, activity_id),
+        planned=planned,
+        at=at,
+        motif=next((name for name, holds in reasons.items() if holds), None),
+        kept=[slots[slot] for slot in items if slot and verdicts[slot] == "ok"] if signed else None,
+        outside=place is None and not trains and bool(newest.participants),
+    )
+
+
+def verdict(slot: str | None, act: Fact | None, snapshot: Snapshot) -> str:
+    if act is None:
+        return "non_emarge"
+    if act.state == "undone":
+        return "absent" if slot else "annule"
+    if act.state == "failed":
+        return "echoue"
+    start, end = window(snapshot)
+    return "ok" if start <= act.timestamp_us < end else "hors_periode"
+
+
+def degree(world: World, who: str, at: int) -> str:
+    def away(start: int, end: int) -> int:
+        return max(start - at, at - end + 1, 0)
+
+    return min((away(*bounds(interval)), interval.degre) for interval in world.people[who])[1]
+
+
+def minutes_of(slot: PlannedSlot) -> int:
+    return (slot.fin - slot.debut) // timedelta(minutes=1)
+
+
+def refuse_overlaps(drafts: list[Draft]) -> None:
+    signed = [
+        (slot.debut, draft.key[1], slot.id, draft.key[2], slot, draft)
+        for draft in drafts
+        if not draft.motif
+        for slot in draft.kept or []
+    ]
+    late = [
+        one
+        for one in signed
+        if any(other[:4] < one[:4] and other[4].debut < one[4].fin and one[4].debut < other[4].fin for other in signed)
+    ]
+    for *_, slot, draft in late:
+        assert draft.kept
+        draft.kept.remove(slot)
+        draft.overlaps = True
+        if not draft.kept:
+            draft.motif = "chevauchement"
+
+
+def refuse_doubles(world: World, drafts: list[Draft]) -> None:
+    seen = set()
+    for draft in sorted(drafts, key=lambda draft: (draft.at, draft.key[1])):
+        snapshot = world.published[draft.key[1]][-1].snapshot
+        same = (snapshot.annee_scolaire, snapshot.matricule.rpartition("_")[0], draft.key[2])
+        if draft.motif or draft.planned.locale:
+            continue
+        if same in seen:
+            draft.motif = "doublon"
+        seen.add(same)
