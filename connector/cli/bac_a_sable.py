@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from connector.errors import ConfigError, DataError
+from connector.errors import ConfigError, DataError, RetriableError
 from connector.ledger.roster import parse_roster
 from connector.moodle.functions import observe
 from connector.moodle.observation import Query
@@ -22,7 +22,7 @@ from connector.moodle.sandbox.emitter import Lrs
 from connector.moodle.sandbox.life import live
 from connector.moodle.sandbox.population import add, default_people
 from connector.moodle.sandbox.remote import Remote
-from connector.obligation.rules import load_rules
+from connector.obligation.rules import regulation
 from connector.settings import Settings
 from connector.settings.secrets import read_secret
 from scenarios.errors import ScenarioError
@@ -108,9 +108,7 @@ def _run_cron_until_stopped(sandbox: Sandbox) -> None:
                 sandbox.run_cron()
             if len(sandbox.emitter.failed) > told:
                 told = len(sandbox.emitter.failed)
-                click.echo(
-                    f"{told} événements refusés par le LRS ou injoignable : perdus, comme le fait Moodle.", err=True
-                )
+                click.echo(f"{told} événements que le LRS n'a pas pris : perdus, comme dans Moodle.", err=True)
     except KeyboardInterrupt:
         click.echo("")
     finally:
@@ -152,7 +150,7 @@ def _read_roster(path: Path) -> Roster:
         data = path.read_bytes()
     except OSError as exc:
         raise DataError(f"{path} ne peut pas être lu : {exc.strerror}.") from exc
-    return parse_roster(data, str(path), load_rules().situations)
+    return parse_roster(data, str(path), regulation().situations)
 
 
 def _roster_people(roster: Roster, site: Site) -> None:
@@ -169,7 +167,7 @@ def _roster_people(roster: Roster, site: Site) -> None:
 @click.option("--graine", type=int, default=1, show_default=True, help="La même graine donne la même vie.")
 @click.pass_obj
 def vivre(invocation: Invocation, session: str, site: str | None, graine: int) -> None:
-    """Fait vivre SESSION (un fichier, ou le code d'une session publiée) par les personnes inscrites, en temps accéléré."""
+    """Fait vivre une session publiée par les personnes inscrites, en temps accéléré. SESSION : un fichier ou un code."""
     settings = Settings.load(invocation.donnees)
     moodle = settings.moodle_site(site)
     token = settings.moodle_token(moodle)
@@ -184,9 +182,17 @@ def vivre(invocation: Invocation, session: str, site: str | None, graine: int) -
     remote = Remote(moodle.adresse, token)
     for start in range(0, len(orders), _CHUNK):
         remote.act(orders[start : start + _CHUNK])
-    sent = remote.drain()
     people = len({order.courriel for order in orders})
-    click.echo(f"{people} personnes ont fait {len(orders)} actes ; {sent} déclarations sont parties.")
+    click.echo(f"{people} personnes ont fait {len(orders)} actes dans {code}.")
+    outcome = remote.drain()
+    if not outcome.lrs:
+        raise ConfigError("Aucune déclaration n'est partie.", remedy="Relancez « bac-a-sable servir » avec --lrs.")
+    click.echo(f"{outcome.sent} déclarations sont parties vers le LRS.")
+    if outcome.failed:
+        raise RetriableError(
+            f"Le LRS n'a pas pris {outcome.failed} événements : ils sont perdus, comme dans Moodle.",
+            remedy="Vérifiez le LRS donné à « bac-a-sable servir ».",
+        )
 
 
 def _code(session: str) -> str:

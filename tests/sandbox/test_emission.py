@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from connector.moodle.sandbox.document import Publication
-from connector.moodle.sandbox.emission import statements
+from connector.moodle.sandbox.emission import _ABOUT_MODULE, statements
 from connector.moodle.sandbox.events import Detail, Event
 from connector.moodle.sandbox.site import Course, Module, Person, Question, Section, Site
 from connector.moodle.sandbox.statement_parts import INFO, EmissionSettings, Parts
@@ -164,7 +164,5 @@ def test_says_what_the_real_plugin_said(record: dict[str, Any]) -> None:
 
 
 def test_every_event_kind_is_held_to_a_capture() -> None:
-    from connector.moodle.sandbox.emission import _ABOUT_MODULE
-
     captured = {record["statement"]["context"]["extensions"][INFO]["event_name"] for record in RECORDS}
     assert set(_ABOUT_MODULE) <= captured

@@ -40,13 +40,12 @@ _ORDERS = TypeAdapter(list[ActOrder])
 
 
 def handle(sandbox: Sandbox, path: str, body: bytes) -> Answer:
-    """Carry out an order: acts (`{"faits": n}`), one cron run (`{"declarations": n, "attente": n}`), or faults."""
+    """Carry out an order: acts (`{"faits": n}`), one cron run (see `_cron`), or faults."""
     try:
         if path == ACTS:
             return _acts(sandbox, body)
         if path == CRON:
-            sent = sandbox.run_cron()
-            return _json(200, {"declarations": len(sent), "attente": len(sandbox.emitter.queue)})
+            return _json(200, _cron(sandbox))
         if path == FAULTS:
             sandbox.faults = Faults.model_validate_json(body)
             return _json(200, sandbox.faults.model_dump(mode="json"))
@@ -71,6 +70,18 @@ def _acts(sandbox: Sandbox, body: bytes) -> Answer:
             return _json(422, {"erreur": str(error), "faits": done})
         done += 1
     return _json(200, {"faits": done})
+
+
+def _cron(sandbox: Sandbox) -> dict[str, object]:
+    """Run the task once; say what went, what still waits, what failed in all, and whether there is an LRS."""
+    emitter = sandbox.emitter
+    sent = len(sandbox.run_cron())
+    return {
+        "declarations": sent if emitter.lrs else 0,
+        "attente": len(emitter.queue),
+        "echecs": len(emitter.failed),
+        "lrs": emitter.lrs is not None,
+    }
 
 
 def _json(status: int, body: dict[str, object]) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import requests
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 TIMEOUT = 60.0
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """Statements sent, events lost since the sandbox started, and whether it has an LRS to send to."""
+
+    sent: int
+    failed: int
+    lrs: bool
+
+
 class Remote:
     """Gives orders to the sandbox at `address`, with the connector's token."""
 
@@ -31,14 +41,14 @@ class Remote:
         """Have the acts done, in order; raise `DataError` at the first one that the site refuses."""
         self._send(ACTS, [order.model_dump(mode="json") for order in orders])
 
-    def drain(self) -> int:
-        """Send all the statements that wait; return how many went."""
+    def drain(self) -> Outcome:
+        """Send all the statements that wait; tell what became of them."""
         sent = 0
         while True:
             answer = self._send(CRON, None)
             sent += answer["declarations"]
             if not answer["attente"]:
-                return sent
+                return Outcome(sent, answer["echecs"], lrs=bool(answer["lrs"]))
 
     def _send(self, path: str, body: object) -> dict[str, int]:
         try:
