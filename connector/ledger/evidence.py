@@ -5,12 +5,11 @@ Pure. Everything that is kept of evidence is in `EvidenceRow`: no duration, no s
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from connector.ledger.moodle_iri import course_page, module_page
 from xapi import vocabulary
-from xapi.names import normalise_homepage
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from xapi.statement import Statement
 
 _LONGEST_KIND = 200
-_MODULE = re.compile(r"(https?://.+)/mod/[a-z0-9_]+/view\.php\?(?:[^#]*&)?id=([0-9]{1,15})(?:[&#].*)?", re.ASCII)
-_COURSE = re.compile(r"(https?://.+)/course/view\.php\?(?:[^#]*&)?id=([0-9]{1,15})(?:[&#].*)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,8 @@ def classify(statement: Statement) -> EvidenceRow | Void | Dropped:
     if judged is None or statement.object_id is None or statement.actor.group:
         return Dropped((statement.event_name or statement.verb)[:_LONGEST_KIND])
     kind, state = judged
-    site, cmid = _moodle(_MODULE, statement.object_id)
+    page = module_page(statement.object_id)
+    site = page.site if page else None
     return EvidenceRow(
         kind=kind,
         state=state,
@@ -75,7 +73,7 @@ def classify(statement: Statement) -> EvidenceRow | Void | Dropped:
         object_id=statement.object_id,
         site=site,
         course_id=_course_id(statement, site),
-        cmid=cmid,
+        cmid=page.number if page else None,
         idnumber=statement.object_idnumber,
         activity_hint=(statement.object_idnumber or "").rpartition("/")[2] or None,
         event_name=statement.event_name,
@@ -105,12 +103,7 @@ def _outcome(statement: Statement) -> str:
 def _course_id(statement: Statement, site: str | None) -> int | None:
     """Return the course that the statement names, by its type or by its address, on the site of the object."""
     for parent in filter(None, (statement.course_id, *statement.parents)):
-        its_site, number = _moodle(_COURSE, parent)
-        if number is not None and its_site == site:
-            return number
+        page = course_page(parent)
+        if page is not None and page.site == site:
+            return page.number
     return None
-
-
-def _moodle(shape: re.Pattern[str], iri: str) -> tuple[str | None, int | None]:
-    found = shape.fullmatch(iri)
-    return (normalise_homepage(found[1]), int(found[2])) if found else (None, None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import sqlalchemy as sa
 from pydantic import ValidationError
 
+from connector.errors import DataError
 from connector.ledger import schema
 from connector.ledger.pending import reopen_course, reopen_session
 from connector.ledger.projection import Published, SessionRows, project
@@ -112,6 +113,18 @@ def link_course(connection: sa.Connection, code: str, site: str, course_id: int,
     upsert(connection, module, rows, update=["course_id", "code", "activity_id"])
     reopen_course(connection, site, course_id)
     return True
+
+
+def known_activities(connection: sa.Connection, code: str) -> frozenset[str]:
+    """Return the ids of a session's activities; raise DataError for a session that the ledger does not know."""
+    activity = schema.activity
+    found = frozenset(connection.scalars(sa.select(activity.c.activity_id).where(activity.c.code == code)))
+    if not found:
+        raise DataError(
+            f"La session « {code} » n'est pas connue et aucun fichier ne porte ce nom.",
+            remedy="Donnez le fichier de la session, ou collectez d'abord : parcours collecter.",
+        )
+    return found
 
 
 def learn_accounts(connection: sa.Connection, site: str, accounts: Iterable[Account], *, at_us: int) -> None:

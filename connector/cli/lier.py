@@ -1,0 +1,55 @@
+"""`parcours lier`: ties a session to a course that exists already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from connector.cli.ledger_door import author, opened
+from connector.errors import DataError
+from connector.ledger.correspondence import parse_correspondence
+from connector.ledger.instants import now_us
+from connector.ledger.journal import record
+from connector.ledger.resolve import settle
+from connector.ledger.session_files import snapshot_of
+from connector.ledger.sessions import absorb_snapshot, known_activities, link_course
+
+if TYPE_CHECKING:
+    from connector.cli.main import Invocation
+
+
+@click.command()
+@click.argument("session", metavar="SESSION")
+@click.option(
+    "--correspondance",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FICHIER",
+    help="CSV « activite;url », avec une ligne « cours;url ».",
+)
+@click.pass_obj
+def lier(invocation: Invocation, session: str, correspondance: Path) -> None:
+    """Lie une session (son fichier, ou le code d'une session connue) à un cours Moodle existant, sans rien publier.
+
+    Les déclarations de ce cours qui attendaient sont rattachées aussitôt.
+    """
+    try:
+        data = correspondance.read_bytes()
+    except OSError as exc:
+        raise DataError(f"{correspondance} ne se lit pas : {exc.strerror}.", remedy="Vérifiez son nom.") from exc
+    path = Path(session)
+    with opened(invocation) as (settings, ledger):
+        snapshot = snapshot_of(path, settings) if path.is_file() else None
+        code = snapshot.code if snapshot else session
+        with ledger.write() as connection:
+            if snapshot:
+                absorb_snapshot(connection, snapshot, at_us=now_us())
+            found = parse_correspondence(data, correspondance.name, known_activities(connection, code))
+            new = link_course(connection, code, found.site, found.course_id, found.modules)
+            if new:
+                record(connection, now_us(), author(), "session.lier", code, site=found.site, cours=found.course_id)
+            settle(connection)
+    figures = f"la session {code} et le cours {found.course_id} de {found.site}, {len(found.modules)} activités"
+    click.echo(f"Liés : {figures}." if new else f"Rien n'a changé : {figures} étaient déjà liés.")

@@ -1,0 +1,59 @@
+"""`parcours personnels`: the roster."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from connector.cli.ledger_door import author, opened
+from connector.errors import DataError
+from connector.ledger.instants import now_us
+from connector.ledger.people import import_roster
+from connector.ledger.resolve import settle
+from connector.ledger.roster import parse_roster
+from connector.obligation.rules import regulation
+
+if TYPE_CHECKING:
+    from connector.cli.main import Invocation
+    from connector.ledger.people import Imported
+
+
+@click.group()
+def personnels() -> None:
+    """Les personnels : qui enseigne où, à quelle quotité."""
+
+
+@personnels.command()
+@click.argument("fichier", type=click.Path(path_type=Path, dir_okay=False), metavar="FICHIER")
+@click.option("--complet", is_flag=True, help="Clôt à hier les services des personnes absentes du fichier.")
+@click.pass_obj
+def importer(invocation: Invocation, fichier: Path, *, complet: bool) -> None:
+    """Importe personnels.csv (UTF-8, point-virgule) : remplace les services des personnes listées.
+
+    Importer deux fois le même fichier ne change rien. En cas d'erreur, toutes sont dites et rien n'est importé.
+    """
+    try:
+        data = fichier.read_bytes()
+    except OSError as exc:
+        raise DataError(f"{fichier} ne se lit pas : {exc.strerror}.", remedy="Vérifiez son nom.") from exc
+    roster = parse_roster(data, fichier.name, regulation().situations)
+    with opened(invocation) as (_, ledger), ledger.write() as connection:
+        done = import_roster(
+            connection, roster, author=author(), today=datetime.now(UTC).date(), at_us=now_us(), complete=complet
+        )
+        settle(connection)
+    for warning in roster.warnings:
+        click.echo(f"Attention : {warning}", err=True)
+    click.echo(_sentence(done))
+
+
+def _sentence(done: Imported) -> str:
+    if done.nothing:
+        return f"Rien n'a changé : {done.unchanged} personnes étaient déjà à jour."
+    figures = [f"{len(done.created)} ajoutées", f"{len(done.changed)} modifiées", f"{done.unchanged} inchangées"]
+    if done.closed:
+        figures.append(f"{len(done.closed)} closes")
+    return f"Personnels importés : {', '.join(figures)}."

@@ -1,0 +1,100 @@
+"""One collection, from all that the configuration names or from files; what fails stops nothing else."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from connector.errors import ParcoursError
+from connector.ledger import queue
+from connector.ledger.collect import collect_file, collect_lrs, collect_site
+from connector.ledger.ingest import Tally
+from connector.ledger.lrs_errors import translated
+from connector.ledger.resolve import settle
+from connector.ledger.session_files import absorb_folders
+from connector.moodle.rest import RestTransport
+from xapi.client import LRSClient
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from connector.ledger.db import Ledger
+    from connector.settings import Settings
+    from connector.settings.sections import Lrs, MoodleSite
+
+
+@dataclass
+class Gathered:
+    """What a collection brought: figures, sessions that changed, what to tell, what failed, what now waits."""
+
+    tally: Tally = field(default_factory=Tally)
+    sessions: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    failures: list[ParcoursError] = field(default_factory=list)
+    waiting: int = 0
+
+
+def gather(ledger: Ledger, settings: Settings, files: Sequence[Path] = ()) -> Gathered:
+    """Collect from `files`, or, without any, from every Moodle site and every LRS to be read; then settle.
+
+    Session folders are read either way. What fails is in `failures`; everything else has been done and kept.
+    """
+    gathered = Gathered()
+    with _noting(gathered):
+        _folders(ledger, settings, gathered)
+    for path in files:
+        with _noting(gathered):
+            _file(ledger, path, gathered)
+    for site in () if files else settings.moodle:
+        with _noting(gathered):
+            _site(ledger, settings, site, gathered)
+    for lrs in () if files else settings.lrs:
+        if lrs.reads:
+            with _noting(gathered):
+                _lrs(ledger, settings, lrs, gathered)
+    with ledger.write() as connection:
+        settle(connection)
+        gathered.waiting = queue.waiting(connection)
+    return gathered
+
+
+@contextmanager
+def _noting(gathered: Gathered) -> Iterator[None]:
+    try:
+        yield
+    except ParcoursError as exc:
+        gathered.failures.append(exc)
+
+
+def _folders(ledger: Ledger, settings: Settings, gathered: Gathered) -> None:
+    changed, problems = absorb_folders(ledger, settings)
+    gathered.sessions += changed
+    gathered.notes += problems
+
+
+def _file(ledger: Ledger, path: Path, gathered: Gathered) -> None:
+    tally, ordered = collect_file(ledger, path)
+    gathered.tally.add(tally)
+    if not ordered:
+        gathered.notes.append(
+            f"{path.name} : des déclarations ne disent pas quand elles sont arrivées ; leur rang dans le fichier donne "
+            "l'ordre, mais un rejeu de l'historique ne peut pas être reconnu."
+        )
+
+
+def _site(ledger: Ledger, settings: Settings, site: MoodleSite, gathered: Gathered) -> None:
+    transport = RestTransport(site.adresse, settings.moodle_token(site), allow_http=site.sans_https)
+    absorbed = collect_site(ledger, transport)
+    gathered.sessions += absorbed.changed
+    gathered.notes += absorbed.problems
+
+
+def _lrs(ledger: Ledger, settings: Settings, lrs: Lrs, gathered: Gathered) -> None:
+    with translated(lrs.adresse):
+        client = LRSClient(lrs.adresse, lrs.identifiant, settings.lrs_secret(lrs).get_secret_value())
+    try:
+        gathered.tally.add(collect_lrs(ledger, client, lrs.adresse))
+    finally:
+        client.close()

@@ -1,0 +1,156 @@
+"""Statements into the ledger, in the caller's transaction: evidence, voids, and a trace of everything else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import sqlalchemy as sa
+
+from connector.ledger import actors, schema
+from connector.ledger.evidence import Dropped, EvidenceRow, Void, classify
+from connector.ledger.touch import touch_where
+from connector.ledger.upsert import insert_new
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from uuid import UUID
+
+    from xapi.statement import Statement
+
+_CHUNK = 500
+
+
+class Received(NamedTuple):
+    """A statement, the id it is known by, and its place in the order of arrival (`stored_us`, then `rank`)."""
+
+    id: UUID
+    statement: Statement
+    stored_us: int
+    rank: int = 0
+
+
+class Unreadable(NamedTuple):
+    """What is no statement: the hash of its bytes, where it was, and a code of `queue.UNREADABLE`."""
+
+    sha256: bytes
+    place: str
+    reason: str
+
+
+@dataclass
+class Tally:
+    """What became of what was read. `known` had come before; `dropped` is no evidence, by kind."""
+
+    evidence: int = 0
+    voids: int = 0
+    known: int = 0
+    conflicts: int = 0
+    unreadable: int = 0
+    refused: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Tally) -> None:
+        """Add the figures of another tally to this one."""
+        self.evidence += other.evidence
+        self.voids += other.voids
+        self.known += other.known
+        self.conflicts += other.conflicts
+        self.unreadable += other.unreadable
+        self.refused += other.refused
+        self.dropped.update(other.dropped)
+
+
+def ingest(connection: sa.Connection, source: str, items: Sequence[Received | Unreadable], *, seen_us: int) -> Tally:
+    """Keep what `items` say; what is there already stays as it is.
+
+    An id that is known with another content is set aside in `conflict`. Evidence is left pending: call
+    `resolve.settle` once everything is in. Counting `dropped` is for the caller (`count_dropped`).
+    """
+    tally = Tally()
+    unreadable = [item for item in items if isinstance(item, Unreadable)]
+    tally.unreadable = len(unreadable)
+    rejected = [{**item._asdict(), "source": source, "seen_us": seen_us} for item in unreadable]
+    insert_new(connection, schema.rejected, rejected)
+    received = [item for item in items if isinstance(item, Received)]
+    for start in range(0, len(received), _CHUNK):
+        _ingest_chunk(connection, source, received[start : start + _CHUNK], tally, seen_us)
+    return tally
+
+
+def count_dropped(connection: sa.Connection, source: str, dropped: Mapping[str, int], *, since_before: bool) -> None:
+    """Count what is no evidence, by kind: added to what `source` had with `since_before`, in its place without."""
+    table = schema.dropped
+    of_source = table.c.source == source
+    known: dict[str, int] = {}
+    if since_before:
+        rows = connection.execute(sa.select(table.c.kind, table.c["count"]).where(of_source))
+        known = dict(rows.tuples())
+    connection.execute(table.delete().where(of_source))
+    total = Counter(known)
+    total.update(dropped)
+    insert_new(connection, table, [{"source": source, "kind": kind, "count": total[kind]} for kind in total])
+
+
+def _ingest_chunk(
+    connection: sa.Connection, source: str, chunk: Sequence[Received], tally: Tally, seen_us: int
+) -> None:
+    known = _known(connection, [item.id for item in chunk])
+    rows: list[EvidenceRow] = []
+    evidence: list[dict[str, Any]] = []
+    voids: list[dict[str, Any]] = []
+    conflicts: list[dict[str, Any]] = []
+    for item in chunk:
+        said = {"statement_id": item.id, "sha256": item.statement.sha256, "source": source}
+        if item.id in known:
+            same = known[item.id] == item.statement.sha256
+            tally.known += same
+            conflicts += [] if same else [said | {"seen_us": seen_us}]
+            continue
+        judged = classify(item.statement)
+        if isinstance(judged, Dropped):
+            tally.dropped[judged.kind] += 1
+            continue
+        known[item.id] = item.statement.sha256
+        if isinstance(judged, Void):
+            voids.append(said | {"target_id": judged.target, "stored_us": item.stored_us})
+        else:
+            rows.append(judged)
+            evidence.append(said | asdict(judged) | {"stored_us": item.stored_us, "rank": item.rank})
+    tally.evidence += len(evidence)
+    tally.voids += len(voids)
+    tally.conflicts += len(conflicts)
+    insert_new(connection, schema.conflict, conflicts)
+    _keep_evidence(connection, evidence, rows)
+    _keep_voids(connection, voids)
+
+
+def _known(connection: sa.Connection, ids: Sequence[UUID]) -> dict[UUID, bytes]:
+    found: dict[UUID, bytes] = {}
+    for table in (schema.evidence, schema.void):
+        query = sa.select(table.c.statement_id, table.c.sha256).where(table.c.statement_id.in_(ids))
+        found |= {row.statement_id: row.sha256 for row in connection.execute(query)}
+    return found
+
+
+def _keep_evidence(
+    connection: sa.Connection, evidence: Sequence[Mapping[str, Any]], rows: Iterable[EvidenceRow]
+) -> None:
+    table, pending = schema.evidence, schema.pending
+    insert_new(connection, table, evidence)
+    actors.remember(connection, rows)
+    new = sa.select(table.c.id).where(table.c.statement_id.in_([row["statement_id"] for row in evidence]))
+    connection.execute(pending.insert().from_select(["evidence_id"], new))
+
+
+def _keep_voids(connection: sa.Connection, voids: Sequence[Mapping[str, Any]]) -> None:
+    insert_new(connection, schema.void, voids)
+    targets = schema.evidence.c.statement_id.in_([row["target_id"] for row in voids])
+    resolution = schema.resolution
+    touch_where(
+        connection,
+        sa.select(resolution.c.teacher_id)
+        .join(schema.evidence, schema.evidence.c.id == resolution.c.evidence_id)
+        .where(targets),
+    )

@@ -1,0 +1,37 @@
+"""What goes wrong with an LRS, in the program's own tree of errors and in French."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from connector.errors import ConfigError, DataError, FatalError, RetriableError
+from xapi import errors as xapi
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def translated(address: str) -> Iterator[None]:
+    """Raise our errors for those that `xapi` raises inside; `address` is the LRS's."""
+    try:
+        yield
+    except xapi.ConfigError as exc:
+        raise ConfigError(
+            f"Le LRS {address} refuse l'accès, ou ce n'est pas son adresse.",
+            remedy="Vérifiez « adresse », « identifiant » et « secret_fichier » de [[lrs]] dans parcours.toml.",
+        ) from exc
+    except xapi.RetriableError as exc:
+        raise RetriableError(
+            f"Le LRS {address} ne répond pas, ou répond de travers.",
+            remedy="Relancez dans un moment : la lecture reprendra où elle s'est arrêtée.",
+            after=exc.after,
+        ) from exc
+    except xapi.DataError as exc:
+        raise DataError(f"Le LRS {address} n'accepte pas ce qui lui est demandé.") from exc
+    except xapi.XapiError as exc:
+        raise FatalError(
+            f"Le LRS {address} ne se comporte pas comme un LRS (page web, ou suite de pages sans fin).",
+            remedy="Vérifiez son adresse avec son administrateur.",
+        ) from exc

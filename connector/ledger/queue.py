@@ -1,0 +1,138 @@
+"""The queue: what could not be resolved, why, and what a person can do about it. A closed list of reasons."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from connector.ledger.schema import conflict, evidence, rejected, resolution
+from connector.ledger.states import replays
+
+
+class Reason(NamedTuple):
+    """One reason: what it means and what to do; `waits` is false for what was settled by a rule."""
+
+    phrase: str
+    remedy: str
+    waits: bool = True
+
+
+REASONS = {
+    "cours_absent": Reason(
+        "La déclaration ne dit pas de quel cours elle vient.",
+        "Demandez à l'administrateur du site qui l'émet d'y joindre le cours ; sans lui, rien n'est crédité.",
+    ),
+    "cours_inconnu": Reason(
+        "Le cours Moodle n'est lié à aucune session.",
+        "Liez-le s'il tient un parcours : parcours lier SESSION --correspondance FICHIER ; sinon, rien à faire.",
+    ),
+    "activite_inconnue": Reason(
+        "Le cours est lié à une session, mais pas cette activité.",
+        "Complétez la correspondance, puis : parcours lier SESSION --correspondance FICHIER.",
+    ),
+    "creneau_inconnu": Reason(
+        "L'émargement est celui d'un créneau qu'aucune session connue ne prévoit.",
+        "Publiez la session, ou déposez son fichier dans un dossier de [sessions], puis : parcours collecter.",
+    ),
+    "presence_etrangere": Reason(
+        "La présence vient d'un autre outil que parcours : elle ne nomme pas de créneau.",
+        "Saisissez l'émargement du créneau.",
+    ),
+    "personne_inconnue": Reason(
+        "Personne, dans les personnels, ne porte ce nom, ce courriel ou ce compte.",
+        "Complétez « autres_courriels » ou « compte_moodle », puis : parcours personnels importer FICHIER.",
+    ),
+    "personne_ambigue": Reason(
+        "Ce nom, ce courriel ou ce compte désigne plusieurs personnes.",
+        "Dites de qui il s'agit par « compte_moodle », puis : parcours personnels importer FICHIER.",
+    ),
+    "conflit": Reason(
+        "Une déclaration déjà connue est revenue avec un autre contenu : la première reste.",
+        "Demandez à l'administrateur du LRS d'où vient la seconde.",
+    ),
+    "illisible": Reason(
+        "La ligne n'est pas une déclaration xAPI lisible.",
+        "Corrigez le fichier à l'endroit indiqué et collectez-le de nouveau.",
+    ),
+    "emargement_seul": Reason(
+        "L'activité a des créneaux : elle s'émarge, ce que Moodle en dit ne compte pas.", "Rien à faire.", waits=False
+    ),
+    "formateur": Reason("Les formateurs d'une session n'y sont pas crédités.", "Rien à faire.", waits=False),
+    "rejeu": Reason(
+        "Moodle a renvoyé d'anciennes réussites comme « non achevées » : elles restent acquises.",
+        "Demandez à l'administrateur de ne pas rejouer l'historique de logstore_xapi.",
+        waits=False,
+    ),
+}
+
+UNREADABLE = {
+    "json": "ce n'est pas du JSON",
+    "not_an_object": "ce n'est pas un objet JSON",
+    "verb": "le verbe manque",
+    "object": "l'objet manque",
+    "actor": "la personne manque, ou est nommée de deux façons",
+    "timestamp": "la date n'est pas une date avec son décalage horaire",
+    "stored": "« stored » n'est pas une date avec son décalage horaire",
+    "arrived": "« arrived » n'est pas une date avec son décalage horaire",
+    "uuid": "l'identifiant n'est pas un UUID",
+    "result": "le résultat n'est ni vrai ni faux",
+    "trop_longue": "la ligne dépasse 4 Mo",
+}
+
+
+class Entry(NamedTuple):
+    """`number` declarations set aside for one reason, about one `subject`: an actor, a course, an object, a place."""
+
+    reason: str
+    subject: str
+    number: int
+
+
+def entries(connection: sa.Connection, *, settled: bool = False) -> list[Entry]:
+    """Return what waits for a person, most frequent first; with `settled`, also what a rule has set aside."""
+    found = [*_unresolved(connection), *_conflicts(connection), *_rejected(connection)]
+    if settled:
+        found += _replays(connection)
+    kept = [entry for entry in found if settled or REASONS[entry.reason].waits]
+    return sorted(kept, key=lambda entry: (-entry.number, entry.reason, entry.subject))
+
+
+def waiting(connection: sa.Connection) -> int:
+    """Return how many declarations wait for a person."""
+    return sum(entry.number for entry in entries(connection))
+
+
+def _unresolved(connection: sa.Connection) -> list[Entry]:
+    course = evidence.c.site + " : cours " + sa.cast(evidence.c.course_id, sa.Text)
+    about_person = resolution.c.reason.in_(("personne_inconnue", "personne_ambigue", "formateur"))
+    subject = sa.case(
+        (about_person, evidence.c.actor_value),
+        (resolution.c.reason == "cours_inconnu", course),
+        else_=evidence.c.object_id,
+    )
+    query = (
+        sa.select(resolution.c.reason, subject, sa.func.count())
+        .join(evidence, evidence.c.id == resolution.c.evidence_id)
+        .where(resolution.c.status != "resolved")
+        .group_by(resolution.c.reason, subject)
+    )
+    return [Entry(*row) for row in connection.execute(query)]
+
+
+def _conflicts(connection: sa.Connection) -> list[Entry]:
+    query = sa.select(conflict.c.source, sa.func.count()).group_by(conflict.c.source)
+    return [Entry("conflit", *row) for row in connection.execute(query)]
+
+
+def _rejected(connection: sa.Connection) -> list[Entry]:
+    return [
+        Entry("illisible", f"{row.place} : {UNREADABLE[row.reason]}", 1)
+        for row in connection.execute(sa.select(rejected.c.place, rejected.c.reason))
+    ]
+
+
+def _replays(connection: sa.Connection) -> list[Entry]:
+    of = replays().subquery("of")
+    query = sa.select(of.c.code, sa.func.count()).group_by(of.c.code)
+    return [Entry("rejeu", *row) for row in connection.execute(query)]
