@@ -6,9 +6,9 @@ there is none; HTML is finished; idnumbers identify everything, Moodle's own ids
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 Tracking = Literal["none", "manual", "automatic"]
 CourseRole = Literal["student", "teacher", "editingteacher"]
@@ -19,6 +19,14 @@ class Frozen(BaseModel):
     """Immutable; written strictly, and read with `extra="ignore"` where it comes from a site."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _in_order(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(names))
+
+
+Names = Annotated[tuple[str, ...], AfterValidator(_in_order)]
+"""Names whose order says nothing: kept sorted, so that they compare."""
 
 
 class Category(Frozen):
@@ -65,8 +73,8 @@ class Completion(Frozen):
 class Availability(Frozen):
     """Who may open an activity, and when: all of it together."""
 
-    completed: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
+    completed: Names = ()
+    groups: Names = ()
     from_: int = Field(0, alias="from")
     until: int = 0
 
@@ -101,7 +109,7 @@ class Enrolment(Frozen):
 
     email: str
     role: CourseRole
-    groups: tuple[str, ...] = ()
+    groups: Names = ()
 
 
 class Event(Frozen):
@@ -113,7 +121,7 @@ class Event(Frozen):
     start: int
     minutes: int
     location: str = ""
-    group: str = ""
+    group: str | None = None
 
 
 class Publication(Frozen):
@@ -144,13 +152,26 @@ class PublishedCourse(Frozen):
     url: str
 
 
+class Kept(Frozen):
+    """What was left as it was, because changing it would wipe what learners have done."""
+
+    idnumber: str
+    what: str
+    why: str
+
+
 class PublicationResult(Frozen):
-    """What the site did; `unknown_people` have no account there and were not enrolled."""
+    """What the site did.
+
+    `unknown_people` have no account there, `ambiguous_people` several: neither were enrolled.
+    """
 
     format: Literal["parcours-publication-result/1"] = "parcours-publication-result/1"
     course: PublishedCourse
     created: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+    kept: tuple[Kept, ...] = ()
     unknown_people: tuple[str, ...] = ()
-    snapshot_revision: int = 0
+    ambiguous_people: tuple[str, ...] = ()
+    snapshot_revision: int | None = None

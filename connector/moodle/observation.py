@@ -10,15 +10,13 @@ from typing import Literal
 from pydantic import Field, JsonValue, field_validator
 
 from connector.moodle.document import (
-    ActivitySettings,
     Availability,
     Category,
     Completion,
-    CourseSettings,
-    Enrolment,
     Event,
     Frozen,
     Group,
+    Names,
     SectionSettings,
 )
 
@@ -44,9 +42,19 @@ class ObservedCourse(Frozen):
     enddate: int = 0
     visible: bool = True
 
-    def settings(self) -> CourseSettings:
-        """Return what can be compared with a wanted course."""
-        return CourseSettings.model_validate(self.model_dump(exclude={"id", "url"}))
+
+class ObservedAvailability(Availability):
+    """`other` is Moodle's own text of a restriction that somebody edited into what a publication cannot say."""
+
+    other: JsonValue = None
+
+
+class ObservedEnrolment(Frozen):
+    """Somebody's role in the course, any role, with the session's groups that they belong to."""
+
+    email: str
+    role: str
+    groups: Names = ()
 
 
 class ObservedActivity(Frozen):
@@ -61,7 +69,7 @@ class ObservedActivity(Frozen):
     showdescription: bool = False
     visible: bool = True
     completion: Completion = Completion()
-    availability: Availability = Availability()
+    availability: ObservedAvailability = ObservedAvailability()
     expected: int = 0
     settings: dict[str, JsonValue] = Field(default_factory=dict)
 
@@ -70,10 +78,6 @@ class ObservedActivity(Frozen):
     def _empty_object(cls, value: object) -> object:
         """PHP writes an empty object as `[]`."""
         return {} if value == [] else value
-
-    def as_settings(self) -> ActivitySettings:
-        """Return what can be compared with a wanted activity."""
-        return ActivitySettings.model_validate(self.model_dump(exclude={"cmid", "modname"}) | {"module": self.modname})
 
 
 class Person(Frozen):
@@ -103,7 +107,7 @@ class ObservedSession(Frozen):
     activities: tuple[ObservedActivity, ...] = ()
     order: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
-    enrolments: tuple[Enrolment, ...] = ()
+    enrolments: tuple[ObservedEnrolment, ...] = ()
     events: tuple[Event, ...] = ()
     people: tuple[Person, ...] = ()
     snapshots: tuple[PublishedSnapshot, ...] = ()

@@ -1,0 +1,30 @@
+"""`note_formateur`: a label that participants never see, right after its activity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.moodle.activities.base import idnumber
+from connector.moodle.activities.html import markdown
+from connector.moodle.document import ActivitySettings
+
+if TYPE_CHECKING:
+    from scenarios.prepare import PreparedActivity
+
+_TITLE = "Note aux formateurs"
+_NAME_MAX = 255
+
+
+def build(activity: PreparedActivity, code: str) -> ActivitySettings | None:
+    """Return the hidden label of an activity's facilitation note, or None when it has none."""
+    activite = activity.activite
+    if not activite.note_formateur:
+        return None
+    return ActivitySettings(
+        idnumber=idnumber(code, f"{activite.id}~note"),
+        section=activity.sequence,
+        module="label",
+        name=f"{_TITLE} : {activite.titre}"[:_NAME_MAX],
+        intro=f"<p><strong>{_TITLE}</strong></p>{markdown(activite.note_formateur)}",
+        visible=False,
+    )

@@ -1,0 +1,26 @@
+"""`presence` and `classe_virtuelle`: slots that are signed, so that nobody can tick them for themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.moodle.activities import wording
+from connector.moodle.activities.base import brief, settings
+from connector.moodle.activities.html import paragraph
+
+if TYPE_CHECKING:
+    from connector.moodle.document import ActivitySettings
+    from scenarios.prepare import PreparedActivity
+
+
+def build(activity: PreparedActivity, code: str) -> ActivitySettings:
+    """Return a page whose dates and places are on the course page too; the calendar holds one event per slot."""
+    dates = wording.slots(activity.creneaux)
+    return settings(
+        activity,
+        code,
+        "page",
+        intro=paragraph(wording.how(activity.activite)) + dates,
+        on_course_page=True,
+        details={"content": brief(activity.activite) + dates},
+    )
