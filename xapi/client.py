@@ -66,8 +66,7 @@ class LRSClient:
         max_bytes: int = 64 * 2**20,
         attempts: int = 5,
     ) -> None:
-        parts = urlsplit(endpoint)
-        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.query:
+        if not _is_endpoint(endpoint):
             raise ConfigError("the address of the LRS must be http(s)://host/path, without credentials or query")
         self.endpoint = endpoint.rstrip("/") + "/"
         self._statements = urljoin(self.endpoint, "statements")
@@ -139,8 +138,12 @@ class LRSClient:
         )
 
     def _follow(self, url: str, more: str) -> str:
-        following = urljoin(url, more)
-        if _origin(following) != _origin(self.endpoint):
+        try:
+            following = urljoin(url, more)
+            here = _origin(following) == _origin(self.endpoint)
+        except ValueError:
+            raise FatalError("the LRS gives a next page (`more`) that is no address") from None
+        if not here:
             raise FatalError("the LRS sends to another host for the next page (`more`): not followed")
         return following
 
@@ -163,9 +166,14 @@ class _LoopGuard:
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """Scheme, host and port. Raises ValueError where there is no such thing."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def _is_endpoint(url: str) -> bool:
     try:
-        parts = urlsplit(url)
-        port = parts.port
+        scheme, host, _ = _origin(url)
     except ValueError:
-        raise FatalError("the LRS gives a next page (`more`) that is no address") from None
-    return parts.scheme, parts.hostname, port or {"http": 80, "https": 443}.get(parts.scheme)
+        return False
+    return scheme in ("http", "https") and bool(host) and not any(mark in url for mark in "@?#")

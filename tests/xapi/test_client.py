@@ -1,0 +1,256 @@
+"""The client against an LRS that misbehaves; `test_lrs.py` has it against a real one."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+import responses
+
+from xapi.client import LRSClient
+from xapi.errors import ConfigError, ConflictError, DataError, FatalError, RetriableError, XapiError
+from xapi.instants import parse_timestamp
+from xapi.transport import wait_before_retry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ENDPOINT = "https://lrs.exemple.fr/xAPI/"
+STATEMENTS = f"{ENDPOINT}statements"
+SECRET = "très-secret"
+
+
+def page(*items: int, more: str | None = None) -> str:
+    return json.dumps({"statements": [{"n": item} for item in items], "more": more})
+
+
+@pytest.fixture
+def client() -> Iterator[LRSClient]:
+    opened = LRSClient(ENDPOINT, "parcours", SECRET, max_bytes=10_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def server() -> Iterator[responses.RequestsMock]:
+    """Answers in the order registered, and refuses a request that is one too many or one too few."""
+    with responses.RequestsMock(registry=responses.registries.OrderedRegistry) as mock:
+        yield mock
+
+
+def read(client: LRSClient, **question: Any) -> list[int]:
+    return [json.loads(item)["n"] for answer in client.pages(**question) for item in answer.items]
+
+
+def test_asks_as_the_specification_says(client: LRSClient, server: responses.RequestsMock) -> None:
+    query = {
+        "since": "2026-10-07T12:00:00.000001Z",
+        "until": "2026-10-08T12:00:00.000000Z",
+        "ascending": "true",
+        "limit": "7",
+    }
+    expected = {"X-Experience-API-Version": "1.0.3", "Authorization": "Basic cGFyY291cnM6dHLDqHMtc2VjcmV0"}
+    server.get(
+        STATEMENTS,
+        body=page(1),
+        match=[responses.matchers.query_param_matcher(query), responses.matchers.header_matcher(expected)],
+    )
+    since = parse_timestamp("2026-10-07T12:00:00.000001Z")
+    assert read(client, since_us=since, until_us=since + 86_400_000_000 - 1, limit=7) == [1]
+
+
+def test_newest_first_and_another_version(server: responses.RequestsMock) -> None:
+    client = LRSClient(ENDPOINT.rstrip("/"), "parcours", SECRET, version="2.0.0")
+    expected = {"X-Experience-API-Version": "2.0.0"}
+    query = responses.matchers.query_param_matcher({"ascending": "false", "limit": "500"})
+    server.get(STATEMENTS, body=page(1), match=[query, responses.matchers.header_matcher(expected)])
+    assert read(client, ascending=False) == [1]
+    client.close()
+
+
+def test_follows_relative_and_absolute_pages_on_the_same_origin(
+    client: LRSClient, server: responses.RequestsMock
+) -> None:
+    server.get(STATEMENTS, body=page(1, 2, more="/xAPI/more/2"))
+    server.get(f"{ENDPOINT}more/2", body=page(3, more="https://lrs.exemple.fr:443/xAPI/more/3"))
+    server.get("https://lrs.exemple.fr:443/xAPI/more/3", body=page(4, more=""))
+    answers = list(client.pages())
+    assert [len(answer.items) for answer in answers] == [2, 1, 1]
+    assert [answer.last for answer in answers] == [False, False, True]
+    assert answers[1].url == f"{ENDPOINT}more/2"
+
+
+def test_tells_what_the_lrs_says_about_time(client: LRSClient, server: responses.RequestsMock) -> None:
+    headers = {
+        "X-Experience-API-Consistent-Through": "2026-10-07T12:00:00.25Z",
+        "Date": "Wed, 07 Oct 2026 12:00:01 GMT",
+    }
+    server.get(STATEMENTS, body=page(1, more="/xAPI/2"), headers=headers)
+    unreadable = {"X-Experience-API-Consistent-Through": "hier", "Date": "hier"}
+    server.get(f"{ENDPOINT}2", body=page(2), headers=unreadable)
+    first, second = client.pages()
+    assert first.consistent_through_us == parse_timestamp("2026-10-07T12:00:00.25Z")
+    assert first.server_date_us == parse_timestamp("2026-10-07T12:00:01Z")
+    assert (second.consistent_through_us, second.server_date_us) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "more", ["https://autre.exemple.fr/xAPI/2", "http://lrs.exemple.fr/xAPI/2", "//x/2", "http://[x"]
+)
+def test_never_follows_to_another_origin(client: LRSClient, server: responses.RequestsMock, more: str) -> None:
+    server.get(STATEMENTS, body=page(1, more=more))
+    with pytest.raises(FatalError, match="`more`"):
+        read(client)
+
+
+def test_a_circle_of_pages_ends(client: LRSClient, server: responses.RequestsMock) -> None:
+    server.get(STATEMENTS, body=page(1, more="/xAPI/2"))
+    server.get(f"{ENDPOINT}2", body=page(2, more="/xAPI/3"))
+    server.get(f"{ENDPOINT}3", body=page(3, more="/xAPI/2"))
+    server.get(f"{ENDPOINT}2", body=page(2, more="/xAPI/3"))
+    with pytest.raises(FatalError, match="circle"):
+        read(client)
+
+
+def test_the_same_page_under_ever_new_addresses_ends(client: LRSClient, server: responses.RequestsMock) -> None:
+    server.get(STATEMENTS, body=page(1, more="/xAPI/2"))
+    server.get(f"{ENDPOINT}2", body=page(1, more="/xAPI/3"))
+    with pytest.raises(FatalError, match="circle"):
+        read(client)
+
+
+def test_empty_pages_are_followed_but_not_for_ever(client: LRSClient, server: responses.RequestsMock) -> None:
+    server.get(STATEMENTS, body=page(more="/xAPI/1"))
+    server.get(f"{ENDPOINT}1", body=page(7, more="/xAPI/2"))
+    for number in range(2, 13):
+        server.get(f"{ENDPOINT}{number}", body=page(more=f"/xAPI/{number + 1}"))
+    seen = []
+    with pytest.raises(FatalError, match="circle"):
+        seen.extend(answer.items for answer in client.pages())
+    assert len(server.calls) == 13
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"status": 429, "headers": {"Retry-After": "1"}},
+        {"status": 503, "headers": {"Retry-After": "0"}},
+        {"status": 500, "body": "oups"},
+        {"body": requests.exceptions.ConnectTimeout("x")},
+        {"body": requests.exceptions.ChunkedEncodingError("x")},
+        {"body": page(1)[:-5]},
+        {"body": b'{"statements": [{"n": 1}', "content_type": "application/json"},
+        {"body": b"\x1f\x8b\x08\x00tronqu", "headers": {"Content-Encoding": "gzip"}},
+    ],
+    ids=["429", "503", "500", "timeout", "cut", "truncated", "unclosed", "gzip"],
+)
+def test_a_read_is_tried_again(client: LRSClient, server: responses.RequestsMock, trouble: dict[str, Any]) -> None:
+    server.get(STATEMENTS, **trouble)
+    server.get(STATEMENTS, body=page(1))
+    assert read(client) == [1]
+
+
+def test_gives_up_after_the_last_attempt(client: LRSClient, server: responses.RequestsMock) -> None:
+    for _ in range(3):
+        server.get(STATEMENTS, status=503, body="en panne")
+    with pytest.raises(RetriableError, match=r"503: en panne"):
+        read(client)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "words"),
+    [
+        ({"status": 401}, ConfigError, "401"),
+        ({"status": 403}, ConfigError, "403"),
+        ({"status": 404}, ConfigError, "404"),
+        ({"status": 302, "headers": {"Location": "https://autre.fr/"}}, ConfigError, "another address"),
+        ({"status": 400, "body": "limit\n is wrong"}, DataError, "400: limit is wrong"),
+        ({"status": 422, "body": ""}, DataError, r"422\)"),
+        ({"status": 418}, FatalError, "418"),
+        ({"body": "<html>Connexion</html>", "content_type": "text/html"}, FatalError, "web page"),
+        ({"body": "  <!doctype html>"}, FatalError, "web page"),
+        ({"body": page(*range(5000))}, FatalError, "larger than 10000"),
+        ({"body": requests.exceptions.SSLError("x")}, ConfigError, "certificate"),
+        ({"body": requests.exceptions.InvalidURL("x")}, ConfigError, "address"),
+        ({"status": 404, "body": "<p>rien</p>", "content_type": "text/html"}, ConfigError, "404"),
+        ({"status": 400, "body": "<p>rien</p>", "content_type": "text/html"}, DataError, r"\(400\)"),
+    ],
+)
+def test_what_no_second_attempt_would_mend(
+    client: LRSClient, server: responses.RequestsMock, answer: dict[str, Any], error: type[XapiError], words: str
+) -> None:
+    server.get(STATEMENTS, **answer)
+    with pytest.raises(error, match=words) as failed:
+        read(client, since_us=0)
+    assert SECRET not in str(failed.value)
+    assert "since" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"Retry-After": "7"}, timedelta(seconds=7)),
+        (
+            {"Retry-After": "Wed, 07 Oct 2026 12:00:30 GMT", "Date": "Wed, 07 Oct 2026 12:00:00 GMT"},
+            timedelta(seconds=30),
+        ),
+        ({"Retry-After": "Wed, 07 Oct 1998 12:00:30 GMT"}, timedelta(0)),
+        ({"Retry-After": "100000"}, False),
+        ({"Retry-After": "bientôt".encode().decode("latin-1")}, True),
+        ({}, True),
+    ],
+)
+def test_waits_as_long_as_the_lrs_asks_within_reason(
+    client: LRSClient, headers: dict[str, str], expected: timedelta | bool
+) -> None:
+    with responses.RequestsMock() as server:
+        server.get(STATEMENTS, status=429, headers=headers)
+        with pytest.raises(RetriableError) as busy:
+            read(client)
+    assert wait_before_retry(busy.value) == expected
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "lrs.exemple.fr",
+        "ftp://lrs.exemple.fr/",
+        "https://",
+        "https://a:b@lrs.exemple.fr/",
+        "https://x/?a=b",
+        "http://[x",
+        "https://x:abc/",
+    ],
+)
+def test_refuses_an_address_that_is_none(endpoint: str) -> None:
+    with pytest.raises(ConfigError, match="address"):
+        LRSClient(endpoint, "parcours", SECRET)
+
+
+def test_posts_in_batches_under_our_ids(client: LRSClient, server: responses.RequestsMock) -> None:
+    statements = [{"id": f"6f1e2d3c-4b5a-4978-8695-{number:012d}"} for number in range(201)]
+    server.post(STATEMENTS, status=503)
+    server.post(STATEMENTS, json=[], match=[responses.matchers.json_params_matcher(statements[:200])])
+    server.post(STATEMENTS, status=204, match=[responses.matchers.json_params_matcher(statements[200:])])
+    assert [str(identifier) for identifier in client.post(statements)] == [said["id"] for said in statements]
+
+
+def test_a_post_that_nobody_stored_is_not_taken_for_one(client: LRSClient, server: responses.RequestsMock) -> None:
+    server.post(STATEMENTS, body="<html>Portail</html>", content_type="text/html")
+    with pytest.raises(FatalError, match="nothing says"):
+        client.post([{"id": "6f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9"}])
+
+
+@pytest.mark.parametrize(("status", "error"), [(409, ConflictError), (400, DataError), (413, DataError)])
+def test_a_refused_post(client: LRSClient, server: responses.RequestsMock, status: int, error: type[XapiError]) -> None:
+    server.post(STATEMENTS, status=status)
+    with pytest.raises(error, match=str(status)):
+        client.post([{"id": "6f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9"}])
+
+
+def test_never_posts_what_could_not_be_sent_again(client: LRSClient) -> None:
+    with pytest.raises(DataError, match="without an id"):
+        client.post([{"verb": {}}])
