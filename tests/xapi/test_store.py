@@ -249,8 +249,6 @@ def test_a_busy_database_says_so(sqlite_store: Store, monkeypatch: pytest.Monkey
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     monkeypatch.setattr("xapi.database._BUSY_SECONDS", 0)
-    impatient = sa.create_engine(sqlite_store.database.engine.url)
-    impatient.dispose()
     with pytest.raises(RetriableError, match="busy"):
         open_database(f"sqlite:///{path}", Path("inutile"))
     holder.execute("ROLLBACK")
