@@ -1,0 +1,82 @@
+"""The grounds on which the suite runs: `sandbox`, `4.5` and `5.1` (recordings), `moodle` (a real site, if given)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from connector.moodle.functions import OBSERVE, PUBLISH, get_site_info
+from connector.moodle.sandbox import Sandbox
+from tests.conformance.grounds import REST, Ground, Replay, participant_of, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+URL, TOKEN, PARTICIPANT, OTHER = (
+    f"PARCOURS_MOODLE_{name}" for name in ("URL", "JETON", "JETON_PARTICIPANT", "AUTRE_PARTICIPANT")
+)
+
+
+@pytest.fixture(
+    scope="module",
+    params=["sandbox", "4.5", "5.1", pytest.param("moodle", marks=pytest.mark.moodle)],
+)
+def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
+    match request.param:
+        case "sandbox":
+            with Sandbox() as sandbox:
+                yield _sandbox_ground(sandbox)
+        case "moodle":
+            real = _real_ground()
+            yield real
+            _clean(real)
+        case version:
+            yield Replay(version)
+
+
+def _sandbox_ground(sandbox: Sandbox) -> Ground:
+    participant = "camille.arnaud@ac-exemple.fr"
+    tokens = {
+        "connector": sandbox.token,
+        "participant": sandbox.person_token(participant),
+        "stranger": secrets.token_hex(16),
+    }
+    ground = Ground(sandbox.url, tokens, "4.5")
+    ground.world = settle(ground, participant, "hugo.bertin@ac-exemple.fr")
+    return ground
+
+
+def _real_ground() -> Ground:
+    missing = [name for name in (URL, TOKEN, PARTICIPANT, OTHER) if not os.environ.get(name)]
+    if missing:
+        pytest.skip(f"no real Moodle: {', '.join(missing)} not set (the last one is a second participant's e-mail)")
+    tokens = {
+        "connector": os.environ[TOKEN],
+        "participant": os.environ[PARTICIPANT],
+        "stranger": secrets.token_hex(16),
+    }
+    ground = Ground(os.environ[URL].rstrip("/"), tokens, "4.5")
+    site = get_site_info(ground.transport())
+    lacking = site.lacks(PUBLISH, OBSERVE)
+    if lacking:
+        pytest.skip(f"{ground.url} has no {', '.join(lacking)}: install the plugin local_parcours")
+    ground.version = "4.5" if site.release.startswith("4.") else "5.1"
+    ground.world = settle(ground, participant_of(ground), os.environ[OTHER])
+    return ground
+
+
+def _clean(ground: Ground) -> None:
+    """Delete the two courses, where the token may."""
+    assert ground.world is not None
+    form = {
+        "wstoken": ground.tokens["connector"],
+        "wsfunction": "core_course_delete_courses",
+        "moodlewsrestformat": "json",
+        "courseids[0]": str(ground.world.course),
+        "courseids[1]": str(ground.world.foreign_course),
+    }
+    requests.post(f"{ground.url}{REST}", data=form, timeout=60).raise_for_status()
