@@ -82,7 +82,7 @@ def items(acts: sa.FromClause, enrolled: sa.CTE) -> sa.CTE:
     NULL without one), start_us, end_us and minutes of the slot. A line with a mark is signed: a tick that it also has,
     from a version of the activity without slots, does not count.
     """
-    said = _deciding(acts)
+    said = _deciding(counted(acts))
     ticks = sa.select(
         *(said.c[name] for name in LINE),
         sa.null().cast(sa.Text).label("slot_id"),
@@ -122,23 +122,30 @@ def _verdict(item: sa.FromClause) -> sa.Case[str]:
     )
 
 
-def _deciding(acts: sa.FromClause) -> sa.CTE:
-    """The act that decides each tick and each slot: the last one inside the session's window.
+def counted(acts: sa.FromClause) -> sa.CTE:
+    """The acts that bear on credit, with `inside`: whether the session's window holds their timestamp.
 
-    Where none is inside: the last that says done, else the last. An activity with slots is signed, not ticked.
+    An activity with slots, at that instant, is signed, not ticked.
     """
-    counts = sa.or_(
+    bears = sa.or_(
         (acts.c.kind == "attendance") & acts.c.slot_id.is_not(None),
         (acts.c.kind == "completion") & ~activity.c.has_slots,
     )
     inside = acts.c.timestamp_us.between(session.c.window_start_us, session.c.window_end_us - 1)
-    counted = (
+    return (
         sa.select(acts, inside.label("inside"))
         .join(session, session.c.code == acts.c.code)
         .join(activity, holds(acts.c.code, acts.c.activity_id, acts.c.timestamp_us))
-        .where(counts)
+        .where(bears)
         .cte("counted")
     )
+
+
+def _deciding(counted: sa.CTE) -> sa.CTE:
+    """The act that decides each tick and each slot: the last one inside the session's window.
+
+    Where none is inside: the last that says done, else the last.
+    """
     done = counted.c.state == "done"
     stages = (counted.c.inside, ~counted.c.inside & done, ~counted.c.inside & ~done)
     lasts = [last_states(sa.select(counted).where(stage)).subquery() for stage in stages]

@@ -1,0 +1,143 @@
+"""Reading from the ledger what an explanation needs: one teacher, one school year."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from connector.errors import DataError
+from connector.ledger import schema
+from connector.ledger.schema import MAX_US
+from connector.ledger.states import act_states
+from connector.obligation.credit import credit
+from connector.obligation.due import due, reporting_interval
+from connector.obligation.explain import Explanation, LineKey, explain_line, overlap_detail
+from connector.obligation.items import counted
+from connector.obligation.policy import NATIONAL
+from connector.obligation.reconcile import services_of
+from xapi.names import normalise_email
+
+if TYPE_CHECKING:
+    from connector.obligation.items import Teachers
+    from connector.obligation.policy import LocalRules
+    from scenarios.calendar import SchoolYear
+
+
+def read_explanation(connection: sa.Connection, who: str, year: SchoolYear, local: LocalRules) -> Explanation:
+    """Explain the lines and the due of `who` (an identifiant, or an e-mail address) as last reconciled.
+
+    Raises DataError when nobody, or more than one person, is called so.
+    """
+    teacher = find_teacher(connection, who)
+    services = services_of(connection, [teacher.id]).get(teacher.id, [])
+    home = reporting_interval(services, year)
+    policy = local.policy(home.circonscription, str(year)) if home else NATIONAL
+    balance = schema.balance
+    stored = balance.select().where(balance.c.teacher_id == teacher.id, balance.c.annee_scolaire == str(year))
+    touched = sa.exists().where(schema.touched.c.teacher_id == teacher.id)
+    declarations = _declarations(connection, teacher.id)
+    details = _details(connection, teacher.id)
+    return Explanation(
+        identifiant=teacher.identifiant,
+        nom=teacher.nom,
+        prenom=teacher.prenom,
+        due=due(services, year, policy, local.derogation(teacher.identifiant, str(year))),
+        lines=tuple(
+            explain_line(row._asdict(), declarations[row.code, row.activity_id], details[row.code, row.activity_id])
+            for row in connection.execute(_lines(teacher.id, year))
+        ),
+        balance=kept._asdict() if (kept := connection.execute(stored).one_or_none()) else None,
+        stale=bool(connection.execute(sa.select(touched)).scalar_one()),
+    )
+
+
+def find_teacher(connection: sa.Connection, who: str) -> sa.Row[int, str, str, str]:
+    """Return id, identifiant, nom and prenom of the one teacher called `who`; DataError for none or several."""
+    teacher, key = schema.teacher.c, schema.teacher_key.c
+    by_email = sa.select(key.teacher_id).where(key.kind == "mbox", key.value == normalise_email(who))
+    found = connection.execute(
+        sa.select(teacher.id, teacher.identifiant, teacher.nom, teacher.prenom)
+        .where(sa.or_(teacher.identifiant == who, teacher.id.in_(by_email)))
+        .order_by(teacher.identifiant)
+    ).all()
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise DataError(
+            f"« {who} » n'est ni un identifiant ni une adresse du fichier des personnels.",
+            remedy="Vérifiez l'orthographe, ou importez le fichier à jour : parcours personnels importer FICHIER.",
+        )
+    raise DataError(
+        f"L'adresse « {who} » est celle de plusieurs personnes.",
+        remedy=f"Donnez l'identifiant : {', '.join(row.identifiant for row in found)}.",
+    )
+
+
+def _lines(teacher_id: int, year: SchoolYear) -> sa.Select[Any]:
+    """The teacher's lines of the year with titles, oldest first, those without a date last."""
+    line, session, activity = schema.line, schema.session, schema.activity
+    newest = sa.and_(
+        activity.c.code == line.c.code,
+        activity.c.activity_id == line.c.activity_id,
+        activity.c.until_us == MAX_US,
+    )
+    return (
+        sa.select(
+            line,
+            session.c.titre.label("session_titre"),
+            session.c.fuseau,
+            activity.c.titre.label("activite_titre"),
+        )
+        .join(session, session.c.code == line.c.code)
+        .join(activity, newest)
+        .where(line.c.teacher_id == teacher_id, line.c.annee_scolaire == str(year))
+        .order_by(sa.func.coalesce(line.c.instant_us, MAX_US), line.c.code, activity.c.position)
+    )
+
+
+def _one(teacher_id: int) -> Teachers:
+    return sa.select(schema.teacher.c.id).where(schema.teacher.c.id == teacher_id)
+
+
+def _declarations(connection: sa.Connection, teacher_id: int) -> defaultdict[LineKey, list[str]]:
+    """Ids of the statements that bear on each line, oldest first."""
+    act = counted(act_states(_one(teacher_id)).cte("act"))
+    query = sa.select(act.c.code, act.c.activity_id, act.c.statement_id).order_by(
+        act.c.timestamp_us, act.c.stored_us, act.c.rank, act.c.statement_id
+    )
+    found: defaultdict[LineKey, list[str]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.code, row.activity_id].append(str(row.statement_id))
+    return found
+
+
+def _details(connection: sa.Connection, teacher_id: int) -> defaultdict[LineKey, list[str]]:
+    """Name the slots that give way, and the session that keeps what is credited once."""
+    found: defaultdict[LineKey, list[str]] = defaultdict(list)
+    for row in connection.execute(credit(_one(teacher_id)).overlaps):
+        found[row.code, row.activity_id].append(overlap_detail(row._asdict()))
+    for code, activity_id, kept in connection.execute(_doubles(teacher_id)):
+        found[code, activity_id].append(f"Créditée au titre de la session {kept}.")
+    return found
+
+
+def _doubles(teacher_id: int) -> sa.Select[str, str, str]:
+    refused, kept = schema.line.alias("refused"), schema.line.alias("kept")
+    its, other = schema.session.alias("its"), schema.session.alias("other")
+    return (
+        sa.select(refused.c.code, refused.c.activity_id, kept.c.code.label("kept"))
+        .join(its, its.c.code == refused.c.code)
+        .join(
+            kept,
+            sa.and_(
+                kept.c.teacher_id == refused.c.teacher_id,
+                kept.c.activity_id == refused.c.activity_id,
+                kept.c.annee_scolaire == refused.c.annee_scolaire,
+                kept.c.decision == "credite",
+            ),
+        )
+        .join(other, sa.and_(other.c.code == kept.c.code, other.c.parcours_key == its.c.parcours_key))
+        .where(refused.c.teacher_id == teacher_id, refused.c.motif == "doublon")
+    )

@@ -1,0 +1,113 @@
+"""Why each line is what it is, and why the due is what it is: what was read, put together. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from connector.obligation.rules import Regulation, regulation
+from connector.obligation.wording import hours
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from connector.obligation.due import Due
+
+MOTIFS: Mapping[str, str] = {code: reason.phrase for code, reason in regulation().motifs.items()}
+"""The sentence of each reason of FORMATS.md section 5, and of `credite`, in the order of precedence."""
+
+LineKey = tuple[str, str]
+"""Session code and activity id."""
+
+
+@dataclass(frozen=True)
+class ExplainedLine:
+    """One line, credited or not; `jour` is the local day of what decided it, `texts` the titles of the sources.
+
+    `declarations` are the ids of the statements that bear on it, oldest first; minutes are whole.
+    """
+
+    session: str
+    session_titre: str
+    activite: str
+    activite_titre: str
+    minutes: int
+    minutes_prevues: int
+    decision: str
+    motif: str | None
+    phrase: str
+    details: tuple[str, ...]
+    regle: str
+    textes: tuple[str, ...]
+    certitude: str
+    jour: date | None
+    declarations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything about one teacher and one school year; `balance` is the stored row, None before reconciliation.
+
+    `stale` says that something came since the last reconciliation.
+    """
+
+    identifiant: str
+    nom: str
+    prenom: str
+    due: Due
+    lines: tuple[ExplainedLine, ...]
+    balance: Mapping[str, Any] | None
+    stale: bool
+
+
+def explain_line(
+    row: Mapping[str, Any], declarations: Sequence[str], details: Sequence[str], law: Regulation | None = None
+) -> ExplainedLine:
+    """Explain a row of `line`, joined with the titles of its session and activity and the session's time zone."""
+    law = law or regulation()
+    reason = law.motifs[row["motif"] or "credite"]
+    return ExplainedLine(
+        session=row["code"],
+        session_titre=row["session_titre"],
+        activite=row["activity_id"],
+        activite_titre=row["activite_titre"],
+        minutes=row["minutes"],
+        minutes_prevues=row["minutes_prevues"],
+        decision=row["decision"],
+        motif=row["motif"],
+        phrase=reason.phrase,
+        details=(*_remarks(row), *details),
+        regle=reason.regle,
+        textes=tuple(law.sources[name].titre for name in reason.sources),
+        certitude=reason.certitude,
+        jour=local_day(row["instant_us"], row["fuseau"]),
+        declarations=tuple(declarations),
+    )
+
+
+def _remarks(row: Mapping[str, Any]) -> list[str]:
+    """Say what the reason alone does not: a part of the minutes, a place missing on the list."""
+    found = []
+    if row["decision"] == "credite" and row["minutes"] < row["minutes_prevues"]:
+        part, whole = hours(row["minutes"]), hours(row["minutes_prevues"])
+        found.append(f"{part} sur {whole} : seuls les créneaux émargés comptent.")
+    if row["hors_liste"]:
+        found.append("La personne ne figure pas sur la liste de la session.")
+    return found
+
+
+def overlap_detail(row: Mapping[str, Any]) -> str:
+    """Name both slots of a row of `Credit.overlaps`."""
+    return (
+        f"Le créneau {row['slot_id']} chevauche le créneau {row['other_slot_id']} de {row['other_activity_id']}"
+        f" (session {row['other_code']}), qui est gardé."
+    )
+
+
+def local_day(instant_us: int | None, fuseau: str) -> date | None:
+    """Return the calendar day of an instant (microseconds since 1970 UTC) in a time zone."""
+    if instant_us is None:
+        return None
+    return datetime.fromtimestamp(instant_us // 1_000_000, UTC).astimezone(ZoneInfo(fuseau)).date()

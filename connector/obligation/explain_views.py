@@ -1,0 +1,164 @@
+"""An explanation as a person reads it, and as FORMATS.md section 5 gives it to programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from connector.obligation.rules import Regulation, RuleSet, regulation
+from connector.obligation.wording import NBSP, day, hours, percentage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from connector.obligation.due import Due, Part
+    from connector.obligation.explain import ExplainedLine, Explanation
+
+_DECISIONS = {"credite": "crédité", "refuse": "refusé", "en_attente": "en attente"}
+_ETATS = {"atteint": "atteint", "incomplet": "incomplet", "dispense": "dispensé"}
+_FIGURES = (
+    "presence_min", "distance_min", "formation_continue_min", "animation_min", "retenu_min", "reste_min", "etat",
+    "manques", "alertes",
+)  # fmt: skip
+
+
+def as_document(found: Explanation, law: Regulation | None = None) -> dict[str, Any]:
+    """Return the JSON object of `expliquer --json`; durations in whole minutes, quotités in percent."""
+    return {
+        "identifiant": found.identifiant,
+        "nom": found.nom,
+        "prenom": found.prenom,
+        "annee_scolaire": str(found.due.year),
+        "a_rapprocher": found.stale,
+        "lignes": [_line_object(line) for line in found.lines],
+        "du": _due_object(found.due, law or regulation()),
+        "bilan": {name: found.balance[name] for name in _FIGURES} if found.balance is not None else None,
+    }
+
+
+def _line_object(line: ExplainedLine) -> dict[str, Any]:
+    return {
+        "session": line.session,
+        "activite": line.activite,
+        "minutes": line.minutes,
+        "minutes_prevues": line.minutes_prevues,
+        "decision": line.decision,
+        "motif": line.motif,
+        "date": line.jour.isoformat() if line.jour else None,
+        "declarations": list(line.declarations),
+        "phrase": line.phrase,
+        "details": list(line.details),
+        "regle": line.regle,
+        "textes": list(line.textes),
+        "certitude": line.certitude,
+    }
+
+
+def _due_object(owed: Due, law: Regulation) -> dict[str, Any]:
+    rules = law.rules_for(owed.year)
+    return {
+        "minutes": owed.minutes,
+        "exact": float(owed.exact),
+        "arrondi": owed.policy.arrondi,
+        "apres_arrondi": owed.before_imputation,
+        "derogation": owed.derogation.motif if owed.derogation else None,
+        "imputation_demandee": owed.imputation_asked,
+        "imputation": owed.imputation,
+        "jeu": rules.id,
+        "textes": _titles(rules.sources, law),
+        "certitude": rules.certitude,
+        "intervalles": [
+            {
+                "debut": part.first.isoformat(),
+                "fin": part.last.isoformat(),
+                "jours": part.days,
+                "jours_annee": owed.year.days,
+                "quotite": part.service.quotite / 1000,
+                "degre": part.service.degre,
+                "situation": part.service.situation,
+                "ecole": part.service.ecole,
+                "minutes": float(part.minutes),
+                "certitude": law.situation(part.service.situation).certitude,
+            }
+            for part in owed.parts
+        ],
+    }
+
+
+def as_text(found: Explanation, law: Regulation | None = None) -> str:
+    """Return the explanation as French text: the due, then every line, then the balance."""
+    law = law or regulation()
+    title = f"{found.prenom} {found.nom} ({found.identifiant}), année scolaire {found.due.year}"
+    blocks = [title, "\n".join(_due_text(found.due, law))]
+    blocks += ["\n".join(_line_text(line)) for line in found.lines] or ["Aucune activité suivie ni aucun créneau."]
+    blocks.append("\n".join(_balance_text(found)))
+    return "\n\n".join(blocks)
+
+
+def _due_text(owed: Due, law: Regulation) -> Iterator[str]:
+    rules = law.rules_for(owed.year)
+    yield f"Dû{NBSP}: {hours(owed.minutes)}"
+    for part in owed.parts:
+        yield f"  {_part_text(part, owed, rules, law)}"
+    if not owed.parts:
+        yield "  Aucun service dans l'année scolaire."
+    yield from _rounding_text(owed, law)
+    if owed.imputation_asked:
+        capped = f", ramenées au plafond de {hours(owed.imputation)}" if owed.imputation < owed.imputation_asked else ""
+        yield f"  Imputations autorisées{NBSP}: {hours(owed.imputation_asked)}{capped}, à déduire"
+    yield f"  Textes ({rules.id}){NBSP}: {'; '.join(_titles(rules.sources, law))}"
+    yield f"  Certitude{NBSP}: {rules.certitude}"
+
+
+def _part_text(part: Part, owed: Due, rules: RuleSet, law: Regulation) -> str:
+    situation = law.situation(part.service.situation)
+    when = f"du {day(part.first)} au {day(part.last)} ({part.days}{NBSP}j sur {owed.year.days})"
+    if part.mode == "quotite":
+        how = f"{hours(rules.total_min)} × {percentage(part.service.quotite)} × {part.days} ÷ {owed.year.days}"
+    elif part.mode == "forfait":
+        how = f"forfait de {hours(situation.forfait_min or 0)} × {part.days} ÷ {owed.year.days}"
+    else:
+        how = "rien n'est dû"
+    minutes = f"{float(part.minutes):.2f}".replace(".", ",")
+    return f"{when}, {situation.libelle}{NBSP}: {how} = {minutes}{NBSP}min (certitude {situation.certitude})"
+
+
+def _rounding_text(owed: Due, law: Regulation) -> Iterator[str]:
+    if owed.derogation is not None:
+        yield f"  Remplacé par décision ({owed.derogation.motif}){NBSP}: {hours(owed.before_imputation)}"
+    elif owed.policy.arrondi == "module_3h_sup":
+        step = hours(law.arrondi.module_min)
+        yield f"  Arrondi au multiple de {step} supérieur{NBSP}: {hours(owed.before_imputation)}"
+    else:
+        yield f"  Arrondi à la minute{NBSP}: {hours(owed.before_imputation)}"
+
+
+def _line_text(line: ExplainedLine) -> Iterator[str]:
+    reason = f" ({line.motif})" if line.motif else ""
+    yield f"{line.session} · {line.activite_titre} [{line.activite}]"
+    yield f"  {hours(line.minutes)} sur {hours(line.minutes_prevues)}, {_DECISIONS[line.decision]}{reason}"
+    yield f"  {line.phrase}"
+    for detail in line.details:
+        yield f"  {detail}"
+    texts = f", {'; '.join(line.textes)}" if line.textes else ""
+    yield f"  Règle {line.regle}{texts} (certitude{NBSP}: {line.certitude})"
+    if line.jour:
+        yield f"  Date{NBSP}: {day(line.jour)}"
+    for declaration in line.declarations:
+        yield f"  Déclaration {declaration}"
+
+
+def _balance_text(found: Explanation) -> Iterator[str]:
+    stored = found.balance
+    if stored is None:
+        yield f"Pas encore de bilan pour cette année{NBSP}: lancez parcours rapprocher --annee {found.due.year}."
+    else:
+        retenu, reste = hours(stored["retenu_min"]), hours(stored["reste_min"])
+        yield f"Bilan{NBSP}: {_ETATS[stored['etat']]}, {retenu} retenues, reste {reste}"
+        for sentence in (*stored["manques"], *stored["alertes"]):
+            yield f"  {sentence}"
+    if found.stale:
+        yield f"Des éléments sont arrivés depuis{NBSP}: lancez parcours rapprocher."
+
+
+def _titles(names: Sequence[str], law: Regulation) -> list[str]:
+    return [law.sources[name].titre for name in names]
