@@ -106,7 +106,7 @@ def _found() -> sa.Select[Any]:
     by_roster = sa.select(*_actor_key(), teacher_key.c.teacher_id, sa.literal(1).label("roster")).join_from(
         actor, teacher_key, sa.and_(teacher_key.c.kind == actor.c.kind, teacher_key.c.value == actor.c.value)
     )
-    each = sa.union_all(by_roster, _by_moodle()).subquery("each")
+    each = sa.union_all(by_roster, *_by_moodle()).subquery("each")
     roster = sa.case((each.c.roster == 1, each.c.teacher_id))
     moodle = sa.case((each.c.roster == 0, each.c.teacher_id))
     return (
@@ -129,8 +129,8 @@ def _actor_key() -> list[sa.Column[Any]]:
     return [actor.c.kind, actor.c.value, actor.c.site]
 
 
-def _by_moodle() -> sa.CompoundSelect[Any]:
-    names = account_names().subquery("names")
+def _by_moodle() -> list[sa.Select[Any]]:
+    names = account_names().cte("names")
     own = sa.and_(names.c.kind == actor.c.kind, names.c.value == actor.c.value)
     sites = sa.select(moodle_account.c.site).distinct().subquery("sites")
     elsewhere = sa.not_(
@@ -146,12 +146,11 @@ def _by_moodle() -> sa.CompoundSelect[Any]:
             sa.and_(teacher_key.c.kind == "mbox", teacher_key.c.value == moodle_account.c.email),
         )
     )
-    holders = holder.subquery("holders")
+    holders = holder.cte("holders")
     same = sa.and_(holders.c.site == names.c.site, holders.c.userid == names.c.userid)
-    each = [
+    return [
         sa.select(*_actor_key(), holders.c.teacher_id, sa.literal(0).label("roster")).select_from(
             actor.join(names, on).join(holders, same)
         )
         for on in (own, foreign)
     ]
-    return sa.union_all(*each)

@@ -85,8 +85,8 @@ def count_dropped(connection: sa.Connection, source: str, dropped: Mapping[str, 
     of_source = table.c.source == source
     known: dict[str, int] = {}
     if since_before:
-        rows = connection.execute(sa.select(table.c.kind, table.c["count"]).where(of_source))
-        known = dict(rows.tuples())
+        rows = connection.execute(sa.select(table.c.kind, table.c["count"].label("number")).where(of_source))
+        known = {row.kind: row.number for row in rows}
     connection.execute(table.delete().where(of_source))
     total = Counter(known)
     total.update(dropped)

@@ -120,4 +120,6 @@ def _trainers() -> sa.CompoundSelect[Any]:
         .join_from(trainer, moodle_account, moodle_account.c.email == trainer.c.email)
         .join(names, sa.and_(names.c.site == moodle_account.c.site, names.c.userid == moodle_account.c.userid))
     )
-    return sa.union(sa.select(trainer.c.code, sa.literal("mbox"), trainer.c.email), by_account)
+    return sa.union(
+        sa.select(trainer.c.code, sa.literal("mbox").label("kind"), trainer.c.email.label("value")), by_account
+    )

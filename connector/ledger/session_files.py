@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from connector.ledger.db import Ledger
     from connector.settings import Settings
+    from scenarios.prepare import PreparedSession
     from scenarios.snapshot import Snapshot
 
 _SUFFIXES = (".yaml", ".yml")
@@ -27,6 +28,11 @@ _FORMAT = re.compile(rb"^format:\s*[\"']?session/1\b", re.MULTILINE)
 
 
 def snapshot_of(path: Path, settings: Settings) -> Snapshot:
+    """Return what credit needs to know of a session file; raises what `prepared` raises."""
+    return prepared(path, settings).snapshot()
+
+
+def prepared(path: Path, settings: Settings) -> PreparedSession:
     """Load and prepare a session file, in the time zone of its circonscription.
 
     Raises DataError with every problem of the file, ConfigError where the circonscription is not declared.
@@ -35,7 +41,7 @@ def snapshot_of(path: Path, settings: Settings) -> Snapshot:
         loaded = load_session(path)
     except ScenarioError as exc:
         raise DataError(str(exc)) from exc
-    return prepare(loaded, settings.circonscription(loaded.session.circonscription).timezone).snapshot()
+    return prepare(loaded, settings.circonscription(loaded.session.circonscription).timezone)
 
 
 def absorb_folders(ledger: Ledger, settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -46,7 +52,7 @@ def absorb_folders(ledger: Ledger, settings: Settings) -> tuple[tuple[str, ...],
     """
     changed: list[str] = []
     problems: list[str] = []
-    for path in _session_files(settings):
+    for path in session_files(settings):
         try:
             snapshot = snapshot_of(path, settings)
         except ParcoursError as exc:
@@ -58,7 +64,8 @@ def absorb_folders(ledger: Ledger, settings: Settings) -> tuple[tuple[str, ...],
     return tuple(changed), tuple(problems)
 
 
-def _session_files(settings: Settings) -> list[Path]:
+def session_files(settings: Settings) -> list[Path]:
+    """Return the session files of the configured folders, sorted."""
     found = (path for folder in settings.session_folders for path in folder.rglob("*") if path.suffix in _SUFFIXES)
     return sorted(path for path in found if path.is_file() and _FORMAT.search(path.read_bytes()))
 
