@@ -177,7 +177,8 @@ def _order(wanted: Publication, found: ObservedSession | None) -> _Part:
     known = tuple(key for key in found.order if key in order) if found is not None else ()
     if known == order:
         return _NOTHING
-    return _Part(order, (Change("modifier", "ordre", wanted.code, "ordre des activités"),))
+    action: Action = "creer" if found is None else "modifier"
+    return _Part(order, (Change(action, "ordre", wanted.code, "ordre des activités"),))
 
 
 def _groups(wanted: Publication, found: ObservedSession | None) -> _Part:
