@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from xapi.errors import ConflictError, DataError, RetriableError, XapiError
+from xapi.errors import ConflictError, DataError, RetriableError
 from xapi.lrs.clients import authenticate
 from xapi.lrs.query import NotImplementedFilterError
 from xapi.lrs.statements import VERSION, Reply, StatementsResource
@@ -47,7 +47,7 @@ def create_app(store: Store, *, max_body: int = MAX_BODY) -> Starlette:
             reply = await _answer(request, store, resource, max_body)
         except _RefusedError as refused:
             reply = refused.reply
-        except XapiError as exc:
+        except (DataError, RetriableError) as exc:
             reply = _refusal(exc)
         return _response(reply)
 
@@ -93,16 +93,13 @@ async def _body(request: Request, max_body: int) -> bytes:
     return bytes(body)
 
 
-def _refusal(error: XapiError) -> Reply:
-    if isinstance(error, ConflictError):
-        return Reply(409, msgspec.json.encode(str(error)))
-    if isinstance(error, NotImplementedFilterError):
-        return Reply(501, msgspec.json.encode(str(error)))
-    if isinstance(error, DataError):
-        return Reply(400, msgspec.json.encode(str(error)))
+def _refusal(error: DataError | RetriableError) -> Reply:
+    said = msgspec.json.encode(str(error))
     if isinstance(error, RetriableError):
-        return Reply(503, msgspec.json.encode(str(error)), {"Retry-After": "5"})
-    raise error
+        return Reply(503, said, {"Retry-After": "5"})
+    if isinstance(error, ConflictError):
+        return Reply(409, said)
+    return Reply(501 if isinstance(error, NotImplementedFilterError) else 400, said)
 
 
 def _response(reply: Reply) -> Response:
