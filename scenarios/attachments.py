@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scenarios.errors import Problem
+from scenarios.fields import LINE_MAX
 from scenarios.gift import check_gift
 from scenarios.messages import Loc, node_at, place_of
 from scenarios.paths import RefusedFileError, check_size, inside, read_text
-from scenarios.yaml_nodes import Items, Leaf, plain
+from scenarios.yaml_nodes import Items, Leaf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,16 +60,13 @@ def _named(root: Node, activity: ActivityOutline) -> Iterator[tuple[Loc, str]]:
         return
     loc = (*activity.loc, "contenu", key)
     node = node_at(root, loc)
-    if isinstance(node, Leaf) and node.value:
-        yield loc, node.value
-    elif isinstance(node, Items):
-        for index, value in enumerate(_listed(node)):
-            if isinstance(value, str) and value:
-                yield (*loc, index), value
-
-
-def _listed(node: Items) -> list[Any]:
-    return [plain(item) for item in node.nodes]
+    if isinstance(node, Items):
+        leaves = [((*loc, index), item) for index, item in enumerate(node.nodes)]
+    else:
+        leaves = [(loc, node)] if node is not None else []
+    for where, leaf in leaves:
+        if isinstance(leaf, Leaf) and leaf.value and len(leaf.value) <= LINE_MAX:  # else its model refuses it
+            yield where, leaf.value
 
 
 def _check_binary(activity: ActivityOutline, path: Path, name: str) -> None:

@@ -14,6 +14,8 @@ from scenarios.yaml_nodes import Items, Leaf
 from scenarios.yaml_nodes import Mapping as Keys
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scenarios.errors import Problem
     from scenarios.yaml_nodes import Node, Place
 
@@ -80,26 +82,38 @@ def _add(sequences: _Sequences, additions: Node | None, result: Overlaid) -> Non
         activity, wanted = _get(addition, "activite"), _get(addition, "sequence")
         if not isinstance(activity, Keys) or not isinstance(wanted, Leaf) or wanted.value is None:
             continue
-        if wanted.value not in names:
-            message = f"aucune séquence ne porte l'identifiant « {wanted.value} »{perhaps(wanted.value, names)}"
-            result.problems.append(wanted.place.problem(message))
+        after = _get(addition, "apres")
+        refused = _addition_problem(activity, wanted, after, names, sequences)
+        if refused is not None:
+            result.problems.append(refused)
             continue
         target = sequences[names[wanted.value]]
-        after = _get(addition, "apres")
-        rank = len(target)
-        if isinstance(after, Leaf) and after.value is not None:
-            known = [_id(node) for node in target]
-            if after.value not in known:
-                message = (
-                    f"aucune activité de la séquence « {wanted.value} » ne porte l'identifiant « {after.value} »"
-                    f"{perhaps(after.value, [name for name in known if name])}"
-                )
-                result.problems.append(after.place.problem(message))
-                continue
-            rank = known.index(after.value) + 1
+        follows = after.value if isinstance(after, Leaf) else None
+        rank = [_id(node) for node in target].index(follows) + 1 if follows else len(target)
         target.insert(rank, activity)
-        if identifier := _id(activity):
-            result.provenance[identifier] = "locale"
+        if name := _id(activity):
+            result.provenance[name] = "locale"
+
+
+def _addition_problem(
+    activity: Keys, wanted: Leaf, after: Node | None, names: Mapping[str, int], sequences: _Sequences
+) -> Problem | None:
+    sequence = wanted.value or ""
+    if sequence not in names:
+        message = f"aucune séquence ne porte l'identifiant « {sequence} »{perhaps(sequence, names)}"
+        return wanted.place.problem(message)
+    identifier = _get(activity, "id")
+    if isinstance(identifier, Leaf) and identifier.value and _find(sequences, identifier.value):
+        message = f"l'identifiant « {identifier.value} » est déjà celui d'une activité du parcours"
+        return identifier.place.problem(message)
+    known = [name for node in sequences[names[sequence]] if (name := _id(node))]
+    if isinstance(after, Leaf) and after.value and after.value not in known:
+        message = (
+            f"aucune activité de la séquence « {sequence} » ne porte l'identifiant « {after.value} »"
+            f"{perhaps(after.value, known)}"
+        )
+        return after.place.problem(message)
+    return None
 
 
 def _remove(sequences: _Sequences, removals: Node | None, result: Overlaid) -> None:

@@ -21,9 +21,9 @@ from scenarios.messages import model_problems, node_at, place_of
 from scenarios.model import Parcours
 from scenarios.outline import SessionOutline, parcours_outline, session_outline
 from scenarios.participants import Participant, parse_participants
-from scenarios.paths import RefusedFileError, inside, read_text
+from scenarios.paths import RefusedFileError, check_size, inside, read_text
 from scenarios.session import Session
-from scenarios.yaml_nodes import Leaf, plain, read_document
+from scenarios.yaml_nodes import MAX_BYTES, Leaf, plain, read_document
 from scenarios.yaml_nodes import Mapping as Keys
 
 if TYPE_CHECKING:
@@ -96,9 +96,11 @@ def load_session(path: Path) -> LoadedSession:
     parcours, attachments = _read_parcours(base, reading)
     overlaid = contextualise(base, root)
     reading.problems.extend(overlaid.problems)
+    whole = parcours_outline(plain(overlaid.root))
     if overlaid.root is not base:
         parcours, attachments = _read_parcours(overlaid.root, reading, overlaid)
-    whole = parcours_outline(plain(overlaid.root))
+        sums = check_sums(whole, overlaid=True)
+        reading.add((replace(finding, loc=("contextualisation",)) for finding in sums), root)
     reading.add(check_session(outline, whole), root)
     reading.add(check_uncompletable(outline, whole), overlaid.root)
     return LoadedSession(
@@ -159,7 +161,8 @@ def _read_parcours(
     parcours = reading.validate(Parcours, root)
     outline = parcours_outline(plain(root))
     reading.add(check_parcours(outline, removed=overlaid.removed if overlaid else ()), root)
-    reading.add(check_sums(outline, overlaid=overlaid is not None), root)
+    if overlaid is None:
+        reading.add(check_sums(outline), root)
     attachments: dict[str, Attachments] = {}
     for activity in outline.activities:
         found, problems = read_attachments(root, activity)
@@ -175,23 +178,17 @@ def _read_base(path: Path, root: Node, reading: _Reading) -> Node | None:
     if not isinstance(named, Leaf) or not named.value:
         return None
     target = Path(os.path.normpath(path.parent / named.value))
-    if not _is_file(target):
-        reading.problems.append(named.place.problem(f"le parcours « {named.value} » est introuvable"))
-        return None
     try:
+        check_size(target, named.value, MAX_BYTES)
         document = read_document(target)
+    except RefusedFileError as exc:
+        reading.problems.append(named.place.problem(str(exc)))
+        return None
     except ScenarioError as exc:
         reading.problems.extend(exc.problems)
         return None
     reading.problems.extend(document.problems)
     return document.root
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
 
 
 def _read_participants(root: Node, outline: SessionOutline, reading: _Reading) -> tuple[Participant, ...]:

@@ -113,10 +113,13 @@ def _row_problems(cells: Mapping[str, tuple[int, str]], row: _Row, groups: Colle
     index, group = cells["groupe"]
     if group and group not in groups:
         yield row.problem(index, f"le groupe « {group} » n'est pas dans les groupes de la session")
-    for name, accepted in (("origine", get_args(Inscription)), ("cadre", get_args(Cadre))):
+    for name, what, accepted in (
+        ("origine", "valeur d'origine", get_args(Inscription)),
+        ("cadre", "valeur de cadre", get_args(Cadre)),
+    ):
         index, value = cells.get(name, (0, ""))
         if value and value not in accepted:
-            yield row.problem(index, unknown_value(f"valeur de {name}", value, accepted))
+            yield row.problem(index, unknown_value(what, value, accepted))
 
 
 def _participant(email: str, values: Mapping[str, str]) -> Participant:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_TEXT_BYTES = 1_048_576
 
@@ -20,41 +24,39 @@ def inside(folder: Path, name: str) -> Path:
     path = folder
     for part in relative.parts:
         path = path / part
-        if path.is_symlink():
+        if _is(Path.is_symlink, path):
             msg = f"« {name} » : les liens symboliques ne sont pas suivis"
             raise RefusedFileError(msg)
     return path
 
 
 def read_text(path: Path, name: str) -> str:
-    """Return the UTF-8 text of a file, line ends as `\\n`."""
-    raw = _read(path, name, MAX_TEXT_BYTES)
+    """Return the UTF-8 text of a file of at most 1 MiB, line ends as `\\n`."""
+    check_size(path, name, MAX_TEXT_BYTES)
     try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         msg = f"« {name} » n'est pas en UTF-8 : enregistrez-le avec ce codage"
-        raise RefusedFileError(msg) from None
-
-
-def _read(path: Path, name: str, limit: int) -> bytes:
-    check_size(path, name, limit)
-    try:
-        return path.read_bytes()
     except OSError:
-        msg = f"le fichier « {name} » est illisible"
-        raise RefusedFileError(msg) from None
+        msg = f"le fichier « {name} » est illisible : vérifiez les droits"
+    raise RefusedFileError(msg)
 
 
 def check_size(path: Path, name: str, limit: int) -> None:
     """Refuse what is not a regular file, or weighs more than `limit` bytes."""
-    try:
-        found = path.is_file()
-        size = path.stat().st_size if found else 0
-    except (OSError, ValueError):
-        found, size = False, 0
-    if not found:
+    if not _is(Path.is_file, path):
         msg = f"le fichier « {name} » est introuvable"
         raise RefusedFileError(msg)
+    size = path.stat().st_size
     if size > limit:
-        msg = f"le fichier « {name} » est trop gros : {size / 1_048_576:.1f} Mio, au plus {limit // 1_048_576}"
-        raise RefusedFileError(msg.replace(".", ","))
+        weight = f"{size / 1_048_576:.1f}".replace(".", ",")
+        msg = f"le fichier « {name} » est trop gros : {weight} Mio, au plus {limit // 1_048_576} Mio"
+        raise RefusedFileError(msg)
+
+
+def _is(question: Callable[[Path], bool], path: Path) -> bool:
+    """Answer a question about a path; no for a name that no file can have (too long, a NUL inside)."""
+    try:
+        return question(path)
+    except (OSError, ValueError):
+        return False

@@ -42,6 +42,7 @@ def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
     if mark is None:  # the reader's errors hold an offset in the encoded text
         before = text.encode()[: getattr(error, "position", 0)].decode("utf-8", "ignore")
         return Problem(file, before.count("\n") + 1, len(before) - before.rfind("\n"), sentence)
-    if text.split("\n")[mark.line][mark.column : mark.column + 1] == "\t":
+    line = "".join(text.splitlines()[mark.line : mark.line + 1])  # none where the text ends too early
+    if line[mark.column : mark.column + 1] == "\t":
         sentence = _TAB
     return Problem(file, mark.line + 1, mark.column + 1, sentence)

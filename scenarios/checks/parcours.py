@@ -22,8 +22,8 @@ def check_parcours(outline: ParcoursOutline, *, removed: Collection[str] = ()) -
 
     `removed` names the activities that a session took away: a prerequisite on one of them says so.
     """
-    yield from _unique("séquence", outline.sequences)
-    yield from _unique("activité", [((*a.loc, "id"), a.id) for a in outline.activities if a.id is not None])
+    yield from _unique("de séquence", outline.sequences)
+    yield from _unique("d'activité", [((*a.loc, "id"), a.id) for a in outline.activities if a.id is not None])
     yield from _prerequisites(outline.activities, removed)
     for activity in outline.activities:
         yield from _modality(activity)
@@ -77,12 +77,15 @@ def _unique(what: str, identifiers: Iterable[tuple[tuple[str | int, ...], str]])
     seen: set[str] = set()
     for loc, identifier in identifiers:
         if identifier in seen:
-            yield Finding(loc, f"l'identifiant de {what} « {identifier} » est déjà pris plus haut")
+            yield Finding(loc, f"l'identifiant {what} « {identifier} » est déjà pris plus haut")
         seen.add(identifier)
 
 
 def _prerequisites(activities: tuple[ActivityOutline, ...], removed: Collection[str]) -> Iterator[Finding]:
-    known = {activity.id: activity for activity in activities if activity.id is not None}
+    known: dict[str, ActivityOutline] = {}
+    for activity in activities:
+        if activity.id is not None:
+            known.setdefault(activity.id, activity)
     for activity in activities:
         for loc, wanted in activity.prerequis:
             if wanted in removed:
