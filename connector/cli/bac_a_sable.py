@@ -167,7 +167,7 @@ def _roster_people(roster: Roster, site: Site) -> None:
 @click.option("--graine", type=int, default=1, show_default=True, help="La même graine donne la même vie.")
 @click.pass_obj
 def vivre(invocation: Invocation, session: str, site: str | None, graine: int) -> None:
-    """Fait vivre une session publiée par les personnes inscrites, en temps accéléré. SESSION : un fichier ou un code."""
+    """Fait vivre une session publiée par ses inscrits, en temps accéléré. SESSION : un fichier ou un code."""
     settings = Settings.load(invocation.donnees)
     moodle = settings.moodle_site(site)
     token = settings.moodle_token(moodle)

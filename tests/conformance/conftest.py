@@ -16,9 +16,7 @@ from tests.conformance.grounds import REST, Ground, Replay, participant_of, sett
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-URL, TOKEN, PARTICIPANT, OTHER = (
-    f"PARCOURS_MOODLE_{name}" for name in ("URL", "JETON", "JETON_PARTICIPANT", "AUTRE_PARTICIPANT")
-)
+URL, TOKEN, PARTICIPANT = (f"PARCOURS_MOODLE_{name}" for name in ("URL", "JETON", "JETON_PARTICIPANT"))
 
 
 @pytest.fixture(
@@ -39,33 +37,30 @@ def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
 
 
 def _sandbox_ground(sandbox: Sandbox) -> Ground:
-    participant = "camille.arnaud@ac-exemple.fr"
     tokens = {
         "connector": sandbox.token,
-        "participant": sandbox.person_token(participant),
+        "participant": sandbox.person_token("camille.arnaud@ac-exemple.fr"),
         "stranger": secrets.token_hex(16),
     }
     ground = Ground(sandbox.url, tokens, "4.5")
-    ground.world = settle(ground, participant, "hugo.bertin@ac-exemple.fr")
+    ground.world = settle(ground, participant_of(ground))
     return ground
 
 
 def _real_ground() -> Ground:
-    missing = [name for name in (URL, TOKEN, PARTICIPANT, OTHER) if not os.environ.get(name)]
+    missing = [name for name in (URL, TOKEN) if not os.environ.get(name)]
     if missing:
-        pytest.skip(f"no real Moodle: {', '.join(missing)} not set (the last one is a second participant's e-mail)")
-    tokens = {
-        "connector": os.environ[TOKEN],
-        "participant": os.environ[PARTICIPANT],
-        "stranger": secrets.token_hex(16),
-    }
+        pytest.skip(f"no real Moodle: {', '.join(missing)} not set")
+    tokens = {"connector": os.environ[TOKEN], "stranger": secrets.token_hex(16)}
+    if os.environ.get(PARTICIPANT):
+        tokens["participant"] = os.environ[PARTICIPANT]
     ground = Ground(os.environ[URL].rstrip("/"), tokens, "4.5")
     site = get_site_info(ground.transport())
     lacking = site.lacks(PUBLISH, OBSERVE)
     if lacking:
         pytest.skip(f"{ground.url} has no {', '.join(lacking)}: install the plugin local_parcours")
     ground.version = "4.5" if site.release.startswith("4.") else "5.1"
-    ground.world = settle(ground, participant_of(ground), os.environ[OTHER])
+    ground.world = settle(ground, participant_of(ground))
     return ground
 
 

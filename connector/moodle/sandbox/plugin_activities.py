@@ -11,8 +11,8 @@ from connector.moodle.sandbox.document import (
     Doc,
     FeedbackSettings,
     QuizSettings,
-    refusal,
 )
+from connector.moodle.sandbox.document_reader import refusal
 from connector.moodle.sandbox.gift import read_gift
 from connector.moodle.sandbox.site import Question
 from scenarios.gift import check_gift

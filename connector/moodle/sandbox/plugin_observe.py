@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.moodle.sandbox.document import Query, QuizActivity, read
+from connector.moodle.sandbox.document import Query, QuizActivity
+from connector.moodle.sandbox.document_reader import read
 from connector.moodle.sandbox.exceptions import no_permission
+from connector.moodle.sandbox.site import ROLE_IDS
 from connector.moodle.sandbox.statement_parts import RELEASE
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ def _session(site: Site, course: Course, *, content: bool) -> JsonValue:
         "code": course.idnumber,
         "course": place,
         "activities": [_activity(module, content=content) for module in modules],
-        "people": [_person(site.people[person], sorted(roles)) for person, roles in sorted(course.enrolments.items())],
+        "people": [_person(person, sorted(course.enrolments[person.id])) for person in _enrolled(site, course)],
         "snapshots": [
             {"revision": snapshot.revision, "published_at": snapshot.published_at, "snapshot": snapshot.body}
             for snapshot in course.snapshots
@@ -70,12 +72,17 @@ def _planning(site: Site, course: Course, modules: list[Module]) -> dict[str, Js
         "order": [module.doc.idnumber for module in modules],
         "groups": [{"idnumber": group.idnumber, "name": group.name} for group in course.groups.values()],
         "enrolments": [
-            {"email": site.people[person].email.lower(), "role": role, "groups": _groups(course, person)}
-            for person, roles in sorted(course.enrolments.items())
-            for role in sorted(roles)
+            {"email": person.email.lower(), "role": role, "groups": _groups(course, person.id)}
+            for person in _enrolled(site, course)
+            for role in ROLE_IDS
+            if role in course.enrolments[person.id]
         ],
         "events": [event.doc.model_dump(mode="json") for event in course.events.values()],
     }
+
+
+def _enrolled(site: Site, course: Course) -> list[Person]:
+    return sorted((site.people[person] for person in course.enrolments), key=lambda person: person.email)
 
 
 def _groups(course: Course, person: int) -> list[JsonValue]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.moodle.sandbox import events
-from connector.moodle.sandbox.document import ActivityDoc, CompletionDoc, Publication, read, refusal
+from connector.moodle.sandbox.document import ActivityDoc, CompletionDoc, Publication
+from connector.moodle.sandbox.document_reader import read, refusal
 from connector.moodle.sandbox.events import Detail, Event
 from connector.moodle.sandbox.exceptions import MoodleError, no_permission
 from connector.moodle.sandbox.plugin_activities import kept_settings, prerequisites_first, questions_of
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from connector.moodle.sandbox.document import EnrolmentDoc
+    from connector.moodle.sandbox.document import Role
     from connector.moodle.sandbox.site import Person, Site
 
 
@@ -58,8 +59,7 @@ class _Publishing:
         self._sections()
         self._activities()
         self._order()
-        for position, enrolment in enumerate(self.document.enrolments):
-            self._enrol(position, enrolment)
+        self._enrolments()
         self._events()
         self._snapshot()
 
@@ -107,6 +107,8 @@ class _Publishing:
             missing = [key for key, value in doc.model_dump().items() if value is None]
             if missing:
                 raise refusal("invaliddocument", "$.course", f'the key "{missing[0]}" is missing')
+            if not self.document.categories:
+                raise refusal("invaliddocument", "$", 'the key "categories" is missing')
         self._refuse_foreign(course, code, str(wanted.get("shortname", code)))
         self._note(code, course and _settings(course, wanted), wanted)
         if course is None:
@@ -128,18 +130,13 @@ class _Publishing:
                 raise refusal("foreigncourse", f"$.{place}", value)
 
     def _groups(self) -> None:
-        for position, doc in enumerate(self.document.groups):
-            self._check_prefix(f"$.groups[{position}].idnumber", doc.idnumber)
+        for doc in self.document.groups:
             known = self.course.groups.get(doc.idnumber)
             self._note(doc.idnumber, known and known.name, doc.name)
             if known is None:
                 known = Group(self.site.next_id("groups"), doc.idnumber, doc.name)
                 self.course.groups[doc.idnumber] = known
             known.name = doc.name
-
-    def _check_prefix(self, path: str, idnumber: str) -> None:
-        if not idnumber.startswith(f"{self.document.code}/"):
-            raise refusal("invaliddocument", path, f'must begin with "{self.document.code}/"')
 
     def _sections(self) -> None:
         known = {section.key: section for section in self.course.sections if section.key}
@@ -164,7 +161,6 @@ class _Publishing:
     def _activities(self) -> None:
         for position, doc in prerequisites_first(self.document.activities, self.course):
             path = f"$.activities[{position}]"
-            self._check_prefix(f"{path}.idnumber", doc.idnumber)
             if doc.section not in {section.key for section in self.course.sections} - {""}:
                 raise refusal("unknownsection", f"{path}.section", doc.section)
             for rank, name in enumerate(doc.availability.groups):
@@ -239,26 +235,36 @@ class _Publishing:
                 return group
         raise refusal("unknowngroup", path, name)
 
-    def _enrol(self, position: int, doc: EnrolmentDoc) -> None:
-        path = f"$.enrolments[{position}]"
-        groups = {self._group(f"{path}.groups[{rank}]", name).idnumber for rank, name in enumerate(doc.groups)}
-        email = doc.email.lower()
-        found = [person for person in self.site.people.values() if person.email.lower() == email]
-        if len(found) != 1:
-            (self.ambiguous if found else self.unknown).append(doc.email)
-            return
-        person = found[0]
-        if person.id not in self.course.enrolments:
+    def _enrolments(self) -> None:
+        """Give roles, then put each person in exactly the groups that their entries name."""
+        memberships: dict[int, set[str]] = {}
+        for position, doc in enumerate(self.document.enrolments):
+            path = f"$.enrolments[{position}]"
+            groups = {self._group(f"{path}.groups[{rank}]", name).idnumber for rank, name in enumerate(doc.groups)}
+            found = [person for person in self.site.people.values() if person.email.lower() == doc.email.lower()]
+            if len(found) != 1:
+                (self.ambiguous if found else self.unknown).append(doc.email)
+                continue
+            memberships.setdefault(found[0].id, set()).update(groups)
+            self._enrol(found[0], doc.role)
+        for person_id, groups in memberships.items():
+            for group in self.course.groups.values():
+                if (group.idnumber in groups) != (person_id in group.members):
+                    group.members ^= {person_id}
+                    self._note_enrolled(self.site.people[person_id])
+
+    def _enrol(self, person: Person, role: Role) -> None:
+        roles = self.course.enrolments.get(person.id)
+        if roles is None:
+            roles = self.course.enrolments[person.id] = set()
             self._raise(events.ENROLLED, person=person.id)
-        roles = self.course.enrolments.setdefault(person.id, set())
-        changed = doc.role not in roles
-        roles.add(doc.role)
-        for group in self.course.groups.values():
-            if (group.idnumber in groups) != (person.id in group.members):
-                group.members ^= {person.id}
-                changed = True
-        if changed and email not in self.enrolled:
-            self.enrolled.append(email)
+        if role not in roles:
+            roles.add(role)
+            self._note_enrolled(person)
+
+    def _note_enrolled(self, person: Person) -> None:
+        if person.email.lower() not in self.enrolled:
+            self.enrolled.append(person.email.lower())
 
     def _events(self) -> None:
         for position, doc in enumerate(self.document.events):

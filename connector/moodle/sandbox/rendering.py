@@ -43,8 +43,8 @@ def picture(site: Site, name: str) -> str:
 
 
 def user(site: Site, person: Person) -> dict[str, JsonValue]:
-    """Return an account as `core_user_get_users_by_field` gives it to a manager."""
-    return {
+    """Return an account as `core_user_get_users_by_field` gives it to a manager; an empty idnumber is left out."""
+    rendered: dict[str, JsonValue] = {
         "id": person.id,
         "username": person.username,
         "firstname": person.firstname,
@@ -66,6 +66,9 @@ def user(site: Site, person: Person) -> dict[str, JsonValue]:
         "profileimageurlsmall": picture(site, "f2"),
         "profileimageurl": picture(site, "f1"),
     }
+    if not person.idnumber:
+        del rendered["idnumber"]
+    return rendered
 
 
 _ENROLLED_KEYS = (
@@ -77,7 +80,7 @@ _ENROLLED_KEYS = (
 def enrolled_user(site: Site, course: Course, person: Person) -> dict[str, JsonValue]:
     """Return a participant as `core_enrol_get_enrolled_users` gives it to a manager."""
     account = user(site, person)
-    rendered: dict[str, JsonValue] = {key: account[key] for key in _ENROLLED_KEYS}
+    rendered: dict[str, JsonValue] = {key: account[key] for key in _ENROLLED_KEYS if key in account}
     rendered["lastcourseaccess"] = 0
     groups: list[JsonValue] = [
         {"id": group.id, "name": group.name, "description": "", "descriptionformat": 1}

@@ -1,0 +1,153 @@
+"""Reads the plugin's documents and refuses them in the plugin's own words: error code, JSON path, problem."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import ValidationError
+
+from connector.moodle.sandbox.document import (
+    ActivityDoc,
+    ChoiceSettings,
+    CompletionDoc,
+    FeedbackSettings,
+    Publication,
+    Query,
+    QuizSettings,
+)
+from connector.moodle.sandbox.exceptions import MoodleError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pydantic_core import ErrorDetails
+
+_D = TypeVar("_D", Publication, Query)
+
+_SENTENCES = {
+    "foreigncourse": '{path}: "{value}" already belongs to a course that was not published from parcours.',
+    "invaliddocument": "{path}: {value}",
+    "invalidgift": "{path}: the GIFT text cannot be imported. {value}",
+    "modulechanged": '{path}: the published activity is of another type ("{value}").',
+    "unknownactivity": '{path}: no published activity "{value}".',
+    "unknowngroup": '{path}: no published group "{value}".',
+    "unknownmodule": '{path}: the activity type "{value}" is not known.',
+    "unknownprerequisite": '{path}: no published activity "{value}".',
+    "unknownsection": '{path}: no published section "{value}".',
+    "unknownsession": '{path}: "{value}" was never published: the document must describe the course.',
+}
+_PROBLEMS = {
+    "missing": 'the key "{key}" is missing',
+    "extra_forbidden": 'the key "{key}" is unknown',
+    "string_type": 'must be: "…"',
+    "string_too_short": "must not be empty",
+    "string_too_long": "is longer than {max_length} characters",
+    "bool_type": "must be: true, false",
+    "int_type": "must be: 0, 1, 2…",
+    "float_type": "must be: 0, 1, 2…",
+    "tuple_type": "must be: []",
+    "dict_type": "must be: {{}}",
+    "model_type": "must be: {{}}",
+    "literal_error": "must be one of: {expected}",
+}
+_ABOUT_THE_OBJECT = ("missing", "extra_forbidden")
+
+
+def refusal(errorcode: str, path: str, value: str) -> MoodleError:
+    """Return one of the plugin's own exceptions about what stands at a JSON path."""
+    message = _SENTENCES[errorcode].format(path=path, value=value)
+    return MoodleError("local_parcours\\local\\refusal", errorcode, message)
+
+
+def read(kind: type[_D], text: str) -> _D:
+    """Return the checked document; raise the plugin's `invaliddocument` or `unknownmodule`."""
+    try:
+        document = kind.model_validate_json(text)
+    except ValidationError as error:
+        raise _of_shape(error.errors(include_url=False)[0]) from None
+    if isinstance(document, Publication):
+        for path, problem in _problems(document):
+            raise refusal("invaliddocument", path, problem)
+    return document
+
+
+def _of_shape(error: ErrorDetails) -> MoodleError:
+    kind, location, context = error["type"], error["loc"], error.get("ctx", {})
+    if kind == "union_tag_invalid":
+        return refusal("unknownmodule", f"{_path(location)}.module", str(error["input"]["module"]))
+    if kind == "json_invalid":
+        return refusal("invaliddocument", "$", f"is not JSON: {context.get('error')}")
+    place = location[:-1] if kind in _ABOUT_THE_OBJECT else location
+    problem = _PROBLEMS.get(kind, error["msg"]).format(key=location[-1] if location else "", **context)
+    return refusal("invaliddocument", _path(place), problem)
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    """Spell a location as a JSON path; the tag that the discriminated union adds is no key."""
+    path = "$"
+    for position, part in enumerate(location):
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif not (position == 2 and location[0] == "activities"):
+            path += f".{part}"
+    return path
+
+
+def _problems(document: Publication) -> Iterable[tuple[str, str]]:
+    """Yield what no single field can tell: doubles, prefixes, rules that do not fit."""
+    yield from _doubles("categories", [doc.idnumber for doc in document.categories])
+    yield from _doubles("sections", [doc.id for doc in document.sections or ()])
+    yield from _doubles("activities", [doc.idnumber for doc in document.activities])
+    yield from _doubles("order", document.order or ())
+    yield from _doubles("groups", [doc.idnumber for doc in document.groups])
+    yield from _doubles("groups", [doc.name for doc in document.groups])
+    yield from _doubles("enrolments", [f"{doc.email.lower()} {doc.role}" for doc in document.enrolments])
+    yield from _doubles("events", [doc.uuid for doc in document.events])
+    for list_name, idnumbers in (
+        ("groups", [doc.idnumber for doc in document.groups]),
+        ("activities", [doc.idnumber for doc in document.activities]),
+    ):
+        for position, idnumber in enumerate(idnumbers):
+            if not idnumber.startswith(f"{document.code}/"):
+                yield f"$.{list_name}[{position}].idnumber", f'must begin with "{document.code}/"'
+    for position, activity in enumerate(document.activities):
+        yield from _completion_problems(f"$.activities[{position}]", activity)
+        yield from _settings_problems(f"$.activities[{position}].settings", activity)
+    course = document.course
+    if course and course.startdate and course.enddate and course.enddate < course.startdate:
+        yield "$.course.enddate", f"must be between {course.startdate} and …"
+
+
+def _doubles(name: str, values: Iterable[str]) -> Iterable[tuple[str, str]]:
+    seen: Counter[str] = Counter()
+    for position, value in enumerate(values):
+        seen[value] += 1
+        if seen[value] > 1:
+            yield f"$.{name}[{position}]", f'"{value}" appears twice'
+
+
+def _completion_problems(path: str, activity: ActivityDoc) -> Iterable[tuple[str, str]]:
+    completion: CompletionDoc = activity.completion
+    allowed = activity.allowed_rules if completion.tracking == "automatic" else frozenset[str]()
+    for rule in completion.rules():
+        if rule not in allowed:
+            yield f"{path}.completion.{rule}", f'the rule "{rule}" does not apply here'
+    if completion.tracking == "automatic" and not completion.rules():
+        yield f"{path}.completion", "automatic completion needs at least one rule"
+    if completion.locked and completion.tracking != "manual":
+        yield f"{path}.completion.locked", 'the rule "locked" does not apply here'
+    settings = activity.settings
+    if completion.passgrade and isinstance(settings, QuizSettings) and settings.grade_pass <= 0:
+        yield f"{path}.completion.passgrade", "passing needs a grade_pass above 0"
+
+
+def _settings_problems(path: str, activity: ActivityDoc) -> Iterable[tuple[str, str]]:
+    settings = activity.settings
+    if isinstance(settings, ChoiceSettings):
+        for place, problem in _doubles("options", settings.options):
+            yield place.replace("$", path, 1), problem
+    elif isinstance(settings, FeedbackSettings):
+        for rank, item in enumerate(settings.items):
+            if (item.type == "text") == bool(item.options) or len(item.options) == 1:
+                yield f"{path}.items[{rank}].options", "a choice or a scale takes two options or more, a text none"
