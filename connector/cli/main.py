@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import tempfile
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,6 +78,19 @@ def cli(ctx: click.Context, donnees: Path | None) -> None:
     ctx.obj = Invocation(donnees or default_folder())
 
 
+def _unforeseen(exc: Exception) -> str:
+    """Keep the details of an error of ours for whoever mends it, and return what to tell the user."""
+    details = "".join(traceback.format_exception(exc))
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="parcours-", suffix=".txt", encoding="utf-8", delete=False
+        ) as file:
+            file.write(details)
+    except OSError:
+        return "le programme a rencontré un défaut imprévu, et n'a pas pu en écrire le détail."
+    return f"le programme a rencontré un défaut imprévu. Joignez {file.name} à votre signalement."
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; no traceback ever reaches the user.
 
@@ -91,5 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(1)
     except ParcoursError as exc:
         click.echo(f"Erreur : {exc}", err=True)
+        sys.exit(1)
+    except Exception as exc:  # noqa: BLE001 - the last door: whatever it is, no traceback reaches a user
+        click.echo(f"Erreur : {_unforeseen(exc)}", err=True)
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)

@@ -38,6 +38,7 @@ class Credited:
 class Balance:
     """The figures of one teacher for one school year, in minutes.
 
+    `formation_continue_due` is the least formation continue, scaled to this due.
     `manques` names each unmet threshold (`formation continue 0:00/9:00`); `alertes` are French sentences that end
     with their code in brackets.
     """
@@ -47,6 +48,7 @@ class Balance:
     distance: int
     formation_continue: int
     animation: int
+    formation_continue_due: int
     retenu: int
     reste: int
     etat: str
@@ -81,6 +83,7 @@ def balance(owed: Due, credited: Credited, law: Regulation | None = None) -> Bal
         distance=credited.distance,
         formation_continue=credited.formation_continue,
         animation=credited.animation,
+        formation_continue_due=fc_min,
         retenu=retenu,
         reste=max(0, owed.minutes - retenu),
         etat=_state(owed.minutes, retenu, unmet),

@@ -175,6 +175,7 @@ def _figures(found: Balance) -> dict[str, Any]:
         "distance_min": found.distance,
         "formation_continue_min": found.formation_continue,
         "animation_min": found.animation,
+        "fc_requis_min": found.formation_continue_due,
         "retenu_min": found.retenu,
         "reste_min": found.reste,
         "etat": found.etat,

@@ -1,0 +1,89 @@
+"""`parcours demo`: the main job on the embedded default, by the commands that a user would type."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from connector.cli.main import cli
+from connector.errors import FatalError
+from connector.ops.demo.play import play
+from connector.ops.demo.stage import SESSIONS, YEAR, set_stage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connector.cli.main import Invocation
+    from connector.ops.demo.stage import Stage
+
+_UAI = "0693456G"
+_WORK_LEFT = 2
+
+
+@click.command()
+@click.option(
+    "--dossier",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Dossier de la démonstration, refait à chaque fois. Défaut : « demo » dans le dossier des données.",
+)
+@click.pass_obj
+def demo(invocation: Invocation, dossier: Path | None) -> None:
+    """Montre toute la chaîne sur des personnes inventées : publier, vivre, collecter, rapprocher, rendre compte.
+
+    Rien n'est à installer : le LRS et le bac à sable Moodle tournent le temps de la démonstration.
+    """
+    folder = dossier or invocation.donnees / "demo"
+    with set_stage(folder) as stage, _progress() as progress:
+        _perform(stage, progress)
+    reports = folder / "rapports"
+    name = shlex.quote(str(folder))
+    click.echo(
+        f"\nÀ ouvrir : {reports / f'{_UAI}-{YEAR}.html'}\n"
+        f"Au tableur : {reports / f'{_UAI}-{YEAR}.csv'}\n"
+        f"Pourquoi ces chiffres : parcours --donnees {name} expliquer E0009 --annee {YEAR}\n"
+        f"Ce qui attend : parcours --donnees {name} file"
+    )
+
+
+def _progress() -> Progress:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _perform(stage: Stage, progress: Progress) -> None:
+    folder, reports = stage.folder, stage.folder / "rapports"
+    task = progress.add_task("Démonstration", total=4 + 2 * len(SESSIONS) + 2)
+
+    def step(*arguments: str) -> None:
+        progress.update(task, description=arguments[0])
+        _run(folder, arguments)
+        progress.advance(task)
+
+    step("personnels", "importer", str(folder / "personnels.csv"))
+    for code, session in SESSIONS.items():
+        file = folder / session
+        step("publier", str(file))
+        progress.update(task, description=f"{code} : la session se vit")
+        acts, statements = play(stage, code, lambda share: progress.advance(task, share))
+        click.echo(f"  La session {code} est vécue : {acts} actes, {statements} déclarations dans le LRS.\n")
+    step("collecter")
+    step("rapprocher", "--annee", YEAR)
+    for form in ("html", "csv", "json"):
+        target = str(reports / f"{_UAI}-{YEAR}.{form}")
+        step("rapport", "circonscription", _UAI, "--annee", YEAR, "--format", form, "--sortie", target)
+
+
+def _run(folder: Path, arguments: Sequence[str]) -> None:
+    """Run one command of the program as a user would, and show it."""
+    shown = [Path(word).relative_to(folder).as_posix() if word.startswith(str(folder)) else word for word in arguments]
+    click.secho(f"$ parcours {shlex.join(shown)}", bold=True)
+    code = cli.main(["--donnees", str(folder), *arguments], prog_name="parcours", standalone_mode=False)
+    click.echo("")
+    if code not in (None, 0, _WORK_LEFT):
+        raise FatalError(f"La démonstration s'est arrêtée à « parcours {arguments[0]} ».")
