@@ -134,6 +134,7 @@ final class activities {
             if ($content) {
                 $instance = $DB->get_record($cm->modname, ['id' => $cm->instance], '*', MUST_EXIST);
                 $place += $this->describe($item, $cm, $instance, $translator) + registry::find($cm->modname)->facts($instance);
+                $place['settings'] = (object) $place['settings'];
             }
             $activities[] = $place;
         }

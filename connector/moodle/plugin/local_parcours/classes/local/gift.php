@@ -124,7 +124,8 @@ final class gift {
             $said = ob_get_clean();
         }
         if (!$done || !$format->questionids) {
-            throw new refusal('invalidgift', $path, trim(preg_replace('/\s+/', ' ', html_to_text($said, 0, false))));
+            $said = html_to_text(preg_replace('~<button.*?</button>~s', '', $said), 0, false);
+            throw new refusal('invalidgift', $path, trim(preg_replace('/\s+/', ' ', $said)));
         }
         return $format->questionids;
     }

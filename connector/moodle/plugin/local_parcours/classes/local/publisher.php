@@ -95,7 +95,12 @@ final class publisher {
                 $transaction->rollback($e);
             }
         } finally {
-            purge_caches(['muc' => true, 'courses' => true]);
+            \cache_helper::purge_by_event('changesincourse');
+            \cache_helper::purge_by_event('changesincoursecat');
+            if ($session = session::find($this->document->code)) {
+                rebuild_course_cache($session->courseid(), true);
+                \cache_helper::invalidate_by_definition('core', 'groupdata', [], [$session->courseid()]);
+            }
         }
         throw $e;
     }

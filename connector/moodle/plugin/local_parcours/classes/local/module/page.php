@@ -48,6 +48,8 @@ final class page extends base {
 
     #[\Override]
     public function prepare_existing(\stdClass $form): void {
+        global $CFG;
+        require_once($CFG->dirroot . '/mod/page/locallib.php');
         $options = unserialize_array($form->displayoptions) ?: [];
         foreach ($options + ['printintro' => 0, 'printlastmodified' => 0] as $name => $value) {
             $form->$name = $value;

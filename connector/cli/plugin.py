@@ -1,0 +1,34 @@
+"""`parcours plugin`: the Moodle plugin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from connector.errors import ConfigError
+from connector.moodle.plugin_zip import plugin_version, plugin_zip
+
+
+@click.group()
+def plugin() -> None:
+    """Le plugin Moodle local_parcours."""
+
+
+@plugin.command()
+@click.option(
+    "--sortie",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Fichier à écrire. Défaut : local_parcours-VERSION.zip dans le dossier courant.",
+)
+def construire(sortie: Path | None) -> None:
+    """Construit le zip du plugin, à installer dans Moodle (Administration du site, Plugins)."""
+    version = plugin_version()
+    target = sortie or Path(f"local_parcours-{version.release}.zip")
+    try:
+        target.write_bytes(plugin_zip())
+    except OSError as exc:
+        raise ConfigError(
+            f"Impossible d'écrire {target} : {exc.strerror}.", remedy="Choisissez un autre fichier avec --sortie."
+        ) from exc
+    click.echo(f"{target} : plugin local_parcours {version.release} ({version.number}), Moodle 4.5 à 5.1.")
