@@ -23,7 +23,6 @@ MARKED_COMPLETION = "http://vocab.xapi.fr/verbs/marked-completion"
 # --- Events, activity types, extensions ---------------------------------------------------------------------
 
 EVENT_MODULE_COMPLETION = "\\core\\event\\course_module_completion_updated"
-EVENT_COURSE_COMPLETED = "\\core\\event\\course_completed"
 
 TYPE_COURSE = "https://w3id.org/xapi/cmi5/activitytype/course"
 TYPE_MODULE = "http://adlnet.gov/expapi/activities/module"
@@ -31,7 +30,6 @@ TYPE_MEETING = "http://adlnet.gov/expapi/activities/meeting"
 
 EXT_EXTERNAL_ID = "https://w3id.org/learning-analytics/learning-management-system/external-id"
 """A Moodle idnumber, on an activity or a course (logstore_xapi with `sendidnumber=1`)."""
-EXT_SHORT_ID = "https://w3id.org/learning-analytics/learning-management-system/short-id"
 EXT_EVENT_INFO = "http://lrs.learninglocker.net/define/extensions/info"
 """logstore_xapi, in every context: `event_name` is the Moodle event."""
 
@@ -49,8 +47,6 @@ DECIDED = f"{ROOT}verb/decided"
 LRS_HOMEPAGE = f"{ROOT}lrs"
 """`homePage` of the accounts that our LRS names as `authority`: one for each of its clients."""
 
-EXT_REASON = f"{ROOT}extension/reason"
-EXT_AUTHOR = f"{ROOT}extension/author"
 EXT_REVISION = f"{ROOT}extension/revision"
 
 
