@@ -75,11 +75,10 @@ def _asks(plan: Plan) -> bool:
     if not existing:
         return True
     click.echo(wording.planned(existing), err=True)
-    if not click.get_text_stream("stdin").isatty():
-        raise ConfigError(
-            "Rien n'a été publié : ces changements demandent votre accord.", remedy="Relancez avec --oui."
-        )
-    return click.confirm("Publier ces changements ?", err=True)
+    if not sys.stdin.isatty():
+        raise ConfigError("Rien n'a été publié : ceci demande votre accord.", remedy="Relancez avec --oui.")
+    answer = click.prompt("Publier ces changements ? (oui ou non)", default="non", show_default=False, err=True)
+    return str(answer).strip().lower() in {"o", "oui"}
 
 
 def _say(line: str) -> None:

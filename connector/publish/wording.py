@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from connector.moodle.activities.note import SUFFIX as NOTE_SUFFIX
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -15,6 +17,7 @@ SHOWN = {
     "cours": ("cours", "cours"),
     "section": ("étape", "étapes"),
     "activite": ("activité", "activités"),
+    "note": ("note aux formateurs", "notes aux formateurs"),
     "groupe": ("groupe", "groupes"),
     "inscription": ("inscription", "inscriptions"),
     "evenement": ("événement du calendrier", "événements du calendrier"),
@@ -24,7 +27,7 @@ SHOWN = {
 
 _DONE = {"creer": "créé", "modifier": "modifié", "masquer": "masqué", "annuler": "annulé"}
 _TO_DO = {"creer": "créer", "modifier": "modifier", "masquer": "masquer", "annuler": "annuler"}
-_FEMININE = {"section", "activite", "inscription"}
+_FEMININE = {"section", "activite", "note", "inscription"}
 _FIELDS = {
     "name": "titre",
     "fullname": "titre",
@@ -59,7 +62,7 @@ def said(outcome: Outcome) -> str:
     session, plan = outcome.session, outcome.plan
     told = _told(plan)
     head = f"{session.code} est publié : {session.course.url}"
-    unchanged = len(plan.unchanged)
+    unchanged = sum(not key.endswith(NOTE_SUFFIX) for key in plan.unchanged)
     lines = [head, *(f"  {line}" for line in _counted(told))]
     if not told:
         lines = [f"{session.code} est déjà à jour : {session.course.url}"]
@@ -115,15 +118,19 @@ def _listed(changes: Sequence[Change], action: str) -> list[dict[str, Any]]:
 
 def _counted(changes: Sequence[Change]) -> list[str]:
     """Return « 12 activités créées », by action then kind, in the order of `_DONE` and `SHOWN`."""
-    counts = Counter((change.action, change.kind) for change in changes)
+    counts: Counter[tuple[str, str]] = Counter((change.action, _kind(change)) for change in changes)
     lines = []
     for action, participle in _DONE.items():
         for kind, (singular, plural) in SHOWN.items():
-            number = counts[action, kind]  # type: ignore[index]  # keys of our own tables
+            number = counts[action, kind]
             if number:
                 ending = ("e" if kind in _FEMININE else "") + ("s" if number > 1 else "")
                 lines.append(f"{_number(number, singular, plural)} {participle}{ending}")
     return lines
+
+
+def _kind(change: Change) -> str:
+    return "note" if change.key.endswith(NOTE_SUFFIX) else change.kind
 
 
 def _number(count: int, singular: str, plural: str) -> str:

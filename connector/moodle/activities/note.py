@@ -11,6 +11,9 @@ from connector.moodle.document import ActivitySettings
 if TYPE_CHECKING:
     from scenarios.prepare import PreparedActivity
 
+SUFFIX = "~note"
+"""Ends the idnumber of a note; « ~ » is in no activity's id."""
+
 _TITLE = "Note aux formateurs"
 _NAME_MAX = 255
 
@@ -21,7 +24,7 @@ def build(activity: PreparedActivity, code: str) -> ActivitySettings | None:
     if not activite.note_formateur:
         return None
     return ActivitySettings(
-        idnumber=idnumber(code, f"{activite.id}~note"),
+        idnumber=idnumber(code, activite.id + SUFFIX),
         section=activity.sequence,
         module="label",
         name=f"{_TITLE} : {activite.titre}"[:_NAME_MAX],

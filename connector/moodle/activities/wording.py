@@ -21,7 +21,6 @@ _MODALITES = {
     "en_classe": "Dans votre classe",
 }
 _SOCIAL = {
-    "individuel": "En individuel",
     "binome": "En binôme",
     "groupe": "En groupe",
     "collectif": "Avec tout le groupe",
@@ -63,9 +62,12 @@ def clock(moment: datetime) -> str:
 
 
 def how(activite: Activite) -> str:
-    """Return how an activity is lived: its planned duration, its modality, with whom."""
+    """Return how an activity is lived: its planned duration, its modality, with whom unless alone."""
     parts = [f"Durée indicative{NBSP}: {minutes(activite.duree)}"] if activite.duree else []
-    return " · ".join([*parts, _MODALITES[activite.modalite], _SOCIAL[activite.social]])
+    parts.append(_MODALITES[activite.modalite])
+    if activite.social in _SOCIAL:
+        parts.append(_SOCIAL[activite.social])
+    return " · ".join(parts)
 
 
 def slots(planned: Sequence[PlannedSlot]) -> str:

@@ -1,0 +1,64 @@
+"""A small session of every publishable type, and a sandbox to publish it into."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+from pydantic import SecretStr
+
+from connector.moodle.rest import RestTransport
+from connector.moodle.sandbox.sandbox import Sandbox
+from connector.publish.desired import desired
+from connector.settings.sections import Circonscription
+from scenarios.load import load_session
+from scenarios.prepare import prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from connector.moodle.document import Publication
+
+FILES = Path(__file__).parents[1] / "data" / "publication"
+LYON = Circonscription(uai="0693456G", nom="Lyon 4", academie="Lyon")
+
+
+def wanted_from(folder: Path) -> Publication:
+    return desired(prepare(load_session(folder / "session.yaml"), ZoneInfo("Europe/Paris")), LYON)
+
+
+@pytest.fixture(scope="session")
+def wanted() -> Publication:
+    """What the site must hold for the session of tests/data/publication."""
+    return wanted_from(FILES)
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Callable[..., Publication]:
+    """Return a function that changes texts of the session's files and says what must then be published."""
+    folder = tmp_path / "publication"
+    shutil.copytree(FILES, folder)
+
+    def edit(name: str, *changes: tuple[str, str]) -> Publication:
+        text = (folder / name).read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        (folder / name).write_text(text, encoding="utf-8")
+        return wanted_from(folder)
+
+    return edit
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as box:
+        yield box
+
+
+@pytest.fixture
+def transport(sandbox: Sandbox) -> RestTransport:
+    return RestTransport(sandbox.url, SecretStr(sandbox.token))
