@@ -53,7 +53,7 @@ _ECHEANCE: TypeAdapter[date | RelativeDay] = TypeAdapter(Echeance)
 
 @dataclass(frozen=True, slots=True)
 class ActivityOutline:
-    """One activity; `loc` is where it is in the file."""
+    """One activity; `loc` is where it is in the file, `has_text` whether it says anything to read."""
 
     loc: Loc
     id: str | None
@@ -63,6 +63,7 @@ class ActivityOutline:
     credite: bool | None
     achevement: Achievement | None
     note_minimale: int | None
+    has_text: bool
     prerequis: tuple[tuple[Loc, str], ...]
 
 
@@ -129,6 +130,7 @@ def _activity(loc: Loc, raw: Mapping[str, Any]) -> ActivityOutline:
         credite=_try(_BOOLEEN, raw["credite"]) if "credite" in raw else True,
         achevement=_try(_ACHEVEMENT, raw.get("achevement")),
         note_minimale=_try(_PERCENT, _mapping(raw.get("contenu")).get("note_minimale")),
+        has_text=raw.get("contenu") is not None or raw.get("consigne") is not None,
         prerequis=tuple(_texts((*loc, "prerequis"), raw.get("prerequis"), _ID)),
     )
 

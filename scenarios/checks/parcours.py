@@ -28,6 +28,8 @@ def check_parcours(outline: ParcoursOutline, *, removed: Collection[str] = ()) -
     for activity in outline.activities:
         yield from _modality(activity)
         yield from _achievement(activity)
+        if activity.type in {"page", "etiquette"} and not activity.has_text:
+            yield Finding(activity.loc, "rien à lire ici : ni « contenu » ni « consigne »", "avertissement")
     if outline.origine == "academie" and not outline.has_academie:
         message = "l'origine « academie » demande de nommer l'académie : ajoutez la clé « academie »"
         yield Finding(("origine",), message, "avertissement")

@@ -71,6 +71,7 @@ CASES = [
     ("        duree: 0\n        credite: false\n        achevement: aucun", "        duree: 0\n        credite: false\n        achevement: ‸vue", "une activité de type « etiquette » ne connaît pas l'achèvement « vue » : aucun, manuel"),
     ("achevement: {note: 50%}", "achevement: ‸{note: 60%}", "l'achèvement demande 60 %, mais « note_minimale » dit 50 %"),
     ("origine: academie\nacademie: Lyon\n", "origine: ‸academie\n", "avertissement : l'origine « academie » demande de nommer l'académie : ajoutez la clé « academie »"),
+    ("      - id: repere\n        type: etiquette\n        titre: Repère\n        modalite: distance_asynchrone\n        duree: 0\n        credite: false\n        achevement: aucun\n        contenu: {texte: Prenez votre temps.}\n", "      - ‸id: repere\n        type: etiquette\n        titre: Repère\n        modalite: distance_asynchrone\n        duree: 0\n        credite: false\n        achevement: aucun\n", "avertissement : rien à lire ici : ni « contenu » ni « consigne »"),
     # files
     ("fichier: textes/cadre.md}", "fichier: ‸textes/absent.md}", "le fichier « textes/absent.md » est introuvable"),
     ("fichier: textes/cadre.md}", "fichier: ‸../secret.md}", "« ../secret.md » : le chemin doit rester dans le dossier de ce fichier, avec des « / »"),
