@@ -26,6 +26,9 @@ READ_SECONDS = 120.0
 MAX_ANSWER = 64_000_000
 """Bytes, decompressed: a course of 200 activities with its observed content is under 2 MB."""
 
+# stamina would log each new try on standard output, in English, in the middle of what a command shows.
+stamina.instrumentation.set_on_retry_hooks([])
+
 _ATTEMPTS = 4
 _LONGEST_WAIT = 60.0
 _CHUNK = 65_536

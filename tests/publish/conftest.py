@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+import stamina
 from pydantic import SecretStr
 
 from connector.moodle.rest import RestTransport
@@ -51,6 +52,13 @@ def edited(tmp_path: Path) -> Callable[..., Publication]:
         return wanted_from(folder)
 
     return edit
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting() -> Iterator[None]:
+    """Retries happen at once."""
+    with stamina.set_testing(True, attempts=4, cap=True):
+        yield
 
 
 @pytest.fixture

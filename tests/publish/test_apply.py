@@ -1,0 +1,208 @@
+"""Publishing into the sandbox: the exact calls, what survives, what a broken write leads to."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from connector.errors import ConfigError, DataError, FatalError, UncertainError
+from connector.moodle.sandbox.acts import Act, Kind
+from connector.publish.apply import check_site, publish
+from connector.publish.plan import CANCELLED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pydantic import JsonValue
+
+    from connector.moodle.document import Publication
+    from connector.moodle.rest import RestTransport
+    from connector.moodle.sandbox.sandbox import Sandbox
+
+CODE = "ESSAI-2026A"
+INFO, OBSERVE, PUBLISH = "core_webservice_get_site_info", "local_parcours_observe", "local_parcours_publish"
+CAMILLE = "camille.arnaud@ac-exemple.fr"
+
+
+class Broken:
+    """A transport whose writes end in doubt, done or not."""
+
+    def __init__(self, real: RestTransport, *, done: bool) -> None:
+        self.real = real
+        self.done = done
+        self.address = real.address
+
+    def call(self, function: str, params: Mapping[str, object], *, write: bool) -> JsonValue:
+        if not write:
+            return self.real.call(function, params, write=False)
+        if self.done:
+            self.real.call(function, params, write=True)
+        raise UncertainError("coupé pendant l'écriture")
+
+
+class Recorder:
+    """A transport that keeps what was written."""
+
+    def __init__(self, real: RestTransport) -> None:
+        self.real = real
+        self.address = real.address
+        self.written: list[dict[str, Any]] = []
+
+    def call(self, function: str, params: Mapping[str, object], *, write: bool) -> JsonValue:
+        if write:
+            self.written.append(json.loads(str(params["document"])))
+        return self.real.call(function, params, write=write)
+
+
+def test_the_calls_of_a_first_and_of_a_second_publication(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication
+) -> None:
+    check_site(transport)
+    first = publish(transport, wanted)
+    assert sandbox.calls == [INFO, OBSERVE, PUBLISH, OBSERVE]
+    assert first is not None
+    assert first.plan.unknown_people == ()
+    assert {one.idnumber for one in first.session.activities} == set(wanted.order or ())
+
+    sandbox.calls.clear()
+    check_site(transport)
+    second = publish(transport, wanted)
+    assert sandbox.calls == [INFO, OBSERVE]
+    assert second is not None
+    assert second.plan.changes == ()
+    assert second.plan.unchanged == wanted.order
+
+
+def test_a_change_of_text_sends_that_activity_and_keeps_what_learners_did(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication, edited: Callable[..., Publication]
+) -> None:
+    before = publish(transport, wanted)
+    assert before is not None
+    sandbox.act(CAMILLE, f"{CODE}/accueil", Act(Kind.VIEW))
+    states = {key: progress.state for key, progress in sandbox.site.progress.items()}
+    assert 1 in states.values()
+
+    recorder = Recorder(transport)
+    outcome = publish(recorder, edited("parcours.yaml", ("Lisez cette page", "Relisez cette page")))
+    (document,) = recorder.written
+    assert set(document) == {"format", "code", "activities"}
+    assert [one["idnumber"] for one in document["activities"]] == [f"{CODE}/accueil"]
+    assert {key: progress.state for key, progress in sandbox.site.progress.items()} == states
+    assert outcome is not None
+    assert {one.idnumber: one.cmid for one in outcome.session.activities} == {
+        one.idnumber: one.cmid for one in before.session.activities
+    }
+
+
+def test_what_was_removed_is_hidden_or_cancelled_and_comes_back(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication, edited: Callable[..., Publication]
+) -> None:
+    publish(transport, wanted)
+    slots = "  visio:\n    - {id: v1, debut: 2026-11-12T17:00, fin: 2026-11-12T18:00}\n"
+    without = edited("session.yaml", (slots, ""), ("echeances:", "contextualisation: {retirer: [visio]}\necheances:"))
+    outcome = publish(transport, without)
+    assert outcome is not None
+    hidden = {one.idnumber for one in outcome.session.activities if not one.visible}
+    assert f"{CODE}/visio" in hidden
+    assert [one.name for one in outcome.session.events if one.name.startswith(CANCELLED)] == [
+        f"{CANCELLED}Point d'étape"
+    ]
+    again = publish(transport, wanted)
+    assert again is not None
+    assert f"{CODE}/visio" not in {one.idnumber for one in again.session.activities if not one.visible}
+    assert not [one for one in again.session.events if one.name.startswith(CANCELLED)]
+
+
+def test_a_write_in_doubt_that_was_done_is_success(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication
+) -> None:
+    outcome = publish(Broken(transport, done=True), wanted)
+    assert outcome is not None
+    assert sandbox.calls == [OBSERVE, PUBLISH, OBSERVE]
+
+
+def test_a_write_in_doubt_that_was_not_done_is_not_sent_again(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication
+) -> None:
+    with pytest.raises(UncertainError):
+        publish(Broken(transport, done=False), wanted)
+    assert sandbox.calls == [OBSERVE, OBSERVE]
+    assert publish(transport, wanted) is not None
+
+
+def test_an_error_500_during_the_write_leaves_nothing_that_a_second_run_does_not_finish(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication
+) -> None:
+    sandbox.faults.fail_at = 2
+    with pytest.raises(UncertainError, match="erreur 500"):
+        publish(transport, wanted)
+    assert not [course for course in sandbox.site.courses.values() if course.published]
+    assert publish(transport, wanted) is not None
+
+
+def test_a_site_that_does_not_keep_what_it_is_sent_is_told(transport: RestTransport, wanted: Publication) -> None:
+    class Forgetful(Recorder):
+        def call(self, function: str, params: Mapping[str, object], *, write: bool) -> JsonValue:
+            if write:
+                document = json.loads(str(params["document"]))
+                document["activities"][1]["intro"] = "<p>Autre chose</p>"
+                params = {"document": json.dumps(document)}
+            return self.real.call(function, params, write=write)
+
+    with pytest.raises(FatalError, match=r"ne rend pas ce qui vient d'être publié : Bienvenue \(intro\)"):
+        publish(Forgetful(transport), wanted)
+
+
+def test_a_refused_plan_writes_nothing(sandbox: Sandbox, transport: RestTransport, wanted: Publication) -> None:
+    assert publish(transport, wanted, accept=lambda _: False) is None
+    assert sandbox.calls == [OBSERVE]
+
+
+def test_people_without_an_account_cost_no_write(
+    sandbox: Sandbox, transport: RestTransport, edited: Callable[..., Publication]
+) -> None:
+    wanted = edited("session.yaml", ("anne.martin@", "personne.ici@"))
+    first = publish(transport, wanted)
+    assert first is not None
+    assert first.plan.unknown_people == ("personne.ici@ac-exemple.fr",)
+    sandbox.calls.clear()
+    assert publish(transport, wanted) is not None
+    assert sandbox.calls == [OBSERVE]
+    sandbox.site.add_person("personne.ici", "Personne", "Ici", "Personne.Ici@ac-exemple.fr")
+    third = publish(transport, wanted)
+    assert third is not None
+    assert third.plan.unknown_people == ()
+    assert "editingteacher" in {one.role for one in third.session.enrolments}
+
+
+def test_questions_that_were_answered_are_kept_and_said(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication, edited: Callable[..., Publication]
+) -> None:
+    publish(transport, wanted)
+    sandbox.act(CAMILLE, f"{CODE}/test-final", Act(Kind.ATTEMPT))
+    outcome = publish(transport, edited("test-final.gift", ("7 × 8", "6 × 9"), ("=56 ~54", "=54 ~56")))
+    assert outcome is not None
+    assert [(one.idnumber, one.what) for one in outcome.kept] == [(f"{CODE}/test-final", "settings.gift")]
+
+
+def test_a_course_of_somebody_else_is_never_adopted(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication
+) -> None:
+    publish(transport, wanted)
+    stranger = wanted.model_copy(update={"code": "AUTRE-2026A", "order": None, "activities": None, "groups": None,
+                                         "enrolments": None, "events": None})  # fmt: skip
+    with pytest.raises(DataError, match="n'a pas publié"):
+        publish(transport, stranger)
+    assert len([course for course in sandbox.site.courses.values() if course.published]) == 1
+
+
+@pytest.mark.parametrize("missing", [PUBLISH, OBSERVE])
+def test_a_site_without_the_plugin_is_told_how_to_get_it(
+    sandbox: Sandbox, transport: RestTransport, missing: str
+) -> None:
+    sandbox.faults.withheld = frozenset({missing})
+    with pytest.raises(ConfigError, match=missing) as caught:
+        check_site(transport)
+    assert "parcours plugin construire" in str(caught.value)
