@@ -9,17 +9,49 @@ import subprocess
 import tempfile
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 import sqlalchemy as sa
+from playwright.sync_api import sync_playwright
 
 from connector.ledger.db import Ledger, open_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Browser
+
+_CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
 POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
+
+
+def lacking(reason: str) -> NoReturn:
+    """Skip on a laptop, fail in CI: there, everything that can be installed has to be."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"mandatory in CI: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium, the system's own."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        lacking("no Chromium is installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(_CHROMIUM_OPTIONS))
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -33,9 +65,9 @@ def postgresql_dsn() -> Iterator[str]:
     found = shutil.which("initdb")
     initdb = Path(found) if found else programs[-1] if programs else None
     if initdb is None:
-        pytest.skip("PARCOURS_TEST_PG is not set and PostgreSQL is not installed")
+        lacking("PARCOURS_TEST_PG is not set and PostgreSQL is not installed")
     if os.geteuid() == 0 and shutil.which("runuser") is None:
-        pytest.skip("PostgreSQL refuses to run as root and runuser is missing")
+        lacking("PostgreSQL refuses to run as root and runuser is missing")
     with tempfile.TemporaryDirectory(prefix="parcours-pg-") as folder:
         yield from _private_server(initdb.parent, Path(folder))
 

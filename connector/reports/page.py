@@ -44,7 +44,7 @@ def _line_day(line: Line) -> str:
 
 
 def _line_reason(line: Line) -> str:
-    return MOTIFS[line.motif] if line.motif else ""
+    return MOTIFS[line.motif].replace("'", "’") if line.motif else ""
 
 
 def _environment() -> Environment:
