@@ -29,6 +29,10 @@ DEPENDS_ON_THE_SITE = {"city", "country", "idnumber", "groups", "description", "
 """Keys that real Moodle gives or not according to what the person or the activity has."""
 
 
+UNTOLD = "invalidrecordunknown"
+"""What Moodle 5.1 answers for any missing record when its debugging is off: it no longer says of which table."""
+
+
 def is_error(answer: JsonValue) -> bool:
     return isinstance(answer, dict) and "exception" in answer
 
@@ -42,13 +46,15 @@ def exchange(ground: Ground, case: Case) -> Exchange:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_answers_as_recorded(exchange: Exchange) -> None:
+def test_answers_as_recorded(ground: Ground, exchange: Exchange) -> None:
     assert exchange.status == exchange.recorded.status
     expected, actual = exchange.expected, exchange.body
     assert is_error(actual) == is_error(expected), actual
     if isinstance(expected, dict) and isinstance(actual, dict) and is_error(expected):
-        for key in ("exception", "errorcode"):
-            assert actual[key] == expected[key]
+        assert actual["exception"] == expected["exception"]
+        if actual["errorcode"] == UNTOLD and ground.version == "5.1" and "debuginfo" not in actual:
+            return
+        assert actual["errorcode"] == expected["errorcode"]
         assert _without_ids(actual["message"]) == _without_ids(expected["message"])
         return
     free = NOT_SIMULATED | DEPENDS_ON_THE_SITE

@@ -41,6 +41,7 @@ _PROBLEMS = {
     "missing": 'the key "{key}" is missing',
     "extra_forbidden": 'the key "{key}" is unknown',
     "string_type": 'must be: "…"',
+    "string_pattern_mismatch": "is not an http or https address",
     "string_too_short": "must not be empty",
     "string_too_long": "is longer than {max_length} characters",
     "bool_type": "must be: true, false",
@@ -49,7 +50,6 @@ _PROBLEMS = {
     "tuple_type": "must be: []",
     "dict_type": "must be: {{}}",
     "model_type": "must be: {{}}",
-    "literal_error": "must be one of: {expected}",
 }
 _ABOUT_THE_OBJECT = ("missing", "extra_forbidden")
 
@@ -57,7 +57,8 @@ _ABOUT_THE_OBJECT = ("missing", "extra_forbidden")
 def refusal(errorcode: str, path: str, value: str) -> MoodleError:
     """Return one of the plugin's own exceptions about what stands at a JSON path."""
     message = _SENTENCES[errorcode].format(path=path, value=value)
-    return MoodleError("local_parcours\\local\\refusal", errorcode, message)
+    kind = "invalid_document" if errorcode == "invaliddocument" else "refusal"
+    return MoodleError(f"local_parcours\\local\\{kind}", errorcode, message)
 
 
 def read(kind: type[_D], text: str) -> _D:
@@ -77,8 +78,11 @@ def _of_shape(error: ErrorDetails) -> MoodleError:
     if kind == "union_tag_invalid":
         return refusal("unknownmodule", f"{_path(location)}.module", str(error["input"]["module"]))
     if kind == "json_invalid":
-        return refusal("invaliddocument", "$", f"is not JSON: {context.get('error')}")
+        return refusal("invaliddocument", "$", "is not JSON: Syntax error")
     place = location[:-1] if kind in _ABOUT_THE_OBJECT else location
+    if kind == "literal_error":
+        expected = str(context["expected"]).replace("'", "").replace(" or ", ", ")
+        return refusal("invaliddocument", _path(place), f"must be one of: {expected}")
     problem = _PROBLEMS.get(kind, error["msg"]).format(key=location[-1] if location else "", **context)
     return refusal("invaliddocument", _path(place), problem)
 

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from connector.moodle.sandbox import completion, events, rendering
+from connector.moodle.sandbox import completion, completion_services, rendering
 from connector.moodle.sandbox.acts import can_override
-from connector.moodle.sandbox.events import Detail, Event
-from connector.moodle.sandbox.exceptions import (
-    course_not_accessible,
-    invalid_parameter,
-    missing_module,
-    missing_record,
-    moodle_error,
-    no_permission,
-    not_enrolled,
-)
-from connector.moodle.sandbox.params import Checked, Many, Spec, Struct, Value
+from connector.moodle.sandbox.calls import Call, Function, accessible_course, open_to
+from connector.moodle.sandbox.exceptions import invalid_parameter, moodle_error
+from connector.moodle.sandbox.params import Many, Spec, Struct, Value
 from connector.moodle.sandbox.plugin_observe import observe
 from connector.moodle.sandbox.plugin_publish import publish
 from connector.moodle.sandbox.statement_parts import RELEASE
@@ -28,73 +19,9 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from connector.moodle.sandbox.site import Course, Module, Person, Site
+    from connector.moodle.sandbox.site import Course
 
-Params: TypeAlias = "dict[str, Checked]"
 VERSION = "2024100706"
-
-
-@dataclass(frozen=True)
-class Call:
-    """One authenticated call; `raised` collects the events that it makes."""
-
-    site: Site
-    caller: Person
-    params: dict[str, Checked]
-    raised: list[Event]
-    withheld: frozenset[str] = frozenset()
-
-    def integer(self, name: str) -> int:
-        """Return a parameter that `Value("int")` has checked."""
-        value = self.params[name]
-        assert isinstance(value, int)  # noqa: S101 - checked by the function's Spec
-        return value
-
-    def text(self, name: str) -> str:
-        """Return a parameter that `Value("raw")` has checked."""
-        return str(self.params[name])
-
-    def options(self) -> dict[str, str]:
-        """Return the `options` list as a dictionary."""
-        listed = self.params["options"]
-        assert isinstance(listed, list)  # noqa: S101 - checked by the function's Spec
-        return {str(option["name"]): str(option["value"]) for option in listed if isinstance(option, dict)}
-
-
-@dataclass(frozen=True)
-class Function:
-    """A web-service function: what it takes, and what it does."""
-
-    params: Struct
-    run: Callable[[Call], JsonValue]
-
-
-def _accessible_course(call: Call, course_id: int) -> Course:
-    course = call.site.courses.get(course_id)
-    if course is None:
-        raise missing_record("course", "id", str(course_id))
-    if not call.caller.manager and (call.caller.id not in course.enrolments or not _open_to(call.caller, course)):
-        raise course_not_accessible(course_id)
-    return course
-
-
-def _open_to(person: Person, course: Course) -> bool:
-    return course.visible or _is_staff(person, course)
-
-
-def _is_staff(person: Person, course: Course) -> bool:
-    return can_override(person, course)
-
-
-def _accessible_module(call: Call) -> tuple[Course, Module]:
-    cmid = call.integer("cmid")
-    module = call.site.module(cmid)
-    if module is None:
-        raise missing_module(cmid)
-    course = call.site.courses[module.course_id]
-    if not call.caller.manager and call.caller.id not in course.enrolments:
-        raise not_enrolled()
-    return course, module
 
 
 def _site_info(call: Call) -> JsonValue:
@@ -144,9 +71,9 @@ def _courses_by_field(call: Call) -> JsonValue:
     if field not in _COURSE_FIELDS:
         raise invalid_parameter("Invalid field name")
     found: list[JsonValue] = [
-        rendering.course_summary(call.site, course, editor=_is_staff(call.caller, course))
+        rendering.course_summary(call.site, course, editor=can_override(call.caller, course))
         for course in call.site.courses.values()
-        if _COURSE_FIELDS[field](course, value) and _open_to(call.caller, course)
+        if _COURSE_FIELDS[field](course, value) and open_to(call.caller, course)
     ]
     return {"courses": found, "warnings": []}
 
@@ -162,7 +89,7 @@ def _contents(call: Call) -> JsonValue:
     for name in options:
         if name not in _CONTENT_OPTIONS:
             raise moodle_error("errorinvalidparam", f'The param "{name}" is invalid.')
-    course = _accessible_course(call, call.integer("courseid"))
+    course = accessible_course(call, call.integer("courseid"))
     rendered: list[JsonValue] = []
     for position, section in enumerate(course.sections):
         if options.get("sectionid", str(section.id)) != str(section.id):
@@ -176,7 +103,7 @@ def _contents(call: Call) -> JsonValue:
 
 def _modules(call: Call, course: Course, section: str, options: dict[str, str]) -> list[JsonValue]:
     """Return the modules that the caller sees: a participant never meets a hidden one."""
-    staff = _is_staff(call.caller, course)
+    staff = can_override(call.caller, course)
     seen: list[JsonValue] = []
     for module in course.ordered_modules():
         wanted = options.get("cmid", str(module.cmid)) == str(module.cmid)
@@ -195,7 +122,7 @@ _ENROLLED_OPTIONS = {
 
 def _enrolled_users(call: Call) -> JsonValue:
     options = call.options()
-    course = _accessible_course(call, call.integer("courseid"))
+    course = accessible_course(call, call.integer("courseid"))
     people = [call.site.people[person] for person in sorted(course.enrolments)]
     start = int(options.get("limitfrom", 0))
     stop = start + int(options["limitnumber"]) if int(options.get("limitnumber", 0)) else None
@@ -222,74 +149,6 @@ def _users_by_field(call: Call) -> JsonValue:
     ]
 
 
-def _activities_completion(call: Call) -> JsonValue:
-    course = call.site.courses.get(call.integer("courseid"))
-    if course is None:
-        raise missing_record("course", "id", str(call.integer("courseid")))
-    person = call.site.people.get(call.integer("userid"))
-    if person is None:
-        raise moodle_error("invaliduser", "Invalid user")
-    _accessible_course(call, course.id)
-    staff = _is_staff(call.caller, course)
-    if person is not call.caller and not staff:
-        raise no_permission("View activity completion reports")
-    statuses: list[JsonValue] = []
-    for module in course.ordered_modules():
-        unmet = completion.unmet_restriction(call.site, course, module, call.caller.id, call.site.clock())
-        visible = staff or (module.doc.visible and unmet is None)
-        if module.doc.completion.tracking != "none" and visible:
-            ids: dict[str, JsonValue] = {
-                "cmid": module.cmid,
-                "modname": module.modname,
-                "instance": module.instance,
-                "tracking": completion.TRACKING[module.doc.completion.tracking],
-            }
-            statuses.append(ids | rendering.completion_data(call.site, course, module, person, visible=visible))
-    return {"statuses": statuses, "warnings": []}
-
-
-def _override(call: Call) -> JsonValue:
-    course, module = _accessible_module(call)
-    state, person = call.integer("newstate"), call.integer("userid")
-    tracked = module.doc.completion.tracking != "none"
-    progress = call.site.progress_of(person, module.cmid) if tracked else call.site.seen(person, module.cmid)
-    if tracked:
-        if not can_override(call.caller, course):
-            raise no_permission("Override activity completion status")
-        if progress.state != state:
-            completion.check_direct(module.cmid, state)
-        states = completion.update(module.doc, progress, state, call.site.clock(), override_by=call.caller.id)
-        _announce(call, course, module, person, states)
-    return {
-        "cmid": module.cmid,
-        "userid": person,
-        "state": progress.state,
-        "timecompleted": progress.time,
-        "overrideby": progress.override_by,
-        "tracking": completion.TRACKING[module.doc.completion.tracking],
-    }
-
-
-def _announce(call: Call, course: Course, module: Module, person: int, states: list[int]) -> None:
-    call.raised.extend(
-        Event(events.COMPLETION, person, course.id, call.site.clock(), module.cmid, detail=Detail(state=state))
-        for state in states
-    )
-
-
-def _complete_manually(call: Call) -> JsonValue:
-    course, module = _accessible_module(call)
-    if module.doc.completion.locked and not call.caller.manager:
-        raise no_permission("Manually mark activities as complete")
-    if module.doc.completion.tracking != "manual":
-        raise moodle_error("cannotmanualctrack", "Activity does not provide manual completion tracking")
-    state = completion.COMPLETE if call.params["completed"] else completion.INCOMPLETE
-    progress = call.site.progress_of(call.caller.id, module.cmid)
-    states = completion.update(module.doc, progress, state, call.site.clock())
-    _announce(call, course, module, call.caller.id, states)
-    return {"status": True, "warnings": []}
-
-
 def _publish(call: Call) -> JsonValue:
     result, raised = publish(call.site, call.caller, call.text("document"))
     call.raised.extend(raised)
@@ -314,10 +173,14 @@ FUNCTIONS: dict[str, Function] = {
     "core_course_get_contents": _takes(_contents, courseid=_INT, options=_OPTIONS),
     "core_enrol_get_enrolled_users": _takes(_enrolled_users, courseid=_INT, options=_OPTIONS),
     "core_user_get_users_by_field": _takes(_users_by_field, field=Value("raw"), values=Many(Value("raw"))),
-    "core_completion_get_activities_completion_status": _takes(_activities_completion, courseid=_INT, userid=_INT),
-    "core_completion_override_activity_completion_status": _takes(_override, userid=_INT, cmid=_INT, newstate=_INT),
+    "core_completion_get_activities_completion_status": _takes(
+        completion_services.activities_completion, courseid=_INT, userid=_INT
+    ),
+    "core_completion_override_activity_completion_status": _takes(
+        completion_services.override, userid=_INT, cmid=_INT, newstate=_INT
+    ),
     "core_completion_update_activity_completion_status_manually": _takes(
-        _complete_manually, cmid=_INT, completed=Value("bool")
+        completion_services.complete_manually, cmid=_INT, completed=Value("bool")
     ),
     "local_parcours_publish": _takes(_publish, document=Value("raw")),
     "local_parcours_observe": _takes(_observe, query=Value("raw")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from connector.moodle.sandbox.document import (
@@ -24,23 +23,30 @@ if TYPE_CHECKING:
 
 
 def prerequisites_first(activities: Sequence[ActivityDoc], course: Course) -> list[tuple[int, ActivityDoc]]:
-    """Return the activities with their places in the document, prerequisites first, else in the given order."""
+    """Return the activities with their places in the document, each right after what it waits for.
+
+    Raises the plugin's refusals of a circle and of a prerequisite that is nowhere.
+    """
     places = {doc.idnumber: position for position, doc in enumerate(activities)}
-    graph: TopologicalSorter[str] = TopologicalSorter()
+    ordered: dict[str, tuple[int, ActivityDoc]] = {}
+
+    def put(idnumber: str, waiting: tuple[str, ...]) -> None:
+        if idnumber in ordered:
+            return
+        path = f"$.activities[{places[idnumber]}].availability.completed"
+        if idnumber in waiting:
+            raise refusal("invaliddocument", path, "the activity waits for itself")
+        doc = activities[places[idnumber]]
+        for rank, prerequisite in enumerate(doc.availability.completed):
+            if prerequisite in places:
+                put(prerequisite, (*waiting, idnumber))
+            elif prerequisite not in course.modules:
+                raise refusal("unknownprerequisite", f"{path}[{rank}]", prerequisite)
+        ordered[idnumber] = (places[idnumber], doc)
+
     for doc in activities:
-        graph.add(doc.idnumber)
-        for rank, idnumber in enumerate(doc.availability.completed):
-            if idnumber in places:
-                graph.add(doc.idnumber, idnumber)
-            elif idnumber not in course.modules:
-                path = f"$.activities[{places[doc.idnumber]}].availability.completed[{rank}]"
-                raise refusal("unknownprerequisite", path, idnumber)
-    try:
-        order = list(graph.static_order())
-    except CycleError as error:
-        path = f"$.activities[{places[error.args[1][0]]}].availability.completed"
-        raise refusal("invaliddocument", path, "the activity waits for itself") from None
-    return [(places[idnumber], activities[places[idnumber]]) for idnumber in order]
+        put(doc.idnumber, ())
+    return list(ordered.values())
 
 
 def questions_of(site: Site, path: str, doc: ActivityDoc) -> tuple[Question, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from connector.moodle.sandbox.site import Course, Module, Person, Site
 
-PLUGIN = "0.1.0"
+PLUGIN = "2026112200"
 
 
 def observe(site: Site, caller: Person, text: str) -> dict[str, JsonValue]:
@@ -31,8 +31,9 @@ def observe(site: Site, caller: Person, text: str) -> dict[str, JsonValue]:
         "moodle": RELEASE,
         "now": site.clock(),
     }
-    if query.accounts:
-        answer["accounts"] = [email for email in query.accounts if site.person_by_email(email)]
+    if query.accounts and not caller.manager:
+        raise no_permission("View participants")
+    answer["accounts"] = [email for email in query.accounts if site.person_by_email(email)]
     answer["sessions"] = [_session(site, course, content=query.content) for course in allowed]
     return answer
 

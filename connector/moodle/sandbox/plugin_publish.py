@@ -100,7 +100,7 @@ class _Publishing:
     def _course(self) -> Course:
         code, doc = self.document.code, self.document.course
         course = self.site.published(code)
-        wanted = doc.model_dump(exclude_none=True) if doc else {}
+        wanted: dict[str, object] = doc.model_dump(exclude_none=True) if doc else {}
         if course is None:
             if doc is None:
                 raise refusal("unknownsession", "$.code", code)
@@ -110,17 +110,18 @@ class _Publishing:
             if not self.document.categories:
                 raise refusal("invaliddocument", "$", 'the key "categories" is missing')
         self._refuse_foreign(course, code, str(wanted.get("shortname", code)))
-        self._note(code, course and _settings(course, wanted), wanted)
+        if self.document.categories:
+            wanted["categories"] = tuple(category.idnumber for category in self.document.categories)
+        if wanted:
+            self._note(code, course and _settings(course, wanted), wanted)
         if course is None:
             course = Course(self.site.next_id("course", 2), "", "", self.site.clock(), idnumber=code, published=True)
-            course.sections = [Section(self.site.next_id("course_sections"), "", "General")]
+            course.sections = [Section(self.site.next_id("course_sections", 2), "", "General")]
             self.site.courses[course.id] = self.course = course
             self._raise(events.COURSE_CREATED)
             self._raise(events.SECTION_CREATED, section_id=course.sections[0].id)
         for key, value in wanted.items():
             setattr(course, key, value)
-        if self.document.categories:
-            course.categories = tuple(category.idnumber for category in self.document.categories)
         return course
 
     def _refuse_foreign(self, course: Course | None, code: str, shortname: str) -> None:
@@ -148,7 +149,7 @@ class _Publishing:
                 (doc.name, doc.summary),
             )
             if section is None:
-                section = Section(self.site.next_id("course_sections"), doc.id, "")
+                section = Section(self.site.next_id("course_sections", 2), doc.id, "")
                 known[doc.id] = section
                 self.course.sections.append(section)
                 self._raise(events.SECTION_CREATED, section_id=section.id)
@@ -172,7 +173,7 @@ class _Publishing:
         if module is None:
             module = self._create(doc)
         elif module.modname != doc.module:
-            raise refusal("modulechanged", f"{path}.module", doc.module)
+            raise refusal("modulechanged", f"{path}.module", module.modname)
         else:
             doc = self._keep(module, doc)
             self._note(doc.idnumber, module.doc, doc)
@@ -187,7 +188,7 @@ class _Publishing:
     def _create(self, doc: ActivityDoc) -> Module:
         site = self.site
         module = Module(
-            site.next_id("course_modules"), site.next_id(doc.module), self.course.id, doc, modified=site.clock()
+            site.next_id("course_modules", 2), site.next_id(doc.module), self.course.id, doc, modified=site.clock()
         )
         first_post = doc.settings.model_dump().get("first_post")
         if first_post:
@@ -281,7 +282,7 @@ class _Publishing:
             known.append(Snapshot(len(known) + 1, self.site.clock(), body))
 
 
-def _settings(course: Course, wanted: dict[str, JsonValue]) -> dict[str, JsonValue]:
+def _settings(course: Course, wanted: dict[str, object]) -> dict[str, object]:
     return {key: getattr(course, key) for key in wanted}
 
 

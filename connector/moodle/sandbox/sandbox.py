@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from connector.moodle.sandbox import acts, control
+from connector.moodle.sandbox.calls import Call
 from connector.moodle.sandbox.emitter import Emitter, Lrs
 from connector.moodle.sandbox.exceptions import (
     MoodleError,
@@ -18,7 +19,7 @@ from connector.moodle.sandbox.exceptions import (
     moodle_error,
 )
 from connector.moodle.sandbox.faults import Answer, Faults, after, before
-from connector.moodle.sandbox.functions import FUNCTIONS, Call
+from connector.moodle.sandbox.functions import FUNCTIONS
 from connector.moodle.sandbox.params import decode_form, validate
 from connector.moodle.sandbox.population import default_people
 from connector.moodle.sandbox.server import HttpServer
