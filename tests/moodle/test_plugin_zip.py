@@ -18,7 +18,6 @@ from connector.cli.main import cli, main
 from connector.errors import ConfigError
 from connector.moodle.plugin_zip import ROOT, SOURCE, plugin_files, plugin_version, plugin_zip
 
-
 if TYPE_CHECKING:
     from pathlib import Path
 

@@ -61,12 +61,13 @@ final class activities {
     }
 
     /**
-     * Course module ids.
+     * Course module ids of activities.
      *
+     * @param \stdClass[] $items this plugin's records, by idnumber
      * @return int[] by idnumber
      */
-    public function cmids(): array {
-        return array_map(fn($item) => (int) $item->cmid, $this->items());
+    public function cmids(array $items): array {
+        return array_map(fn($item) => (int) $item->cmid, $items);
     }
 
     /**
@@ -107,15 +108,6 @@ final class activities {
     }
 
     /**
-     * The translator of this session's restrictions.
-     *
-     * @return availability
-     */
-    public function translator(): availability {
-        return new availability($this->cmids(), $this->groups->ids());
-    }
-
-    /**
      * Reads the activities back, in the order of the course.
      *
      * @param bool $content whether what a document says is wanted too
@@ -123,9 +115,10 @@ final class activities {
      */
     public function observe(bool $content): array {
         global $DB;
-        $translator = $this->translator();
+        $items = $this->items();
+        $translator = new availability($this->cmids($items), $this->groups->ids());
         $activities = [];
-        foreach ($this->items() as $item) {
+        foreach ($items as $item) {
             $cm = get_coursemodule_from_id('', $item->cmid, $this->session->courseid(), false, MUST_EXIST);
             if ($cm->idnumber !== $item->idnumber) {
                 continue;
@@ -148,7 +141,7 @@ final class activities {
      * @return bool whether something moved
      */
     public function arrange(array $order): bool {
-        $cmids = $this->cmids();
+        $cmids = $this->cmids($this->items());
         $named = [];
         foreach ($order as $index => $idnumber) {
             $named[] = $cmids[$idnumber] ?? throw new refusal('unknownactivity', "\$.order[{$index}]", $idnumber);

@@ -31,12 +31,19 @@ final class activity_writer {
     /** @var int[] section ids, by the document's key */
     private readonly array $sectionids;
 
+    /** @var int[] group ids, by name */
+    private readonly array $groupids;
+
+    /** @var \stdClass[] this plugin's records of the activities, by idnumber */
+    private array $items;
+
     /**
-     * Makes a writer.
+     * Makes a writer, once the session's sections and groups are there.
      *
      * @param session $session
      * @param activities $activities
      * @param sections $sections
+     * @param groups $groups
      * @param report $report
      */
     public function __construct(
@@ -45,6 +52,7 @@ final class activity_writer {
         /** @var activities its activities */
         private readonly activities $activities,
         sections $sections,
+        groups $groups,
         /** @var report what is done is told to it */
         private readonly report $report,
     ) {
@@ -52,6 +60,8 @@ final class activity_writer {
         require_once($CFG->dirroot . '/course/modlib.php');
         require_once($CFG->libdir . '/completionlib.php');
         $this->sectionids = $sections->ids();
+        $this->groupids = $groups->ids();
+        $this->items = $activities->items();
     }
 
     /**
@@ -66,7 +76,7 @@ final class activity_writer {
             throw new refusal('unknownsection', "{$path}.section", $wanted['section']);
         }
         $type = registry::find($wanted['module']);
-        $item = $this->activities->items()[$wanted['idnumber']] ?? null;
+        $item = $this->items[$wanted['idnumber']] ?? null;
         if (!$item) {
             $this->create($wanted, $type, $path);
             $this->report->add($wanted['idnumber'], 'created');
@@ -77,7 +87,7 @@ final class activity_writer {
             throw new refusal('modulechanged', "{$path}.module", $cm->modname);
         }
         $instance = $DB->get_record($cm->modname, ['id' => $cm->instance], '*', MUST_EXIST);
-        $observed = $this->activities->describe($item, $cm, $instance, $this->activities->translator());
+        $observed = $this->activities->describe($item, $cm, $instance, $this->translator());
         $wanted = $this->keep($wanted, $observed, $type, $cm, $instance);
         if (canonical::same($wanted, $observed) && $cm->idnumber === $item->idnumber) {
             $this->report->add($wanted['idnumber'], 'unchanged');
@@ -142,7 +152,8 @@ final class activity_writer {
         $item = (object) ($row + ['cmid' => $added->coursemodule]);
         $cm = (object) ['id' => $added->coursemodule, 'course' => $course->id, 'instance' => $added->instance];
         $type->save_content($cm, $wanted['settings'], null, $item, "{$path}.settings");
-        $DB->insert_record('local_parcours_activity', $item);
+        $item->id = $DB->insert_record('local_parcours_activity', $item);
+        $this->items[$item->idnumber] = $item;
     }
 
     /**
@@ -204,7 +215,16 @@ final class activity_writer {
         $form->visible = (int) $wanted['visible'];
         $form->completionexpected = $wanted['expected'];
         $form->availabilityconditionsjson =
-            (string) $this->activities->translator()->to_moodle($wanted['availability'], "{$path}.availability");
+            (string) $this->translator()->to_moodle($wanted['availability'], "{$path}.availability");
         $type->fill($form, $wanted['settings']);
+    }
+
+    /**
+     * The translator of restrictions, with the activities that are there by now.
+     *
+     * @return availability
+     */
+    private function translator(): availability {
+        return new availability($this->activities->cmids($this->items), $this->groupids);
     }
 }

@@ -102,7 +102,7 @@ final class completion {
      */
     public static function lock(int $cmid, bool $locked): void {
         $context = \context_module::instance($cmid);
-        foreach (self::tracked_roles() as $roleid) {
+        foreach (self::tracked_roles($context) as $roleid) {
             if ($locked) {
                 assign_capability(self::TICK, CAP_PROHIBIT, $roleid, $context->id, true);
             } else {
@@ -119,21 +119,23 @@ final class completion {
      */
     private static function is_locked(int $cmid): bool {
         global $DB;
+        $context = \context_module::instance($cmid);
         $locked = $DB->get_fieldset_select(
             'role_capabilities',
             'roleid',
             'contextid = ? AND capability = ? AND permission = ?',
-            [\context_module::instance($cmid)->id, self::TICK, CAP_PROHIBIT],
+            [$context->id, self::TICK, CAP_PROHIBIT],
         );
-        return !array_diff(self::tracked_roles(), $locked);
+        return !array_diff(self::tracked_roles($context), $locked);
     }
 
     /**
      * Roles whose holders' completions are followed.
      *
+     * @param \context_module $context
      * @return int[]
      */
-    private static function tracked_roles(): array {
-        return array_keys(get_roles_with_capability(self::TRACKED, CAP_ALLOW));
+    private static function tracked_roles(\context_module $context): array {
+        return array_keys(get_roles_with_capability(self::TRACKED, CAP_ALLOW, $context));
     }
 }

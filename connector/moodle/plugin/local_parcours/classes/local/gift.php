@@ -77,9 +77,8 @@ final class gift {
     private static function empty(\stdClass $cm, \context_module $context): void {
         global $DB;
         quiz_delete_previews($DB->get_record('quiz', ['id' => $cm->instance], '*', MUST_EXIST));
-        $structure = \mod_quiz\quiz_settings::create($cm->instance)->get_structure();
-        for ($number = $structure->get_question_count(); $number > 0; $number--) {
-            $structure->remove_slot($number);
+        for ($number = $DB->count_records('quiz_slots', ['quizid' => $cm->instance]); $number > 0; $number--) {
+            \mod_quiz\quiz_settings::create($cm->instance)->get_structure()->remove_slot($number);
         }
         $sql = "SELECT v.questionid
                   FROM {question_versions} v

@@ -119,7 +119,7 @@ final class publisher {
         $sections = new sections($session);
         $sections->publish($document->sections ?? [], $this->report);
         $activities = new activities($session, $sections, $groups);
-        $writer = new activity_writer($session, $activities, $sections, $this->report);
+        $writer = new activity_writer($session, $activities, $sections, $groups, $this->report);
         foreach ($document->activities ?? [] as $idnumber => $activity) {
             $writer->put($activity, $document->paths[$idnumber]);
         }

@@ -41,7 +41,8 @@ final class canonical {
      * @return string
      */
     public static function encode(mixed $value): string {
-        return json_encode($value, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION | JSON_THROW_ON_ERROR);
+        $legible = JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION;
+        return json_encode($value, $legible | JSON_THROW_ON_ERROR);
     }
 
     /**
