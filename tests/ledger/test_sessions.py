@@ -1,0 +1,204 @@
+"""Sessions in the ledger: versions of activities, courses, modules and people, and who is touched by a change."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from connector.ledger import schema
+from connector.ledger.projection import Published, SessionRows, project
+from connector.ledger.resolve import settle
+from connector.ledger.schema import MAX_US, MIN_US
+from connector.ledger.sessions import Account, absorb_observation, absorb_snapshot, learn_accounts, link_course
+from connector.moodle.observation import Observation
+from scenarios.snapshot import PlannedParticipant, PlannedTrainer
+from tests.ledger.kit import (
+    ANNE,
+    CODE,
+    COURSE,
+    MODULES,
+    SECOND,
+    SITE,
+    T0,
+    activity,
+    bring,
+    publish,
+    row,
+    slot,
+    snapshot,
+)
+from xapi.instants import to_us
+
+if TYPE_CHECKING:
+    from connector.ledger.db import Ledger
+    from scenarios.snapshot import Snapshot
+
+
+def history(*snapshots: Snapshot) -> SessionRows:
+    return project([Published(T0 + n * SECOND, n + 1, said) for n, said in enumerate(snapshots)])
+
+
+def versions(rows: SessionRows, activity_id: str) -> list[tuple[int, int, int, bool]]:
+    return [
+        (row["since_us"], row["until_us"], row["duree_min"], row["removed"])
+        for row in rows.activity
+        if row["activity_id"] == activity_id
+    ]
+
+
+def test_the_first_version_holds_since_ever_and_a_change_since_its_publication() -> None:
+    rows = history(
+        snapshot(activites=(activity(duree=30),)),
+        snapshot(activites=(activity(duree=30),), titre="Autre titre"),
+        snapshot(activites=(activity(duree=45),)),
+    )
+    changed = T0 + 2 * SECOND
+    assert versions(rows, "accueil") == [(MIN_US, changed, 30, False), (changed, MAX_US, 45, False)]
+    assert (rows.session["titre"], rows.session["revision"]) == ("Enseigner le calcul mental", 3)
+
+
+def test_a_removed_activity_keeps_its_last_version_and_a_new_one_holds_since_ever() -> None:
+    rows = history(snapshot(activites=(activity("accueil"),)), snapshot(activites=(activity("bilan"),)))
+    assert versions(rows, "accueil") == [(MIN_US, MAX_US, 30, True)]
+    assert versions(rows, "bilan") == [(MIN_US, MAX_US, 30, False)]
+
+
+def test_two_publications_of_one_instant_make_one_version() -> None:
+    said = [snapshot(activites=(activity(duree=duree),)) for duree in (30, 45, 60)]
+    rows = project([Published(T0, 1, said[0]), Published(T0 + 1, 2, said[1]), Published(T0 + 1, 3, said[2])])
+    assert versions(rows, "accueil") == [(MIN_US, T0 + 1, 30, False), (T0 + 1, MAX_US, 60, False)]
+
+
+def test_a_removed_slot_stays_known() -> None:
+    first = activity("presence-1", creneaux=(slot("a1"), slot("a2", day=8)))
+    second = activity("presence-1", creneaux=(slot("a2", day=9),))
+    rows = history(snapshot(activites=(first,)), snapshot(activites=(second,)))
+    slots = {row["slot_id"]: (row["removed"], row["start_us"], row["minutes"]) for row in rows.slot}
+    start = {day: to_us(datetime(2026, 10, day, 11, 30, tzinfo=UTC)) for day in (7, 9)}
+    assert slots == {"a1": (True, start[7], 180), "a2": (False, start[9], 180)}
+
+
+def test_the_window_ends_thirty_one_days_after_the_last_day_local_time() -> None:
+    paris = ZoneInfo("Europe/Paris")
+    dated = history(snapshot()).session
+    assert dated["window_start_us"] == to_us(datetime(2026, 10, 5, tzinfo=paris))
+    assert dated["window_end_us"] == to_us(datetime(2027, 1, 19, tzinfo=paris))
+    open_ended = history(snapshot(fin=None, debut=date(2026, 9, 1))).session
+    assert open_ended["window_end_us"] == to_us(datetime(2027, 10, 2, tzinfo=paris))
+
+
+def test_a_session_knows_its_parcours_without_the_version() -> None:
+    assert history(snapshot()).session["parcours_key"] == "26_ACA10_CALCMENTAL"
+
+
+def test_people_are_named_by_their_address_in_lower_case() -> None:
+    listed = PlannedParticipant(courriel="Anne@AC-exemple.fr", groupe="A", origine="candidature", cadre="paf")
+    trainers = tuple(PlannedTrainer(courriel="F@ac-exemple.fr", role=role) for role in ("formateur", "tuteur"))
+    rows = history(snapshot(participants=(listed,), formateurs=(*trainers, trainers[0])))
+    assert rows.participant == ({"code": CODE, "email": ANNE, "groupe": "A", "origine": "candidature", "cadre": "paf"},)
+    assert [(row["email"], row["role"]) for row in rows.trainer] == [
+        ("f@ac-exemple.fr", "formateur"),
+        ("f@ac-exemple.fr", "tuteur"),
+    ]
+
+
+def observation(*snapshots: Any, code: str = CODE, people: Any = (), activities: Any = None) -> Observation:
+    published = [
+        {"revision": n, "published_at": T0 // SECOND + n, "snapshot": said} for n, said in enumerate(snapshots, 1)
+    ]
+    here = activities if activities is not None else MODULES
+    session = {
+        "code": code,
+        "course": {"id": COURSE, "url": f"{SITE}/course/view.php?id={COURSE}"},
+        "activities": [{"idnumber": f"{code}/{name}", "cmid": cmid, "modname": "page"} for cmid, name in here.items()],
+        "people": people,
+        "snapshots": published,
+    }
+    return Observation.model_validate({"sessions": [session]})
+
+
+def as_json(said: Snapshot) -> Any:
+    return said.model_dump(mode="json")
+
+
+def rows_of(connection: sa.Connection, table: sa.Table) -> list[tuple[Any, ...]]:
+    return sorted(tuple(row) for row in connection.execute(sa.select(table)))
+
+
+def test_a_site_says_its_sessions_once(ledger: Ledger) -> None:
+    people = [{"id": 39, "username": "anne", "email": "Anne@ac-exemple.fr", "roles": ["student"]}]
+    seen = observation(as_json(snapshot()), as_json(snapshot(titre="Autre")), people=people)
+    with ledger.write() as connection:
+        first = absorb_observation(connection, SITE, seen, at_us=T0)
+        second = absorb_observation(connection, SITE, seen, at_us=T0 + 1)
+        assert (first.seen, first.changed, first.problems) == ((CODE,), (CODE,), ())
+        assert (second.seen, second.changed) == ((CODE,), ())
+        assert rows_of(connection, schema.course) == [(SITE, COURSE, CODE)]
+        assert rows_of(connection, schema.module) == [
+            (SITE, cmid, COURSE, CODE, name) for cmid, name in sorted(MODULES.items())
+        ]
+        assert rows_of(connection, schema.moodle_account) == [(SITE, 39, "anne", ANNE, T0, T0 + 1)]
+        assert connection.scalar(sa.select(schema.session.c.titre)) == "Autre"
+
+
+def test_a_snapshot_that_cannot_be_read_is_a_problem_and_the_rest_goes_on(ledger: Ledger) -> None:
+    seen = observation({"format": "instantane/2"}, as_json(snapshot(code="AUTRE")), as_json(snapshot()))
+    with ledger.write() as connection:
+        absorbed = absorb_observation(connection, SITE, seen, at_us=T0)
+        assert absorbed.changed == (CODE,)
+        assert [problem[:16] for problem in absorbed.problems] == ["L'instantané 1 d", "L'instantané 2 d"]
+        assert connection.scalars(sa.select(schema.snapshot.c.revision)).all() == [3]
+
+
+def test_names_and_addresses_of_an_account_are_a_history(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        learn_accounts(connection, f"{SITE}/", [Account(39, "anne", ANNE)], at_us=1)
+        learn_accounts(connection, SITE, [Account(39, "anne", "anne.durand@ac-exemple.fr")], at_us=2)
+        learn_accounts(connection, SITE, [Account(39, "anne", ANNE)], at_us=3)
+        assert rows_of(connection, schema.moodle_account) == [
+            (SITE, 39, "anne", "anne.durand@ac-exemple.fr", 2, 2),
+            (SITE, 39, "anne", ANNE, 1, 3),
+        ]
+
+
+def test_a_file_is_a_new_revision_only_when_it_says_something_new(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        assert absorb_snapshot(connection, snapshot(), at_us=T0)
+        assert not absorb_snapshot(connection, snapshot(), at_us=T0 + 1)
+        assert absorb_snapshot(connection, snapshot(titre="Autre"), at_us=T0 + 2)
+        assert absorb_snapshot(connection, snapshot(), at_us=T0 + 3)
+        revisions = connection.scalars(sa.select(schema.snapshot.c.revision).order_by(schema.snapshot.c.published_us))
+        assert revisions.all() == [1, 2, 3]
+        assert connection.scalar(sa.select(schema.session.c.titre)) == "Enseigner le calcul mental"
+
+
+def test_the_people_on_the_old_and_the_new_list_are_touched(ledger: Ledger) -> None:
+    def listing(email: str) -> tuple[PlannedParticipant, ...]:
+        return (PlannedParticipant(courriel=email, origine="invitation", cadre="animation"),)
+
+    with ledger.write() as connection:
+        bring(connection, row("A", courriel=ANNE), row("B"), row("C"))
+        publish(connection, participants=listing(ANNE))
+        connection.execute(schema.touched.delete())
+        publish(connection, participants=listing("b@ac-exemple.fr"))
+        names = sa.select(schema.teacher.c.identifiant).join(schema.touched)
+        assert set(connection.scalars(names)) == {"A", "B"}
+
+
+def test_linking_twice_is_linking_once_and_a_course_may_change_hands(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        absorb_snapshot(connection, snapshot(), at_us=T0)
+        absorb_snapshot(connection, snapshot(code="AUTRE"), at_us=T0)
+        assert link_course(connection, CODE, SITE, COURSE, {101: "accueil"})
+        assert not link_course(connection, CODE, SITE, COURSE, {101: "accueil"})
+        assert link_course(connection, CODE, SITE, COURSE, {102: "test-final"})
+        assert link_course(connection, "AUTRE", SITE, COURSE, {101: "accueil"})
+        settle(connection)
+        assert rows_of(connection, schema.course) == [(SITE, COURSE, "AUTRE")]
+        assert rows_of(connection, schema.module) == [
+            (SITE, 101, COURSE, "AUTRE", "accueil"),
+            (SITE, 102, COURSE, CODE, "test-final"),
+        ]
