@@ -34,6 +34,6 @@ def rapprocher(invocation: Invocation, annee: SchoolYear, *, complet: bool, as_j
         names = {"teachers": "enseignants", "lines": "lignes", "balances": "bilans", "without_rules": "sans_regles"}
         click.echo(json.dumps({names[key]: value for key, value in asdict(done).items()}, ensure_ascii=False))
     else:
-        click.echo(f"Enseignants rapprochés : {done.teachers} ; lignes : {done.lines} ; bilans : {done.balances}.")
+        click.echo(f"Enseignants rapprochés : {done.teachers} ; lignes : {done.lines} ; bilans : {done.balances}.")
     for name in done.without_rules:
-        click.echo(f"Attention : aucune règle n'est connue pour {name}, ses sessions n'ont pas de bilan.", err=True)
+        click.echo(f"Attention : aucune règle n'est connue pour {name}, ses sessions n'ont pas de bilan.", err=True)

@@ -66,12 +66,12 @@ def find_teacher(connection: sa.Connection, who: str) -> sa.Row[int, str, str, s
         return found[0]
     if not found:
         raise DataError(
-            f"« {who} » n'est ni un identifiant ni une adresse du fichier des personnels.",
-            remedy="Vérifiez l'orthographe, ou importez le fichier à jour : parcours personnels importer FICHIER.",
+            f"« {who} » n'est ni un identifiant ni une adresse du fichier des personnels.",
+            remedy="Vérifiez l'orthographe, ou importez le fichier à jour : parcours personnels importer FICHIER.",
         )
     raise DataError(
-        f"L'adresse « {who} » est celle de plusieurs personnes.",
-        remedy=f"Donnez l'identifiant : {', '.join(row.identifiant for row in found)}.",
+        f"L'adresse « {who} » est celle de plusieurs personnes.",
+        remedy=f"Donnez l'identifiant : {', '.join(row.identifiant for row in found)}.",
     )
 
 

@@ -92,7 +92,7 @@ def _remarks(row: Mapping[str, Any]) -> list[str]:
     found = []
     if row["decision"] == "credite" and row["minutes"] < row["minutes_prevues"]:
         part, whole = hours(row["minutes"]), hours(row["minutes_prevues"])
-        found.append(f"{part} sur {whole} : seuls les créneaux émargés comptent.")
+        found.append(f"{part} sur {whole} : seuls les créneaux émargés comptent.")
     if row["hors_liste"]:
         found.append("La personne ne figure pas sur la liste de la session.")
     return found

@@ -118,7 +118,7 @@ class Regulation(_Frozen):
         found = self.situations.get(code)
         if found is None:
             known = ", ".join(sorted(self.situations))
-            raise DataError(f"La situation « {code} » n'existe pas.", remedy=f"Situations connues : {known}.")
+            raise DataError(f"La situation « {code} » n'existe pas.", remedy=f"Situations connues : {known}.")
         return found
 
 
@@ -148,7 +148,8 @@ def school_year(text: str) -> SchoolYear:
     try:
         return SchoolYear.parse(text)
     except ValueError as exc:
-        raise DataError(f"{str(exc).capitalize()}.") from exc
+        sentence = str(exc)
+        raise DataError(f"{sentence[0].upper()}{sentence[1:]}.") from exc
 
 
 def _read(name: str) -> dict[str, object]:
