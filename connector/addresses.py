@@ -11,15 +11,21 @@ def normalise(address: str) -> str:
 
     Raises `ValueError` (in French) when it is no http(s) address or holds a user name or password.
     """
-    parts = urlsplit(address.strip())
-    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(address.strip())
+        known = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+        port = parts.port
+    except ValueError:
+        known = False
+    if not known:
         message = "adresse web attendue, par exemple « https://moodle.exemple.fr »"
         raise ValueError(message)
     if parts.username is not None or parts.password is not None:
         message = "une adresse ne doit contenir ni identifiant ni mot de passe"
         raise ValueError(message)
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    netloc = host if parts.port is None else f"{host}:{parts.port}"
+    name = parts.hostname or ""
+    host = f"[{name}]" if ":" in name else name
+    netloc = host if port is None else f"{host}:{port}"
     return urlunsplit((parts.scheme.lower(), netloc, parts.path.rstrip("/"), "", ""))
 
 

@@ -128,6 +128,12 @@ BY_CODE: dict[str, Meaning] = {
     ),
 }
 
+_OUT_OF_STEP = Meaning(
+    FatalError,
+    "Le cours n'est plus sur {site} comme il vient d'être lu : « {said} ».",
+    "Quelqu'un le modifie peut-être en ce moment : publiez de nouveau.",
+)
+
 PLUGIN_CODES: dict[str, Meaning] = {
     "foreigncourse": Meaning(
         DataError,
@@ -144,7 +150,38 @@ PLUGIN_CODES: dict[str, Meaning] = {
         "Il manque à {site} un type d'activité : « {said} ».",
         "Faites-le activer dans Administration du site > Plugins > Modules d'activité.",
     ),
-    "unknownsection": Meaning(FatalError, "{site} ne trouve pas la section d'une activité : « {said} »."),
-    "unknownprerequisite": Meaning(FatalError, "{site} ne trouve pas un prérequis : « {said} »."),
+    "unknownsession": _OUT_OF_STEP,
+    "unknownsection": _OUT_OF_STEP,
+    "unknownactivity": _OUT_OF_STEP,
+    "unknowngroup": _OUT_OF_STEP,
+    "unknownprerequisite": _OUT_OF_STEP,
+    "modulechanged": Meaning(
+        DataError,
+        "Une activité est déjà dans Moodle avec un autre type : « {said} ».",
+        "Donnez-lui un autre « id » dans le parcours : l'ancienne sera masquée.",
+    ),
+    "invalidgift": Meaning(
+        DataError,
+        "Moodle ne sait pas lire les questions GIFT d'un test : « {said} ».",
+        "Corrigez le fichier de questions, puis publiez de nouveau.",
+    ),
+    "rolenotassignable": Meaning(
+        ConfigError,
+        "Le compte du jeton ne peut pas attribuer un rôle sur {site} : « {said} ».",
+        "Autorisez son rôle à attribuer « student », « teacher » et « editingteacher ».",
+    ),
+    "manualenroldisabled": Meaning(
+        ConfigError,
+        "L'inscription manuelle est désactivée sur {site}.",
+        "Activez-la dans Administration du site > Plugins > Inscriptions.",
+    ),
+    "completiondisabled": Meaning(
+        ConfigError,
+        "Le suivi d'achèvement ou les restrictions d'accès sont désactivés sur {site}.",
+        "Activez-les dans Administration du site > Fonctions avancées.",
+    ),
+    "publicationinprogress": Meaning(
+        RetriableError, "Une autre publication de cette session est en cours sur {site}.", _BUSY
+    ),
 }
 """Codes of our own plugin."""

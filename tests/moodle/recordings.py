@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parents[1] / "data" / "recordings"
+DATA = Path(__file__).parents[1] / "data"
+FOLDER = DATA / "recordings"
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,28 @@ def recordings() -> list[Recording]:
 
 def one(version: str, name: str) -> Recording:
     return read(FOLDER / version / f"{name}.json")
+
+
+@dataclass(frozen=True)
+class PluginRecording:
+    """One exchange with our plugin on a real Moodle; see tests/data/plugin/README.md."""
+
+    version: str
+    name: str
+    function: str
+    args: Any
+    status: int
+    answer: Any
+
+    def __str__(self) -> str:
+        return f"{self.version}-{self.name}"
+
+
+def plugin_recordings() -> list[PluginRecording]:
+    found = []
+    for path in sorted(DATA.glob("plugin/*/*.json")):
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        found.append(
+            PluginRecording(path.parent.name, path.stem, raw["function"], raw["args"], raw["status"], raw["body_json"])
+        )
+    return found

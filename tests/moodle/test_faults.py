@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.errors import ConfigError, DataError, FatalError, ParcoursError, RetriableError, UncertainError
+from connector.moodle.fault_table import PLUGIN_CODES
 from connector.moodle.faults import Answer, Exchange, decode, plain, retry_after
-from tests.moodle.recordings import Recording, one, recordings
+from tests.moodle.recordings import PluginRecording, Recording, one, plugin_recordings, recordings
 
 SITE = "https://moodle.exemple.fr"
 
@@ -117,21 +118,48 @@ def test_an_exception_without_errorcode_is_a_refusal() -> None:
     assert "TypeError, sans code" in str(fault)
 
 
-@pytest.mark.parametrize(
-    ("code", "kind", "part"),
-    [
-        ("foreigncourse", DataError, "n'a pas publié"),
-        ("invaliddocument", FatalError, "n'accepte pas le document"),
-        ("unknownmodule", ConfigError, "type d'activité"),
-        ("unknownsection", FatalError, "section"),
-        ("unknownprerequisite", FatalError, "prérequis"),
-    ],
-)
-def test_codes_of_our_plugin(code: str, kind: type[ParcoursError], part: str) -> None:
-    body = json.dumps({"exception": "moodle_exception", "errorcode": code, "message": "CM-1 <b>là</b>."}).encode()
+PLUGIN: dict[str, tuple[type[ParcoursError], str]] = {
+    "foreigncourse": (DataError, "n'a pas publié"),
+    "invaliddocument": (FatalError, "n'accepte pas le document"),
+    "invalidgift": (DataError, "questions GIFT"),
+    "modulechanged": (DataError, "avec un autre type"),
+    "unknownmodule": (ConfigError, "type d'activité"),
+    "unknownsession": (FatalError, "comme il vient d'être lu"),
+    "unknownsection": (FatalError, "comme il vient d'être lu"),
+    "unknownactivity": (FatalError, "comme il vient d'être lu"),
+    "unknowngroup": (FatalError, "comme il vient d'être lu"),
+    "unknownprerequisite": (FatalError, "comme il vient d'être lu"),
+    "rolenotassignable": (ConfigError, "attribuer un rôle"),
+    "manualenroldisabled": (ConfigError, "inscription manuelle"),
+    "completiondisabled": (ConfigError, "suivi d'achèvement"),
+    "publicationinprogress": (RetriableError, "en cours"),
+}
+
+
+def test_every_code_of_our_plugin_has_its_meaning() -> None:
+    assert set(PLUGIN) == set(PLUGIN_CODES)
+
+
+@pytest.mark.parametrize("code", PLUGIN)
+def test_codes_of_our_plugin(code: str) -> None:
+    kind, part = PLUGIN[code]
+    body = json.dumps({"exception": "local_parcours\\local\\refusal", "errorcode": code, "message": "x"}).encode()
     with pytest.raises(kind, match=part) as caught:
         decode(Exchange(SITE, "local_parcours_publish", write=True), Answer(200, body))
-    assert "« CM-1 là »" in str(caught.value)
+    assert type(caught.value) is kind
+
+
+PLUGIN_ERRORS = [one for one in plugin_recordings() if isinstance(one.answer, dict) and "errorcode" in one.answer]
+
+
+@pytest.mark.parametrize("recording", PLUGIN_ERRORS, ids=str)
+def test_refusals_that_our_plugin_really_made(recording: PluginRecording) -> None:
+    code = str(recording.answer["errorcode"])
+    kind, part = PLUGIN.get(code) or BY_CODE.get(code) or (ConfigError, "refuse l'appel")
+    body = json.dumps(recording.answer).encode()
+    with pytest.raises(kind, match=part) as caught:
+        decode(Exchange(SITE, recording.function, write=True), Answer(recording.status, body))
+    assert type(caught.value) is kind
 
 
 class TestAnswersThatAreNotMoodles:
