@@ -130,7 +130,11 @@ final class activity_writer {
         global $DB;
         $course = get_course($this->session->courseid());
         $number = $DB->get_field('course_sections', 'section', ['id' => $this->sectionids[$wanted['section']]], MUST_EXIST);
+        require_capability("mod/{$wanted['module']}:addinstance", $this->session->context());
         [$module] = can_add_moduleinfo($course, $wanted['module'], $number);
+        if (!$module->visible) {
+            throw new refusal('moduledisabled', "{$path}.module", $wanted['module']);
+        }
         $form = (object) [
             'modulename' => $wanted['module'],
             'module' => $module->id,

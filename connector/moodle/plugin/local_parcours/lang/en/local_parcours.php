@@ -30,6 +30,7 @@ $string['invaliddocument'] = '{$a->path}: {$a->problem}';
 $string['invalidgift'] = '{$a->path}: the GIFT text cannot be imported. {$a->value}';
 $string['manualenroldisabled'] = 'The manual enrolment method must be enabled on this site.';
 $string['modulechanged'] = '{$a->path}: the published activity is of another type ("{$a->value}").';
+$string['moduledisabled'] = '{$a->path}: the activity type "{$a->value}" is switched off on this site.';
 $string['parcours:observe'] = 'Read back published sessions';
 $string['parcours:publish'] = 'Publish sessions';
 $string['pluginname'] = 'Parcours';

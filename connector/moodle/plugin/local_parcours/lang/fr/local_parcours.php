@@ -30,6 +30,7 @@ $string['invaliddocument'] = '{$a->path} : {$a->problem}';
 $string['invalidgift'] = '{$a->path} : le texte GIFT ne peut pas être importé. {$a->value}';
 $string['manualenroldisabled'] = 'La méthode d’inscription manuelle doit être activée sur ce site.';
 $string['modulechanged'] = '{$a->path} : l’activité publiée est d’un autre type (« {$a->value} »).';
+$string['moduledisabled'] = '{$a->path} : le type d’activité « {$a->value} » est désactivé sur ce site.';
 $string['parcours:observe'] = 'Relire les sessions publiées';
 $string['parcours:publish'] = 'Publier des sessions';
 $string['pluginname'] = 'Parcours';
