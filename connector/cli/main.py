@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import importlib
 import os
 import sys
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 import platformdirs
 
+import connector
 from connector import __version__
 from connector.errors import ParcoursError
 
@@ -37,6 +39,9 @@ _COMMANDS = {
 }
 
 
+_SUBCOMMAND = "COMMANDE [ARGUMENTS]…"
+
+
 @dataclass(frozen=True)
 class Invocation:
     """What every command needs to know: where the data folder is."""
@@ -56,6 +61,8 @@ class _LazyGroup(click.Group):
             return None
         module, name = target.split(":")
         command: click.Command = getattr(importlib.import_module(module), name)
+        if isinstance(command, click.Group):
+            command.subcommand_metavar = _SUBCOMMAND
         return command
 
 
@@ -65,7 +72,9 @@ def default_folder() -> Path:
     return Path(named) if named else platformdirs.user_data_path("parcours")
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help", "--aide"]})
+@click.group(
+    cls=_LazyGroup, subcommand_metavar=_SUBCOMMAND, context_settings={"help_option_names": ["-h", "--help", "--aide"]}
+)
 @click.option(
     "--donnees",
     type=click.Path(path_type=Path, file_okay=False),
@@ -76,6 +85,13 @@ def default_folder() -> Path:
 def cli(ctx: click.Context, donnees: Path | None) -> None:
     """Publie des parcours de formation dans Moodle, recueille les preuves, rend compte des 18 heures."""
     ctx.obj = Invocation(donnees or default_folder())
+
+
+def _speak_french() -> None:
+    """Give Click's own words (usage, errors, questions) their translation."""
+    os.environ["LANGUAGE"] = "fr"
+    gettext.bindtextdomain("parcours", str(Path(connector.__file__).with_name("locales")))
+    gettext.textdomain("parcours")
 
 
 def _unforeseen(exc: Exception) -> str:
@@ -96,6 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     Exit codes: 0 done; 1 refused or failed; 2 differences found or work left to a person.
     """
+    _speak_french()
     try:
         code = cli.main(args=arguments, prog_name="parcours", standalone_mode=False)
     except click.ClickException as exc:

@@ -33,7 +33,9 @@ def rapport() -> None:
 @rapport.command()
 @click.argument("uai", metavar="UAI")
 @annee_option
-@click.option("--format", "form", type=click.Choice(FORMATS), default="html", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="html", show_default=True, help="La forme du fichier."
+)
 @click.option("--sortie", type=click.Path(path_type=Path, dir_okay=False), help="Fichier à écrire.")
 @click.pass_obj
 def circonscription(invocation: Invocation, uai: str, annee: SchoolYear, form: Format, sortie: Path | None) -> None:

@@ -1,0 +1,125 @@
+"""The command itself: French to the last word, no traceback, the exit codes of the contract."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+import connector
+from connector.cli import main as entry
+from connector.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOCALE = Path(connector.__file__).with_name("locales") / "fr" / "LC_MESSAGES"
+
+
+def parcours(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from connector.cli.main import main; main()", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+def test_every_command_and_every_option_says_what_it_does() -> None:
+    silent = []
+    for path, command in commands(entry.cli):
+        if not command.help:
+            silent.append(" ".join(path))
+        options = (parameter for parameter in command.params if isinstance(parameter, click.Option))
+        silent += [f"{' '.join(path)} --{option.name}" for option in options if not option.help]
+    assert silent == []
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("rapport",), ("publier", "--help")])
+def test_help_is_french(arguments: tuple[str, ...]) -> None:
+    said = parcours(*arguments)
+    text = said.stdout + said.stderr
+    assert "Usage :" in text
+    assert not any(word in text for word in ("Show this", "Commands:", "COMMAND ", "Usage: ", "Error"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("inconnue",), "La commande 'inconnue' n'existe pas."),
+        (("--inconnue",), "L'option '--inconnue' n'existe pas."),
+        (("publier",), "Il manque l'argument 'SESSION'."),
+        (("rapport", "circonscription", "0693456G", "--format", "doc"), "n'est pas l'un de ces choix"),
+        (("rapprocher", "--annee", "2026"), "2026-2027"),
+    ],
+)
+def test_a_wrong_call_is_refused_in_french_with_exit_code_1(arguments: tuple[str, ...], sentence: str) -> None:
+    said = parcours(*arguments)
+    assert said.returncode == 1
+    assert sentence in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_an_error_is_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    refuse(monkeypatch, DataError("La ligne 3 est vide.", remedy="Complétez-la."))
+    with pytest.raises(SystemExit) as left:
+        entry.main([])
+    assert left.value.code == 1
+    assert capsys.readouterr().err == "Erreur : La ligne 3 est vide. Complétez-la.\n"
+
+
+def test_a_defect_of_ours_is_kept_aside_and_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    refuse(monkeypatch, ZeroDivisionError("a defect"))
+    with pytest.raises(SystemExit) as left:
+        entry.main([])
+    said = capsys.readouterr().err
+    assert left.value.code == 1
+    assert "défaut imprévu" in said
+    assert "Traceback" not in said
+    kept = next(tmp_path.glob("parcours-*.txt"))
+    assert str(kept) in said
+    assert "ZeroDivisionError: a defect" in kept.read_text("utf-8")
+
+
+def test_an_interruption_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    refuse(monkeypatch, KeyboardInterrupt())
+    with pytest.raises(SystemExit) as left:
+        entry.main([])
+    assert left.value.code == 1
+    assert capsys.readouterr().err.startswith("Interrompu")
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    def fail(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(entry.cli, "main", fail)
+
+
+def test_the_compiled_catalogue_is_that_of_the_source() -> None:
+    source = read_po(io.BytesIO((LOCALE / "parcours.po").read_bytes()), locale="fr")
+    compiled = io.BytesIO()
+    write_mo(compiled, source)
+    assert (LOCALE / "parcours.mo").read_bytes() == compiled.getvalue()
