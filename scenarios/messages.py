@@ -58,11 +58,16 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
 """pydantic error type → French sentence; a test checks that the models can raise no other type."""
 
 
+def sentence_of(detail: Any) -> str:
+    """Return the French sentence of one of pydantic's error details."""
+    return _SENTENCES[detail["type"]](detail)
+
+
 def model_problems(error: ValidationError, root: Node, model: type[BaseModel]) -> Iterator[Problem]:
     """Yield one problem for each error of the validation, by `model`, of what `root` holds."""
     for detail in error.errors(include_url=False):
         kind, loc = detail["type"], without_tags(detail["loc"])
-        sentence = _SENTENCES[kind](detail)
+        sentence = sentence_of(detail)
         if kind == "extra_forbidden":
             sentence += perhaps(str(loc[-1]), _known_keys(model, detail["loc"]))
         if kind == "union_tag_invalid":

@@ -7,9 +7,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from connector.errors import ConfigError
 from connector.settings import FILE, TOKEN_VARIABLE, Settings
+from connector.settings.wording import sentences
 from scenarios.fields import UAI_KEYS
 
 if TYPE_CHECKING:
@@ -128,14 +132,14 @@ du = "douze heures"
     lines = message.splitlines()
     assert all(line.startswith(f"{tmp_path / FILE} : ") for line in lines)
     said = "\n".join(lines).replace("\N{NO-BREAK SPACE}", " ")
-    assert "[bases] : clé inconnue (vouliez-vous dire « base » ?)." in said
+    assert "[bases] : la clé « bases » est inconnue ici (vouliez-vous dire « base » ?)." in said
     assert "[base], conservation_brut : un nombre de jours est attendu ici" in said
     assert "[[moodle]] n° 2, adresse : adresse web attendue" in said
-    assert "[[moodle]] n° 2, jeton : clé inconnue" in said
+    assert "[[moodle]] n° 2, jeton : la clé « jeton » est inconnue ici" in said
     assert "[[acces]] n° 1, role : valeur « inspecteur » inconnue" in said
     assert "[[derogation]] n° 1, annee_scolaire" in said
     assert "[[derogation]] n° 1, du : durée « douze heures » incomprise" in said
-    assert "[[derogation]] n° 1, motif : clé obligatoire absente" in said
+    assert "[[derogation]] n° 1, motif : la clé obligatoire « motif » manque" in said
     assert len(lines) == 8
 
 
@@ -247,3 +251,22 @@ def test_sites_and_circonscriptions_that_are_not_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="n'est pas dans"):
         two.moodle_site("https://c.exemple.fr")
     assert two.moodle_site("https://B.exemple.fr/").adresse == "https://b.exemple.fr"
+
+
+WORDS = ["adresse", "uai", "nom", "usage", "themes_min", "circonscription", "dossiers", "annee_scolaire", "du", "x"]
+VALUES = st.recursive(
+    st.booleans() | st.integers() | st.floats() | st.dates() | st.text(max_size=8) | st.sampled_from(["lecture", "9h"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=3),
+    max_leaves=6,
+)
+SECTIONS = st.sampled_from([*(field.alias or name for name, field in Settings.model_fields.items()), "autre"])
+
+
+@given(st.dictionaries(SECTIONS, VALUES, max_size=4))
+def test_whatever_the_file_holds_each_error_is_a_sentence(document: dict[str, object]) -> None:
+    try:
+        Settings.model_validate(document)
+    except ValidationError as exc:
+        said = sentences(exc, document, Settings)
+        assert len(said) == exc.error_count()
+        assert all(sentence.endswith(".") and " : " in sentence for sentence in said)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, get_args
 
-from scenarios.fields import REFUSED
-from scenarios.vocabularies import perhaps, unknown_value
+from scenarios.messages import sentence_of
+from scenarios.vocabularies import perhaps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,17 +54,11 @@ def _place(loc: tuple[int | str, ...], document: Mapping[str, object]) -> str:
 
 
 def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
-    kind, context = error["type"], error.get("ctx", {})
-    if kind == REFUSED:
-        return str(context["phrase"])
+    kind = error["type"]
+    sentence = _TOML_SHAPES.get(kind) or sentence_of(error)
     if kind == "extra_forbidden":
-        return f"clé inconnue{perhaps(str(error['loc'][-1]), _known_keys(error['loc'], model))}"
-    if kind == "missing":
-        return "clé obligatoire absente"
-    if kind == "literal_error":
-        accepted = re.findall(r"'([^']*)'", str(context["expected"]))
-        return unknown_value("valeur", str(error["input"]), accepted)
-    return _SHAPES.get(kind, "valeur refusée")
+        sentence += perhaps(str(error["loc"][-1]), _known_keys(error["loc"], model))
+    return sentence
 
 
 def _known_keys(loc: tuple[int | str, ...], model: type[BaseModel]) -> list[str]:
@@ -77,9 +71,7 @@ def _known_keys(loc: tuple[int | str, ...], model: type[BaseModel]) -> list[str]
     return list(inner.model_fields)
 
 
-_SHAPES = {
+_TOML_SHAPES = {
     "tuple_type": "une liste est attendue ici ; pour un bloc répété, écrivez son nom entre doubles crochets",
-    "dict_type": "un groupe de clés est attendu ici",
     "model_type": "un groupe de clés est attendu ici ; pour un bloc unique, écrivez son nom entre crochets simples",
-    "model_attributes_type": "un groupe de clés est attendu ici",
 }

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from connector.moodle.sandbox.acts import can_override
 from connector.moodle.sandbox.exceptions import course_not_accessible, missing_module, missing_record, not_enrolled
-from connector.moodle.sandbox.params import Checked, Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from connector.moodle.sandbox.events import Event
+    from connector.moodle.sandbox.params import Checked, Struct
     from connector.moodle.sandbox.site import Course, Module, Person, Site
 
 
