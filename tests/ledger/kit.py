@@ -11,6 +11,7 @@ from connector.ledger.people import Imported, import_roster
 from connector.ledger.resolve import settle
 from connector.ledger.roster import COLUMNS, parse_roster
 from connector.ledger.sessions import absorb_snapshot, link_course
+from connector.moodle.observation import Observation
 from scenarios.snapshot import PlannedActivity, PlannedParticipant, PlannedSlot, PlannedTrainer, Snapshot
 from xapi import vocabulary
 from xapi.instants import format_us
@@ -112,6 +113,25 @@ def publish(connection: sa.Connection, **said: Any) -> None:
     absorb_snapshot(connection, snapshot(**said), at_us=T0)
     link_course(connection, CODE, SITE, COURSE, MODULES)
     settle(connection)
+
+
+def observation(*snapshots: Any, code: str = CODE, people: Any = (), activities: Any = None) -> Observation:
+    published = [
+        {"revision": n, "published_at": T0 // SECOND + n, "snapshot": said} for n, said in enumerate(snapshots, 1)
+    ]
+    here = activities if activities is not None else MODULES
+    session = {
+        "code": code,
+        "course": {"id": COURSE, "url": f"{SITE}/course/view.php?id={COURSE}"},
+        "activities": [{"idnumber": f"{code}/{name}", "cmid": cmid, "modname": "page"} for cmid, name in here.items()],
+        "people": people,
+        "snapshots": published,
+    }
+    return Observation.model_validate({"sessions": [session]})
+
+
+def as_json(said: Snapshot) -> Any:
+    return said.model_dump(mode="json")
 
 
 def mbox(email: str) -> dict[str, Any]:

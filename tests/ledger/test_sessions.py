@@ -13,7 +13,6 @@ from connector.ledger.projection import Published, SessionRows, project
 from connector.ledger.resolve import settle
 from connector.ledger.schema import MAX_US, MIN_US
 from connector.ledger.sessions import Account, absorb_observation, absorb_snapshot, learn_accounts, link_course
-from connector.moodle.observation import Observation
 from scenarios.snapshot import PlannedParticipant, PlannedTrainer
 from tests.ledger.kit import (
     ANNE,
@@ -24,7 +23,9 @@ from tests.ledger.kit import (
     SITE,
     T0,
     activity,
+    as_json,
     bring,
+    observation,
     publish,
     row,
     slot,
@@ -103,25 +104,6 @@ def test_people_are_named_by_their_address_in_lower_case() -> None:
         ("f@ac-exemple.fr", "formateur"),
         ("f@ac-exemple.fr", "tuteur"),
     ]
-
-
-def observation(*snapshots: Any, code: str = CODE, people: Any = (), activities: Any = None) -> Observation:
-    published = [
-        {"revision": n, "published_at": T0 // SECOND + n, "snapshot": said} for n, said in enumerate(snapshots, 1)
-    ]
-    here = activities if activities is not None else MODULES
-    session = {
-        "code": code,
-        "course": {"id": COURSE, "url": f"{SITE}/course/view.php?id={COURSE}"},
-        "activities": [{"idnumber": f"{code}/{name}", "cmid": cmid, "modname": "page"} for cmid, name in here.items()],
-        "people": people,
-        "snapshots": published,
-    }
-    return Observation.model_validate({"sessions": [session]})
-
-
-def as_json(said: Snapshot) -> Any:
-    return said.model_dump(mode="json")
 
 
 def rows_of(connection: sa.Connection, table: sa.Table) -> list[tuple[Any, ...]]:

@@ -1,0 +1,255 @@
+"""Collecting from an LRS and from files: nothing lost, nothing twice, and one failure stops nothing else."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pytest
+import responses
+import sqlalchemy as sa
+
+from connector.errors import ConfigError, DataError, FatalError, ParcoursError, RetriableError
+from connector.ledger import schema
+from connector.ledger.collect import collect_file, collect_lrs
+from connector.ledger.gather import gather
+from connector.ledger.ingest import Unreadable, ingest
+from connector.ledger.lrs_errors import translated
+from connector.ledger.queue import Entry, entries
+from connector.settings import Settings
+from tests.ledger.kit import (
+    ANNE,
+    SECOND,
+    T0,
+    as_json,
+    bring,
+    completed,
+    mbox,
+    observation,
+    publish,
+    received,
+    row,
+    snapshot,
+)
+from xapi import errors as xapi
+from xapi.client import LRSClient
+from xapi.instants import format_us
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from connector.ledger.db import Ledger
+
+LRS = "https://lrs.exemple.fr/xAPI"
+VIEWED = {"verb": {"id": "http://id.tincanapi.com/verb/viewed"}, "context": {}}
+
+
+def stored(number: int, second: int, **said: Any) -> dict[str, Any]:
+    times = {"id": str(UUID(int=number)), "stored": format_us(T0 + second * SECOND)}
+    return completed(mbox(f"p{number}@ac-exemple.fr")) | times | said
+
+
+def page(statements: list[Any], more: str = "", at: str = f"{LRS}/statements") -> None:
+    body = json.dumps({"statements": statements, "more": more})
+    responses.get(at, body=body, headers={"Date": "Wed, 07 Oct 2026 18:00:00 GMT"})
+
+
+def collect(ledger: Ledger) -> Any:
+    client = LRSClient(LRS, "parcours", "secret", attempts=1)
+    try:
+        return collect_lrs(ledger, client, LRS)
+    finally:
+        client.close()
+
+
+def number(ledger: Ledger, table: sa.Table) -> int:
+    with ledger.read() as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+
+
+def bookmark(ledger: Ledger) -> Any:
+    with ledger.read() as connection:
+        return connection.scalar(sa.select(schema.bookmark.c.body))
+
+
+def dropped(ledger: Ledger) -> dict[str, int]:
+    with ledger.read() as connection:
+        rows = connection.execute(sa.select(schema.dropped.c.kind, schema.dropped.c["count"].label("number")))
+        return {row.kind: row.number for row in rows}
+
+
+@responses.activate
+def test_pages_and_the_place_where_to_resume_are_kept_together(ledger: Ledger) -> None:
+    page([stored(1, 0), stored(2, 10)], more="/xAPI/suite")
+    page([stored(3, 20)], at="https://lrs.exemple.fr/xAPI/suite")
+    assert collect(ledger).evidence == 3
+    assert json.loads(bookmark(ledger)) == {"stored_us": T0 + 20 * SECOND}
+
+
+@responses.activate
+def test_a_reading_cut_short_resumes_and_ends_in_the_same_ledger(ledger: Ledger) -> None:
+    page([stored(1, 0), stored(2, 10)], more="/xAPI/suite")
+    cut = responses.get("https://lrs.exemple.fr/xAPI/suite", status=503)
+    with pytest.raises(RetriableError, match="ne répond pas"):
+        collect(ledger)
+    assert number(ledger, schema.evidence) == 2
+    responses.remove(cut)
+    page([stored(3, 20)], at="https://lrs.exemple.fr/xAPI/suite")
+    tally = collect(ledger)
+    assert (tally.known, tally.evidence) == (2, 1)
+    assert "since=" in str(responses.calls[-2].request.url)
+
+
+@responses.activate
+def test_what_the_overlap_brings_again_is_not_counted_again(ledger: Ledger) -> None:
+    page([stored(1, 0, **VIEWED), stored(2, 10)])
+    collect(ledger)
+    responses.reset()
+    page([stored(1, 0, **VIEWED), stored(2, 10), stored(3, 20, **VIEWED)])
+    tally = collect(ledger)
+    assert (tally.known, tally.dropped.total()) == (1, 1)
+    assert dropped(ledger) == {"http://id.tincanapi.com/verb/viewed": 2}
+
+
+@responses.activate
+def test_a_bad_statement_costs_neither_its_page_nor_the_cursor(ledger: Ledger) -> None:
+    page([stored(1, 0), {"verb": 3}, stored(2, 10)])
+    tally = collect(ledger)
+    assert (tally.evidence, tally.unreadable) == (2, 1)
+    with ledger.read() as connection:
+        assert connection.scalars(sa.select(schema.rejected.c.reason)).all() == ["verb"]
+
+
+@responses.activate
+def test_a_statement_that_an_lrs_gives_without_id_or_stored_is_known_again(ledger: Ledger) -> None:
+    page([completed(mbox(ANNE))])
+    assert [collect(ledger).evidence, collect(ledger).evidence] == [1, 0]
+
+
+@responses.activate
+def test_a_known_id_with_another_content_is_set_aside(ledger: Ledger) -> None:
+    page([stored(1, 0), stored(1, 5, result={"completion": False})])
+    tally = collect(ledger)
+    assert (tally.evidence, tally.conflicts) == (1, 1)
+    with ledger.read() as connection:
+        assert entries(connection)[0] == Entry("conflit", LRS, 1)
+        assert connection.scalars(sa.select(schema.evidence.c.state)).all() == ["done"]
+
+
+@responses.activate
+def test_the_same_fact_from_a_second_lrs_is_known(ledger: Ledger) -> None:
+    page([stored(1, 0)])
+    collect(ledger)
+    other = stored(1, 7, authority={"mbox": "mailto:lrs@exemple.fr"}, version="1.0.3")
+    with ledger.write() as connection:
+        again = received(other, "x")._replace(id=UUID(int=1))
+        assert ingest(connection, "https://autre.exemple.fr", [again], seen_us=T0).known == 1
+
+
+@pytest.mark.parametrize(
+    ("raised", "becomes"),
+    [
+        (xapi.ConfigError("x"), ConfigError),
+        (xapi.RetriableError("x", after=5), RetriableError),
+        (xapi.FatalError("x"), FatalError),
+        (xapi.DataError("x"), DataError),
+    ],
+)
+def test_errors_of_an_lrs_are_ours_and_french(raised: xapi.XapiError, becomes: type[ParcoursError]) -> None:
+    with pytest.raises(becomes, match=f"Le LRS {LRS} ") as caught, translated(LRS):
+        raise raised
+    assert getattr(caught.value, "after", None) == getattr(raised, "after", None)
+
+
+def write(path: Path, *lines: Any) -> Path:
+    path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines), "utf-8")
+    return path
+
+
+def test_a_file_read_twice_adds_nothing_and_counts_the_same(ledger: Ledger, tmp_path: Path) -> None:
+    refused = {"arrived": format_us(T0), "statement": completed(mbox(ANNE)), "stored": False}
+    lines = [completed(mbox(ANNE)), stored(1, 0, **VIEWED), "{", refused]
+    path = write(tmp_path / "export.jsonl", *lines)
+    first, ordered = collect_file(ledger, path)
+    again, _ = collect_file(ledger, path)
+    assert not ordered
+    assert (first.evidence, first.unreadable, first.refused, first.dropped.total()) == (1, 1, 1, 1)
+    assert (again.evidence, again.known) == (0, 1)
+    assert dropped(ledger) == {"http://id.tincanapi.com/verb/viewed": 1}
+    assert number(ledger, schema.rejected) == 1
+
+
+def test_a_file_that_grows_adds_what_is_new_only(ledger: Ledger, tmp_path: Path) -> None:
+    lines: list[Any] = [stored(n, n) for n in range(1, 1201)]
+    path = write(tmp_path / "export.jsonl", *lines)
+    tally, ordered = collect_file(ledger, path)
+    assert (tally.evidence, ordered) == (1200, True)
+    write(path, *lines, stored(2000, 5000))
+    tally, _ = collect_file(ledger, path)
+    assert (tally.known, tally.evidence) == (1200, 1)
+
+
+def test_an_unreadable_line_waits_with_its_place(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        ingest(connection, "fichier:e", [Unreadable(b"\0" * 32, "e.jsonl:3", "json")], seen_us=T0)
+        assert entries(connection) == [Entry("illisible", "e.jsonl:3 : ce n'est pas du JSON", 1)]
+
+
+def settings(folder: Path, text: str = "") -> Settings:
+    secret = folder / "secret"
+    secret.write_text("un-secret-de-test", "utf-8")
+    secret.chmod(0o600)
+    (folder / "parcours.toml").write_text(text, "utf-8")
+    return Settings.load(folder)
+
+
+SERVICES = """
+[[moodle]]
+adresse = "https://moodle.exemple.fr"
+jeton_fichier = "secret"
+[[lrs]]
+adresse = "https://lrs.exemple.fr/xAPI"
+identifiant = "parcours"
+secret_fichier = "secret"
+[[lrs]]
+adresse = "https://ecrit.exemple.fr/xAPI"
+identifiant = "parcours"
+secret_fichier = "secret"
+usage = "ecriture"
+"""
+
+
+@responses.activate
+def test_a_site_that_fails_does_not_keep_an_lrs_from_being_read(ledger: Ledger, tmp_path: Path) -> None:
+    responses.post("https://moodle.exemple.fr/webservice/rest/server.php", status=404)
+    page([stored(1, 0)])
+    gathered = gather(ledger, settings(tmp_path, SERVICES))
+    assert (gathered.tally.evidence, gathered.waiting) == (1, 1)
+    assert len(gathered.failures) == 1
+    assert "moodle.exemple.fr" in str(gathered.failures[0])
+    assert not any("ecrit" in str(call.request.url) for call in responses.calls)
+
+
+@responses.activate
+def test_a_site_is_asked_before_the_lrs_so_that_nothing_has_to_wait(ledger: Ledger, tmp_path: Path) -> None:
+
+    said = observation(as_json(snapshot()), {"format": "autre"}).model_dump_json()
+    responses.post("https://moodle.exemple.fr/webservice/rest/server.php", json=said)
+    page([completed(mbox(ANNE))])
+    with ledger.write() as connection:
+        bring(connection, row("A", courriel=ANNE))
+    gathered = gather(ledger, settings(tmp_path, SERVICES))
+    assert gathered.failures == []
+    assert (gathered.waiting, gathered.sessions) == (0, ["CM-69L4-2026A"])
+    assert "L'instantané 2" in gathered.notes[0]
+
+
+def test_files_are_read_in_place_of_services_and_a_missing_one_is_told(ledger: Ledger, tmp_path: Path) -> None:
+    with ledger.write() as connection:
+        bring(connection, row("A", courriel=ANNE))
+        publish(connection)
+    path = write(tmp_path / "export.jsonl", completed(mbox(ANNE)))
+    gathered = gather(ledger, settings(tmp_path, SERVICES), [tmp_path / "absent.jsonl", path])
+    assert (gathered.tally.evidence, gathered.waiting, len(gathered.failures)) == (1, 0, 1)
+    assert "un rejeu de l'historique ne peut pas être reconnu" in gathered.notes[0]
