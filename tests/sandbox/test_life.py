@@ -1,0 +1,92 @@
+"""The simulated life of a session, and the people who live it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from connector.moodle.observation import Observation, ObservedSession
+from connector.moodle.sandbox import Kind
+from connector.moodle.sandbox.gift import read_gift
+from connector.moodle.sandbox.life import live
+from connector.moodle.sandbox.plugin_observe import observe
+from connector.moodle.sandbox.population import TEACHERS
+from tests.sandbox.worlds import CODE, DOCUMENT, NOW, settle
+
+if TYPE_CHECKING:
+    from connector.moodle.sandbox import Sandbox
+
+
+def everybody(sandbox: Sandbox) -> list[str]:
+    return [person.email for person in sandbox.site.people.values() if not person.manager]
+
+
+def observed(sandbox: Sandbox) -> ObservedSession:
+    """Enrol all the teachers, then read the session back as `vivre` does."""
+    listed = DOCUMENT["enrolments"]
+    known = {row["email"] for row in listed}
+    others = [{"email": email, "role": "student"} for email in everybody(sandbox) if email not in known]
+    settle(sandbox, enrolments=[*listed, *others])
+    connector = next(person for person in sandbox.site.people.values() if person.manager)
+    query = json.dumps({"format": "parcours-query/1", "code": CODE, "content": True})
+    session = Observation.model_validate(observe(sandbox.site, connector, query), extra="ignore").session(CODE)
+    assert session is not None
+    return session
+
+
+def test_the_site_is_peopled_with_24_teachers_and_a_trainer(sandbox: Sandbox) -> None:
+    emails = everybody(sandbox)
+    assert len(emails) == len(set(emails)) == len(TEACHERS) + 1 == 25
+    assert all(email.isascii() and email.endswith("@ac-exemple.fr") for email in emails)
+
+
+def test_every_act_of_a_life_is_one_that_the_site_allows(sandbox: Sandbox) -> None:
+    orders = live(observed(sandbox), seed=1)
+    for order in orders:
+        sandbox.act(order.courriel, order.idnumber, order.act())
+    assert sandbox.drain()
+    kinds = {order.acte for order in orders}
+    assert {
+        Kind.VIEW,
+        Kind.ATTEMPT,
+        Kind.SUBMIT,
+        Kind.CHOOSE,
+        Kind.ANSWER,
+        Kind.POST,
+        Kind.TICK,
+        Kind.VALIDATE,
+    } <= kinds
+
+
+def test_a_seed_gives_one_life_and_another_seed_another(sandbox: Sandbox) -> None:
+    session = observed(sandbox)
+    assert live(session, seed=7) == live(session, seed=7)
+    assert live(session, seed=7) != live(session, seed=8)
+
+
+def test_lives_differ_and_go_forward(sandbox: Sandbox) -> None:
+    orders = live(observed(sandbox), seed=1)
+    instants = [order.instant or 0 for order in orders]
+    assert instants == sorted(instants)
+    assert NOW <= instants[0] <= instants[-1]
+    done = {email: sum(order.courriel == email for order in orders) for email in {order.courriel for order in orders}}
+    assert len(set(done.values())) > 3
+    assert not any(order.idnumber.endswith("/cachee") for order in orders)
+
+
+def test_reads_the_questions_of_a_quiz() -> None:
+    source = (
+        "// commentaire\n$CATEGORY: x\n\n::Somme:: [html]2 \\= 1 + ? {=1 =un}\n\nUn mot d'explication\n\n"
+        "::Vrai:: La Terre est ronde {TRUE}\n\n::QCM:: Quel mois ? {~mai =juin ~juillet}\n\n"
+        "::Nombre:: 6 fois 7 ? {#42:1}\n\n::Paires:: Reliez {=a -> b =c -> d}\n\n::Libre:: Racontez {}"
+    )
+    found = [(question.name, question.type, question.answer) for question in read_gift(source)]
+    assert found == [
+        ("Somme", "shortanswer", "1"),
+        ("Vrai", "truefalse", "TRUE"),
+        ("QCM", "multichoice", "juin"),
+        ("Nombre", "numerical", ""),
+        ("Paires", "match", "a -> b"),
+        ("Libre", "essay", ""),
+    ]
+    assert read_gift(source)[0].text == "2 = 1 + ?"
