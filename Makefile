@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.run
-	@$(BIN)/parcours demo
+	@$(BIN)/parcours demo --dossier demo
 
 test: check
 	$(BIN)/pytest -n auto --cov --cov-report=term

@@ -90,14 +90,16 @@ def test_a_backward_import_is_seen(module: str, source: str) -> None:
 
 def test_every_part_of_the_connector_has_its_place() -> None:
     parts = {path.stem if path.is_file() else path.name for path in (ROOT / "connector").iterdir()}
-    parts -= {"__init__", "__pycache__", "py"}
+    parts -= {"__init__", "__pycache__", "locales"}
     assert parts <= set(LEVEL), parts - set(LEVEL)
 
 
 def test_files_have_one_job() -> None:
-    long = {
-        str(path.relative_to(ROOT)): n
-        for _, path in modules()
-        if (n := len(path.read_text("utf-8").splitlines())) > 320
+    """About 300 lines at most; a table of tables is one job however long, and so is a migration."""
+    excused = {"connector.ledger.schema"}
+    lines = {
+        name: len(path.read_text("utf-8").splitlines())
+        for name, path in modules()
+        if name not in excused and ".versions." not in name
     }
-    assert set(long) <= {"connector/ledger/schema.py"}, long
+    assert {name: number for name, number in lines.items() if number > 320} == {}
