@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
+from connector.moodle.encode import encode
 from connector.moodle.functions import OBSERVE, PUBLISH, get_site_info
 from connector.moodle.sandbox import Sandbox
-from tests.conformance.grounds import REST, Ground, Replay, participant_of, settle
+from tests.conformance.grounds import CATEGORY, REST, Ground, Replay, participant_of, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,13 +66,17 @@ def _real_ground() -> Ground:
 
 
 def _clean(ground: Ground) -> None:
-    """Delete the two courses, where the token may."""
+    """Delete the two courses and their category."""
     assert ground.world is not None
-    form = {
-        "wstoken": ground.tokens["connector"],
-        "wsfunction": "core_course_delete_courses",
-        "moodlewsrestformat": "json",
-        "courseids[0]": str(ground.world.course),
-        "courseids[1]": str(ground.world.foreign_course),
-    }
-    requests.post(f"{ground.url}{REST}", data=form, timeout=60).raise_for_status()
+    courses = [ground.world.course, ground.world.foreign_course]
+    _core(ground, "core_course_delete_courses", {"courseids": courses})
+    criteria = [{"key": "idnumber", "value": CATEGORY}]
+    for category in _core(ground, "core_course_get_categories", {"criteria": criteria}):
+        _core(ground, "core_course_delete_categories", {"categories": [{"id": category["id"], "recursive": True}]})
+
+
+def _core(ground: Ground, function: str, params: dict[str, Any]) -> Any:
+    form = {"wstoken": ground.tokens["connector"], "wsfunction": function, "moodlewsrestformat": "json"}
+    answer = requests.post(f"{ground.url}{REST}", data=[*form.items(), *encode(params)], timeout=60).json()
+    assert not (isinstance(answer, dict) and "exception" in answer), answer
+    return answer

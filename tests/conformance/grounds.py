@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 REST = "/webservice/rest/server.php"
+CATEGORY = "parcours-conformite"
 PROTOCOL = {"wstoken", "wsfunction", "moodlewsrestformat"}
 REPLAYED = "https://moodle.exemple.fr"
 
@@ -133,7 +134,7 @@ def settle(ground: Ground, participant: str | None) -> World:
     activities = tuple(_activity(code, *row) for row in _ROWS)
     empty = Publication(
         code=f"{code}-vide",
-        categories=(Category(idnumber="parcours-conformite", name="Conformité"),),
+        categories=(Category(idnumber=CATEGORY, name="Conformité"),),
         course=course.model_copy(update={"shortname": f"{code}-vide"}),
         sections=(Section(id="s1", name="Étape 1"),),
     )

@@ -153,6 +153,8 @@ def test_the_course_itself_can_be_viewed(sandbox: Sandbox) -> None:
         (TEACHER, "reservee", Act(Kind.VIEW), "You belong to"),
         (TEACHER, "datee", Act(Kind.VIEW), "Not available yet"),
         (TEACHER, "datee", Act(Kind.VIEW, at=NOW + 20), "Not available any more"),
+        (TEACHER, "ferme", Act(Kind.ATTEMPT), "n'est pas ouvert"),
+        (TEACHER, "ferme", Act(Kind.ATTEMPT, at=NOW + 20), "n'est pas ouvert"),
         (TEACHER, "page", Act(Kind.SUBMIT), "on ne peut pas remettre"),
         (TEACHER, "presence", Act(Kind.VIEW), "on ne peut pas consulter"),
         (TEACHER, "presence", Act(Kind.VALIDATE, by=OTHER), "pas le droit de valider"),
@@ -162,6 +164,13 @@ def test_refuses_what_moodle_would_not_let_do(sandbox: Sandbox, email: str, key:
     with pytest.raises(DataError, match=why):
         sandbox.act(email, f"{CODE}/{key}", act)
     assert sandbox.drain() == []
+
+
+def test_a_quiz_counts_its_attempts(sandbox: Sandbox) -> None:
+    inside = Act(Kind.ATTEMPT, score=0, at=NOW + 15)
+    told(sandbox, ("ferme", inside))
+    with pytest.raises(DataError, match="toutes les tentatives"):
+        sandbox.act(TEACHER, f"{CODE}/ferme", inside)
 
 
 def test_staff_meets_no_restriction(sandbox: Sandbox) -> None:

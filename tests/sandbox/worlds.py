@@ -43,6 +43,8 @@ ACTIVITIES = [
     activity("cachee", "page", {"tracking": "none"}, visible=False),
     activity("suite", "page", {**AUTOMATIC, "view": True}, availability={"completed": [f"{CODE}/quiz"]}),
     activity("reservee", "page", {"tracking": "none"}, availability={"groups": ["A"]}),
+    activity("ferme", "quiz", {"tracking": "none"},
+             settings={"gift": "Oui ? {T}", "attempts": 1, "open": NOW + 10, "close": NOW + 20}),
     activity("datee", "page", {"tracking": "none"}, availability={"from": NOW + 10, "until": NOW + 20}),
 ]  # fmt: skip
 DOCUMENT: dict[str, Any] = {

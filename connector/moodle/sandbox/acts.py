@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from connector.errors import DataError
 from connector.moodle.sandbox import completion, events
+from connector.moodle.sandbox.document import QuizSettings
 from connector.moodle.sandbox.events import Detail, Event
 
 if TYPE_CHECKING:
@@ -173,7 +174,9 @@ def _answer(scene: _Scene) -> Iterator[Event]:
 
 def _attempt(scene: _Scene) -> Iterator[Event]:
     """Start, finish and review one attempt; the quiz keeps the best grade."""
+    _check_attempt(scene)
     yield from _view(scene)
+    scene.progress.attempts += 1
     attempt = scene.site.next_id("quiz_attempts")
     yield scene.event(events.ATTEMPT_STARTED, attempt_id=attempt)
     questions = scene.module.questions
@@ -188,6 +191,15 @@ def _attempt(scene: _Scene) -> Iterator[Event]:
         events.ATTEMPT_SUBMITTED, attempt_id=attempt, score=scene.act.score, seconds=seconds, answers=answers
     )
     yield done.event(events.ATTEMPT_REVIEWED, attempt_id=attempt)
+
+
+def _check_attempt(scene: _Scene) -> None:
+    settings = scene.module.doc.settings
+    assert isinstance(settings, QuizSettings)  # noqa: S101 - `_WHERE` lets this act into quizzes only
+    if settings.attempts and scene.progress.attempts >= settings.attempts:
+        raise scene.refusal("toutes les tentatives sont faites")
+    if scene.at < settings.open or (settings.close and scene.at >= settings.close):
+        raise scene.refusal("le test n'est pas ouvert")
 
 
 def _given(question: Question, right: bool) -> str:  # noqa: FBT001

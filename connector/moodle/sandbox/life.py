@@ -94,7 +94,14 @@ def _reachable(activity: ObservedActivity, person: _Person) -> bool:
         and (not wanted.groups or bool(set(wanted.groups) & person.groups))
         and wanted.from_ <= person.clock
         and (not wanted.until or person.clock < wanted.until)
+        and _number(activity, "open") <= person.clock
+        and (not _number(activity, "close") or person.clock < _number(activity, "close"))
     )
+
+
+def _number(activity: ObservedActivity, setting: str) -> float:
+    """Return a setting that is a number, 0 where the activity has none."""
+    return float(str(activity.settings.get(setting) or 0))
 
 
 def _work(activity: ObservedActivity, person: _Person, chance: random.Random) -> Iterator[ActOrder]:
@@ -124,8 +131,7 @@ def _work(activity: ObservedActivity, person: _Person, chance: random.Random) ->
 
 def _attempts(activity: ObservedActivity, person: _Person, chance: random.Random) -> Iterator[ActOrder]:
     """One attempt, and a second one after a failure where it may be."""
-    passing = float(str(activity.settings.get("grade_pass") or 0))
-    allowed = int(str(activity.settings.get("attempts") or 0))
+    passing, allowed, close = (_number(activity, key) for key in ("grade_pass", "attempts", "close"))
     for attempt in range(2):
         mark = min(100.0, max(0.0, round(chance.gauss(person.profile.mark, 15) + 15 * attempt)))
         yield _order(person, activity.idnumber, Kind.ATTEMPT, note=mark)
@@ -133,7 +139,7 @@ def _attempts(activity: ObservedActivity, person: _Person, chance: random.Random
         if mark >= passing:
             person.done.add(activity.idnumber)
             return
-        if allowed == 1:
+        if allowed == 1 or (close and person.clock >= close):
             return
 
 

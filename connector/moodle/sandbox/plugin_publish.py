@@ -155,7 +155,7 @@ class _Publishing:
                 self._raise(events.SECTION_CREATED, section_id=section.id)
             section.name, section.summary = doc.name, doc.summary
         keys = [section.key for section in self.course.sections]
-        ordered = _in_places(keys, [doc.id for doc in self.document.sections or ()])
+        ordered = in_places(keys, [doc.id for doc in self.document.sections or ()])
         self.moved = self.moved or ordered != keys
         self.course.sections.sort(key=lambda section: ordered.index(section.key))
 
@@ -224,7 +224,7 @@ class _Publishing:
         after: list[str] = []
         for section in self.course.sections:
             inside = [key for key in before if self.course.modules[key].doc.section == section.key]
-            after += _in_places(inside, [key for key in named if key in inside])
+            after += in_places(inside, [key for key in named if key in inside])
         self.course.order = after
         self.moved = self.moved or after != before
         if self.document.order is not None or self.document.sections is not None:
@@ -286,7 +286,7 @@ def _settings(course: Course, wanted: dict[str, object]) -> dict[str, object]:
     return {key: getattr(course, key) for key in wanted}
 
 
-def _in_places(current: Sequence[str], named: Sequence[str]) -> list[str]:
+def in_places(current: Sequence[str], named: Sequence[str]) -> list[str]:
     """Return `current` with the named ones put, in their order, in the places that they hold together."""
     queue = iter(named)
     return [next(queue) if key in named else key for key in current]
