@@ -1,0 +1,98 @@
+"""The demonstration is the whole line, run as a user runs it; what it shows must be right."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.cli.test_main import parcours
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+YEAR = "2026-2027"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    said = parcours("demo", "--dossier", str(folder))
+    assert (said.returncode, said.stderr) == (0, "")
+    assert f"À ouvrir : {folder}" in said.stdout
+    return folder
+
+
+@pytest.fixture(scope="module")
+def people(folder: Path) -> dict[str, dict[str, Any]]:
+    report = json.loads((folder / "rapports" / f"0693456G-{YEAR}.json").read_text("utf-8"))
+    return {person["identifiant"]: person for person in report}
+
+
+def explanation(folder: Path, identifiant: str) -> dict[str, Any]:
+    said = parcours("--donnees", str(folder), "expliquer", identifiant, "--annee", YEAR, "--json")
+    assert said.returncode == 0, said.stderr
+    found: dict[str, Any] = json.loads(said.stdout)
+    return found
+
+
+def test_everybody_of_the_two_schools_is_there(people: dict[str, dict[str, Any]]) -> None:
+    assert len(people) == 24
+    assert len({person["uai"] for person in people.values()}) == 2
+
+
+@pytest.mark.parametrize(
+    ("identifiant", "due"),
+    [
+        ("E0001", 1080),  # full time
+        ("E0004", 810),  # 75 %
+        ("E0008", 540),  # 50 %
+        ("E0009", 973),  # 80 %, then 100 % from 1 March: RULES.md section 6
+        ("E0013", 897),  # from 2 November: 1080 × 303 ÷ 365 = 896.55
+        ("E0016", 360),  # PES_50
+        ("E0018", 675),  # 62.5 %
+        ("E0020", 900),  # 180 minutes of imputation
+    ],
+)
+def test_what_is_due_follows_the_roster(people: dict[str, dict[str, Any]], identifiant: str, due: int) -> None:
+    assert people[identifiant]["due_min"] == due
+
+
+def test_a_trainee_of_the_paf_gets_no_line_of_the_18_hours(folder: Path, people: dict[str, dict[str, Any]]) -> None:
+    lines = [line for line in explanation(folder, "E0024")["lignes"] if line["session"] == "CM-69L4-2026A"]
+    assert lines
+    assert {line["motif"] for line in lines} == {"paf"}
+
+
+def test_a_name_that_changed_is_still_one_person(people: dict[str, dict[str, Any]]) -> None:
+    assert people["E0011"]["presence_min"] > 0
+
+
+def test_the_figures_are_the_sums_of_the_lines(folder: Path, people: dict[str, dict[str, Any]]) -> None:
+    for identifiant in ("E0001", "E0007", "E0009"):
+        lines = explanation(folder, identifiant)["lignes"]
+        person = people[identifiant]
+        assert sum(line["minutes"] for line in lines) == person["presence_min"] + person["distance_min"] > 0
+        assert all(line["minutes"] <= line["minutes_prevues"] for line in lines)
+
+
+def test_the_one_whom_the_roster_does_not_know_waits(folder: Path) -> None:
+    said = parcours("--donnees", str(folder), "file", "--json")
+    assert "lou.perrin@ac-exemple.fr" in said.stdout
+
+
+def test_secrets_are_for_the_owner_only_and_never_shown(folder: Path) -> None:
+    for name in ("jeton-moodle", "secret-lrs"):
+        assert (folder / name).stat().st_mode & 0o077 == 0
+    again = parcours("demo", "--dossier", str(folder))
+    secrets = [(folder / name).read_text("utf-8").strip() for name in ("jeton-moodle", "secret-lrs")]
+    assert not any(secret in again.stdout + again.stderr for secret in secrets)
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("à garder")
+    said = parcours("demo", "--dossier", str(tmp_path))
+    assert said.returncode == 1
+    assert "laissé tel quel" in said.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
