@@ -113,6 +113,11 @@ BY_CODE: dict[str, Meaning] = {
     "invalidrecord": Meaning(
         FatalError, "{site} ne trouve pas ce que {function} demande : « {said} ».", "L'objet a peut-être été supprimé."
     ),
+    "invalidrecordunknown": Meaning(
+        ConfigError,
+        "{site} ne connaît pas la fonction {function}, ou ne trouve pas ce qu'elle demande (Moodle ne dit pas lequel).",
+        FUNCTION_UNKNOWN.remedy,
+    ),
     "invalidcoursemodule": Meaning(
         FatalError, "{site} ne connaît plus cette activité : elle a été supprimée du cours.", "Publiez de nouveau."
     ),
@@ -164,6 +169,11 @@ PLUGIN_CODES: dict[str, Meaning] = {
         DataError,
         "Moodle ne sait pas lire les questions GIFT d'un test : « {said} ».",
         "Corrigez le fichier de questions, puis publiez de nouveau.",
+    ),
+    "moduledisabled": Meaning(
+        ConfigError,
+        "Un type d'activité est désactivé sur {site} : « {said} ».",
+        "Activez-le dans Administration du site > Plugins > Modules d'activité.",
     ),
     "rolenotassignable": Meaning(
         ConfigError,

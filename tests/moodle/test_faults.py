@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.errors import ConfigError, DataError, FatalError, ParcoursError, RetriableError, UncertainError
+from connector.moodle.fault_table import BY_CODE as MOODLE_CODES
 from connector.moodle.fault_table import PLUGIN_CODES
 from connector.moodle.faults import Answer, Exchange, decode, plain, retry_after
 from tests.moodle.recordings import PluginRecording, Recording, one, plugin_recordings, recordings
@@ -30,6 +32,7 @@ BY_CODE: dict[str, tuple[type[ParcoursError], str]] = {
     "invalidparameter": (FatalError, "a refusé les paramètres"),
     "errorinvalidparam": (FatalError, "a refusé les paramètres"),
     "invalidrecord": (FatalError, "ne trouve pas ce que"),
+    "invalidrecordunknown": (ConfigError, "Moodle ne dit pas lequel"),
     "invalidcoursemodule": (FatalError, "a été supprimée du cours"),
     "shortnametaken": (DataError, "porte déjà ce nom abrégé"),
     "courseidnumbertaken": (DataError, "porte déjà ce numéro"),
@@ -113,6 +116,14 @@ def test_what_is_well_is_returned_as_it_is(recording: Recording) -> None:
     assert decode(exchange, Answer(200, recording.body, recording.headers)) == json.loads(recording.body)
 
 
+@pytest.mark.parametrize("code", sorted(MOODLE_CODES))
+def test_every_code_of_moodle_has_its_meaning(code: str) -> None:
+    assert code in BY_CODE
+    body = json.dumps({"exception": "moodle_exception", "errorcode": code, "message": "Said by Moodle"}).encode()
+    with pytest.raises(BY_CODE[code][0], match=re.escape(BY_CODE[code][1])):
+        decode(Exchange(SITE, "core_x", write=False), Answer(200, body, {}))
+
+
 def test_an_exception_without_errorcode_is_a_refusal() -> None:
     fault = outcome(one("4.5", "update_course_err_create_module"), write=True)
     assert "TypeError, sans code" in str(fault)
@@ -129,6 +140,7 @@ PLUGIN: dict[str, tuple[type[ParcoursError], str]] = {
     "unknownactivity": (FatalError, "comme il vient d'être lu"),
     "unknowngroup": (FatalError, "comme il vient d'être lu"),
     "unknownprerequisite": (FatalError, "comme il vient d'être lu"),
+    "moduledisabled": (ConfigError, "est désactivé"),
     "rolenotassignable": (ConfigError, "attribuer un rôle"),
     "manualenroldisabled": (ConfigError, "inscription manuelle"),
     "completiondisabled": (ConfigError, "suivi d'achèvement"),
