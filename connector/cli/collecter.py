@@ -10,6 +10,7 @@ import click
 
 from connector.cli.ledger_door import opened
 from connector.ledger.gather import gather
+from connector.reports.typography import count
 
 if TYPE_CHECKING:
     from connector.cli.main import Invocation
@@ -49,17 +50,28 @@ def collecter(ctx: click.Context, fichiers: tuple[Path, ...], *, as_json: bool) 
 
 def _text(gathered: Gathered) -> str:
     tally = gathered.tally
-    lines = [
-        f"Déclarations retenues : {tally.evidence} nouvelles, {tally.known} déjà connues, {tally.voids} annulations.",
-        f"Autres déclarations, comptées et non gardées : {tally.dropped.total()}.",
-    ]
-    for number, said in (
-        (tally.refused, "refusées par le LRS d'origine, laissées de côté"),
-        (tally.conflicts, "déjà connues sous un autre contenu, mises de côté"),
-        (tally.unreadable, "lignes illisibles, mises de côté"),
+    kept = (
+        count(tally.evidence, "nouvelle", "nouvelles"),
+        count(tally.known, "déjà connue", "déjà connues"),
+        count(tally.voids, "annulation", "annulations"),
+    )
+    lines = [f"Déclarations retenues : {', '.join(kept)}."]
+    for number, one, several in (
+        (
+            tally.dropped.total(),
+            "autre déclaration, comptée et non gardée",
+            "autres déclarations, comptées et non gardées",
+        ),
+        (tally.refused, "refusée par son LRS, laissée de côté", "refusées par leur LRS, laissées de côté"),
+        (
+            tally.conflicts,
+            "revenue avec un autre contenu, mise de côté",
+            "revenues avec un autre contenu, mises de côté",
+        ),
+        (tally.unreadable, "ligne illisible, mise de côté", "lignes illisibles, mises de côté"),
     ):
         if number:
-            lines.append(f"{number} {said}.")
+            lines.append(f"{count(number, one, several)}.")
     if gathered.sessions:
         lines.append(f"Sessions mises à jour : {', '.join(sorted(set(gathered.sessions)))}.")
     lines.append(

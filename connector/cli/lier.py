@@ -15,6 +15,7 @@ from connector.ledger.journal import record
 from connector.ledger.resolve import settle
 from connector.ledger.session_files import snapshot_of
 from connector.ledger.sessions import absorb_snapshot, known_activities, link_course
+from connector.reports.typography import count
 
 if TYPE_CHECKING:
     from connector.cli.main import Invocation
@@ -51,5 +52,6 @@ def lier(invocation: Invocation, session: str, correspondance: Path) -> None:
             if new:
                 record(connection, now_us(), author(), "session.lier", code, site=found.site, cours=found.course_id)
             settle(connection)
-    figures = f"la session {code} et le cours {found.course_id} de {found.site}, {len(found.modules)} activités"
+    pages = count(len(found.modules), "activité", "activités")
+    figures = f"la session {code} et le cours {found.course_id} de {found.site}, {pages}"
     click.echo(f"Liés : {figures}." if new else f"Rien n'a changé : {figures} étaient déjà liés.")

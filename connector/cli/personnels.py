@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -15,10 +16,14 @@ from connector.ledger.people import import_roster
 from connector.ledger.resolve import settle
 from connector.ledger.roster import parse_roster
 from connector.obligation.rules import regulation
+from connector.reports.typography import count
 
 if TYPE_CHECKING:
     from connector.cli.main import Invocation
     from connector.ledger.people import Imported
+
+
+_PARIS = ZoneInfo("Europe/Paris")
 
 
 @click.group()
@@ -42,7 +47,7 @@ def importer(invocation: Invocation, fichier: Path, *, complet: bool) -> None:
     roster = parse_roster(data, fichier.name, regulation().situations)
     with opened(invocation) as (_, ledger), ledger.write() as connection:
         done = import_roster(
-            connection, roster, author=author(), today=datetime.now(UTC).date(), at_us=now_us(), complete=complet
+            connection, roster, author=author(), today=datetime.now(_PARIS).date(), at_us=now_us(), complete=complet
         )
         settle(connection)
     for warning in roster.warnings:
@@ -52,8 +57,11 @@ def importer(invocation: Invocation, fichier: Path, *, complet: bool) -> None:
 
 def _sentence(done: Imported) -> str:
     if done.nothing:
-        return f"Rien n'a changé : {done.unchanged} personnes étaient déjà à jour."
-    figures = [f"{len(done.created)} ajoutées", f"{len(done.changed)} modifiées", f"{done.unchanged} inchangées"]
-    if done.closed:
-        figures.append(f"{len(done.closed)} closes")
-    return f"Personnels importés : {', '.join(figures)}."
+        return f"Rien n'a changé : {count(done.unchanged, 'personne était', 'personnes étaient')} déjà à jour."
+    figures = [
+        count(len(done.created), "ajoutée", "ajoutées"),
+        count(len(done.changed), "modifiée", "modifiées"),
+        count(done.unchanged, "inchangée", "inchangées"),
+        *([count(len(done.closed), "close", "closes")] if done.closed else []),
+    ]
+    return f"Personnes importées : {', '.join(figures)}."

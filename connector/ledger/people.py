@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from connector.ledger import actors, schema
+from connector.ledger import schema
 from connector.ledger.instants import midnight_us
 from connector.ledger.journal import record
 from connector.ledger.roster import Interval, Key, Person, Roster, ordered
@@ -44,7 +44,7 @@ def import_roster(
     """Make the ledger say of the listed people what `roster` says; the others stay as they are.
 
     With `complete`, the others are closed: their intervals end yesterday, those to come go. Everybody who changes
-    is touched and journalled (author, identifiant); whom statements name is worked out again where keys moved.
+    is touched and journalled (author, identifiant). Call `resolve.settle` afterwards: keys may have moved.
     """
     known = _stored(connection)
     listed = {person.identifiant for person in roster.people}
@@ -59,8 +59,6 @@ def import_roster(
     for action, people in (("cree", created), ("modifie", changed), ("clos", closed)):
         for person in people:
             record(connection, at_us, author, f"personnels.{action}", person.identifiant)
-    if created or changed:
-        actors.refresh(connection)
     return Imported(_names(created), _names(changed), _names(closed), len(roster.people) - len(created) - len(changed))
 
 

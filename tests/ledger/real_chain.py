@@ -44,14 +44,14 @@ def module_of(code: str, activity_id: str) -> int:
     return next(m["cmid"] for m in truth()["modules"] if (m["course"], m["idnumber"].lower()) == (course, activity_id))
 
 
-def build(folder: Path) -> None:
+def build(folder: Path, dsn: str = "sqlite:///registre.db") -> None:
     """Write what an operator would have: configuration, roster, session files, correspondences."""
     for path in DATA.glob("*"):
         if path.suffix in {".yaml", ".csv", ".gift"}:
             shutil.copy(path, folder)
-    (folder / "parcours.toml").write_text(
-        '[sessions]\ndossiers = []\n[[circonscription]]\nuai = "0693456G"\nnom = "Lyon 4"\nacademie = "Lyon"\n', "utf-8"
-    )
+    circonscription = '[[circonscription]]\nuai = "0693456G"\nnom = "Lyon 4"\nacademie = "Lyon"\n'
+    settings = f'[base]\ndsn = "{dsn}"\n[sessions]\ndossiers = []\n{circonscription}'
+    (folder / "parcours.toml").write_text(settings, "utf-8")
     (folder / "personnels.csv").write_text(_roster(), "utf-8")
     for course in SESSIONS:
         rows = [f"{m['idnumber'].lower()};{_page(m)}" for m in truth()["modules"] if m["course"] == course]

@@ -54,16 +54,16 @@ def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Terminal:
 def test_a_roster_is_imported_once(terminal: Terminal) -> None:
     file = terminal.write("p.csv", roster(row("E1"), row("E2")))
     assert terminal.run("personnels", "importer", file) == 0
-    assert terminal.out == "Personnels importés : 2 ajoutées, 0 modifiées, 0 inchangées.\n"
+    assert terminal.out == "Personnes importées : 2\u00a0ajoutées, 0\u00a0modifiée, 0\u00a0inchangée.\n"
     assert terminal.run("personnels", "importer", file) == 0
-    assert terminal.out == "Rien n'a changé : 2 personnes étaient déjà à jour.\n"
+    assert terminal.out == "Rien n'a changé : 2\u00a0personnes étaient déjà à jour.\n"
 
 
 def test_complet_says_how_many_it_closes_and_warnings_go_beside(terminal: Terminal) -> None:
     terminal.run("personnels", "importer", terminal.write("p.csv", roster(row("E1"), row("E2"))))
     file = terminal.write("p.csv", roster(row("E1"), row("E1", quotite="50")))
     assert terminal.run("personnels", "importer", file, "--complet") == 0
-    assert terminal.out == "Personnels importés : 0 ajoutées, 1 modifiées, 0 inchangées, 1 closes.\n"
+    assert terminal.out == "Personnes importées : 0\u00a0ajoutée, 1\u00a0modifiée, 0\u00a0inchangée, 1\u00a0close.\n"
     assert terminal.err == "Attention : p.csv:2, 3 : les services de E1 font 150\u00a0% dès l'origine.\n"
 
 
@@ -105,10 +105,10 @@ def test_what_was_collected_is_told_in_words_and_in_json(terminal: Terminal) -> 
     file = terminal.write("e.jsonl", lines(said, other, "{", refused))
     assert terminal.run("collecter", "--fichier", file) == 0
     assert terminal.out == (
-        "Déclarations retenues : 1 nouvelles, 0 déjà connues, 0 annulations.\n"
-        "Autres déclarations, comptées et non gardées : 1.\n"
-        "1 refusées par le LRS d'origine, laissées de côté.\n"
-        "1 lignes illisibles, mises de côté.\n"
+        "Déclarations retenues : 1\u00a0nouvelle, 0\u00a0déjà connue, 0\u00a0annulation.\n"
+        "1\u00a0autre déclaration, comptée, non gardée.\n"
+        "1\u00a0refusée par son LRS, laissée de côté.\n"
+        "1\u00a0ligne illisible, mise de côté.\n"
         "En attente : 2 ; voir : parcours file.\n"
     )
     assert "ne peut pas être reconnu" in terminal.err

@@ -22,6 +22,7 @@ from connector.ledger.states import act_states, last_states
 from tests.ledger import real_chain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from connector.ledger.db import Ledger
@@ -70,32 +71,52 @@ def states(ledger: Ledger) -> real_chain.State:
         }
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder in which everything has been collected, in the most natural order."""
-    made = tmp_path_factory.mktemp("real")
-    real_chain.build(made)
-    run(made, "personnels", "importer", str(made / "personnels.csv"))
-    link(made)
-    ledger = open_ledger(f"sqlite:///{made}/registre.db")
+def live(folder: Path, dsn: str) -> Ledger:
+    """Do everything in the most natural order in a data folder whose ledger is at `dsn`."""
+    real_chain.build(folder, dsn)
+    run(folder, "personnels", "importer", str(folder / "personnels.csv"))
+    link(folder)
+    ledger = open_ledger(dsn)
     with ledger.write() as connection:
         real_chain.teach(connection)
         resolve.settle(connection)
-    ledger.close()
-    collect(made)
+    collect(folder)
+    return ledger
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which everything has been collected, on SQLite."""
+    made = tmp_path_factory.mktemp("real")
+    live(made, f"sqlite:///{made}/registre.db").close()
     return made
 
 
 @pytest.fixture
-def ledger(folder: Path) -> Ledger:
-    return open_ledger(f"sqlite:///{folder}/registre.db")
+def ledger(folder: Path) -> Iterator[Ledger]:
+    opened = open_ledger(f"sqlite:///{folder}/registre.db")
+    yield opened
+    opened.close()
+
+
+def differences(ledger: Ledger) -> dict[tuple[int, int], tuple[str | None, str | None]]:
+    true, ours = real_chain.true_states(), states(ledger)
+    assert len(true) == 304
+    return {key: (true.get(key), ours.get(key)) for key in true | ours if true.get(key) != ours.get(key)}
+
+
+EXPECTED = {key: (says, said) for key, (says, said, _) in DIFFERENCES.items()}
 
 
 def test_every_state_is_moodle_s_own_but_for_what_moodle_never_announced(ledger: Ledger) -> None:
-    true, ours = real_chain.true_states(), states(ledger)
-    assert len(true) == 304
-    differences = {key: (true.get(key), ours.get(key)) for key in true | ours if true.get(key) != ours.get(key)}
-    assert differences == {key: (says, said) for key, (says, said, _) in DIFFERENCES.items()}
+    assert differences(ledger) == EXPECTED
+
+
+@pytest.mark.postgresql
+def test_postgresql_judges_the_same(tmp_path: Path, postgresql_database: str) -> None:
+    ledger = live(tmp_path, postgresql_database)
+    assert differences(ledger) == EXPECTED
+    ledger.close()
 
 
 def test_every_statement_is_resolved_and_only_replays_are_set_aside(ledger: Ledger) -> None:
@@ -110,7 +131,7 @@ def test_every_statement_is_resolved_and_only_replays_are_set_aside(ledger: Ledg
 
 def test_collecting_again_changes_nothing(folder: Path, ledger: Ledger) -> None:
     before = states(ledger)
-    assert "0 nouvelles, 457 déjà connues" in collect(folder)
+    assert "0\u00a0nouvelle, 457\u00a0déjà connues" in collect(folder)
     assert states(ledger) == before
     with ledger.read() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(evidence)) == 457

@@ -234,7 +234,9 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.Column("distance_min", sa.Integer(), nullable=False),
         sa.Column("formation_continue_min", sa.Integer(), nullable=False),
         sa.Column("animation_min", sa.Integer(), nullable=False),
-        sa.Column("fc_requis_min", sa.Integer(), nullable=False, comment="least formation continue, scaled to this due"),
+        sa.Column(
+            "fc_requis_min", sa.Integer(), nullable=False, comment="least formation continue, scaled to this due"
+        ),
         sa.Column("retenu_min", sa.Integer(), nullable=False),
         sa.Column("reste_min", sa.Integer(), nullable=False),
         sa.Column("etat", sa.Text(), nullable=False, comment="dispense | atteint | incomplet"),
