@@ -106,7 +106,7 @@ def test_what_was_collected_is_told_in_words_and_in_json(terminal: Terminal) -> 
     assert terminal.run("collecter", "--fichier", file) == 0
     assert terminal.out == (
         "Déclarations retenues : 1\u00a0nouvelle, 0\u00a0déjà connue, 0\u00a0annulation.\n"
-        "1\u00a0autre déclaration, comptée, non gardée.\n"
+        "1\u00a0autre déclaration, comptée et non gardée.\n"
         "1\u00a0refusée par son LRS, laissée de côté.\n"
         "1\u00a0ligne illisible, mise de côté.\n"
         "En attente : 2 ; voir : parcours file.\n"
