@@ -1,7 +1,9 @@
 """Credit as set-based SQL: from acts to the rows of `line` (RULES.md section 3).
 
-The queries hold no connection and run the same on SQLite and PostgreSQL. Each step is one common table expression:
-items (ticks and slots) → drafts (one a line) → judged (who and what) → overlaps → kept → ranked by parcours → lines.
+The queries hold no connection and run the same on SQLite and PostgreSQL. It is one stream of items (ticks and slots)
+that each step widens, joining stored tables by their keys and never an earlier step: a planner has nothing to guess.
+
+    items ─► dated (figures of their line) ─► judged (who and what) ─► kept (no overlap), one a line ─► ranked ─► lines
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import sqlalchemy as sa
 
 from connector.ledger.schema import activity, participant, service, session
 from connector.ledger.states import act_states
-from connector.obligation.items import LINE, by_bytes, enrolments, holds, items, trainings
+from connector.obligation.items import LINE, by_bytes, enrolments, holds, items, place_of, trains
 
 if TYPE_CHECKING:
     from connector.obligation.items import Teachers
@@ -22,6 +24,10 @@ WAITING = ("a_attester", "non_emarge")
 """Reasons that wait for a person; a line with any other one is refused."""
 
 _OF_ITEMS = ("non_emarge", "absent", "annule", "echoue", "hors_periode")
+_OF_LINE = (
+    *LINE, "annee_scolaire", "parcours_key", "nature", "theme", "modalite", "duree_min", "locale", "hors_liste",
+    "motif", "instant_us",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,7 @@ class Credit:
     """Two queries over some teachers: `lines` has the columns of `line`, in its order; `overlaps` the refused slots.
 
     `overlaps` gives teacher_id, code, activity_id, slot_id and the slot that stays: other_code, other_activity_id,
-    other_slot_id.
+    other_slot_id. It compares slots two by two: meant for one teacher.
     """
 
     lines: sa.Select[Any]
@@ -38,161 +44,138 @@ class Credit:
 
 def credit(teachers: Teachers) -> Credit:
     """Return the queries for these teachers; each line depends on its own teacher's evidence only."""
-    enrolled = enrolments(teachers)
-    item = items(act_states(teachers).cte("act"), enrolled)
-    judged = _judged(_drafts(item), enrolled, trainings(teachers))
-    overlap = _overlaps(item, judged)
-    ranked = _ranked(_kept(item, judged, overlap))
-    return Credit(_lines(ranked), sa.select(overlap))
+    item = items(act_states(teachers).cte("act"), enrolments(teachers))
+    judged = _judged(_dated(item))
+    return Credit(_lines(_ranked(_kept(judged))), _overlaps(judged))
 
 
-def _drafts(item: sa.CTE) -> sa.CTE:
-    """One row a line: how many items are `ok`, the first reason among the others, and the instant that dates it."""
-    ok = item.c.verdict == "ok"
-    instant = sa.func.coalesce(sa.func.max(sa.case((ok, item.c.instant_us))), sa.func.max(item.c.instant_us))
-    number = {name: sa.func.sum(sa.case((item.c.verdict == name, 1), else_=0)) for name in ("ok", *_OF_ITEMS)}
-    reason = sa.case((number["ok"] > 0, None), *((number[name] > 0, name) for name in _OF_ITEMS))
-    return (
-        sa.select(
-            *(item.c[name] for name in LINE),
-            instant.label("instant_us"),
-            sa.func.coalesce(instant, sa.func.max(item.c.end_us)).label("at_us"),
-            sa.func.max(sa.case((item.c.slot_id.is_not(None), 1), else_=0)).label("signed"),
-            reason.label("reason"),
-        )
-        .group_by(*(item.c[name] for name in LINE))
-        .cte("draft")
+def _dated(item: sa.CTE) -> sa.CTE:
+    """Items with the figures of their line: the first reason not to credit it, and the instants that date it.
+
+    `instant_us` is that of the deciding statement: of the last item that is `ok`, else of the last one. `at_us` picks
+    versions and services: the same, else the end of the last slot.
+    """
+    line = [item.c[name] for name in LINE]
+
+    def of_line(function: sa.FunctionElement[Any]) -> sa.ColumnElement[Any]:
+        return sa.over(function, partition_by=line)
+
+    def any_is(verdict: str) -> sa.ColumnElement[bool]:
+        return of_line(sa.func.max(sa.case((item.c.verdict == verdict, 1), else_=0))) == 1
+
+    instant = sa.func.coalesce(
+        of_line(sa.func.max(sa.case((item.c.verdict == "ok", item.c.instant_us)))),
+        of_line(sa.func.max(item.c.instant_us)),
     )
+    return sa.select(
+        *(item.c[name] for name in (*LINE, "slot_id", "verdict", "start_us", "end_us", "minutes")),
+        instant.label("instant_us"),
+        sa.func.coalesce(instant, of_line(sa.func.max(item.c.end_us))).label("at_us"),
+        sa.case((any_is("ok"), None), *((any_is(name), name) for name in _OF_ITEMS)).label("reason"),
+    ).cte("dated")
 
 
-def _judged(draft: sa.CTE, enrolled: sa.CTE, trained: sa.CTE) -> sa.CTE:
-    """Drafts with their session, the version of the activity in force, and the first reason not to credit."""
-    degree = _degrees(draft)
-    mine = [draft.c.teacher_id, draft.c.code]
-    has_list = sa.exists().where(participant.c.code == draft.c.code)
+def _judged(dated: sa.CTE) -> sa.CTE:
+    """Items with their session, the version of their activity, and the first reason not to credit their line.
+
+    `gives_way` marks a signed slot, of a line that would be credited, that another such slot overlaps which comes
+    first: by start, then session code, slot id, activity id.
+    """
+    who, code = dated.c.teacher_id, dated.c.code
+    facts = (
+        sa.select(
+            dated,
+            *(session.c[name] for name in ("annee_scolaire", "parcours_key", "nature", "theme", "validation")),
+            *(activity.c[name] for name in ("duree_min", "modalite", "locale", "credite")),
+            session.c.cadre.label("session_cadre"),
+            place_of(who, code).label("cadre"),
+            trains(who, code).label("trains"),
+            sa.exists().where(participant.c.code == code).label("has_list"),
+            _second_degree(who, dated.c.at_us).label("second_degree"),
+        )
+        .select_from(dated)
+        .join(session, session.c.code == code)
+        .join(activity, holds(code, dated.c.activity_id, dated.c.at_us))
+        .cte("facts")
+        .prefix_with("MATERIALIZED", dialect="postgresql")  # else its subqueries run once for each use of a column
+    )
     motif = sa.case(
-        (degree.c.degre == "2D", "second_degre"),
-        (sa.func.coalesce(enrolled.c.cadre, session.c.cadre) == "paf", "paf"),
-        (trained.c.code.is_not(None), "formateur"),
-        (~activity.c.credite | (activity.c.modalite == "en_classe"), "non_credite"),
-        (session.c.validation == "attestation", "a_attester"),
-        else_=draft.c.reason,
+        (facts.c.second_degree == 1, "second_degre"),
+        (sa.func.coalesce(facts.c.cadre, facts.c.session_cadre) == "paf", "paf"),
+        (facts.c.trains, "formateur"),
+        (~facts.c.credite | (facts.c.modalite == "en_classe"), "non_credite"),
+        (facts.c.validation == "attestation", "a_attester"),
+        else_=facts.c.reason,
     )
-    return (
-        sa.select(
-            draft,
-            session.c.annee_scolaire,
-            session.c.parcours_key,
-            session.c.nature,
-            session.c.theme,
-            activity.c.duree_min,
-            activity.c.modalite,
-            activity.c.locale,
-            (enrolled.c.code.is_(None) & trained.c.code.is_(None) & has_list).label("hors_liste"),
-            motif.label("motif"),
-        )
-        .select_from(draft)
-        .join(session, session.c.code == draft.c.code)
-        .join(activity, holds(draft.c.code, draft.c.activity_id, draft.c.at_us))
-        .join(degree, sa.and_(*(degree.c[name] == draft.c[name] for name in LINE)), isouter=True)
-        .join(enrolled, sa.and_(enrolled.c.teacher_id == mine[0], enrolled.c.code == mine[1]), isouter=True)
-        .join(trained, sa.and_(trained.c.teacher_id == mine[0], trained.c.code == mine[1]), isouter=True)
-        .cte("judged")
+    hors_liste = facts.c.cadre.is_(None) & ~facts.c.trains & facts.c.has_list
+    told = sa.select(facts, motif.label("motif"), hors_liste.label("hors_liste")).subquery()
+    signed = (told.c.verdict == "ok") & told.c.slot_id.is_not(None) & told.c.motif.is_(None)
+    earlier_end = sa.func.max(told.c.end_us).over(
+        partition_by=(told.c.teacher_id, signed), order_by=_precedence(told), rows=(None, -1)
     )
+    gives_way = sa.case((signed & (earlier_end > told.c.start_us), 1), else_=0)
+    return sa.select(told, sa.case((signed, 1), else_=0).label("signed"), gives_way.label("gives_way")).cte("judged")
 
 
-def _degrees(draft: sa.CTE) -> sa.Subquery:
-    """The degree at each line's date: of the roster's row in force, else of the nearest one.
+def _second_degree(who: sa.ColumnElement[Any], at_us: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
+    """Whether the teacher is of the second degree at an instant (1, else 0; NULL without any service).
 
-    Of several rows in force, one in the first degree is enough.
+    The roster's row in force decides, else the nearest one; of several, one in the first degree is enough: the least
+    of twice the distance, plus one for the second degree, is odd.
     """
     away = sa.case(
-        (service.c.start_us > draft.c.at_us, service.c.start_us - draft.c.at_us),
-        (service.c.end_us <= draft.c.at_us, draft.c.at_us - service.c.end_us + 1),
+        (service.c.start_us > at_us, service.c.start_us - at_us),
+        (service.c.end_us <= at_us, at_us - service.c.end_us + 1),
         else_=0,
     )
-    rank = sa.func.row_number().over(
-        partition_by=[draft.c[name] for name in LINE], order_by=(away, by_bytes(service.c.degre), service.c.id)
-    )
-    near = (
-        sa.select(*(draft.c[name] for name in LINE), service.c.degre, rank.label("rank"))
-        .join(service, service.c.teacher_id == draft.c.teacher_id)
-        .subquery()
-    )
-    return sa.select(*(near.c[name] for name in (*LINE, "degre"))).where(near.c.rank == 1).subquery()
+    nearest = sa.func.min(away * 2 + sa.case((service.c.degre == "2D", 1), else_=0))
+    return sa.select(nearest % 2).where(service.c.teacher_id == who).scalar_subquery()
 
 
-def _overlaps(item: sa.CTE, judged: sa.CTE) -> sa.CTE:
-    """Signed slots that give way: another one, of a line that would be credited too, started before and overlaps.
+def _precedence(slots: sa.FromClause) -> list[sa.ColumnElement[Any]]:
+    return [slots.c.start_us, *(by_bytes(slots.c[name]) for name in ("code", "slot_id", "activity_id"))]
 
-    Equal starts are ordered by session code, slot id, then activity id. A slot that gives way to several is named
-    with the first of them.
-    """
-    of_line = sa.and_(*(judged.c[name] == item.c[name] for name in LINE))
-    signed = (
-        sa.select(item)
-        .join(judged, of_line)
-        .where(item.c.verdict == "ok", item.c.slot_id.is_not(None), judged.c.motif.is_(None))
-        .cte("signed")
-    )
-    late, early = signed.alias("late"), signed.alias("early")
-    rank = sa.func.row_number().over(
-        partition_by=[late.c[name] for name in (*LINE, "slot_id")], order_by=_precedence(early)
-    )
+
+def _overlaps(judged: sa.CTE) -> sa.Select[Any]:
+    """Slots that give way, each with the first of those that it gives way to."""
+    late, early = judged.alias("late"), judged.alias("early")
+    key = [late.c[name] for name in (*LINE, "slot_id")]
     pairs = (
         sa.select(
-            *(late.c[name] for name in (*LINE, "slot_id")),
+            *key,
             *(early.c[name].label(f"other_{name}") for name in ("code", "activity_id", "slot_id")),
-            rank.label("rank"),
+            sa.func.row_number().over(partition_by=key, order_by=_precedence(early)).label("rank"),
         )
-        .join(
-            early,
-            sa.and_(
-                early.c.teacher_id == late.c.teacher_id,
-                early.c.start_us < late.c.end_us,
-                late.c.start_us < early.c.end_us,
-                sa.tuple_(*_precedence(early)) < sa.tuple_(*_precedence(late)),
-            ),
+        .join(early, (early.c.teacher_id == late.c.teacher_id) & (early.c.end_us > late.c.start_us))
+        .where(
+            late.c.gives_way == 1, early.c.signed == 1, sa.tuple_(*_precedence(early)) < sa.tuple_(*_precedence(late))
         )
         .subquery()
     )
-    columns = [column for column in pairs.c if column.name != "rank"]
-    return sa.select(*columns).where(pairs.c.rank == 1).cte("overlap")
+    return sa.select(*(column for column in pairs.c if column.name != "rank")).where(pairs.c.rank == 1)
 
 
-def _precedence(signed: sa.FromClause) -> list[sa.ColumnElement[Any]]:
-    return [signed.c.start_us, *(by_bytes(signed.c[name]) for name in ("code", "slot_id", "activity_id"))]
-
-
-def _kept(item: sa.CTE, judged: sa.CTE, overlap: sa.CTE) -> sa.CTE:
-    """Judged lines with the minutes that stay: the planned ones of a tick, those of the slots kept, at most planned."""
-    gives_way = sa.and_(*(overlap.c[name] == item.c[name] for name in (*LINE, "slot_id")))
-    stays = (item.c.verdict == "ok") & overlap.c.slot_id.is_(None)
-    sums = (
-        sa.select(
-            *(item.c[name] for name in LINE),
-            sa.func.sum(sa.case((stays, item.c.minutes), else_=0)).label("minutes"),
-            sa.func.sum(sa.case((stays, 1), else_=0)).label("number"),
-            (sa.func.count(overlap.c.slot_id) > 0).label("chevauchement"),
-        )
-        .select_from(item)
-        .join(overlap, gives_way, isouter=True)
-        .group_by(*(item.c[name] for name in LINE))
-        .subquery()
-    )
+def _kept(judged: sa.CTE) -> sa.CTE:
+    """Lines with the minutes that stay: the planned ones of a tick, those of the slots kept, at most planned."""
+    constant = [judged.c[name] for name in _OF_LINE]
+    stays = (judged.c.verdict == "ok") & (judged.c.gives_way == 0)
+    number = sa.func.sum(sa.case((stays, 1), else_=0))
+    total = sa.func.sum(sa.case((stays, sa.func.coalesce(judged.c.minutes, judged.c.duree_min)), else_=0))
     planned = judged.c.duree_min
-    minutes = sa.case((judged.c.signed == 0, planned), (sums.c.minutes < planned, sums.c.minutes), else_=planned)
-    motif = sa.case((judged.c.motif.is_not(None), judged.c.motif), (sums.c.number == 0, "chevauchement"))
-    columns = [column for column in judged.c if column.name != "motif"]
     return (
-        sa.select(*columns, minutes.label("minutes"), motif.label("motif"), sums.c.chevauchement)
-        .join(sums, sa.and_(*(sums.c[name] == judged.c[name] for name in LINE)))
+        sa.select(
+            *(column for column in constant if column.name != "motif"),
+            sa.case((total < planned, total), else_=planned).label("minutes"),
+            sa.case((judged.c.motif.is_not(None), judged.c.motif), (number == 0, "chevauchement")).label("motif"),
+            (sa.func.max(judged.c.gives_way) == 1).label("chevauchement"),
+        )
+        .group_by(*constant)
         .cte("kept")
     )
 
 
 def _ranked(kept: sa.CTE) -> sa.CTE:
-    """Kept lines with their rank among the creditable ones of the same activity of the same parcours, in the year."""
+    """Lines with their rank among the creditable ones of the same activity of the same parcours, in the year."""
     shared = kept.c.motif.is_(None) & ~kept.c.locale
     rank = sa.func.row_number().over(
         partition_by=(kept.c.teacher_id, kept.c.annee_scolaire, kept.c.parcours_key, kept.c.activity_id, shared),

@@ -29,50 +29,60 @@ def by_bytes(text: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
 
 
 def enrolments(teachers: Teachers) -> sa.CTE:
-    """Teacher, session, group and cadre: each teacher's place on each session's list.
+    """Teacher, session and group: each teacher's place on each session's list (see `place_of`)."""
+    key, shared = _address()
+    listed = (
+        sa.select(key.c.teacher_id, participant.c.code, participant.c.groupe, _place_rank(key).label("rank"))
+        .join(participant, participant.c.email == key.c.value)
+        .where(key.c.kind == "mbox", key.c.teacher_id.in_(teachers), ~shared)
+        .subquery()
+    )
+    return sa.select(listed.c.teacher_id, listed.c.code, listed.c.groupe).where(listed.c.rank == 1).cte("enrolment")
+
+
+def place_of(teacher_id: sa.ColumnElement[Any], code: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
+    """The cadre of a teacher's place on a session's list, NULL when they are not on it.
 
     Somebody who is listed twice has the place of their main address. An address that several people share names
     nobody.
     """
-    key = _addresses(teachers)
-    rank = sa.func.row_number().over(
-        partition_by=(key.c.teacher_id, participant.c.code),
-        order_by=(key.c.main.desc(), by_bytes(participant.c.email)),
-    )
-    listed = (
-        sa.select(key.c.teacher_id, participant.c.code, participant.c.groupe, participant.c.cadre, rank.label("rank"))
-        .join(participant, participant.c.email == key.c.value)
-        .subquery()
-    )
+    key, shared = _address()
     return (
-        sa.select(listed.c.teacher_id, listed.c.code, listed.c.groupe, listed.c.cadre)
-        .where(listed.c.rank == 1)
-        .cte("enrolment")
+        sa.select(participant.c.cadre)
+        .join(key, sa.and_(key.c.kind == "mbox", key.c.value == participant.c.email))
+        .where(participant.c.code == code, key.c.teacher_id == teacher_id, ~shared)
+        .order_by(*_place_order(key))
+        .limit(1)
+        .scalar_subquery()
     )
 
 
-def trainings(teachers: Teachers) -> sa.CTE:
-    """Teacher and session, for every session in which the teacher is named among the trainers."""
-    key = _addresses(teachers)
-    return (
-        sa.select(key.c.teacher_id, trainer.c.code)
-        .join(trainer, trainer.c.email == key.c.value)
-        .distinct()
-        .cte("training")
+def trains(teacher_id: sa.ColumnElement[Any], code: sa.ColumnElement[Any]) -> sa.Exists:
+    """Tell whether the teacher is named among the session's trainers."""
+    key, shared = _address()
+    return sa.exists().where(
+        trainer.c.code == code,
+        key.c.kind == "mbox",
+        key.c.value == trainer.c.email,
+        key.c.teacher_id == teacher_id,
+        ~shared,
     )
 
 
-def _addresses(teachers: Teachers) -> sa.Subquery:
-    """E-mail addresses of these teachers that belong to nobody else."""
-    other = teacher_key.alias()
-    shared = sa.exists().where(
-        other.c.kind == "mbox", other.c.value == teacher_key.c.value, other.c.teacher_id != teacher_key.c.teacher_id
+def _address() -> tuple[sa.FromClause, sa.Exists]:
+    """Keys by which people are recognised, and whether one belongs to somebody else too."""
+    key, other = teacher_key.alias("key"), teacher_key.alias("other")
+    return key, sa.exists().where(
+        other.c.kind == "mbox", other.c.value == key.c.value, other.c.teacher_id != key.c.teacher_id
     )
-    return (
-        sa.select(teacher_key.c.teacher_id, teacher_key.c.value, teacher_key.c.main)
-        .where(teacher_key.c.kind == "mbox", teacher_key.c.teacher_id.in_(teachers), ~shared)
-        .subquery()
-    )
+
+
+def _place_order(key: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
+    return key.c.main.desc(), by_bytes(participant.c.email)
+
+
+def _place_rank(key: sa.FromClause) -> sa.ColumnElement[int]:
+    return sa.func.row_number().over(partition_by=(key.c.teacher_id, participant.c.code), order_by=_place_order(key))
 
 
 def items(acts: sa.FromClause, enrolled: sa.CTE) -> sa.CTE:
@@ -83,30 +93,30 @@ def items(acts: sa.FromClause, enrolled: sa.CTE) -> sa.CTE:
     from a version of the activity without slots, does not count.
     """
     said = _deciding(counted(acts))
-    ticks = sa.select(
-        *(said.c[name] for name in LINE),
-        sa.null().cast(sa.Text).label("slot_id"),
-        said.c.state,
-        said.c.inside,
-        said.c.timestamp_us.label("instant_us"),
-        *(sa.null().cast(sa.BigInteger).label(name) for name in ("start_us", "end_us")),
-        sa.null().cast(sa.Integer).label("minutes"),
-    ).where(said.c.slot_id.is_(None))
-    every = sa.union_all(ticks, _slots(said, enrolled)).cte("every_item")
+    every = sa.union_all(_ticks(said), _marks(said), _expected(enrolled)).subquery()
     line = [every.c[name] for name in LINE]
-    marked = sa.func.max(sa.case((every.c.slot_id.is_not(None) & every.c.state.is_not(None), 1), else_=0))
-    ticked = sa.func.max(sa.case((every.c.slot_id.is_(None), 1), else_=0))
+    is_slot = every.c.slot_id.is_not(None)
+    marked = sa.func.max(sa.case((is_slot & every.c.state.is_not(None), 1), else_=0))
+    ticked = sa.func.max(sa.case((is_slot, 0), else_=1))
+    # A slot that is marked and expected comes twice: the mark is the one to keep.
+    copy = sa.func.row_number().over(
+        partition_by=[*line, every.c.slot_id], order_by=sa.case((every.c.state.is_(None), 1), else_=0)
+    )
     seen = sa.select(
-        every, marked.over(partition_by=line).label("marked"), ticked.over(partition_by=line).label("ticked")
+        every,
+        marked.over(partition_by=line).label("marked"),
+        ticked.over(partition_by=line).label("ticked"),
+        copy.label("copy"),
     ).subquery()
-    is_slot = seen.c.slot_id.is_not(None)
+    as_slot = seen.c.slot_id.is_not(None) & ((seen.c.marked == 1) | (seen.c.ticked == 0))
+    as_tick = seen.c.slot_id.is_(None) & (seen.c.marked == 0)
     return (
         sa.select(
             *(seen.c[name] for name in (*LINE, "slot_id")),
             _verdict(seen).label("verdict"),
             *(seen.c[name] for name in ("instant_us", "start_us", "end_us", "minutes")),
         )
-        .where(sa.or_(is_slot & ((seen.c.marked == 1) | (seen.c.ticked == 0)), ~is_slot & (seen.c.marked == 0)))
+        .where(seen.c.copy == 1, as_slot | as_tick)
         .cte("item")
     )
 
@@ -176,31 +186,35 @@ def holds(
     )
 
 
-def _slots(said: sa.CTE, enrolled: sa.CTE) -> sa.Select[Any]:
-    """Slots that a teacher has a mark for, or is expected at: those of their group, or of no group."""
-    expected = (
-        sa.select(enrolled.c.teacher_id, slot.c.code, slot.c.activity_id, slot.c.slot_id)
-        .join(slot, slot.c.code == enrolled.c.code)
-        .where(
-            ~slot.c.removed,
-            sa.or_(slot.c.groupe.is_(None), enrolled.c.groupe.is_(None), slot.c.groupe == enrolled.c.groupe),
-        )
-    )
-    marked = sa.select(*(said.c[name] for name in (*LINE, "slot_id"))).where(said.c.slot_id.is_not(None))
-    wanted = sa.union(expected, marked).subquery()
-    same = sa.and_(*(said.c[name] == wanted.c[name] for name in (*LINE, "slot_id")))
-    place = sa.and_(*(slot.c[name] == wanted.c[name] for name in ("code", "activity_id", "slot_id")))
+def _ticks(said: sa.CTE) -> sa.Select[Any]:
+    return sa.select(
+        *(said.c[name] for name in (*LINE, "slot_id", "state", "inside")),
+        said.c.timestamp_us.label("instant_us"),
+        *(sa.null().cast(sa.BigInteger).label(name) for name in ("start_us", "end_us")),
+        sa.null().cast(sa.Integer).label("minutes"),
+    ).where(said.c.slot_id.is_(None))
+
+
+def _marks(said: sa.CTE) -> sa.Select[Any]:
+    same = sa.and_(*(slot.c[name] == said.c[name] for name in ("code", "activity_id", "slot_id")))
+    return sa.select(
+        *(said.c[name] for name in (*LINE, "slot_id", "state", "inside", "timestamp_us")),
+        *(slot.c[name] for name in ("start_us", "end_us", "minutes")),
+    ).join(slot, same)
+
+
+def _expected(enrolled: sa.CTE) -> sa.Select[Any]:
+    """Slots where the people on the list are expected: those of their group, or of no group."""
+    theirs = sa.or_(slot.c.groupe.is_(None), enrolled.c.groupe.is_(None), slot.c.groupe == enrolled.c.groupe)
     return (
         sa.select(
-            *(wanted.c[name] for name in (*LINE, "slot_id")),
-            said.c.state,
-            said.c.inside,
-            said.c.timestamp_us,
-            slot.c.start_us,
-            slot.c.end_us,
-            slot.c.minutes,
+            enrolled.c.teacher_id,
+            *(slot.c[name] for name in ("code", "activity_id", "slot_id")),
+            sa.null().cast(sa.Text).label("state"),
+            sa.null().cast(sa.Boolean).label("inside"),
+            sa.null().cast(sa.BigInteger).label("instant_us"),
+            *(slot.c[name] for name in ("start_us", "end_us", "minutes")),
         )
-        .select_from(wanted)
-        .join(slot, place)
-        .outerjoin(said, same)
+        .join(slot, slot.c.code == enrolled.c.code)
+        .where(~slot.c.removed, theirs)
     )
