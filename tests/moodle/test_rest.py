@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from responses.registries import OrderedRegistry
 
 from connector.errors import ConfigError, FatalError, ParcoursError, RetriableError, UncertainError
-from connector.moodle import rest
+from connector.moodle import wire
 from connector.moodle.rest import RestTransport
 from connector.redact import MASK, Redactor
 
@@ -123,11 +123,11 @@ class TestRetries:
 
     @pytest.mark.parametrize(("after", "expected"), [(None, True), (7.0, 7.0), (60.0, 60.0), (61.0, False)])
     def test_the_pause_that_the_site_asks_for(self, after: float | None, expected: float) -> None:
-        assert rest._pause(RetriableError("x", after=after)) == expected
+        assert wire._pause(RetriableError("x", after=after)) == expected
 
     @pytest.mark.parametrize("fault", [UncertainError("x"), FatalError("x"), ValueError("x")])
     def test_what_is_never_read_again(self, fault: Exception) -> None:
-        assert rest._pause(fault) is False
+        assert wire._pause(fault) is False
 
 
 class TestBrokenExchanges:
@@ -169,7 +169,7 @@ class TestBrokenExchanges:
 
     @responses.activate
     def test_an_endless_answer_is_bounded(self, transport: RestTransport, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(rest, "MAX_ANSWER", 1_000_000)
+        monkeypatch.setattr(wire, "MAX_ANSWER", 1_000_000)
         responses.post(URL, body=b'"' + b"a" * 1_000_000 + b'"')
         with pytest.raises(FatalError, match="dépasse 1 Mo"):
             transport.call("f", {}, write=False)
