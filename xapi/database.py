@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import event
 
-from xapi.errors import ConfigError, RetriableError
+from xapi.errors import DatabaseError, RetriableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,36 +63,47 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(dsn: str, migrations: Path) -> Database:
+def open_database(dsn: str, migrations: Path, version_table: str) -> Database:
     """Open the database named by `dsn` and run the migrations that it lacks.
 
-    Raises ConfigError where the DSN is wrong, the database refuses or a newer program has been there.
+    `migrations` is an Alembic script folder whose `env.py` works on `config.attributes["connection"]` and keeps its
+    revision in `config.attributes["version_table"]`. Raises DatabaseError where the DSN is wrong, the database refuses
+    or a newer program has been there.
     """
     database = Database(_engine(dsn))
     try:
-        _migrate(database, migrations)
+        _migrate(database, migrations, version_table)
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _migrate(database: Database, migrations: Path) -> None:
-    """Run inside one transaction, which other processes that start at the same moment wait for."""
+def _migrate(database: Database, migrations: Path, version_table: str) -> None:
+    """Run what lacks in one transaction that other processes wait for; nothing is locked where nothing lacks."""
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.attributes["version_table"] = version_table
     try:
+        if _revision(database, version_table) == ScriptDirectory.from_config(config).get_current_head():
+            return
         with database.write() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except CommandError:
-        raise ConfigError("this database was opened by a newer version of the program") from None
+        raise DatabaseError("newer", "this database was opened by a newer version of the program") from None
     except sa.exc.DBAPIError as exc:
-        reason = str(exc.orig).strip().splitlines()[0]
         name = database.engine.url.render_as_string(hide_password=True)
-        raise ConfigError(f"the database {name} does not open: {reason}") from None
+        said = str(exc.orig).strip().splitlines()[0]
+        raise DatabaseError("refused", f"the database {name} does not open", said) from None
+
+
+def _revision(database: Database, version_table: str) -> str | None:
+    with database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": version_table})
+        return context.get_current_revision()
 
 
 def _engine(dsn: str) -> sa.Engine:
@@ -101,20 +114,20 @@ def _engine(dsn: str) -> sa.Engine:
         if url.get_backend_name() == "postgresql":
             return sa.create_engine(url, pool_pre_ping=True)
     except sa.exc.ArgumentError:
-        raise ConfigError("the DSN of the database cannot be read") from None
+        raise DatabaseError("dsn", "the DSN of the database cannot be read") from None
     except ModuleNotFoundError:
-        raise ConfigError("the PostgreSQL driver is missing: install parcours-connector[postgresql]") from None
-    raise ConfigError(f"neither SQLite nor PostgreSQL: {url.get_backend_name()}")
+        raise DatabaseError("driver", "the driver is missing: install parcours-connector[postgresql]") from None
+    raise DatabaseError("backend", "neither SQLite nor PostgreSQL", url.get_backend_name())
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
     if not url.database or url.database == ":memory:":
-        raise ConfigError("the SQLite database must be a file: one in memory would lose what was acknowledged")
+        raise DatabaseError("memory", "the SQLite database must be a file: one in memory would lose what it was given")
     folder = Path(url.database).parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
-        raise ConfigError(f"the folder {folder} cannot be made: {exc.strerror}") from None
+        raise DatabaseError("folder", f"the folder {folder} cannot be made", exc.strerror or "") from None
     engine = sa.create_engine(url)
     event.listen(engine, "connect", _sqlite_settings)
     event.listen(engine, "begin", _sqlite_begin)

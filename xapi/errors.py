@@ -14,6 +14,18 @@ class ConfigError(XapiError):
     """An address, a credential or a right must be changed; trying again is useless."""
 
 
+class DatabaseError(ConfigError):
+    """A database does not open. `reason` is a stable code, `detail` what the database said, if anything.
+
+    Reasons: `dsn`, `memory`, `backend`, `driver`, `folder`, `refused`, `newer`.
+    """
+
+    def __init__(self, reason: str, sentence: str, detail: str = "") -> None:
+        super().__init__(f"{sentence}: {detail}" if detail else sentence)
+        self.reason = reason
+        self.detail = detail
+
+
 class FatalError(XapiError):
     """The LRS answered something that ends this operation; trying again as it is will fail."""
 

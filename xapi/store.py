@@ -65,7 +65,7 @@ class Store:
     @classmethod
     def open(cls, dsn: str, clock: Callable[[], int] = system_clock) -> Store:
         """Open by DSN and migrate. `clock` gives microseconds UTC. Raises ConfigError."""
-        return cls(open_database(dsn, _MIGRATIONS), clock)
+        return cls(open_database(dsn, _MIGRATIONS, "xapi_version"), clock)
 
     def close(self) -> None:
         """Close the connections."""

@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from connector.errors import ConfigError, RetriableError
 from connector.ledger import db
 from connector.ledger.schema import metadata, teacher
+from xapi import database
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +79,7 @@ def test_a_reader_keeps_its_view_while_another_writes(tmp_path: Path) -> None:
 
 
 def test_a_second_writer_is_told_to_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db, "_BUSY_SECONDS", 0)
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0)
     ledger = db.open_ledger(f"sqlite:///{tmp_path}/registre.db")
     with ledger.write(), pytest.raises(RetriableError, match="occupé"), ledger.write():
         pass
@@ -91,6 +92,7 @@ def test_a_second_writer_is_told_to_come_back(tmp_path: Path, monkeypatch: pytes
         ("registre.db", "ne se lit pas"),
         ("mysql://hote/base", "ne sait pas se tenir"),
         ("postgresql+inconnu://hote/base", "ne se lit pas"),
+        ("sqlite://", "ne se tient pas en mémoire"),
     ],
 )
 def test_a_wrong_dsn_is_a_sentence(dsn: str, said: str) -> None:

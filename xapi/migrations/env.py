@@ -7,7 +7,7 @@ from xapi.schema import metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    version_table="xapi_version",
+    version_table=context.config.attributes["version_table"],
     render_as_batch=True,  # SQLite changes a column by rebuilding its table
 )
 with context.begin_transaction():

@@ -1,4 +1,4 @@
-"""Alembic's entry: works on the connection that `connector.ledger.db` gives, inside its transaction."""
+"""Alembic's entry: works on the connection that `xapi.database` gives, inside its transaction."""
 
 from alembic import context
 
@@ -7,6 +7,7 @@ from connector.ledger.schema import metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
+    version_table=context.config.attributes["version_table"],
     render_as_batch=True,  # SQLite changes a column by rebuilding its table
     compare_server_default=True,
 )
