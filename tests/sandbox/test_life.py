@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from connector.moodle.observation import Observation, ObservedSession
 from connector.moodle.sandbox import Kind
-from connector.moodle.sandbox.gift import read_gift
 from connector.moodle.sandbox.life import live
 from connector.moodle.sandbox.plugin_observe import observe
 from connector.moodle.sandbox.population import TEACHERS
@@ -72,21 +71,3 @@ def test_lives_differ_and_go_forward(sandbox: Sandbox) -> None:
     done = {email: sum(order.courriel == email for order in orders) for email in {order.courriel for order in orders}}
     assert len(set(done.values())) > 3
     assert not any(order.idnumber.endswith("/cachee") for order in orders)
-
-
-def test_reads_the_questions_of_a_quiz() -> None:
-    source = (
-        "// commentaire\n$CATEGORY: x\n\n::Somme:: [html]2 \\= 1 + ? {=1 =un}\n\nUn mot d'explication\n\n"
-        "::Vrai:: La Terre est ronde {TRUE}\n\n::QCM:: Quel mois ? {~mai =juin ~juillet}\n\n"
-        "::Nombre:: 6 fois 7 ? {#42:1}\n\n::Paires:: Reliez {=a -> b =c -> d}\n\n::Libre:: Racontez {}"
-    )
-    found = [(question.name, question.type, question.answer) for question in read_gift(source)]
-    assert found == [
-        ("Somme", "shortanswer", "1"),
-        ("Vrai", "truefalse", "TRUE"),
-        ("QCM", "multichoice", "juin"),
-        ("Nombre", "numerical", ""),
-        ("Paires", "match", "a -> b"),
-        ("Libre", "essay", ""),
-    ]
-    assert read_gift(source)[0].text == "2 = 1 + ?"

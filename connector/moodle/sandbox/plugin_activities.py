@@ -12,9 +12,8 @@ from connector.moodle.sandbox.document import (
     QuizSettings,
 )
 from connector.moodle.sandbox.document_reader import refusal
-from connector.moodle.sandbox.gift import read_gift
 from connector.moodle.sandbox.site import Question
-from scenarios.gift import check_gift
+from scenarios.gift import GiftError, parse_gift
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,17 +52,33 @@ def questions_of(site: Site, path: str, doc: ActivityDoc) -> tuple[Question, ...
     """Return the questions of a quiz or the items of a questionnaire, with new ids."""
     settings = doc.settings
     if isinstance(settings, QuizSettings):
-        faults = check_gift(settings.gift) if settings.gift else ()
-        if faults:
-            raise refusal("invalidgift", f"{path}.settings.gift", faults[0].message)
-        found = read_gift(settings.gift)
-        return tuple(Question(site.next_id("question"), q.name, q.text, q.type, q.answer) for q in found)
+        try:
+            found = parse_gift(settings.gift) if settings.gift else ()
+        except GiftError as error:
+            raise refusal("invalidgift", f"{path}.settings.gift", error.faults[0].message) from error
+        return tuple(Question(site.next_id("question"), q.name, q.text.text, q.kind, q.right_answer) for q in found)
     if isinstance(settings, FeedbackSettings):
         return tuple(
             Question(site.next_id("feedback_item"), item.name, "|".join(item.options), item.type)
             for item in settings.items
         )
     return ()
+
+
+def held(site: Site, module: Module) -> dict[str, str]:
+    """Return what learners' work keeps from changing in a module, with why, in the plugin's words."""
+    work = [progress for (_, cmid), progress in site.progress.items() if cmid == module.cmid]
+    found = {"completion": "hascompletions"} if any(progress.state for progress in work) else {}
+    if module.modname in _ANSWERED and any(progress.submitted for progress in work):
+        found |= [_ANSWERED[module.modname]]
+    return found
+
+
+_ANSWERED = {
+    "choice": ("settings.options", "hasanswers"),
+    "feedback": ("settings.items", "hasresponses"),
+    "quiz": ("settings.gift", "hasattempts"),
+}
 
 
 def kept_settings(old: ActivityDoc, new: ActivityDoc) -> tuple[Doc, str, str]:
