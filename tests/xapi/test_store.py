@@ -4,7 +4,6 @@ import itertools
 import multiprocessing
 import sqlite3
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4, uuid5
 
@@ -20,6 +19,8 @@ from xapi.instants import format_us
 from xapi.store import Incoming, Store, system_clock
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Clock
 
 
