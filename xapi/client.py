@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 from uuid import UUID
 
@@ -20,7 +20,8 @@ import stamina
 from requests.auth import HTTPBasicAuth
 
 from xapi import transport
-from xapi.errors import ConfigError, DataError, FatalError, RetriableError
+from xapi.canonical import decode_object
+from xapi.errors import ConfigError, DataError, FatalError, NotFoundError, RetriableError, StatementError
 from xapi.instants import format_us
 from xapi.page import StatementPage, decode_page
 
@@ -45,6 +46,13 @@ class Page:
     consistent_through_us: int | None
     server_date_us: int | None
     last: bool
+
+
+class Found(NamedTuple):
+    """A statement as the LRS holds it, and whether it was voided."""
+
+    body: bytes
+    voided: bool
 
 
 class LRSClient:
@@ -108,6 +116,22 @@ class LRSClient:
             yield Page(page.items, url, answer.consistent_through_us, answer.date_us, following is None)
             url = following
 
+    def find(self, statement_id: UUID) -> Found | None:
+        """Return the statement with this id, in force or voided; None when the LRS has none.
+
+        An LRS that answers pages only, whatever the id asked for, is a FatalError: nothing could be told from it.
+        """
+        for name in ("statementId", "voidedStatementId"):
+            url = str(requests.Request("GET", self._statements, params={name: str(statement_id)}).prepare().url)
+            try:
+                answer = self._retry(partial(self._exchange, "GET", url))
+            except NotFoundError:
+                continue
+            if not _names(answer.body, statement_id):
+                raise FatalError("the LRS answers with something else than the statement asked for")
+            return Found(answer.body, voided=name == "voidedStatementId")
+        return None
+
     def post(self, statements: Sequence[dict[str, Any]]) -> list[UUID]:
         """Store statements, each with the id that we chose; returns the ids, in order.
 
@@ -169,6 +193,13 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
     """Scheme, host and port. Raises ValueError where there is no such thing."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def _names(body: bytes, statement_id: UUID) -> bool:
+    try:
+        return UUID(str(decode_object(body).get("id"))) == statement_id
+    except (StatementError, ValueError):
+        return False
 
 
 def _is_endpoint(url: str) -> bool:

@@ -1,7 +1,9 @@
-"""The statements that we make, built with tincan: completions read back, attendance, voids.
+"""The statements that we make, built with tincan: completions read back, attendance, attestations, voids.
 
 Each is a plain JSON object whose id is the UUIDv5 of what it says and of its revision number: made again from the
-same facts it is the same statement, and yes, no, yes again are three.
+same facts it is the same statement, and yes, no, yes again are three. What a person says about another (attendance,
+attestation) has no date in its id: whoever knows the two and the revision finds the statement in any LRS, and a date
+that is corrected is a new revision.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ _DISPLAY = {
     vocabulary.COMPLETED: "a terminé",
     vocabulary.UNCOMPLETED: "n'a plus terminé",
     vocabulary.ATTENDED: "a émargé",
+    vocabulary.ATTESTED: "est attesté",
     vocabulary.VOIDED: "annule",
 }
 
@@ -74,14 +77,28 @@ def completion(
 def attendance(
     actor: Actor, *, code: str, activity_id: str, slot_id: str, end_us: int, present: bool, revision: int = 1
 ) -> dict[str, Any]:
-    """A mark on a sign-in sheet: present or absent at one slot, dated from the end of the slot."""
+    """A mark on a sign-in sheet: present or absent at one slot, `end_us` being the end of the slot."""
     activity, session = OwnActivity(code, activity_id), OwnActivity(code)
     slot = _activity(OwnActivity(code, activity_id, slot_id).iri, vocabulary.TYPE_MEETING, activity.idnumber)
     parents = [
         _activity(activity.iri, vocabulary.TYPE_MODULE, activity.idnumber),
         _activity(session.iri, vocabulary.TYPE_COURSE, session.idnumber),
     ]
-    return _statement(_Said(actor, vocabulary.ATTENDED, slot, end_us, {"completion": present}, revision), parents)
+    said = _Said(actor, vocabulary.ATTENDED, slot, end_us, {"completion": present}, revision, dated=False)
+    return _statement(said, parents)
+
+
+def attestation(
+    actor: Actor, *, code: str, at_us: int, attested: bool, trainer: Actor | None = None, revision: int = 1
+) -> dict[str, Any]:
+    """A trainer attests a session for one person, or withdraws it; `trainer` is who said so, when it is known."""
+    own = OwnActivity(code)
+    session = _activity(own.iri, vocabulary.TYPE_COURSE, own.idnumber)
+    said = _Said(actor, vocabulary.ATTESTED, session, at_us, {"completion": attested}, revision, dated=False)
+    made = _statement(said)
+    if trainer is not None:
+        made["context"]["instructor"] = json.loads(_agent(trainer).to_json(_VERSION))
+    return made
 
 
 def void(actor: Actor, target: UUID, *, timestamp_us: int) -> dict[str, Any]:
@@ -90,7 +107,7 @@ def void(actor: Actor, target: UUID, *, timestamp_us: int) -> dict[str, Any]:
 
 
 class _Said(NamedTuple):
-    """What a statement says: what its id is made from."""
+    """What a statement says: what its id is made from, the timestamp only when it is `dated`."""
 
     actor: Actor
     verb: str
@@ -98,10 +115,12 @@ class _Said(NamedTuple):
     timestamp_us: int
     result: Mapping[str, bool] = MappingProxyType({})
     revision: int = 1
+    dated: bool = True
 
     def id(self) -> UUID:
         parts = [self.actor.kind, self.actor.value, self.verb, str(self.object.id), dict(self.result)]
-        text = json.dumps([*parts, format_us(self.timestamp_us), self.revision], sort_keys=True)
+        when = [format_us(self.timestamp_us)] if self.dated else []
+        text = json.dumps([*parts, *when, self.revision], sort_keys=True)
         return uuid5(vocabulary.NAMESPACE, text)
 
 

@@ -14,6 +14,10 @@ class ConfigError(XapiError):
     """An address, a credential or a right must be changed; trying again is useless."""
 
 
+class NotFoundError(ConfigError):
+    """There is nothing at this address: no such statement, or no LRS at all."""
+
+
 class DatabaseError(ConfigError):
     """A database does not open. `reason` is a stable code, `detail` what the database said, if anything.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from xapi.errors import ConfigError, ConflictError, DataError, FatalError, RetriableError, XapiError
+from xapi.errors import ConfigError, ConflictError, DataError, FatalError, NotFoundError, RetriableError, XapiError
 from xapi.instants import parse_timestamp, to_us
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _EXCERPT = 300
 _KNOWN: dict[int, tuple[type[XapiError], str]] = {
     401: (ConfigError, "the LRS refuses the user name or the secret"),
     403: (ConfigError, "the LRS knows these credentials, but they have not the right to do this"),
-    404: (ConfigError, "no statements resource at this address"),
+    404: (NotFoundError, "no statements resource at this address"),
     409: (ConflictError, "the LRS already holds this id with another content"),
     413: (DataError, "the LRS finds the batch too large"),
 }

@@ -44,6 +44,8 @@ ATTESTED = f"{ROOT}verb/attested"
 DECIDED = f"{ROOT}verb/decided"
 """A person grants (`result.success` true) or refuses (false) one line; `result.completion` false withdraws it."""
 
+PROGRAM_HOMEPAGE = f"{ROOT}program"
+"""`homePage` of the account under which the program itself speaks: it voids what a correction replaces."""
 LRS_HOMEPAGE = f"{ROOT}lrs"
 """`homePage` of the accounts that our LRS names as `authority`: one for each of its clients."""
 

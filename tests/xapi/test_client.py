@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 import requests
 import responses
 
-from xapi.client import LRSClient
+from xapi.client import Found, LRSClient
 from xapi.errors import ConfigError, ConflictError, DataError, FatalError, RetriableError, XapiError
 from xapi.instants import parse_timestamp
 from xapi.transport import wait_before_retry
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 ENDPOINT = "https://lrs.exemple.fr/xAPI/"
 STATEMENTS = f"{ENDPOINT}statements"
 SECRET = "très-secret"
+KNOWN = UUID("6a1f4a52-7c5a-4c3e-9d64-0f4f5c6c9b10")
 
 
 def page(*items: int, more: str | None = None) -> str:
@@ -254,3 +256,31 @@ def test_a_refused_post(client: LRSClient, server: responses.RequestsMock, statu
 def test_never_posts_what_could_not_be_sent_again(client: LRSClient) -> None:
     with pytest.raises(DataError, match="without an id"):
         client.post([{"verb": {}}])
+
+
+def by_id(name: str) -> Any:
+    return responses.matchers.query_param_matcher({name: str(KNOWN)})
+
+
+def test_finds_a_statement_by_its_id_in_force_or_voided(client: LRSClient, server: responses.RequestsMock) -> None:
+    held = json.dumps({"id": str(KNOWN).upper()})
+    server.get(STATEMENTS, body=held, match=[by_id("statementId")])
+    assert client.find(KNOWN) == Found(held.encode(), voided=False)
+    server.get(STATEMENTS, status=404, match=[by_id("statementId")])
+    server.get(STATEMENTS, body=held, match=[by_id("voidedStatementId")])
+    assert client.find(KNOWN) == Found(held.encode(), voided=True)
+
+
+def test_says_when_no_statement_has_that_id(client: LRSClient, server: responses.RequestsMock) -> None:
+    server.get(STATEMENTS, status=404)
+    server.get(STATEMENTS, status=404)
+    assert client.find(KNOWN) is None
+
+
+@pytest.mark.parametrize("body", [page(1), json.dumps({"id": "autre"}), "<html>", "[]"])
+def test_an_answer_that_is_not_the_statement_asked_for_is_no_answer(
+    client: LRSClient, server: responses.RequestsMock, body: str
+) -> None:
+    server.get(STATEMENTS, body=body)
+    with pytest.raises(FatalError, match="something else"):
+        client.find(KNOWN)

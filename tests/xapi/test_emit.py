@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xapi import vocabulary
-from xapi.emit import MoodleModule, attendance, completion, void
+from xapi.emit import MoodleModule, attendance, attestation, completion, void
 from xapi.lrs.validate import validate
 from xapi.statement import Actor, decode_statement
 from xapi.vocabulary import OwnActivity, parse_own
 
 LEA = Actor("mbox", "lea.martin@ac-exemple.fr")
+TRAINER = Actor("mbox", "anne.martin@ac-exemple.fr")
 END = 1_791_374_400_000_000
 MODULE = MoodleModule("https://Moodle.exemple.fr/", 3, "page", 12, "CM-2026/accueil")
 
@@ -41,12 +42,38 @@ def test_the_same_facts_make_the_same_statement_and_any_other_fact_another() -> 
         mark(revision=2),
         mark(revision=3),
         mark(slot_id="a2"),
-        mark(end_us=END + 1),
         attendance(Actor("mbox", "b@ac-exemple.fr"), code="C", activity_id="p", slot_id="a", end_us=END, present=True),
     ]
     ids = {statement["id"] for statement in different}
     assert len(ids) == len(different)
     assert {UUID(identifier).version for identifier in ids} == {5}
+
+
+def test_what_people_say_is_found_again_whatever_its_date() -> None:
+    """The id leads to the statement; its date, its trainer and what it says are read there."""
+    assert mark(end_us=END + 1)["id"] == mark()["id"]
+    first, moved = (attestation(LEA, code="C", at_us=at, attested=True) for at in (END, END + 1))
+    assert (first["id"], first["timestamp"] == moved["timestamp"]) == (moved["id"], False)
+    assert attestation(LEA, code="C", at_us=END, attested=True, trainer=TRAINER)["id"] == first["id"]
+    others = [
+        attestation(LEA, code="C", at_us=END, attested=False),
+        attestation(LEA, code="C", at_us=END, attested=True, revision=2),
+        attestation(LEA, code="D", at_us=END, attested=True),
+        attestation(TRAINER, code="C", at_us=END, attested=True),
+    ]
+    assert len({statement["id"] for statement in (first, *others)}) == 5
+
+
+@pytest.mark.parametrize("attested", [True, False])
+def test_an_attestation_says_which_session_for_whom_and_by_whom(*, attested: bool) -> None:
+    made = validate(attestation(LEA, code="CM 2026/é", at_us=END, attested=attested, trainer=TRAINER))
+    read = decode_statement(made)
+    assert (read.actor, read.verb, read.completion) == (LEA, vocabulary.ATTESTED, attested)
+    assert (read.timestamp_us, read.object_idnumber) == (END, "CM 2026/é")
+    assert read.object_id is not None
+    assert parse_own(read.object_id) == OwnActivity("CM 2026/é")
+    assert made["context"]["instructor"]["mbox"] == "mailto:anne.martin@ac-exemple.fr"
+    assert "instructor" not in attestation(LEA, code="C", at_us=END, attested=attested)["context"]
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,20 @@ def test_what_we_emit_is_taken_once_and_voided(lrs: LRSClient, http: Callable[..
     assert http("GET", params={"voidedStatementId": signed["id"]}).json()["id"] == signed["id"]
 
 
+def test_a_statement_is_found_by_its_id_before_and_after_its_void(lrs: LRSClient) -> None:
+    mark = attendance(LEA, code="CM", activity_id="p", slot_id="a1", end_us=0, present=True)
+    target = UUID(mark["id"])
+    assert lrs.find(target) is None
+    lrs.post([mark])
+    found = lrs.find(target)
+    assert found is not None
+    assert (decode_statement(found.body).id, found.voided) == (target, False)
+    lrs.post([void(LEA, target, timestamp_us=0)])
+    found = lrs.find(target)
+    assert found is not None
+    assert (decode_statement(found.body).id, found.voided) == (target, True)
+
+
 def test_one_id_one_content(
     lrs: LRSClient, http: Callable[..., requests.Response], make: Callable[..., dict[str, Any]]
 ) -> None:
