@@ -14,9 +14,9 @@ import click
 
 from connector.errors import ConfigError, DataError, RetriableError
 from connector.ledger.roster import parse_roster
+from connector.moodle.connect import connect
 from connector.moodle.functions import observe
 from connector.moodle.observation import Query
-from connector.moodle.rest import RestTransport
 from connector.moodle.sandbox import Sandbox
 from connector.moodle.sandbox.emitter import Lrs
 from connector.moodle.sandbox.life import live
@@ -172,8 +172,7 @@ def vivre(invocation: Invocation, session: str, site: str | None, graine: int) -
     moodle = settings.moodle_site(site)
     token = settings.moodle_token(moodle)
     code = _code(session)
-    transport = RestTransport(moodle.adresse, token, allow_http=moodle.sans_https)
-    observed = observe(transport, Query(code=code, content=True)).session(code)
+    observed = observe(connect(moodle, token), Query(code=code, content=True)).session(code)
     if observed is None:
         raise DataError(
             f"La session {code} n'est pas sur {moodle.adresse}.", remedy=f"Publiez-la : « parcours publier {session} »."

@@ -15,7 +15,7 @@ from connector.ledger.journal import record
 from connector.ledger.resolve import settle
 from connector.ledger.session_files import prepared
 from connector.ledger.sessions import absorb_observation
-from connector.moodle.rest import RestTransport
+from connector.moodle.connect import connect
 from connector.publish import wording
 from connector.publish.apply import check_site, publish
 from connector.publish.desired import desired
@@ -24,6 +24,7 @@ from connector.publish.files import session_file
 if TYPE_CHECKING:
     from connector.cli.main import Invocation
     from connector.ledger.db import Ledger
+    from connector.moodle.transport import Transport
     from connector.publish.apply import Outcome
     from connector.publish.plan import Plan
     from connector.settings import Settings
@@ -60,9 +61,9 @@ def publier(ctx: click.Context, session: str, site: str | None, *, oui: bool, as
         ctx.exit(2)
 
 
-def _transport(settings: Settings, address: str | None) -> RestTransport:
+def _transport(settings: Settings, address: str | None) -> Transport:
     site = settings.moodle_site(address)
-    return RestTransport(site.adresse, settings.moodle_token(site), allow_http=site.sans_https)
+    return connect(site, settings.moodle_token(site))
 
 
 def _always(plan: Plan) -> bool:  # noqa: ARG001 - the plan is accepted unread

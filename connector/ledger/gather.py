@@ -13,7 +13,7 @@ from connector.ledger.ingest import Tally
 from connector.ledger.lrs_errors import translated
 from connector.ledger.resolve import settle
 from connector.ledger.session_files import absorb_folders
-from connector.moodle.rest import RestTransport
+from connector.moodle.connect import connect
 from xapi.client import LRSClient
 
 if TYPE_CHECKING:
@@ -85,8 +85,7 @@ def _file(ledger: Ledger, path: Path, gathered: Gathered) -> None:
 
 
 def _site(ledger: Ledger, settings: Settings, site: MoodleSite, gathered: Gathered) -> None:
-    transport = RestTransport(site.adresse, settings.moodle_token(site), allow_http=site.sans_https)
-    absorbed = collect_site(ledger, transport)
+    absorbed = collect_site(ledger, connect(site, settings.moodle_token(site)))
     gathered.sessions += absorbed.changed
     gathered.notes += absorbed.problems
 

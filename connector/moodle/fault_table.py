@@ -25,7 +25,7 @@ class Meaning:
 
 SERVICES_OFF = Meaning(
     ConfigError,
-    "{site} n'accepte pas les services web : ils sont désactivés, ou le protocole REST l'est.",
+    "{site} n'accepte pas les services web : ils sont désactivés, ou le protocole {detail} l'est.",
     "Un administrateur les active dans Administration du site > Serveur > Services web > Vue d'ensemble.",
 )
 NOT_JSON = Meaning(
@@ -195,3 +195,36 @@ PLUGIN_CODES: dict[str, Meaning] = {
     ),
 }
 """Codes of our own plugin."""
+
+SOAP_CODES: dict[str, Meaning] = {
+    "wsdlrefused": Meaning(
+        ConfigError,
+        "{site} ne sait pas décrire (WSDL) le service de ce jeton : « {said} ».",
+        "Le protocole SOAP demande un petit service à part : créez-en un qui ne contient que les fonctions de parcours"
+        ' (docs/plugin.md en donne la liste), et prenez-en le jeton. Ou écrivez protocole = "rest".',
+    ),
+    "wsdlunreachable": Meaning(
+        ConfigError,
+        "{site} n'arrive pas à lire la description (WSDL) de son propre service : SOAP le lui demande à chaque appel.",
+        "Le serveur doit pouvoir joindre sa propre adresse publique, avec deux processus PHP au moins."
+        ' Ou écrivez protocole = "rest".',
+    ),
+}
+"""Codes that we give to SOAP faults which have none in Moodle."""
+
+SOAP_CLUES: tuple[tuple[str, str, str], ...] = (
+    ("Procedure '", "accessexception", "Access to the function"),
+    ("Access control exception", "accessexception", ""),
+    ("Invalid token", "invalidtoken", ""),
+    ("suspended", "wsaccessusersuspended", ""),
+    ("under maintenance", "sitemaintenance", ""),
+    ("VALUE_OPTIONAL", "wsdlrefused", ""),
+    ("VALUE_DEFAULT", "wsdlrefused", ""),
+    ("SOAP-ERROR: Parsing WSDL", "wsdlunreachable", ""),
+    ("SOAP-ERROR: Encoding", "invalidparameter", ""),
+    ("Missing parameter", "invalidparameter", ""),
+)
+"""For SOAP faults without an errorcode: a clue in the text, the code that it stands for, the `debuginfo` to give it.
+
+Those of PHP are in English whatever the site's language; those of Moodle are, since the WSDL is asked for in English.
+"""

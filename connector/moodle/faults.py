@@ -22,6 +22,7 @@ from connector.moodle.fault_table import (
     NOT_JSON,
     PLUGIN_CODES,
     SERVICES_OFF,
+    SOAP_CODES,
     Meaning,
 )
 
@@ -59,14 +60,14 @@ def decode(exchange: Exchange, answer: Answer) -> JsonValue:
     Raises the error that fits a refusal, a warning, a page instead of JSON, an answer that was cut.
     """
     if answer.status != 200:
-        raise _of_status(exchange, answer)
+        raise of_status(exchange, answer)
     value: JsonValue = None
     try:
         value = json.loads(answer.body)
     except (ValueError, RecursionError):
-        fault: ParcoursError | None = _of_unreadable(exchange, answer)
+        fault: ParcoursError | None = unreadable(exchange, answer, page=answer.body.lstrip()[:1] == b"<")
     else:
-        fault = _of_value(exchange, value)
+        fault = refusal(exchange, value)
     if fault is not None:
         raise fault
     return value
@@ -88,12 +89,18 @@ def too_big(exchange: Exchange, limit: int) -> ParcoursError:
     return uncertain(exchange, what) if exchange.write else FatalError(what, remedy="Vérifiez l'adresse du site.")
 
 
-def _of_status(exchange: Exchange, answer: Answer) -> ParcoursError:
+def services_off(exchange: Exchange, protocol: str) -> ParcoursError:
+    """Return the error for a site that does not serve a protocol."""
+    return SERVICES_OFF.error(exchange.address, exchange.function, detail=protocol)
+
+
+def of_status(exchange: Exchange, answer: Answer) -> ParcoursError:
+    """Return the error for an answer whose HTTP status alone says that it is none of Moodle's."""
     where = exchange.address
     if 300 <= answer.status < 400:
         return _redirected(where, answer)
     if answer.status == 403 and not answer.body.strip():
-        return SERVICES_OFF.error(where, exchange.function)
+        return services_off(exchange, "REST")
     if answer.status in _RETRY_LATER:
         return _busy(exchange, answer)
     if answer.status >= 500:
@@ -128,20 +135,21 @@ def _busy(exchange: Exchange, answer: Answer) -> RetriableError:
     return RetriableError(what, remedy="Réessayez dans quelques minutes.", after=after)
 
 
-def _of_unreadable(exchange: Exchange, answer: Answer) -> ParcoursError:
-    start = answer.body.lstrip()[:1]
-    if start == b"<":
+def unreadable(exchange: Exchange, answer: Answer, *, page: bool) -> ParcoursError:
+    """Return the error for an answer that cannot be decoded; `page` tells that it is a web page."""
+    if page:
         return NOT_JSON.error(exchange.address, exchange.function)
-    if not start:
+    if not answer.body.strip():
         return uncertain(exchange, f"{exchange.address} a répondu par une page vide à {exchange.function}.")
     return uncertain(exchange, f"La réponse de {exchange.address} à {exchange.function} est tronquée ou illisible.")
 
 
-def _of_value(exchange: Exchange, value: JsonValue) -> ParcoursError | None:
+def refusal(exchange: Exchange, value: JsonValue) -> ParcoursError | None:
+    """Return the error that a decoded answer tells, its warnings included; `None` for one that is a result."""
     if not isinstance(value, dict):
         return None
     if "exception" in value or ("errorcode" in value and "error" in value):
-        return _of_exception(exchange, value)
+        return of_exception(exchange, value)
     warnings = value.get("warnings")
     if isinstance(warnings, list) and warnings:
         first = warnings[0] if isinstance(warnings[0], dict) else {}
@@ -153,7 +161,8 @@ def _of_value(exchange: Exchange, value: JsonValue) -> ParcoursError | None:
     return None
 
 
-def _of_exception(exchange: Exchange, value: Mapping[str, JsonValue]) -> ParcoursError:
+def of_exception(exchange: Exchange, value: Mapping[str, JsonValue]) -> ParcoursError:
+    """Return what an exception of Moodle means: `errorcode`, `message`, `exception` (its class) and `debuginfo`."""
     code = str(value.get("errorcode") or "")
     debug = str(value.get("debuginfo") or "")
     precise = debug if code == "invalidparameter" else ""
@@ -171,7 +180,7 @@ def _meaning(code: str, debug: str) -> Meaning | None:
         return next((meaning for clue, meaning in ACCESS if clue in debug), None)
     if code == "invalidrecord" and "external_functions" in debug:
         return FUNCTION_UNKNOWN
-    return PLUGIN_CODES.get(code) or BY_CODE.get(code)
+    return PLUGIN_CODES.get(code) or BY_CODE.get(code) or SOAP_CODES.get(code)
 
 
 def retry_after(header: str, now: datetime) -> float | None:

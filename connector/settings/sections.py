@@ -81,6 +81,7 @@ class MoodleSite(_Service):
     """A Moodle site; without `jeton_fichier` its token is in the environment."""
 
     jeton_fichier: Ligne | None = None
+    protocole: Literal["rest", "soap"] = "rest"
 
 
 class Lrs(_Service):
