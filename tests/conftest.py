@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -86,7 +87,7 @@ def _private_server(programs: Path, folder: Path) -> Iterator[str]:
 
     data = str(folder / "data")
     run("initdb", "-D", data, "-U", "parcours", "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off"
     run("pg_ctl", "-D", data, "-o", options, "-l", str(folder / "log"), "-w", "start")
     try:
         yield f"postgresql+psycopg://parcours@/postgres?host={folder}"
@@ -97,21 +98,46 @@ def _private_server(programs: Path, folder: Path) -> Iterator[str]:
 @pytest.fixture
 def postgresql_database(postgresql_dsn: str) -> Iterator[str]:
     """DSN of a new, empty database, dropped afterwards."""
+    with _database(postgresql_dsn, "template1") as dsn:
+        yield dsn
+
+
+@contextmanager
+def _database(server_dsn: str, template: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
-    server = sa.create_engine(postgresql_dsn, isolation_level="AUTOCOMMIT")
+    server = sa.create_engine(server_dsn, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    yield sa.make_url(postgresql_dsn).set(database=name).render_as_string(hide_password=False)
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield sa.make_url(server_dsn).set(database=name).render_as_string(hide_password=False)
     with server.connect() as connection:
         connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
 
 
+@pytest.fixture(scope="session")
+def postgresql_ledger(postgresql_dsn: str) -> Iterator[str]:
+    """Name of a database that holds an empty ledger: migrated once, copied for each test."""
+    with _database(postgresql_dsn, "template1") as dsn:
+        open_ledger(dsn).close()
+        yield str(sa.make_url(dsn).database)
+
+
+@pytest.fixture(scope="session")
+def sqlite_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """File of an empty ledger: migrated once, copied for each test."""
+    path = tmp_path_factory.mktemp("registre") / "registre.db"
+    open_ledger(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture(params=["sqlite", POSTGRESQL])
 def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
     """An empty ledger; a test that takes it runs on each database."""
-    embedded = request.param == "sqlite"
-    dsn = f"sqlite:///{tmp_path / 'registre.db'}" if embedded else request.getfixturevalue("postgresql_database")
-    opened = open_ledger(dsn)
-    yield opened
-    opened.close()
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            path = shutil.copy(request.getfixturevalue("sqlite_ledger"), tmp_path / "registre.db")
+            dsn = f"sqlite:///{path}"
+        else:
+            template = request.getfixturevalue("postgresql_ledger")
+            dsn = stack.enter_context(_database(request.getfixturevalue("postgresql_dsn"), template))
+        yield stack.enter_context(closing(open_ledger(dsn)))
