@@ -58,7 +58,10 @@ class ObservedEnrolment(Frozen):
 
 
 class ObservedActivity(Frozen):
-    """An activity of ours; without content only `idnumber`, `cmid` and `modname` are known."""
+    """An activity of ours; without content only `idnumber`, `cmid` and `modname` are known.
+
+    `held` is what publishing would keep as it is if it were to change, with why (docs/plugin.md).
+    """
 
     idnumber: str
     cmid: int
@@ -72,8 +75,9 @@ class ObservedActivity(Frozen):
     availability: ObservedAvailability = ObservedAvailability()
     expected: int = 0
     settings: dict[str, JsonValue] = Field(default_factory=dict)
+    held: dict[str, str] = Field(default_factory=dict)
 
-    @field_validator("completion", "availability", "settings", mode="before")
+    @field_validator("completion", "availability", "settings", "held", mode="before")
     @classmethod
     def _empty_object(cls, value: object) -> object:
         """PHP writes an empty object as `[]`."""

@@ -13,7 +13,7 @@ from connector.publish.plan import make_plan
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from connector.moodle.document import Kept, Publication, PublicationResult
+    from connector.moodle.document import Kept, Publication
     from connector.moodle.functions import SiteInfo
     from connector.moodle.observation import Observation, ObservedSession
     from connector.moodle.transport import Transport
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What publishing did: the plan that was carried out, what the site now holds, what it kept as it was."""
+    """What publishing did: the plan that was carried out, what the site now holds, what it keeps as it was."""
 
     plan: Plan
     observation: Observation
@@ -66,15 +66,15 @@ def publish(
     before = observe(transport, wanted)
     plan = make_plan(wanted, before)
     if plan.publication is None:
-        return Outcome(plan, before, _held(before, wanted.code))
+        return Outcome(plan, before, _held(before, wanted.code), plan.kept)
     if not accept(plan):
         return None
     say("Publication…")
-    result, doubt = _send(transport, plan.publication)
+    doubt = _send(transport, plan.publication)
     say("Vérification…")
     after = observe(transport, wanted)
-    kept = result.kept if result is not None else ()
-    left = _left_to_do(make_plan(wanted, after), kept)
+    remaining = make_plan(wanted, after)
+    left = [f"{change.name} ({', '.join(change.fields) or change.kind})" for change in remaining.changes]
     if left and doubt is not None:
         raise doubt
     if left:
@@ -82,14 +82,16 @@ def publish(
             f"{transport.address} ne rend pas ce qui vient d'être publié : {', '.join(left[:5])}.",
             remedy="Quelqu'un modifie peut-être le cours en ce moment : relancez la publication.",
         )
-    return Outcome(plan, after, _held(after, wanted.code), kept)
+    return Outcome(plan, after, _held(after, wanted.code), remaining.kept)
 
 
-def _send(transport: Transport, publication: Publication) -> tuple[PublicationResult | None, UncertainError | None]:
+def _send(transport: Transport, publication: Publication) -> UncertainError | None:
+    """Publish; return the doubt there is about it, if any."""
     try:
-        return functions.publish(transport, publication), None
+        functions.publish(transport, publication)
     except UncertainError as doubt:
-        return None, doubt
+        return doubt
+    return None
 
 
 def _held(observation: Observation, code: str) -> ObservedSession:
@@ -97,13 +99,3 @@ def _held(observation: Observation, code: str) -> ObservedSession:
     if session is None:
         raise FatalError(f"La session {code} a disparu du site pendant la publication.", remedy="Relancez-la.")
     return session
-
-
-def _left_to_do(plan: Plan, kept: tuple[Kept, ...]) -> list[str]:
-    """Return what still differs, but for what the site kept on purpose."""
-    excused = {(one.idnumber, one.what) for one in kept}
-    return [
-        f"{change.name} ({', '.join(change.fields) or change.kind})"
-        for change in plan.changes
-        if not change.fields or {(change.key, field) for field in change.fields} - excused
-    ]

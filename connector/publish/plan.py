@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 from connector.errors import DataError
 from connector.moodle.document import ActivitySettings, Frozen, Publication
 from connector.publish.differences import activity_differences, differences
+from connector.publish.kept import attainable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from connector.moodle.document import Enrolment
+    from connector.moodle.document import Enrolment, Kept
     from connector.moodle.observation import Observation, ObservedActivity, ObservedEnrolment, ObservedSession
 
 Action = Literal["creer", "modifier", "masquer", "annuler"]
@@ -45,13 +46,14 @@ class Plan:
     """`publication` holds what differs and nothing else; it is None when there is nothing to do.
 
     `unchanged` are the idnumbers of the activities that stay as they are, `unknown_people` the e-mails that belong to
-    no account of the site, or to several.
+    no account of the site, or to several, `kept` what is wanted otherwise but would undo what learners have done.
     """
 
     publication: Publication | None
     changes: tuple[Change, ...]
     unchanged: tuple[str, ...]
     unknown_people: tuple[str, ...]
+    kept: tuple[Kept, ...] = ()
 
 
 class _Part(NamedTuple):
@@ -93,6 +95,7 @@ def make_plan(wanted: Publication, observation: Observation) -> Plan:
         changes=changes,
         unchanged=tuple(one.idnumber for one in wanted.activities or () if one.idnumber not in touched),
         unknown_people=tuple(dict.fromkeys(one.email for one in enrolments if one.email not in reachable)),
+        kept=tuple(_kept(wanted, found)),
     )
 
 
@@ -148,10 +151,21 @@ def _activities(wanted: Publication, found: ObservedSession | None) -> _Part:
     activities = {one.idnumber: one for one in wanted.activities or ()}
     known = {one.idnumber: one for one in found.activities} if found is not None else {}
     _refuse_other_types(activities, known)
-    send, changes = _upserts("activite", activities, known, activity_differences)
+    send, changes = _upserts("activite", activities, known, _activity_changes)
     gone = [_hidden(one) for key, one in known.items() if key not in activities and one.visible]
     hides = (Change("masquer", "activite", one.idnumber, one.name, ("visible",)) for one in gone)
     return _Part([*send, *gone], (*changes, *hides))
+
+
+def _activity_changes(wanted: ActivitySettings, found: ObservedActivity) -> tuple[str, ...]:
+    return activity_differences(attainable(wanted, found)[0], found)
+
+
+def _kept(wanted: Publication, found: ObservedSession | None) -> Iterator[Kept]:
+    known = {one.idnumber: one for one in found.activities} if found is not None else {}
+    for one in wanted.activities or ():
+        if one.idnumber in known:
+            yield from attainable(one, known[one.idnumber])[1]
 
 
 def _refuse_other_types(wanted: Mapping[str, ActivitySettings], known: Mapping[str, ObservedActivity]) -> None:
@@ -167,7 +181,7 @@ def _refuse_other_types(wanted: Mapping[str, ActivitySettings], known: Mapping[s
 
 def _hidden(observed: ObservedActivity) -> ActivitySettings:
     """Return the activity as it is on the site, but hidden."""
-    same = observed.model_dump(exclude={"cmid": True, "modname": True, "availability": {"other"}})
+    same = observed.model_dump(exclude={"cmid": True, "modname": True, "held": True, "availability": {"other"}})
     same["settings"] = {key: value for key, value in observed.settings.items() if value is not None}
     return ActivitySettings.model_validate({**same, "module": observed.modname, "visible": False})
 

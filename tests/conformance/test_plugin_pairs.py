@@ -30,7 +30,6 @@ NEW_IN_51 = "candisplay"
 # Calls that are no part of the sandbox's web services, and how its people do the same.
 ACTS: dict[str, tuple[str, Act]] = {
     "mod_choice_submit_choice_response": ("CM-69L4-2026A/sondage", Act(Kind.CHOOSE)),
-    "mod_quiz_start_attempt": ("CM-69L4-2026A/test", Act(Kind.ATTEMPT, score=0)),
 }
 
 
@@ -61,6 +60,13 @@ def _play(sandbox: Sandbox, tokens: dict[str, str], pair: dict[str, Any]) -> Any
     if function in ACTS:
         idnumber, act = ACTS[function]
         return sandbox.act(CALLERS[pair["caller"]], idnumber, act)
+    if function == "mod_quiz_start_attempt":  # the sandbox's attempts are finished at once; this one never was
+        site = sandbox.site
+        person, module = site.person_by_email(CALLERS[pair["caller"]]), site.module_by_idnumber("CM-69L4-2026A/test")
+        assert person is not None
+        assert module is not None
+        site.progress_of(person.id, module.cmid).submitted = True
+        return None
     if function == "core_course_create_courses":
         site = sandbox.site
         asked = pair["args"]["courses"][0]

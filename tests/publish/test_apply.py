@@ -177,16 +177,6 @@ def test_people_without_an_account_cost_no_write(
     assert "editingteacher" in {one.role for one in third.session.enrolments}
 
 
-def test_questions_that_were_answered_are_kept_and_said(
-    sandbox: Sandbox, transport: RestTransport, wanted: Publication, edited: Callable[..., Publication]
-) -> None:
-    publish(transport, wanted)
-    sandbox.act(CAMILLE, f"{CODE}/test-final", Act(Kind.ATTEMPT))
-    outcome = publish(transport, edited("test-final.gift", ("7 × 8", "6 × 9"), ("=56 ~54", "=54 ~56")))
-    assert outcome is not None
-    assert [(one.idnumber, one.what) for one in outcome.kept] == [(f"{CODE}/test-final", "settings.gift")]
-
-
 def test_a_course_of_somebody_else_is_never_adopted(
     sandbox: Sandbox, transport: RestTransport, wanted: Publication
 ) -> None:
@@ -206,3 +196,32 @@ def test_a_site_without_the_plugin_is_told_how_to_get_it(
     with pytest.raises(ConfigError, match=missing) as caught:
         check_site(transport)
     assert "parcours plugin construire" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("activity", "act", "edit", "what"),
+    [
+        ("test-final", Kind.ATTEMPT, ("test-final.gift", ("7 × 8", "6 × 9")), "settings.gift"),
+        ("accueil", Kind.VIEW, ("parcours.yaml", ("achevement: vue", "achevement: manuel")), "completion"),
+    ],
+)
+def test_what_the_site_keeps_is_told_each_time_and_never_sent_again(
+    sandbox: Sandbox,
+    transport: RestTransport,
+    wanted: Publication,
+    edited: Callable[..., Publication],
+    *,
+    activity: str,
+    act: Kind,
+    edit: tuple[str, tuple[str, str]],
+    what: str,
+) -> None:
+    publish(transport, wanted)
+    sandbox.act(CAMILLE, f"{CODE}/{activity}", Act(act))
+    changed = edited(*edit)
+    for _ in range(2):
+        sandbox.calls.clear()
+        outcome = publish(transport, changed)
+        assert outcome is not None
+        assert [(one.idnumber, one.what) for one in outcome.kept] == [(f"{CODE}/{activity}", what)]
+    assert sandbox.calls == [OBSERVE]

@@ -65,32 +65,16 @@ def questions_of(site: Site, path: str, doc: ActivityDoc) -> tuple[Question, ...
     return ()
 
 
-def held(site: Site, module: Module) -> dict[str, str]:
-    """Return what learners' work keeps from changing in a module, with why, in the plugin's words."""
-    work = [progress for (_, cmid), progress in site.progress.items() if cmid == module.cmid]
-    found = {"completion": "hascompletions"} if any(progress.state for progress in work) else {}
-    if module.modname in _ANSWERED and any(progress.submitted for progress in work):
-        found |= [_ANSWERED[module.modname]]
-    return found
-
-
-_ANSWERED = {
-    "choice": ("settings.options", "hasanswers"),
-    "feedback": ("settings.items", "hasresponses"),
-    "quiz": ("settings.gift", "hasattempts"),
-}
-
-
-def kept_settings(old: ActivityDoc, new: ActivityDoc) -> tuple[Doc, str, str]:
-    """Return the settings that may be written once somebody has answered, and what was kept and why (or empty)."""
+def kept_settings(old: ActivityDoc, new: ActivityDoc) -> tuple[Doc, str]:
+    """Return the settings that may be written once somebody has answered, and what was kept (or empty)."""
     before, after = old.settings, new.settings
     if isinstance(before, QuizSettings) and isinstance(after, QuizSettings) and before.gift != after.gift:
-        return after.model_copy(update={"gift": before.gift}), "settings.gift", "hasattempts"
+        return after.model_copy(update={"gift": before.gift}), "settings.gift"
     if isinstance(before, FeedbackSettings) and isinstance(after, FeedbackSettings) and before.items != after.items:
-        return after.model_copy(update={"items": before.items}), "settings.items", "hasresponses"
+        return after.model_copy(update={"items": before.items}), "settings.items"
     if isinstance(before, ChoiceSettings) and isinstance(after, ChoiceSettings) and not _only_adds(before, after):
-        return before, "settings.options", "hasanswers"
-    return after, "", ""
+        return before, "settings.options"
+    return after, ""
 
 
 def _only_adds(before: ChoiceSettings, after: ChoiceSettings) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from connector.moodle.sandbox.document import Query, QuizActivity
 from connector.moodle.sandbox.document_reader import read
 from connector.moodle.sandbox.exceptions import no_permission
+from connector.moodle.sandbox.held import held
 from connector.moodle.sandbox.site import ROLE_IDS
 from connector.moodle.sandbox.statement_parts import RELEASE
 
@@ -48,7 +49,7 @@ def _session(site: Site, course: Course, *, content: bool) -> JsonValue:
     session: dict[str, JsonValue] = {
         "code": course.idnumber,
         "course": place,
-        "activities": [_activity(module, content=content) for module in modules],
+        "activities": [_activity(site, module, content=content) for module in modules],
         "people": [_person(person, sorted(course.enrolments[person.id])) for person in _enrolled(site, course)],
         "snapshots": [
             {"revision": snapshot.revision, "published_at": snapshot.published_at, "snapshot": snapshot.body}
@@ -90,11 +91,12 @@ def _groups(course: Course, person: int) -> list[JsonValue]:
     return [group.name for group in course.groups.values() if person in group.members]
 
 
-def _activity(module: Module, *, content: bool) -> JsonValue:
+def _activity(site: Site, module: Module, *, content: bool) -> JsonValue:
     ids: dict[str, JsonValue] = {"idnumber": module.doc.idnumber, "cmid": module.cmid, "modname": module.modname}
     if not content:
         return ids
     authored: dict[str, JsonValue] = module.doc.model_dump(mode="json", by_alias=True)
+    authored["held"] = dict(held(site, module))
     if isinstance(module.doc, QuizActivity):
         authored["slots"] = len(module.questions)
     return {**authored, **ids}

@@ -11,6 +11,7 @@ from connector.moodle.sandbox.document import ActivityDoc, CompletionDoc, Public
 from connector.moodle.sandbox.document_reader import read, refusal
 from connector.moodle.sandbox.events import Detail, Event
 from connector.moodle.sandbox.exceptions import MoodleError, no_permission
+from connector.moodle.sandbox.held import held
 from connector.moodle.sandbox.plugin_activities import kept_settings, prerequisites_first, questions_of
 from connector.moodle.sandbox.site import CalendarEvent, Category, Course, Group, Module, Section, Snapshot
 
@@ -201,18 +202,17 @@ class _Publishing:
 
     def _keep(self, module: Module, doc: ActivityDoc) -> ActivityDoc:
         """Return the document as it can be written without wiping what learners have done; note what is kept."""
-        work = [progress for (_, cmid), progress in self.site.progress.items() if cmid == module.cmid]
+        reasons = held(self.site, module)
         changes: dict[str, object] = {}
         old, new = module.doc.completion, doc.completion
-        if any(progress.state for progress in work) and old.tracked() != new.tracked():
+        if "completion" in reasons and old.tracked() != new.tracked():
             locked = new.locked and old.tracking == "manual"
             changes["completion"] = CompletionDoc.model_validate(old.model_dump() | {"locked": locked})
-            self.kept.append({"idnumber": doc.idnumber, "what": "completion", "why": "hascompletions"})
-        if any(progress.submitted for progress in work):
-            settings, what, why = kept_settings(module.doc, doc)
-            if what:
-                changes["settings"] = settings
-                self.kept.append({"idnumber": doc.idnumber, "what": what, "why": why})
+            self.kept.append({"idnumber": doc.idnumber, "what": "completion", "why": reasons["completion"]})
+        settings, what = kept_settings(module.doc, doc)
+        if what in reasons:
+            changes["settings"] = settings
+            self.kept.append({"idnumber": doc.idnumber, "what": what, "why": reasons[what]})
         return doc.model_copy(update=changes)
 
     def _order(self) -> None:

@@ -16,6 +16,7 @@
 
 namespace local_parcours\local;
 
+use local_parcours\local\module\base;
 use local_parcours\local\module\registry;
 
 /**
@@ -126,12 +127,30 @@ final class activities {
             $place = ['idnumber' => $item->idnumber, 'cmid' => (int) $cm->id, 'modname' => $cm->modname];
             if ($content) {
                 $instance = $DB->get_record($cm->modname, ['id' => $cm->instance], '*', MUST_EXIST);
-                $place += $this->describe($item, $cm, $instance, $translator) + registry::find($cm->modname)->facts($instance);
+                $type = registry::find($cm->modname);
+                $place += $this->describe($item, $cm, $instance, $translator) + $type->facts($instance);
                 $place['settings'] = (object) $place['settings'];
+                $place['held'] = (object) $this->held($cm, $type, $instance);
             }
             $activities[] = $place;
         }
         return $activities;
+    }
+
+    /**
+     * What publishing would keep as it is because of what learners have done, if it were to change.
+     *
+     * @param \stdClass $cm
+     * @param base $type
+     * @param \stdClass $instance the module's record
+     * @return string[] why, by what is held, in the words of the result's `kept`
+     */
+    private function held(\stdClass $cm, base $type, \stdClass $instance): array {
+        $held = completion::held($cm);
+        foreach ($type->held($instance) as $setting => $why) {
+            $held["settings.{$setting}"] = $why;
+        }
+        return $held;
     }
 
     /**

@@ -58,6 +58,17 @@ final class completion {
     }
 
     /**
+     * Why the rules of an activity cannot change any more: somebody has completed it.
+     *
+     * @param \stdClass|\cm_info $cm
+     * @return string[] why, by what cannot change
+     */
+    public static function held(\stdClass|\cm_info $cm): array {
+        $info = new \completion_info(get_course($cm->course));
+        return $info->count_user_data($cm) ? ['completion' => 'hascompletions'] : [];
+    }
+
+    /**
      * Keeps the rules of an activity that somebody has completed: Moodle would wipe and recompute everybody's completion.
      *
      * @param array $wanted
@@ -70,8 +81,7 @@ final class completion {
         if ($unlocked($wanted) === $unlocked($observed)) {
             return [$wanted, false];
         }
-        $info = new \completion_info(get_course($cm->course));
-        if (!$info->count_user_data($cm)) {
+        if (!self::held($cm)) {
             return [$wanted, false];
         }
         $locked = $observed['tracking'] === 'manual' && $wanted['locked'];

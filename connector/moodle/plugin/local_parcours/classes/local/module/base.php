@@ -82,6 +82,16 @@ abstract class base {
     }
 
     /**
+     * The settings that cannot change freely any more because learners have answered.
+     *
+     * @param \stdClass $instance the module's record
+     * @return string[] why, by setting
+     */
+    public function held(\stdClass $instance): array {
+        return [];
+    }
+
+    /**
      * Keeps what cannot change any more because learners have answered.
      *
      * @param array $settings what is wanted

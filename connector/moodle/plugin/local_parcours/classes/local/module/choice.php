@@ -55,13 +55,16 @@ final class choice extends base {
     }
 
     #[\Override]
-    public function keep(array $settings, array $observed, \stdClass $instance): array {
+    public function held(\stdClass $instance): array {
         global $DB;
+        return $DB->record_exists('choice_answers', ['choiceid' => $instance->id]) ? ['options' => 'hasanswers'] : [];
+    }
+
+    #[\Override]
+    public function keep(array $settings, array $observed, \stdClass $instance): array {
         $beginning = array_slice($settings['options'], 0, count($observed['options']));
-        if ($beginning === $observed['options'] || !$DB->record_exists('choice_answers', ['choiceid' => $instance->id])) {
-            return [$settings, []];
-        }
-        return [$observed, ['options' => 'hasanswers']];
+        $held = $this->held($instance);
+        return $beginning === $observed['options'] || !$held ? [$settings, []] : [$observed, $held];
     }
 
     #[\Override]

@@ -124,12 +124,18 @@ final class feedback extends base {
     }
 
     #[\Override]
-    public function keep(array $settings, array $observed, \stdClass $instance): array {
+    public function held(\stdClass $instance): array {
         global $DB;
-        if ($settings['items'] === $observed['items'] || !$DB->record_exists('feedback_completed', ['feedback' => $instance->id])) {
+        return $DB->record_exists('feedback_completed', ['feedback' => $instance->id]) ? ['items' => 'hasresponses'] : [];
+    }
+
+    #[\Override]
+    public function keep(array $settings, array $observed, \stdClass $instance): array {
+        $held = $this->held($instance);
+        if ($settings['items'] === $observed['items'] || !$held) {
             return [$settings, []];
         }
-        return [['items' => $observed['items']] + $settings, ['items' => 'hasresponses']];
+        return [['items' => $observed['items']] + $settings, $held];
     }
 
     #[\Override]

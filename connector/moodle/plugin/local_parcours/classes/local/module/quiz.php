@@ -99,13 +99,19 @@ final class quiz extends base {
     }
 
     #[\Override]
-    public function keep(array $settings, array $observed, \stdClass $instance): array {
+    public function held(\stdClass $instance): array {
         global $CFG;
         require_once($CFG->dirroot . '/mod/quiz/locallib.php');
-        if ($settings['gift'] === $observed['gift'] || !quiz_has_attempts($instance->id)) {
+        return quiz_has_attempts($instance->id) ? ['gift' => 'hasattempts'] : [];
+    }
+
+    #[\Override]
+    public function keep(array $settings, array $observed, \stdClass $instance): array {
+        $held = $this->held($instance);
+        if ($settings['gift'] === $observed['gift'] || !$held) {
             return [$settings, []];
         }
-        return [['gift' => $observed['gift']] + $settings, ['gift' => 'hasattempts']];
+        return [['gift' => $observed['gift']] + $settings, $held];
     }
 
     #[\Override]
