@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from scenarios.gift.escapes import formatted, show
-from scenarios.gift.model import NO_TEXT, Answer, Pair, Text
+from scenarios.gift.model import Answer, Pair, Text
 
 if TYPE_CHECKING:
     from scenarios.gift.model import Format, Kind
@@ -119,8 +119,8 @@ def _weighted(piece: str, default: Decimal) -> tuple[Decimal, str]:
 
 
 def _commented(piece: str, weight: Decimal, default: Format) -> Answer:
-    text, mark, feedback = piece.partition("#")
-    return Answer(formatted(text, default), weight, formatted(feedback, default) if mark else NO_TEXT)
+    text, _, feedback = piece.partition("#")
+    return Answer(formatted(text, default), weight, formatted(feedback, default))
 
 
 def _tolerant(spelling: str) -> tuple[str, Decimal]:

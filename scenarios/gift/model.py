@@ -37,9 +37,6 @@ class Text:
     format: Format = "moodle"
 
 
-NO_TEXT = Text("")
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One answer; `weight` is the share of the mark that it gives, from -1 to 1.
@@ -49,7 +46,7 @@ class Answer:
 
     text: Text
     weight: Decimal
-    feedback: Text = NO_TEXT
+    feedback: Text
     tolerance: Decimal | None = None
 
 
@@ -71,10 +68,10 @@ class Question:
     kind: Kind
     name: str
     text: Text
+    general_feedback: Text
     answers: tuple[Answer, ...] = ()
     pairs: tuple[Pair, ...] = ()
     single: bool = True
-    general_feedback: Text = NO_TEXT
 
     @property
     def right_answer(self) -> str:

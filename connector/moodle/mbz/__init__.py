@@ -1,0 +1,1 @@
+"""A Moodle backup (`.mbz`) of a publication document: anyone may restore it, on a Moodle without our plugin."""
