@@ -8,7 +8,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Self
 
-from connector.moodle.sandbox import acts, control
+from connector.moodle.sandbox import acts, control, soap
 from connector.moodle.sandbox.calls import Call
 from connector.moodle.sandbox.emitter import Emitter, Lrs
 from connector.moodle.sandbox.exceptions import (
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+    from pydantic import JsonValue
+
     from connector.moodle.sandbox.acts import Act
+    from connector.moodle.sandbox.params import Form
 
 REST = "/webservice/rest/server.php"
 _PROTOCOL = {"wstoken", "wsfunction", "moodlewsrestformat"}
@@ -123,15 +126,18 @@ class Sandbox:
         if path.startswith(control.ROOT):
             allowed = secrets.compare_digest(authorization.encode(), f"Bearer {self.token}".encode())
             return control.handle(self, path, body) if allowed else control.forbidden()
-        if path != REST:
+        if path not in (REST, soap.PATH):
             return Answer(404, b"Not Found", "text/plain")
+        form = dict(fields)
         with self._lock:
-            self.calls.append(dict(fields).get("wsfunction", ""))
+            self.calls.append(_called(path, form, body))
             number = len(self.calls)
         if self.faults.latency_ms:
             time.sleep(self.faults.latency_ms / 1000)
+        if path == soap.PATH and self.faults.services_off:
+            return soap.OFF
         refused = before(self.faults, number, self.site.name)
-        return refused or after(self.faults, self._rest(fields))
+        return refused or after(self.faults, self._rest(fields) if path == REST else self._soap(form, body))
 
     def _rest(self, fields: list[tuple[str, str]]) -> Answer:
         try:
@@ -141,20 +147,37 @@ class Sandbox:
             answer = error.answer(debug=self.faults.debug)
         return Answer(200, json.dumps(answer, ensure_ascii=False).encode())
 
+    def _soap(self, form: dict[str, str], body: bytes) -> Answer:
+        token = form.get("wstoken", "")
+        offered = {name: function for name, function in FUNCTIONS.items() if name not in self.faults.withheld}
+        address = f"{self.url}{soap.PATH}?wstoken={token}"
+        with self._lock:
+            try:
+                caller = self._caller(token)
+            except MoodleError as error:
+                return soap.refuse(error, debug=self.faults.debug)
+            if form.get("wsdl"):
+                return soap.describe(address, offered)
+            return soap.answer(
+                address, offered, body, lambda name, given: self._run(caller, name, given), debug=self.faults.debug
+            )
+
     def _call(self, fields: list[tuple[str, str]]) -> object:
         form = dict(fields)
         name = form.get("wsfunction", "")
         caller = self._caller(form.get("wstoken", ""))
         if not name:
             raise invalid_parameter("Missing function name")
-        function = FUNCTIONS.get(name)
-        if function is None:
+        if name not in FUNCTIONS:
             raise missing_record("external_functions", "name", f"'{name}'")
         if name in self.faults.withheld:
             raise access_denied(name)
         given = [(key, value) for key, value in fields if key not in _PROTOCOL and not key.startswith(_SETTINGS)]
-        params = validate(function.params, decode_form(given))
-        call = Call(self.site, caller, params, [], self.faults.withheld)
+        return self._run(caller, name, decode_form(given))
+
+    def _run(self, caller: Person, name: str, given: dict[str, Form]) -> JsonValue:
+        function = FUNCTIONS[name]
+        call = Call(self.site, caller, validate(function.params, given), [], self.faults.withheld)
         answer = function.run(call)
         self.emitter.add(call.raised)
         return answer
@@ -171,3 +194,10 @@ class Sandbox:
                 "wsaccessusersuspended", f"Refused web service access for suspended username: {caller.username}"
             )
         return caller
+
+
+def _called(path: str, form: dict[str, str], body: bytes) -> str:
+    """Return what a request asks for, as the list of calls names it."""
+    if path == REST:
+        return form.get("wsfunction", "")
+    return "WSDL" if form.get("wsdl") else soap.function_of(body)

@@ -28,6 +28,8 @@ _SCALARS: dict[str, Callable[[str], JsonValue]] = {
     "boolean": lambda text: text in {"true", "1"},
 }
 _CODE = " | ERRORCODE: "
+_UNTOLD = {"Unknown error", "Erreur inconnue"}
+"""What Moodle puts in place of its own words when its debugging is off, in the languages of the sites that we meet."""
 _TOKEN = re.compile(r"wstoken=[^\s&\"'<]*")
 
 
@@ -73,6 +75,8 @@ def _of_fault(exchange: Exchange, fault: etree._Element) -> ParcoursError:
     message, _, told = said.partition(_CODE)
     code = (fault.findtext("faultactor") or told).strip()
     debug = _TOKEN.sub("", fault.findtext("detail") or "")
+    if message in _UNTOLD:
+        message = f"code {code}, sans autre détail : Moodle n'en donne par SOAP que si son débogage est activé"
     if not code:
         code, debug = next(((code, debug or said) for clue, code, debug in SOAP_CLUES if clue in said), ("", debug))
     refused: dict[str, JsonValue] = {
