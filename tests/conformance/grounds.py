@@ -25,6 +25,8 @@ from tests.moodle.recordings import Recording, one
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
+    from connector.moodle.transport import Transport
+
 REST = "/webservice/rest/server.php"
 CATEGORY = "parcours-conformite"
 PROTOCOL = {"wstoken", "wsfunction", "moodlewsrestformat"}
@@ -55,7 +57,7 @@ class Ground:
         self.version = version
         self.world: World | None = None
 
-    def transport(self, role: str = "connector") -> RestTransport:
+    def transport(self, role: str = "connector") -> Transport:
         return RestTransport(self.url, SecretStr(self.tokens[role]))
 
     def exchange(self, case: Case) -> Exchange:
