@@ -191,7 +191,12 @@ PLUGIN_CODES: dict[str, Meaning] = {
         "Activez-les dans Administration du site > Fonctions avancées.",
     ),
     "publicationinprogress": Meaning(
-        RetriableError, "Une autre publication de cette session est en cours sur {site}.", _BUSY
+        RetriableError, "Une autre publication de cette session est en cours sur {site} : « {said} ».", _BUSY
+    ),
+    "stale": Meaning(
+        FatalError,
+        "Rien n'a été publié : le cours a changé sur {site} depuis sa lecture. « {said} »",
+        "Relancez la commande : elle montrera ce qui reste à faire.",
     ),
 }
 """Codes of our own plugin."""
@@ -217,7 +222,7 @@ SOAP_CLUES: tuple[tuple[str, str, str], ...] = (
     ("Access control exception", "accessexception", ""),
     ("Invalid token", "invalidtoken", ""),
     ("suspended", "wsaccessusersuspended", ""),
-    ("under maintenance", "sitemaintenance", ""),
+    ("undergoing maintenance", "sitemaintenance", ""),
     ("VALUE_OPTIONAL", "wsdlrefused", ""),
     ("VALUE_DEFAULT", "wsdlrefused", ""),
     ("SOAP-ERROR: Parsing WSDL", "wsdlunreachable", ""),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 _EXCERPT = 300
-_SERVER_PLACE = re.compile(r", called in \S+ on line \d+")
+_SERVER_PLACE = re.compile(r", called in \S+( : eval\(\)'d code)? on line \d+")
 _RETRY_LATER = (429, 502, 503, 504)
 
 
