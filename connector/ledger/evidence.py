@@ -64,6 +64,7 @@ def classify(statement: Statement) -> EvidenceRow | Void | Dropped:
     kind, state = judged
     page = module_page(statement.object_id)
     site = page.site if page else None
+    idnumber = _attested_code(statement) if kind == "attestation" else statement.object_idnumber
     return EvidenceRow(
         kind=kind,
         state=state,
@@ -74,8 +75,8 @@ def classify(statement: Statement) -> EvidenceRow | Void | Dropped:
         site=site,
         course_id=_course_id(statement, site),
         cmid=page.number if page else None,
-        idnumber=statement.object_idnumber,
-        activity_hint=(statement.object_idnumber or "").rpartition("/")[2] or None,
+        idnumber=idnumber,
+        activity_hint=(idnumber or "").rpartition("/")[2] or None,
         event_name=statement.event_name,
     )
 
@@ -91,7 +92,15 @@ def _judge(statement: Statement) -> tuple[str, str] | None:
         return "completion", _outcome(statement)
     if verb == vocabulary.ATTENDED and completion is not None:
         return "attendance", "done" if completion else "undone"
+    if verb == vocabulary.ATTESTED and completion is not None and _attested_code(statement):
+        return "attestation", "done" if completion else "undone"
     return None
+
+
+def _attested_code(statement: Statement) -> str | None:
+    """Return the code of the session that the object is, by its IRI alone; None for anything else."""
+    own = vocabulary.parse_own(statement.object_id or "")
+    return own.code if own is not None and own.activity_id is None else None
 
 
 def _outcome(statement: Statement) -> str:

@@ -46,6 +46,6 @@ def reopen_course(connection: sa.Connection, site: str, course_id: int) -> None:
 
 
 def reopen_session(connection: sa.Connection, code: str) -> None:
-    """Reopen what was resolved to a session, and the attendance that waits for a slot."""
-    waits = sa.and_(resolution.c.status == "waiting", resolution.c.reason == "creneau_inconnu")
+    """Reopen what was resolved to a session, and what waits for a slot or a session."""
+    waits = sa.and_(resolution.c.status == "waiting", resolution.c.reason.in_(("creneau_inconnu", "session_inconnue")))
     reopen(connection, sa.select(resolution.c.evidence_id).where(sa.or_(resolution.c.code == code, waits)))

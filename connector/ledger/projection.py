@@ -88,7 +88,10 @@ def _session(snapshot: Snapshot, revision: int) -> Row:
 
 def _activities(history: Sequence[Published]) -> Iterator[Row]:
     versions: dict[str, list[Row]] = defaultdict(list)
+    gone: dict[str, int] = {}
     for published_us, _, snapshot in history:
+        present = {activity.id for activity in snapshot.activites}
+        gone = {name: gone.get(name, published_us) for name in versions.keys() - present}
         for position, activity in enumerate(snapshot.activites):
             said = versions[activity.id]
             figures = _figures(activity)
@@ -97,8 +100,7 @@ def _activities(history: Sequence[Published]) -> Iterator[Row]:
             elif not said or said[-1]["figures"] != figures:
                 said.append({"since_us": published_us if said else MIN_US, "figures": figures})
             said[-1]["position"] = position
-    newest = history[-1].snapshot
-    present = {activity.id for activity in newest.activites}
+    code = history[-1].snapshot.code
     for activity_id, said in versions.items():
         ends = [version["since_us"] for version in said[1:]] + [MAX_US]
         for version, until_us in zip(said, ends, strict=True):
@@ -106,10 +108,10 @@ def _activities(history: Sequence[Published]) -> Iterator[Row]:
                 version.pop("figures")
                 | version
                 | {
-                    "code": newest.code,
+                    "code": code,
                     "activity_id": activity_id,
                     "until_us": until_us,
-                    "removed": activity_id not in present,
+                    "gone_us": gone.get(activity_id, MAX_US),
                 }
             )
 

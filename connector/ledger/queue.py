@@ -35,6 +35,10 @@ REASONS = {
         "L'émargement est celui d'un créneau qu'aucune session connue ne prévoit.",
         "Publiez la session, ou déposez son fichier dans un dossier de [sessions], puis : parcours collecter.",
     ),
+    "session_inconnue": Reason(
+        "L'attestation est celle d'une session inconnue.",
+        "Publiez la session, ou déposez son fichier dans un dossier de [sessions], puis : parcours collecter.",
+    ),
     "presence_etrangere": Reason(
         "La présence vient d'un autre outil que parcours : elle ne nomme pas de créneau.",
         "Saisissez l'émargement du créneau.",

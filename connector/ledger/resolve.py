@@ -1,8 +1,9 @@
 """Who, in which session, which activity: evidence resolved in one statement, all of it at once.
 
 The statement's course says the session; then the module, else the idnumber's last part, says the activity (a
-duplicated course keeps the idnumbers of its model). Attendance names its slot itself. What cannot be told waits with
-its reason (`queue.REASONS`) and is tried again when the roster, Moodle's identities or the sessions change.
+duplicated course keeps the idnumbers of its model). Attendance names its slot itself, an attestation its session. What
+cannot be told waits with its reason (`queue.REASONS`) and is tried again when the roster, Moodle's identities or the
+sessions change.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from connector.ledger.schema import (
     moodle_account,
     pending,
     resolution,
+    session,
     slot,
     trainer,
 )
@@ -53,12 +55,14 @@ def settle(connection: sa.Connection) -> None:
 def _resolved() -> sa.Select[Any]:
     by_module, by_hint = activity.alias("by_module"), activity.alias("by_hint")
     trains = _trainers().subquery("trains")
-    code = sa.func.coalesce(slot.c.code, course.c.code)
+    code = sa.func.coalesce(slot.c.code, session.c.code, course.c.code)
     activity_id = sa.func.coalesce(slot.c.activity_id, by_module.c.activity_id, by_hint.c.activity_id)
     signed = sa.func.coalesce(by_module.c.has_slots, by_hint.c.has_slots, sa.false())
     where = sa.case(
         (sa.and_(evidence.c.kind == "attendance", slot.c.code.is_not(None)), None),
         (evidence.c.kind == "attendance", _foreign_attendance()),
+        (sa.and_(evidence.c.kind == "attestation", session.c.code.is_not(None)), None),
+        (evidence.c.kind == "attestation", "session_inconnue"),
         (evidence.c.course_id.is_(None), "cours_absent"),
         (course.c.code.is_(None), "cours_inconnu"),
         (activity_id.is_(None), "activite_inconnue"),
@@ -75,6 +79,7 @@ def _resolved() -> sa.Select[Any]:
         sa.join(pending, evidence, pending.c.evidence_id == evidence.c.id)
         .join(actor, _is_actor())
         .outerjoin(slot, sa.and_(evidence.c.kind == "attendance", slot.c.iri == evidence.c.object_id))
+        .outerjoin(session, sa.and_(evidence.c.kind == "attestation", session.c.code == evidence.c.idnumber))
         .outerjoin(course, sa.and_(course.c.site == evidence.c.site, course.c.course_id == evidence.c.course_id))
         .outerjoin(
             module,

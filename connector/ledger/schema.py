@@ -132,8 +132,10 @@ activity = sa.Table(
     sa.Column("credite", sa.Boolean, nullable=False),
     sa.Column("duree_min", sa.Integer, nullable=False),
     sa.Column("locale", sa.Boolean, nullable=False),
-    sa.Column("removed", sa.Boolean, nullable=False, comment="no longer in the newest snapshot"),
     sa.Column("has_slots", sa.Boolean, nullable=False),
+    sa.Column(
+        "gone_us", sa.BigInteger, nullable=False, comment="the publication that removed it; MAX_US while it is there"
+    ),
     sa.PrimaryKeyConstraint("code", "activity_id", "since_us"),
     comment="Versions of an activity: exactly one row holds at any instant.",
 )

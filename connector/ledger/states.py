@@ -20,9 +20,10 @@ DONE, FAILED, UNDONE = "done", "failed", "undone"
 def act_states(teachers: sa.Select[tuple[int]] | None = None) -> sa.Select[Any]:
     """Select the acts that count, one row each, of everybody or of the teachers that `teachers` selects.
 
-    Columns: teacher_id, code, activity_id, slot_id (None but for attendance), kind (completion | attendance),
-    state (done | failed | undone; attendance: done is present, undone absent), timestamp_us, stored_us, rank,
-    evidence_id and statement_id (those of the copy stored first).
+    Columns: teacher_id, code, activity_id (None for an attestation), slot_id (None but for attendance),
+    kind (completion | attendance | attestation), state (done | failed | undone; attendance: done is present, undone
+    absent; attestation: undone is withdrawn), timestamp_us, stored_us, rank, evidence_id and statement_id (those of
+    the copy stored first).
 
     Left out: what is not resolved, voided copies, other copies of an act, replays. An act of a trainer of the
     session is there: refusing it is for credit.

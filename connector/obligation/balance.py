@@ -21,8 +21,8 @@ _THEMES = {"mathematiques": "mathématiques", "francais": "français", "autre": 
 class Credited:
     """Sums of a teacher's lines in one school year, and what a person has to look at.
 
-    `outside_list` and `overlapping` are session codes, sorted: credited without being on the session's list,
-    and with a signed slot that overlaps another one.
+    `outside_list`, `overlapping` and `attested_only` are session codes, sorted: credited without being on the
+    session's list, with a signed slot that overlaps another one, by an attestation alone.
     """
 
     presence: int = 0
@@ -32,6 +32,7 @@ class Credited:
     themes: Mapping[str, int] = field(default_factory=dict)
     outside_list: Sequence[str] = ()
     overlapping: Sequence[str] = ()
+    attested_only: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,10 @@ def _alerts(owed: Due, credited: Credited, law: Regulation) -> tuple[str, ...]:
     found += [
         f"Un créneau émargé de la session {code} en chevauche un autre (chevauchement)."
         for code in credited.overlapping
+    ]
+    found += [
+        f"Attesté dans la session {code} sans aucune autre déclaration (attestation_seule)."
+        for code in credited.attested_only
     ]
     if owed.peak_quotite > FULL_TIME:
         total = percentage(owed.peak_quotite)

@@ -26,7 +26,7 @@ WAITING = ("a_attester", "non_emarge")
 _OF_ITEMS = ("non_emarge", "absent", "annule", "echoue", "hors_periode")
 _OF_LINE = (
     *LINE, "annee_scolaire", "parcours_key", "nature", "theme", "modalite", "duree_min", "locale", "hors_liste",
-    "motif", "instant_us",
+    "motif", "instant_us", "attested_us",
 )  # fmt: skip
 
 
@@ -52,8 +52,8 @@ def credit(teachers: Teachers) -> Credit:
 def _dated(item: sa.CTE) -> sa.CTE:
     """Items with the figures of their line: the first reason not to credit it, and the instants that date it.
 
-    `instant_us` is that of the deciding statement: of the last item that is `ok`, else of the last one. `at_us` picks
-    versions and services: the same, else the end of the last slot.
+    `instant_us` is that of the deciding statement: the attestation, else the last item that is `ok`, else the last
+    one. `at_us` picks versions and services: the same, else the end of the last slot.
     """
     line = [item.c[name] for name in LINE]
 
@@ -63,15 +63,19 @@ def _dated(item: sa.CTE) -> sa.CTE:
     def any_is(verdict: str) -> sa.ColumnElement[bool]:
         return of_line(sa.func.max(sa.case((item.c.verdict == verdict, 1), else_=0))) == 1
 
+    attested = item.c.attested_us
     instant = sa.func.coalesce(
+        attested,
         of_line(sa.func.max(sa.case((item.c.verdict == "ok", item.c.instant_us)))),
         of_line(sa.func.max(item.c.instant_us)),
     )
     return sa.select(
-        *(item.c[name] for name in (*LINE, "slot_id", "verdict", "start_us", "end_us", "minutes")),
+        *(item.c[name] for name in (*LINE, "slot_id", "verdict", "start_us", "end_us", "minutes", "attested_us")),
         instant.label("instant_us"),
         sa.func.coalesce(instant, of_line(sa.func.max(item.c.end_us))).label("at_us"),
-        sa.case((any_is("ok"), None), *((any_is(name), name) for name in _OF_ITEMS)).label("reason"),
+        sa.case((attested.is_not(None) | any_is("ok"), None), *((any_is(name), name) for name in _OF_ITEMS)).label(
+            "reason"
+        ),
     ).cte("dated")
 
 
@@ -104,7 +108,7 @@ def _judged(dated: sa.CTE) -> sa.CTE:
         (sa.func.coalesce(facts.c.cadre, facts.c.session_cadre) == "paf", "paf"),
         (facts.c.trains, "formateur"),
         (~facts.c.credite | (facts.c.modalite == "en_classe"), "non_credite"),
-        (facts.c.validation == "attestation", "a_attester"),
+        ((facts.c.validation == "attestation") & facts.c.attested_us.is_(None), "a_attester"),
         else_=facts.c.reason,
     )
     hors_liste = facts.c.cadre.is_(None) & ~facts.c.trains & facts.c.has_list
@@ -156,22 +160,37 @@ def _overlaps(judged: sa.CTE) -> sa.Select[Any]:
 
 
 def _kept(judged: sa.CTE) -> sa.CTE:
-    """Lines with the minutes that stay: the planned ones of a tick, those of the slots kept, at most planned."""
+    """Lines with the minutes that stay, at most the planned ones.
+
+    Those of the tick or of the slots kept; once attested, the planned ones less the slots absent or given way.
+    """
     constant = [judged.c[name] for name in _OF_LINE]
+    absent = (judged.c.verdict == "absent") & judged.c.slot_id.is_not(None)
     stays = (judged.c.verdict == "ok") & (judged.c.gives_way == 0)
-    number = sa.func.sum(sa.case((stays, 1), else_=0))
-    total = sa.func.sum(sa.case((stays, sa.func.coalesce(judged.c.minutes, judged.c.duree_min)), else_=0))
-    planned = judged.c.duree_min
+    minutes = sa.func.coalesce(judged.c.minutes, judged.c.duree_min)
+    planned, attested = judged.c.duree_min, judged.c.attested_us.is_not(None)
+    lost = _total(absent | (judged.c.gives_way == 1), minutes)
+    total = sa.case((attested, planned - lost), else_=_total(stays, minutes))
+    emptied = sa.case((attested, (lost > 0) & (lost >= planned)), else_=_total(stays, sa.literal(1)) == 0)
+    motif = sa.case(
+        (judged.c.motif.is_not(None), judged.c.motif),
+        (emptied & attested & (_total(absent, sa.literal(1)) > 0), "absent"),
+        (emptied, "chevauchement"),
+    )
     return (
         sa.select(
             *(column for column in constant if column.name != "motif"),
             sa.case((total < planned, total), else_=planned).label("minutes"),
-            sa.case((judged.c.motif.is_not(None), judged.c.motif), (number == 0, "chevauchement")).label("motif"),
+            motif.label("motif"),
             (sa.func.max(judged.c.gives_way) == 1).label("chevauchement"),
         )
         .group_by(*constant)
         .cte("kept")
     )
+
+
+def _total(which: sa.ColumnElement[bool], number: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    return sa.func.sum(sa.case((which, number), else_=0))
 
 
 def _ranked(kept: sa.CTE) -> sa.CTE:

@@ -87,6 +87,7 @@ def _lines(teacher_id: int, year: SchoolYear) -> sa.Select[Any]:
         sa.select(
             line,
             session.c.titre.label("session_titre"),
+            (session.c.validation == "attestation").label("a_attester"),
             session.c.fuseau,
             activity.c.titre.label("activite_titre"),
         )
@@ -101,12 +102,23 @@ def _one(teacher_id: int) -> Teachers:
     return sa.select(schema.teacher.c.id).where(schema.teacher.c.id == teacher_id)
 
 
+def _order(source: sa.FromClause) -> list[sa.ColumnElement[Any]]:
+    return [source.c[name] for name in ("timestamp_us", "stored_us", "rank", "statement_id")]
+
+
 def _declarations(connection: sa.Connection, teacher_id: int) -> defaultdict[LineKey, list[str]]:
-    """Ids of the statements that bear on each line, oldest first."""
-    act = counted(act_states(_one(teacher_id)).cte("act"))
-    query = sa.select(act.c.code, act.c.activity_id, act.c.statement_id).order_by(
-        act.c.timestamp_us, act.c.stored_us, act.c.rank, act.c.statement_id
+    """Ids of the statements that bear on each line, oldest first; an attestation bears on all those of its session."""
+    acts = act_states(_one(teacher_id)).cte("act")
+    act, line = counted(acts), schema.line
+    attested = acts.c.kind == "attestation"
+    needed = (schema.session.c.code == line.c.code) & (schema.session.c.validation == "attestation")
+    of_session = (
+        sa.select(line.c.code, line.c.activity_id, *_order(acts))
+        .join(acts, (acts.c.teacher_id == line.c.teacher_id) & (acts.c.code == line.c.code) & attested)
+        .join(schema.session, needed)
     )
+    said = sa.union_all(sa.select(act.c.code, act.c.activity_id, *_order(act)), of_session).subquery()
+    query = sa.select(said).order_by(*_order(said))
     found: defaultdict[LineKey, list[str]] = defaultdict(list)
     for row in connection.execute(query):
         found[row.code, row.activity_id].append(str(row.statement_id))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from connector.obligation.rules import Regulation, regulation
-from connector.obligation.wording import hours
+from connector.obligation.wording import NBSP, hours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,7 +65,10 @@ class Explanation:
 def explain_line(
     row: Mapping[str, Any], declarations: Sequence[str], details: Sequence[str], law: Regulation | None = None
 ) -> ExplainedLine:
-    """Explain a row of `line`, joined with the titles of its session and activity and the session's time zone."""
+    """Explain a row of `line`, joined with the titles of its session and activity, and the session's `fuseau`.
+
+    `a_attester` in it says that the session needs an attestation.
+    """
     law = law or regulation()
     reason = law.motifs[row["motif"] or "credite"]
     return ExplainedLine(
@@ -90,9 +93,13 @@ def explain_line(
 def _remarks(row: Mapping[str, Any]) -> list[str]:
     """Say what the reason alone does not: a part of the minutes, a place missing on the list."""
     found = []
-    if row["decision"] == "credite" and row["minutes"] < row["minutes_prevues"]:
+    credited, attested = row["decision"] == "credite", row["a_attester"]
+    if credited and attested:
+        found.append(f"La session est attestée par un formateur{NBSP}: ses durées prévues comptent (règle 3.5).")
+    if credited and row["minutes"] < row["minutes_prevues"]:
         part, whole = hours(row["minutes"]), hours(row["minutes_prevues"])
-        found.append(f"{part} sur {whole} : seuls les créneaux émargés comptent.")
+        why = "les créneaux marqués absents sont déduits" if attested else "seuls les créneaux émargés comptent"
+        found.append(f"{part} sur {whole}{NBSP}: {why}.")
     if row["hors_liste"]:
         found.append("La personne ne figure pas sur la liste de la session.")
     return found

@@ -1,7 +1,8 @@
 """What decides a line, one row for a tick or a slot, as set-based SQL (RULES.md sections 2 and 3).
 
 An item is either the completion of an activity without slots or one slot to be signed. Its `verdict` is `ok`, or the
-reason that it does not credit. Nothing here reads the database: these are expressions, the same on SQLite and
+reason that it does not credit. Once a session is attested, each of its activities has an item whatever was done.
+Nothing here reads the database: these are expressions, the same on SQLite and
 PostgreSQL.
 """
 
@@ -89,11 +90,12 @@ def items(acts: sa.FromClause, enrolled: sa.CTE) -> sa.CTE:
     """One row for each tick or slot that bears on a line.
 
     Columns: teacher_id, code, activity_id, slot_id (NULL for a tick), verdict, instant_us (of the deciding statement,
-    NULL without one), start_us, end_us and minutes of the slot. A line with a mark is signed: a tick that it also has,
+    NULL without one), start_us, end_us and minutes of the slot, attested_us (when a trainer attested the session for
+    the teacher; NULL where it is not, or needs no attestation). A line with a mark is signed: a tick that it also has,
     from a version of the activity without slots, does not count.
     """
     said = _deciding(counted(acts))
-    every = sa.union_all(_ticks(said), _marks(said), _expected(enrolled)).subquery()
+    every = sa.union_all(_ticks(said), _marks(said), _expected(enrolled), _covered(acts)).subquery()
     line = [every.c[name] for name in LINE]
     is_slot = every.c.slot_id.is_not(None)
     marked = sa.func.max(sa.case((is_slot & every.c.state.is_not(None), 1), else_=0))
@@ -107,6 +109,7 @@ def items(acts: sa.FromClause, enrolled: sa.CTE) -> sa.CTE:
         marked.over(partition_by=line).label("marked"),
         ticked.over(partition_by=line).label("ticked"),
         copy.label("copy"),
+        sa.func.max(every.c.attested_us).over(partition_by=line[:2]).label("attested"),
     ).subquery()
     as_slot = seen.c.slot_id.is_not(None) & ((seen.c.marked == 1) | (seen.c.ticked == 0))
     as_tick = seen.c.slot_id.is_(None) & (seen.c.marked == 0)
@@ -115,6 +118,7 @@ def items(acts: sa.FromClause, enrolled: sa.CTE) -> sa.CTE:
             *(seen.c[name] for name in (*LINE, "slot_id")),
             _verdict(seen).label("verdict"),
             *(seen.c[name] for name in ("instant_us", "start_us", "end_us", "minutes")),
+            seen.c.attested.label("attested_us"),
         )
         .where(seen.c.copy == 1, as_slot | as_tick)
         .cte("item")
@@ -186,12 +190,24 @@ def holds(
     )
 
 
+_NO_STATEMENT = (
+    sa.null().cast(sa.Text).label("state"),
+    sa.null().cast(sa.Boolean).label("inside"),
+    sa.null().cast(sa.BigInteger).label("instant_us"),
+)
+_NO_SLOT = (
+    *(sa.null().cast(sa.BigInteger).label(name) for name in ("start_us", "end_us")),
+    sa.null().cast(sa.Integer).label("minutes"),
+)
+_UNATTESTED = sa.null().cast(sa.BigInteger).label("attested_us")
+
+
 def _ticks(said: sa.CTE) -> sa.Select[Any]:
     return sa.select(
         *(said.c[name] for name in (*LINE, "slot_id", "state", "inside")),
         said.c.timestamp_us.label("instant_us"),
-        *(sa.null().cast(sa.BigInteger).label(name) for name in ("start_us", "end_us")),
-        sa.null().cast(sa.Integer).label("minutes"),
+        *_NO_SLOT,
+        _UNATTESTED,
     ).where(said.c.slot_id.is_(None))
 
 
@@ -200,6 +216,7 @@ def _marks(said: sa.CTE) -> sa.Select[Any]:
     return sa.select(
         *(said.c[name] for name in (*LINE, "slot_id", "state", "inside", "timestamp_us")),
         *(slot.c[name] for name in ("start_us", "end_us", "minutes")),
+        _UNATTESTED,
     ).join(slot, same)
 
 
@@ -210,11 +227,41 @@ def _expected(enrolled: sa.CTE) -> sa.Select[Any]:
         sa.select(
             enrolled.c.teacher_id,
             *(slot.c[name] for name in ("code", "activity_id", "slot_id")),
-            sa.null().cast(sa.Text).label("state"),
-            sa.null().cast(sa.Boolean).label("inside"),
-            sa.null().cast(sa.BigInteger).label("instant_us"),
+            *_NO_STATEMENT,
             *(slot.c[name] for name in ("start_us", "end_us", "minutes")),
+            _UNATTESTED,
         )
         .join(slot, slot.c.code == enrolled.c.code)
         .where(~slot.c.removed, theirs)
     )
+
+
+def _covered(acts: sa.FromClause) -> sa.Select[Any]:
+    """The credited activities of the sessions that are attested for a teacher, those removed since included."""
+    attested = attestations(acts)
+    return sa.select(
+        attested.c.teacher_id,
+        attested.c.code,
+        activity.c.activity_id,
+        sa.null().cast(sa.Text).label("slot_id"),
+        *_NO_STATEMENT,
+        *_NO_SLOT,
+        attested.c.timestamp_us.label("attested_us"),
+    ).join(
+        activity,
+        sa.and_(
+            activity.c.code == attested.c.code,
+            activity.c.since_us <= attested.c.timestamp_us,
+            attested.c.timestamp_us < activity.c.until_us,
+            attested.c.timestamp_us < activity.c.gone_us,
+            activity.c.credite,
+            activity.c.modalite != "en_classe",
+        ),
+    )
+
+
+def attestations(acts: sa.FromClause) -> sa.Subquery:
+    """The attestations in force, one row per teacher and session that needs one, with the columns of `acts`."""
+    last = last_states(sa.select(acts).where(acts.c.kind == "attestation")).subquery()
+    needed = (session.c.code == last.c.code) & (session.c.validation == "attestation")
+    return sa.select(last).join(session, needed).where(last.c.state == "done").subquery("attested")

@@ -44,6 +44,7 @@ class _Sums:
     themes: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     outside_list: set[str] = field(default_factory=set)
     overlapping: set[str] = field(default_factory=set)
+    attested_only: set[str] = field(default_factory=set)
 
     def add(self, row: sa.RowMapping) -> None:
         self.figures["presence" if row["modalite"] == "presence" else "distance"] += row["minutes"]
@@ -63,6 +64,7 @@ class _Sums:
             themes=dict(self.themes),
             outside_list=sorted(self.outside_list),
             overlapping=sorted(self.overlapping),
+            attested_only=sorted(self.attested_only),
         )
 
 
@@ -226,4 +228,26 @@ def _sums(connection: sa.Connection, batch: Sequence[int]) -> dict[tuple[int, st
     found: dict[tuple[int, str], _Sums] = defaultdict(_Sums)
     for row in connection.execute(query).mappings():
         found[row["teacher_id"], row["annee_scolaire"]].add(row)
+    for teacher_id, annee_scolaire, code in connection.execute(_attested_only(batch)):
+        found[teacher_id, annee_scolaire].attested_only.add(code)
     return dict(found)
+
+
+def _attested_only(batch: Sequence[int]) -> sa.Select[int, str, str]:
+    """Sessions that an attestation credits to somebody of whom nothing else was ever said there."""
+    line, session, evidence = schema.line.c, schema.session.c, schema.evidence.c
+    said, void = schema.resolution.c, schema.void.c
+    anything = sa.exists().where(
+        said.teacher_id == line.teacher_id,
+        said.code == line.code,
+        said.activity_id.is_not(None),
+        said.status == "resolved",
+        evidence.id == said.evidence_id,
+        ~sa.exists().where(void.target_id == evidence.statement_id),
+    )
+    return (
+        sa.select(line.teacher_id, line.annee_scolaire, line.code)
+        .distinct()
+        .join(schema.session, session.code == line.code)
+        .where(line.teacher_id.in_(batch), line.decision == "credite", session.validation == "attestation", ~anything)
+    )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from connector.errors import ConfigError, RetriableError
 from connector.ledger import db
-from connector.ledger.schema import metadata, teacher
+from connector.ledger.schema import MAX_US, activity, metadata, teacher
 from xapi import database
 
 if TYPE_CHECKING:
@@ -25,6 +28,31 @@ def test_the_migrated_schema_is_the_declared_one(tmp_path: Path) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
     ledger.close()
+
+
+def test_an_older_ledger_learns_since_when_an_activity_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "registre.db"
+    engine = sa.create_engine(f"sqlite:///{path}")
+    config = Config()
+    config.set_main_option("script_location", str(db._MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes |= {"connection": connection, "version_table": db.VERSION_TABLE}
+        command.upgrade(config, "0001")
+    engine.dispose()
+    with closing(sqlite3.connect(path)) as old, old:
+        old.execute(
+            "INSERT INTO session VALUES ('S','M','M','T','n',NULL,'c','u','2026-2027','animation','attestation',"
+            "'2026-10-05',NULL,'Europe/Paris',0,1,2)"
+        )
+        old.executemany("INSERT INTO snapshot VALUES ('S',?,?,'','','fichier')", [(1, 1_000), (2, 2_000)])
+        rows = [("reste", 0, 1), ("partie", 1, 2)]
+        old.executemany("INSERT INTO activity VALUES ('S',?,0,9,?,'page','t','presence',1,30,0,?,0)",
+                        [(name, position, gone) for name, gone, position in rows])  # fmt: skip
+    ledger = db.open_ledger(f"sqlite:///{path}")
+    with ledger.read() as connection:
+        found = connection.execute(sa.select(activity.c.activity_id, activity.c.gone_us)).all()
+    ledger.close()
+    assert {row.activity_id: row.gone_us for row in found} == {"reste": MAX_US, "partie": 2_000}
 
 
 def test_opening_creates_the_folder_and_opening_again_changes_nothing(tmp_path: Path) -> None:

@@ -89,6 +89,17 @@ def test_what_we_emit_is_evidence() -> None:
     assert states == {"done": "done", "failed": "failed", "undone": "undone"}
     marked = emit.attendance(actor, code=CODE, activity_id="presence-1", slot_id="a1", end_us=T0, present=True)
     assert evidence(marked).idnumber == f"{CODE}/presence-1"
+    attested = evidence(emit.attestation(actor, code=CODE, at_us=T0, attested=False))
+    assert (attested.kind, attested.state, attested.idnumber) == ("attestation", "undone", CODE)
+
+
+def test_an_attestation_is_of_the_session_that_its_object_is_whatever_else_it_says() -> None:
+    made = emit.attestation(Actor("mbox", ANNE), code=CODE, at_us=T0, attested=True)
+    made["object"]["definition"]["extensions"] = {vocabulary.EXT_EXTERNAL_ID: "AUTRE"}
+    assert evidence(made).idnumber == CODE
+    for iri in ("https://autre.exemple.fr/session", OwnActivity(CODE, "presence-1").iri):
+        made["object"]["id"] = iri
+        assert judge(made) == Dropped(vocabulary.ATTESTED)
 
 
 def test_a_void_names_its_target() -> None:

@@ -34,12 +34,18 @@ from tests.ledger.kit import (
     slot,
     take,
 )
+from xapi import emit
+from xapi.statement import Actor
 from xapi.vocabulary import OwnActivity
 
 if TYPE_CHECKING:
     from connector.ledger.db import Ledger
 
 SLOT = OwnActivity(CODE, "presence-1", "a1").iri
+
+
+def attested(email: str, code: str = CODE) -> dict[str, Any]:
+    return emit.attestation(Actor("mbox", email), code=code, at_us=T0, attested=True)
 
 
 class Answer(NamedTuple):
@@ -189,6 +195,8 @@ WHERE: dict[str, tuple[dict[str, Any], Answer | tuple[str, str]]] = {
     "unknown slot": (
         attended(mbox(ANNE), OwnActivity(CODE, "presence-1", "z").iri), ("waiting", "creneau_inconnu")
     ),
+    "attestation": (attested(ANNE), resolved(activity_id=None)),
+    "attestation of an unknown session": (attested(ANNE, "INCONNUE"), ("waiting", "session_inconnue")),
     "a slot of somebody else": (attended(mbox(ANNE), "https://f2f.exemple.fr/1"), ("waiting", "presence_etrangere")),
 }  # fmt: skip
 
@@ -241,6 +249,7 @@ def test_what_waits_for_an_identity_comes_through(ledger: Ledger) -> None:
     [
         (completed(mbox(ANNE)), resolved()),
         (attended(mbox(ANNE), SLOT), resolved(activity_id="presence-1", slot_id="a1")),
+        (attested(ANNE), resolved(activity_id=None)),
     ],
 )
 def test_what_waits_for_a_session_comes_through(ledger: Ledger, statement: dict[str, Any], expected: Answer) -> None:

@@ -42,9 +42,9 @@ def history(*snapshots: Snapshot) -> SessionRows:
     return project([Published(T0 + n * SECOND, n + 1, said) for n, said in enumerate(snapshots)])
 
 
-def versions(rows: SessionRows, activity_id: str) -> list[tuple[int, int, int, bool]]:
+def versions(rows: SessionRows, activity_id: str) -> list[tuple[int, int, int, int]]:
     return [
-        (row["since_us"], row["until_us"], row["duree_min"], row["removed"])
+        (row["since_us"], row["until_us"], row["duree_min"], row["gone_us"])
         for row in rows.activity
         if row["activity_id"] == activity_id
     ]
@@ -57,20 +57,24 @@ def test_the_first_version_holds_since_ever_and_a_change_since_its_publication()
         snapshot(activites=(activity(duree=45),)),
     )
     changed = T0 + 2 * SECOND
-    assert versions(rows, "accueil") == [(MIN_US, changed, 30, False), (changed, MAX_US, 45, False)]
+    assert versions(rows, "accueil") == [(MIN_US, changed, 30, MAX_US), (changed, MAX_US, 45, MAX_US)]
     assert (rows.session["titre"], rows.session["revision"]) == ("Enseigner le calcul mental", 3)
 
 
 def test_a_removed_activity_keeps_its_last_version_and_a_new_one_holds_since_ever() -> None:
-    rows = history(snapshot(activites=(activity("accueil"),)), snapshot(activites=(activity("bilan"),)))
-    assert versions(rows, "accueil") == [(MIN_US, MAX_US, 30, True)]
-    assert versions(rows, "bilan") == [(MIN_US, MAX_US, 30, False)]
+    one, other = (snapshot(activites=(activity(name),)) for name in ("accueil", "bilan"))
+    rows = history(one, other, other)
+    assert versions(rows, "accueil") == [(MIN_US, MAX_US, 30, T0 + SECOND)]
+    assert versions(rows, "bilan") == [(MIN_US, MAX_US, 30, MAX_US)]
+    back = history(one, other, one, other)
+    assert versions(back, "accueil") == [(MIN_US, MAX_US, 30, T0 + 3 * SECOND)]
+    assert versions(history(one, other, one), "accueil") == [(MIN_US, MAX_US, 30, MAX_US)]
 
 
 def test_two_publications_of_one_instant_make_one_version() -> None:
     said = [snapshot(activites=(activity(duree=duree),)) for duree in (30, 45, 60)]
     rows = project([Published(T0, 1, said[0]), Published(T0 + 1, 2, said[1]), Published(T0 + 1, 3, said[2])])
-    assert versions(rows, "accueil") == [(MIN_US, T0 + 1, 30, False), (T0 + 1, MAX_US, 60, False)]
+    assert versions(rows, "accueil") == [(MIN_US, T0 + 1, 30, MAX_US), (T0 + 1, MAX_US, 60, MAX_US)]
 
 
 def test_a_removed_slot_stays_known() -> None:

@@ -31,6 +31,9 @@ _FACT = re.compile(
     rf"(?:/(?P<slot>[\w-]+))? (?P<state>{'|'.join(_STATES)})"
     r"(?:, reçu le (?P<stored>\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?))?(?P<void>, retiré)?"
 )
+_ATTESTATION = re.compile(
+    r"(?P<at>\d{4}-\d\d-\d\d) (?P<who>\w+) (?P<code>[\w-]+) (?P<state>attesté|attestation retirée)(?P<void>, retiré)?"
+)
 _SLOT = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d)-(\d\d:\d\d)(?: groupe (\w+))?")
 _ACTIVITY = re.compile(r"(\w+) (présence|synchrone|distance|en classe)( sans crédit)?( locale)?")
 _MODALITIES = {
@@ -173,6 +176,11 @@ def _slot(name: str, text: str) -> PlannedSlot:
 
 
 def _fact(text: str, number: int, world: World) -> Fact:
+    if attested := _ATTESTATION.fullmatch(text):
+        at_us = to_us(_instant(f"{attested['at']} 00:00"))
+        state = "done" if attested["state"] == "attesté" else "undone"
+        said = (attested["who"], attested["code"], None, None, state, at_us, at_us + number, number)
+        return Fact(*said, voided=bool(attested["void"]))
     found = _FACT.fullmatch(text)
     assert found, f"fact {number}: {text!r}"
     at = _instant(found["at"]) if found["at"] else _slot_end(world, found["code"], found["activity"], found["slot"])

@@ -29,7 +29,10 @@ class Line(NamedTuple):
 
 @dataclass
 class Draft:
-    """A line while it is judged; `kept` are the signed slots, None for a tick."""
+    """A line while it is judged; `kept` are the signed slots, None for a tick.
+
+    `lost` are the minutes that an attestation does not cover: of the slots absent, later of those that give way.
+    """
 
     key: Key
     planned: PlannedActivity
@@ -37,12 +40,16 @@ class Draft:
     motif: str | None
     kept: list[PlannedSlot] | None
     outside: bool
+    attested: bool
+    lost: int
     overlaps: bool = field(default=False)
 
     @property
     def minutes(self) -> int:
         if self.motif:
             return 0
+        if self.attested:
+            return max(0, self.planned.duree - self.lost)
         if self.kept is None:
             return self.planned.duree
         return min(self.planned.duree, sum(minutes_of(slot) for slot in self.kept))
@@ -52,7 +59,11 @@ def lines(world: World) -> dict[Key, Line]:
     found = {}
     for who in world.people:
         drafts = [draft for code in world.published for draft in drafts_of(world, who, code)]
+        absents = {draft.key: draft.lost for draft in drafts}
         refuse_overlaps(drafts)
+        for draft in drafts:
+            if draft.attested and not draft.motif and 0 < draft.lost >= draft.planned.duree:
+                draft.motif = "absent" if absents[draft.key] else "chevauchement"
         refuse_doubles(world, drafts)
         for draft in drafts:
             decision = "refuse" if draft.motif else "credite"
@@ -71,29 +82,53 @@ def drafts_of(world: World, who: str, code: str) -> list[Draft]:
     acts = acts_of(world, who, code)
     newest = world.published[code][-1].snapshot
     place = next((p for p in newest.participants if p.courriel == world.email(who)), None)
+    attested = attestation(acts) if newest.validation == "attestation" else None
     by_activity: dict[str, dict[str | None, Fact | None]] = defaultdict(dict)
+    for activity_id in covered(world, code, attested.timestamp_us) if attested else ():
+        by_activity[activity_id] = {}
     for act in acts:
-        signed = bool(version(world, code, act.activity, act.timestamp_us).creneaux)
-        if act.slot or not signed:
+        if act.activity and bears(world, act):
             by_activity[act.activity][act.slot] = None
-    if place:
-        for activity in newest.activites:
-            for slot in activity.creneaux:
-                if slot.groupe is None or place.groupe is None or slot.groupe == place.groupe:
-                    by_activity[activity.id].setdefault(slot.id, None)
+    for activity in newest.activites if place else ():
+        for slot in activity.creneaux:
+            if place and (slot.groupe is None or place.groupe is None or slot.groupe == place.groupe):
+                by_activity[activity.id].setdefault(slot.id, None)
     drafts = []
     for activity_id, items in by_activity.items():
         for slot in items:
-            said = [
-                act
-                for act in acts
-                if act.activity == activity_id
-                and act.slot == slot
-                and (slot or not version(world, code, activity_id, act.timestamp_us).creneaux)
-            ]
+            said = [act for act in acts if (act.activity, act.slot) == (activity_id, slot) and bears(world, act)]
             items[slot] = deciding(said, newest)
-        drafts.append(draft_of(world, who, newest, activity_id, items, place))
+        drafts.append(draft_of(world, who, newest, activity_id, items, place, attested))
     return drafts
+
+
+def bears(world: World, act: Fact) -> bool:
+    """An activity that has slots at that instant is signed, not ticked."""
+    assert act.activity
+    return bool(act.slot) or not version(world, act.code, act.activity, act.timestamp_us).creneaux
+
+
+def attestation(acts: list[Fact]) -> Fact | None:
+    """The last word of the trainers, when it is not a withdrawal."""
+    last = max((act for act in acts if act.activity is None), key=order, default=None)
+    return last if last and last.state == "done" else None
+
+
+def covered(world: World, code: str, at: int) -> list[str]:
+    """The activities credited at an instant and still there then, or planned later."""
+    history = world.published[code]
+    there = {}
+    for published in history:
+        present = {activity.id for activity in published.snapshot.activites}
+        there |= {name: gone or published.published_us for name, gone in there.items() if name not in present}
+        there |= dict.fromkeys(present, 0)
+    return [
+        name
+        for name, gone in there.items()
+        if (not gone or at < gone)
+        and (planned := version(world, code, name, at)).credite
+        and planned.modalite != "en_classe"
+    ]
 
 
 def acts_of(world: World, who: str, code: str) -> list[Fact]:
@@ -148,10 +183,16 @@ def version(world: World, code: str, activity_id: str, at: int) -> PlannedActivi
 
 
 def draft_of(
-    world: World, who: str, newest: Snapshot, activity_id: str, items: dict[str | None, Fact | None], place: object
+    world: World,
+    who: str,
+    newest: Snapshot,
+    activity_id: str,
+    items: dict[str | None, Fact | None],
+    place: object,
+    attested: Fact | None,
 ) -> Draft:
     code = newest.code
-    signed = any(slot and act for slot, act in items.items()) or None not in items
+    signed = bool(items) and (any(slot and act for slot, act in items.items()) or None not in items)
     items = {slot: act for slot, act in items.items() if (slot is not None) == signed}
     verdicts = {slot: verdict(slot, act, newest) for slot, act in items.items()}
     slots = {
@@ -163,7 +204,8 @@ def draft_of(
     }
     good = [act.timestamp_us for slot, act in items.items() if act and verdicts[slot] == "ok"]
     dated = good or [act.timestamp_us for act in items.values() if act]
-    at = max(dated) if dated else max(to_us(slots[slot].fin) for slot in items if slot)
+    at = max(dated, default=0) or max((to_us(slots[slot].fin) for slot in items if slot), default=0)
+    at = attested.timestamp_us if attested else at
     planned = version(world, code, activity_id, at)
     trains = any(t.courriel == world.email(who) for t in newest.formateurs)
     cadre = getattr(place, "cadre", newest.cadre)
@@ -172,9 +214,9 @@ def draft_of(
         "paf": cadre == "paf",
         "formateur": trains,
         "non_credite": not planned.credite or planned.modalite == "en_classe",
-        "a_attester": newest.validation == "attestation",
+        "a_attester": newest.validation == "attestation" and not attested,
     }
-    if not good:
+    if not good and not attested:
         names = ("non_emarge", "absent", "annule", "echoue", "hors_periode")
         reasons |= {name: name in verdicts.values() for name in names}
     return Draft(
@@ -183,6 +225,8 @@ def draft_of(
         at=at,
         motif=next((name for name, holds in reasons.items() if holds), None),
         kept=[slots[slot] for slot in items if slot and verdicts[slot] == "ok"] if signed else None,
+        attested=attested is not None,
+        lost=sum(minutes_of(slots[slot]) for slot in items if slot and verdicts[slot] == "absent"),
         outside=place is None and not trains and bool(newest.participants),
     )
 
@@ -225,7 +269,8 @@ def refuse_overlaps(drafts: list[Draft]) -> None:
         assert draft.kept
         draft.kept.remove(slot)
         draft.overlaps = True
-        if not draft.kept:
+        draft.lost += minutes_of(slot)
+        if not draft.kept and not draft.attested:
             draft.motif = "chevauchement"
 
 

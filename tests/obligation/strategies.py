@@ -92,7 +92,7 @@ def histories(draw: st.DrawFn, code: str) -> list[Published]:
         "annee_scolaire": str(YEAR),
         "cadre": cadre,
         "inscription": "invitation",
-        "validation": draw(rarely("achevement", "attestation")),
+        "validation": draw(st.sampled_from(("achevement", "achevement", "attestation"))),
         "debut": START,
         "fin": END,
         "fuseau": "Europe/Paris",
@@ -128,6 +128,9 @@ def worlds(draw: st.DrawFn) -> World:
 @st.composite
 def facts(draw: st.DrawFn, world: World, number: int) -> Fact:
     code = draw(st.sampled_from(sorted(world.published)))
+    newest = world.published[code][-1].snapshot
+    if newest.validation == "attestation" and draw(st.booleans()):
+        return draw(attestations(code, number))
     planned = [activity for one in world.published[code] for activity in one.snapshot.activites]
     activity = draw(st.sampled_from(planned))
     slot = draw(rarely(*activity.creneaux, None)) if activity.creneaux else None
@@ -149,6 +152,22 @@ def facts(draw: st.DrawFn, world: World, number: int) -> Fact:
         ),
         timestamp_us=timestamp_us,
         stored_us=timestamp_us + draw(st.sampled_from((1, 2, 60_000_000))),
+        number=number,
+        voided=draw(rarely(False, True)),
+    )
+
+
+@st.composite
+def attestations(draw: st.DrawFn, code: str, number: int) -> Fact:
+    timestamp_us = to_us(_at(draw(st.sampled_from((0, 2, 90))), draw(st.integers(8, 10))).astimezone(UTC))
+    return Fact(
+        teacher=draw(st.sampled_from(WHO)),
+        code=code,
+        activity=None,
+        slot=None,
+        state=draw(st.sampled_from(("done", "done", "undone"))),
+        timestamp_us=timestamp_us,
+        stored_us=timestamp_us + draw(st.sampled_from((1, 2))),
         number=number,
         voided=draw(rarely(False, True)),
     )

@@ -82,6 +82,25 @@ def test_a_double_names_the_session_that_keeps_it(ledger: Ledger) -> None:
     assert found["S1/quiz"]["details"] == ["Créditée au titre de la session S2."]
 
 
+def test_an_attested_line_says_so_names_the_attestation_and_is_dated_by_it(ledger: Ledger) -> None:
+    found = lines(explained(ledger, "attestation_moins_les_absences"))
+    facts = cases.read(cases.FOLDER / "attestation_moins_les_absences.yaml").world.facts[:3]
+    line = found["S1/presence-1"]
+    assert line["details"] == [
+        "La session est attestée par un formateur\u00a0: ses durées prévues comptent (règle 3.5).",
+        "1:30 sur 3:00\u00a0: les créneaux marqués absents sont déduits.",
+    ]
+    assert line["date"] == "2026-12-19"
+    assert line["declarations"] == [str(fact.statement_id) for fact in facts]
+    assert found["S1/presence-2"]["declarations"] == [str(facts[-1].statement_id)]
+
+
+def test_an_attestation_of_a_session_that_needs_none_is_no_statement_of_its_lines(ledger: Ledger) -> None:
+    world = cases.read(cases.FOLDER / "attestation_sans_declaration.yaml").world
+    assert world.facts[-1].code == "S2"
+    assert "S2/quiz" not in lines(explained(ledger, "attestation_sans_declaration"))
+
+
 def test_somebody_outside_the_list_is_told(ledger: Ledger) -> None:
     found = lines(explained(ledger, "hors_liste", "E2"))
     assert found["S1/quiz"]["details"] == ["La personne ne figure pas sur la liste de la session."]

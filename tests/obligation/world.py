@@ -27,11 +27,14 @@ _SPACE = UUID("6a1f4a52-7c5a-4c3e-9d64-0f4f5c6c9b10")
 
 
 class Fact(NamedTuple):
-    """One statement, resolved: who did what where. `slot` only for attendance; instants in microseconds."""
+    """One statement, resolved: who did what where; instants in microseconds.
+
+    `slot` only for attendance; no activity for the attestation of a session.
+    """
 
     teacher: str
     code: str
-    activity: str
+    activity: str | None
     slot: str | None
     state: str
     timestamp_us: int
@@ -41,6 +44,8 @@ class Fact(NamedTuple):
 
     @property
     def kind(self) -> str:
+        if self.activity is None:
+            return "attestation"
         return "attendance" if self.slot else "completion"
 
     @property
