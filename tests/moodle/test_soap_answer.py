@@ -62,10 +62,8 @@ class TestRecorded:
         ("case", "kind", "part"),
         [
             ("err_invalid_token", ConfigError, "ne reconnaît pas le jeton"),
-            ("err_course_not_found", FatalError, "ne trouve pas"),
             ("err_not_enrolled", ConfigError, "n'a pas accès à ce cours"),
             ("activities_completion_status_err_other_user", ConfigError, "n'a pas le droit"),
-            ("completion_override_err_cmid", FatalError, r"ne connaît plus cette activité|ne trouve pas"),
             ("err_param_type", FatalError, "a refusé les paramètres"),
             ("publish_refused", FatalError, "« code invaliddocument, sans autre détail"),
             ("raw_missing_parameter", FatalError, "a refusé les paramètres"),
@@ -79,6 +77,14 @@ class TestRecorded:
         with pytest.raises(ParcoursError, match=part) as caught:
             decode(one.exchange, one.answer)
         assert type(caught.value) is kind
+
+    @pytest.mark.parametrize(
+        ("version", "part"), [("4.5", "ne connaît plus cette activité"), ("5.1", "Moodle ne dit pas lequel")]
+    )
+    def test_a_missing_record_is_told_as_well_as_moodle_tells_it(self, version: str, part: str) -> None:
+        one = pair(version, "completion_override_err_cmid")
+        with pytest.raises(ParcoursError, match=part):
+            decode(one.exchange, one.answer)
 
     @pytest.mark.parametrize("version", ["4.5", "5.1"])
     def test_a_function_without_result_answers_nothing_with_status_202(self, version: str) -> None:

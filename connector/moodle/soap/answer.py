@@ -75,8 +75,6 @@ def _of_fault(exchange: Exchange, fault: etree._Element) -> ParcoursError:
     message, _, told = said.partition(_CODE)
     code = (fault.findtext("faultactor") or told).strip()
     debug = _TOKEN.sub("", fault.findtext("detail") or "")
-    if code == "invalidrecordunknown":  # Moodle 5.1; the WSDL has the function, so what is missing is a record
-        code = "invalidrecord"
     if message in _UNTOLD:
         message = f"code {code}, sans autre détail : Moodle n'en donne par SOAP que si son débogage est activé"
     if not code:
