@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from connector.errors import ConfigError
+from connector.moodle.zipped import zipped
 
 SOURCE = Path(__file__).parent / "plugin" / "local_parcours"
 ROOT = "parcours"
 """The folder that Moodle's installer expects at the root: the component's name without its type."""
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_FILE_MODE = 0o100644
 _SUFFIXES = frozenset({".php", ".xml", ".md"})
 _LICENCE = "COPYING"
 
@@ -51,12 +48,4 @@ def plugin_files(source: Path = SOURCE) -> list[Path]:
 
 def plugin_zip(source: Path = SOURCE) -> bytes:
     """Return the zip that Moodle's « Installer des plugins » page accepts."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in plugin_files(source):
-            entry = zipfile.ZipInfo(f"{ROOT}/{path.as_posix()}", _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3
-            entry.external_attr = _FILE_MODE << 16
-            archive.writestr(entry, (source / path).read_bytes(), compresslevel=9)
-    return buffer.getvalue()
+    return zipped({f"{ROOT}/{path.as_posix()}": (source / path).read_bytes() for path in plugin_files(source)})

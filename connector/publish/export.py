@@ -1,0 +1,90 @@
+"""A session as a Moodle backup: the file, and what a person must know before restoring it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from connector.errors import ConfigError
+from connector.moodle.mbz.backup import backup_files
+from connector.moodle.zipped import zipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from connector.moodle.document import Publication
+
+
+def export_mbz(publication: Publication, target: Path) -> int:
+    """Write the backup of a whole publication to `target`, all of it or nothing, and return its size in bytes.
+
+    Raises `DataError` for what cannot be exported, `ConfigError` when the file cannot be written.
+    """
+    data = zipped(backup_files(publication))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _replace(target, data)
+    except OSError as exc:
+        raise ConfigError(
+            f"Impossible d'écrire {target} : {exc.strerror}.", remedy="Choisissez un autre fichier avec --sortie."
+        ) from exc
+    return len(data)
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Put `data` in the place of whatever `target` was."""
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except OSError:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def remarks(publication: Publication) -> Iterator[str]:
+    """Yield what of the session is not in its backup, or is there in another way, as French sentences."""
+    people, events = len(publication.enrolments or ()), len(publication.events or ())
+    left_out = [
+        *([f"les inscriptions ({people})"] if people else []),
+        *([f"les dates du calendrier ({events})"] if events else []),
+        "l'idnumber du cours",
+    ]
+    yield (
+        f"Une sauvegarde ne contient pas {_listed(left_out)} : une fois le cours restauré,"
+        f" « parcours publier {publication.code} --cours NUMÉRO » les ajoute."
+    )
+    for one in publication.activities or ():
+        if one.settings.get("first_post"):
+            yield (
+                f"Forum « {one.name} » : son premier message est à la fin de sa présentation, car une sauvegarde sans"
+                " comptes n'a pas d'auteur à lui donner."
+            )
+    locked = [one.name for one in publication.activities or () if one.completion.locked]
+    if locked:
+        names = ", ".join(f"« {name} »" for name in locked)
+        yield (
+            f"Émargement ({names}) : les participants ne pourront pas cocher eux-mêmes si la personne qui restaure a"
+            " le droit de modifier les permissions du rôle Étudiant (c'est le cas d'un enseignant éditeur)."
+        )
+
+
+def as_json(publication: Publication, target: Path, size: int) -> dict[str, Any]:
+    """Return what was done as a JSON document."""
+    return {
+        "session": publication.code,
+        "fichier": str(target),
+        "octets": size,
+        "activites": len(publication.activities or ()),
+        "remarques": list(remarks(publication)),
+    }
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} ni {parts[-1]}"
