@@ -26,6 +26,7 @@ _COMMANDS = {
     "demo": "connector.cli.demo:demo",
     "verifier": "connector.cli.verifier:verifier",
     "publier": "connector.cli.publier:publier",
+    "exporter": "connector.cli.exporter:exporter",
     "lier": "connector.cli.lier:lier",
     "personnels": "connector.cli.personnels:personnels",
     "collecter": "connector.cli.collecter:collecter",
