@@ -154,6 +154,7 @@ def test_a_refused_value_is_never_the_token_itself(tmp_path: Path) -> None:
     [
         ('[[moodle]]\nadresse = "http://moodle.exemple.fr"\n', "voyagerait en clair"),
         ('[moodle]\nadresse = "https://moodle.exemple.fr"\n', "entre doubles crochets"),
+        ('[[moodle]]\nadresse = "https://m.exemple.fr"\nprotocole = "xmlrpc"\n', "valeurs admises\xa0: rest, soap"),
         ('[[courrier]]\nserveur = "smtp.exemple.fr"\n', "entre crochets simples"),
         ('[[moodle]]\nadresse = "https://u:p@moodle.exemple.fr"\n', "ni identifiant ni mot de passe"),
         (
