@@ -206,7 +206,7 @@ SOAP_CODES: dict[str, Meaning] = {
         ConfigError,
         "{site} ne sait pas décrire (WSDL) le service de ce jeton : « {said} ».",
         "Le protocole SOAP demande un petit service à part : créez-en un qui ne contient que les fonctions de parcours"
-        ' (docs/plugin.md en donne la liste), et prenez-en le jeton. Ou écrivez protocole = "rest".',
+        ' (le guide en donne la liste), et prenez-en le jeton. Ou écrivez protocole = "rest".',
     ),
     "wsdlunreachable": Meaning(
         ConfigError,
