@@ -12,6 +12,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import sync_playwright
@@ -32,6 +33,10 @@ _CHROMIUM_OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+# A loaded machine is no defect of ours; and a run in CI tries the same examples each time.
+hypothesis.settings.register_profile("parcours", deadline=None, derandomize=os.environ.get("CI") == "true")
+hypothesis.settings.load_profile("parcours")
 
 POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
 
