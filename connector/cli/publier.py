@@ -3,97 +3,109 @@
 from __future__ import annotations
 
 import json
-import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from connector.cli.ledger_door import author, opened
-from connector.errors import ConfigError
-from connector.ledger.instants import now_us
-from connector.ledger.journal import record
-from connector.ledger.resolve import settle
-from connector.ledger.session_files import prepared
-from connector.ledger.sessions import absorb_observation
-from connector.moodle.connect import connect
+from connector.cli.ledger_door import opened
+from connector.cli.publishing import (
+    agreed,
+    journal_of,
+    remember,
+    say,
+    scene_of,
+    session_argument,
+    show,
+    site_option,
+    transport_to,
+    watched,
+    wished,
+)
 from connector.publish import wording
-from connector.publish.apply import check_site, publish
-from connector.publish.desired import desired
-from connector.publish.files import session_file
+from connector.publish.apply import Choices, check_site, publish
+from connector.publish.display import Line, drift_lines, plan_lines
+from connector.publish.plan import Wishes
 
 if TYPE_CHECKING:
     from connector.cli.main import Invocation
-    from connector.ledger.db import Ledger
-    from connector.moodle.transport import Transport
-    from connector.publish.apply import Outcome
-    from connector.publish.plan import Plan
-    from connector.settings import Settings
+    from connector.publish.changes import Plan
+    from connector.publish.display import Scene
 
-_ASKED = {"cours", "section", "activite", "evenement"}
+_ASKED = {"cours", "section", "activite", "evenement", "ordre"}
 
 
 @click.command()
-@click.argument("session", metavar="SESSION")
-@click.option("--site", metavar="ADRESSE", help="Le site Moodle, quand parcours.toml en déclare plusieurs.")
+@session_argument
+@site_option
 @click.option("--oui", is_flag=True, help="Modifie un cours déjà publié sans demander.")
+@click.option("--ecraser", is_flag=True, help="Remet ce que disent vos fichiers là où Moodle a été modifié à la main.")
+@click.option(
+    "--deverrouiller",
+    multiple=True,
+    metavar="ACTIVITE",
+    help="Change les conditions d'achèvement de cette activité, et efface les achèvements déjà acquis.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Affiche le résultat en JSON.")
 @click.pass_context
-def publier(ctx: click.Context, session: str, site: str | None, *, oui: bool, as_json: bool) -> None:
+def publier(
+    ctx: click.Context,
+    session: str,
+    site: str | None,
+    deverrouiller: tuple[str, ...],
+    *,
+    oui: bool,
+    ecraser: bool,
+    as_json: bool,
+) -> None:
     """Publie une session (son fichier, ou le code d'une session connue) dans Moodle : crée le cours ou le met à jour.
 
     N'envoie que ce qui diffère ; une seconde publication ne change rien. Ce qui a été retiré est masqué, jamais
-    supprimé. Code de retour : 0 si tout est fait, 1 en cas de refus ou d'échec, 2 si des personnes n'ont pas de compte
-    ou si le site a gardé un ancien réglage pour ne rien effacer du travail des participants.
+    supprimé ; ce qui a été modifié à la main dans Moodle y reste, sauf avec --ecraser ou votre accord. Code de retour :
+    0 si tout est fait, 1 en cas de refus ou d'échec, 2 si des personnes n'ont pas de compte, si le site garde un ancien
+    réglage pour ne rien effacer du travail des participants, ou si des modifications faites dans Moodle y restent.
     """
     invocation: Invocation = ctx.obj
     with opened(invocation) as (settings, ledger):
-        prepared_session = prepared(session_file(settings, session), settings)
-        wanted = desired(prepared_session, settings.circonscription(prepared_session.session.circonscription))
-        transport = _transport(settings, site)
-        _say(f"Connexion à {transport.address}…")
+        prepared_session, wanted = wished(settings, session)
+        transport = transport_to(settings, site)
+        say(f"Connexion à {transport.address}…")
         home = check_site(transport).siteurl
-        outcome = publish(transport, wanted, accept=_always if oui else _asks, say=_say)
+        scene = scene_of(prepared_session, wanted)
+        outcome = publish(
+            transport,
+            wanted,
+            journal_of(ledger, home),
+            wishes=Wishes(ecraser, frozenset(_idnumber(wanted.code, one) for one in deverrouiller)),
+            choices=Choices(partial(_accepts, scene, asked=not oui), partial(_overwrites, scene, asked=not oui), say),
+        )
         if outcome is None:
             raise click.Abort
-        _remember(ledger, home, outcome)
+        remember(ledger, home, outcome.observation)
     click.echo(json.dumps(wording.as_json(outcome), ensure_ascii=False, indent=2) if as_json else wording.said(outcome))
-    if outcome.plan.unknown_people or outcome.kept:
+    if outcome.plan.unknown_people or outcome.kept or outcome.left:
         ctx.exit(2)
 
 
-def _transport(settings: Settings, address: str | None) -> Transport:
-    site = settings.moodle_site(address)
-    return connect(site, settings.moodle_token(site))
+def _idnumber(code: str, named: str) -> str:
+    return named if named.startswith(f"{code}/") else f"{code}/{named}"
 
 
-def _always(plan: Plan) -> bool:  # noqa: ARG001 - the plan is accepted unread
-    return True
-
-
-def _asks(plan: Plan) -> bool:
+def _accepts(scene: Scene, plan: Plan, *, asked: bool) -> bool:
     """Ask before something that is on the site already is changed; a first publication asks nothing."""
+    for one in (plan.publication.unlock if plan.publication else None) or ():
+        title, count = scene.names.get(one.idnumber, one.idnumber), wording.number(one.completions, "achèvement")
+        show([Line(f"Déverrouiller « {title} » efface {count} dans Moodle, sans retour.", "bold red")], err=True)
     existing = [change for change in plan.changes if change.action != "creer" and change.kind in _ASKED]
-    if not existing:
+    if not asked or not existing:
         return True
-    click.echo(wording.planned(existing), err=True)
-    if not sys.stdin.isatty():
-        raise ConfigError("Rien n'a été publié : ceci demande votre accord.", remedy="Relancez avec --oui.")
-    answer = click.prompt("Publier ces changements ? (oui ou non)", default="non", show_default=False, err=True)
-    return str(answer).strip().lower() in {"o", "oui"}
+    show([Line("Ce cours est déjà publié. La publication va :"), *plan_lines(plan, scene)], err=True)
+    return agreed("Publier ces changements ?", option="--oui")
 
 
-def _say(line: str) -> None:
-    """Show a step to a person who watches; a pipe gets none."""
-    if sys.stderr.isatty():
-        click.echo(line, err=True)
-
-
-def _remember(ledger: Ledger, site: str, outcome: Outcome) -> None:
-    """Keep in the ledger what the site now says: snapshot, course, modules, accounts."""
-    with ledger.write() as connection:
-        absorbed = absorb_observation(connection, site, outcome.observation, at_us=now_us())
-        settle(connection)
-        if outcome.plan.changes:
-            record(connection, now_us(), author(), "session.publier", outcome.session.code, site=site)
-    for problem in absorbed.problems:
-        click.echo(f"Attention : {problem}", err=True)
+def _overwrites(scene: Scene, plan: Plan, *, asked: bool) -> bool:
+    """Ask whether what was edited in Moodle is overwritten; it is not where nobody can answer."""
+    if not asked or not watched():
+        return False
+    show(drift_lines(plan, scene), err=True)
+    return agreed("Écraser ces modifications ?", option="--ecraser")

@@ -82,7 +82,10 @@ class Availability(Frozen):
 
 
 class ActivitySettings(Frozen):
-    """One activity, known by its idnumber `<code>/<activity id>`; `settings` by module, see docs/architecture.md."""
+    """One activity, known by its idnumber `<code>/<activity id>`; `settings` by module, see docs/architecture.md.
+
+    `leave` names the fields (`settings.<key>` for a setting) that stay as they are on the site, whatever is said of them.
+    """
 
     idnumber: str
     section: str
@@ -95,6 +98,7 @@ class ActivitySettings(Frozen):
     availability: Availability = Availability()
     expected: int = 0
     settings: dict[str, JsonValue] = Field(default_factory=dict)
+    leave: tuple[str, ...] = Field(default=(), exclude_if=lambda names: not names)
 
 
 class Group(Frozen):
@@ -124,8 +128,19 @@ class Event(Frozen):
     group: str | None = None
 
 
+class Unlock(Frozen):
+    """An activity whose completions a person has agreed to wipe, and how many they were told."""
+
+    idnumber: str
+    completions: int
+
+
 class Publication(Frozen):
-    """What to upsert, in one transaction; what is left out is left alone."""
+    """What to upsert, in one transaction; what is left out is left alone.
+
+    `basis` is the observation's fingerprint (empty: no course): another state of the course is refused as `stale`.
+    `prints` are what is wanted as fingerprints, kept for the next plan; `archived` closes the session or opens it again.
+    """
 
     format: Literal["parcours-publication/1"] = "parcours-publication/1"
     code: str
@@ -138,6 +153,10 @@ class Publication(Frozen):
     enrolments: tuple[Enrolment, ...] | None = None
     events: tuple[Event, ...] | None = None
     snapshot: dict[str, JsonValue] | None = None
+    archived: bool | None = None
+    unlock: tuple[Unlock, ...] | None = None
+    basis: str | None = None
+    prints: dict[str, JsonValue] | None = None
 
     def to_json(self) -> str:
         """Return the document as it is sent: keys that are `None` left out at the top level only."""
@@ -163,7 +182,8 @@ class Kept(Frozen):
 class PublicationResult(Frozen):
     """What the site did.
 
-    `unknown_people` have no account there, `ambiguous_people` several: neither were enrolled.
+    `unknown_people` have no account there, `ambiguous_people` several: neither were enrolled. `revision` counts the
+    publications of the session.
     """
 
     format: Literal["parcours-publication-result/1"] = "parcours-publication-result/1"
@@ -175,3 +195,4 @@ class PublicationResult(Frozen):
     unknown_people: tuple[str, ...] = ()
     ambiguous_people: tuple[str, ...] = ()
     snapshot_revision: int | None = None
+    revision: int = 0

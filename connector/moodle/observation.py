@@ -60,7 +60,8 @@ class ObservedEnrolment(Frozen):
 class ObservedActivity(Frozen):
     """An activity of ours; without content only `idnumber`, `cmid` and `modname` are known.
 
-    `held` is what publishing would keep as it is if it were to change, with why (docs/plugin.md).
+    `held` is what publishing would keep as it is if it were to change, with why (docs/plugin.md); `completions` is how
+    many people have completed the activity.
     """
 
     idnumber: str
@@ -76,6 +77,7 @@ class ObservedActivity(Frozen):
     expected: int = 0
     settings: dict[str, JsonValue] = Field(default_factory=dict)
     held: dict[str, str] = Field(default_factory=dict)
+    completions: int = 0
 
     @field_validator("completion", "availability", "settings", "held", mode="before")
     @classmethod
@@ -101,8 +103,20 @@ class PublishedSnapshot(Frozen):
     snapshot: dict[str, JsonValue]
 
 
+class LastPublication(Frozen):
+    """What the site remembers of a session's last publication; instants in epoch seconds, 0 for none.
+
+    `prints` are those of the document, None where no publication has said any.
+    """
+
+    revision: int = 0
+    published_at: int = 0
+    archived_at: int = 0
+    prints: dict[str, JsonValue] | None = None
+
+
 class ObservedSession(Frozen):
-    """One session on the site."""
+    """One session on the site; `fingerprint` changes with everything that a publication says."""
 
     code: str
     course: ObservedCourse
@@ -115,6 +129,8 @@ class ObservedSession(Frozen):
     events: tuple[Event, ...] = ()
     people: tuple[Person, ...] = ()
     snapshots: tuple[PublishedSnapshot, ...] = ()
+    publication: LastPublication = LastPublication()
+    fingerprint: str = ""
 
 
 class Observation(Frozen):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from connector.errors import ConfigError, FatalError, UncertainError
 from connector.moodle import functions
 from connector.moodle.observation import Query
-from connector.publish.plan import make_plan
+from connector.publish.plan import NO_WISHES, make_plan
+from connector.publish.sending import send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
     from connector.moodle.functions import SiteInfo
     from connector.moodle.observation import Observation, ObservedSession
     from connector.moodle.transport import Transport
-    from connector.publish.plan import Plan
+    from connector.publish.changes import Change, Plan
+    from connector.publish.journal import PublicationJournal
+    from connector.publish.plan import Wishes
+
+OLDEST_PLUGIN = 2026120100
+"""The first version of the plugin that remembers publications."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,20 @@ class Outcome:
     observation: Observation
     session: ObservedSession
     kept: tuple[Kept, ...] = ()
+
+    @property
+    def left(self) -> tuple[Change, ...]:
+        """What somebody edited in Moodle and that stays so."""
+        return () if self.plan.overwrites else self.plan.drift
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person decides once the plan is known, and how they are kept informed."""
+
+    accept: Callable[[Plan], bool] = lambda _: True
+    overwrite: Callable[[Plan], bool] = lambda _: False
+    say: Callable[[str], None] = lambda _: None
 
 
 def check_site(transport: Transport) -> SiteInfo:
@@ -44,58 +64,86 @@ def check_site(transport: Transport) -> SiteInfo:
 
 
 def observe(transport: Transport, wanted: Publication) -> Observation:
-    """Return what the site holds of the session, and which of its people have an account there."""
+    """Return what the site holds of the session, and which of its people have an account there.
+
+    Raises `ConfigError` when the site's plugin is too old to remember publications.
+    """
     emails = tuple(dict.fromkeys(one.email for one in wanted.enrolments or ()))
-    return functions.observe(transport, Query(code=wanted.code, content=True, accounts=emails))
+    observation = functions.observe(transport, Query(code=wanted.code, content=True, accounts=emails))
+    if not observation.plugin.isdecimal() or int(observation.plugin) < OLDEST_PLUGIN:
+        raise ConfigError(
+            f"L'extension local_parcours de {transport.address} est d'une version trop ancienne.",
+            remedy="« parcours plugin construire » fait le zip de celle qu'il faut installer.",
+        )
+    return observation
 
 
 def publish(
     transport: Transport,
     wanted: Publication,
+    journal: PublicationJournal,
     *,
-    accept: Callable[[Plan], bool] = lambda _: True,
-    say: Callable[[str], None] = lambda _: None,
+    wishes: Wishes = NO_WISHES,
+    choices: Choices | None = None,
 ) -> Outcome | None:
-    """Bring the site to `wanted`, in one write or none; None when `accept` refuses the plan.
+    """Bring the site to `wanted`, in one write or none; None when the plan is not accepted.
 
-    A write whose outcome is unknown is looked up before anything else: done, publishing goes on; not done, the
-    `UncertainError` is raised, since the site may still be at work. Raises `FatalError` when the site does not hold
-    what was sent.
+    A write whose outcome is unknown, now or in an earlier run, is looked up before anything else: done, publishing
+    goes on; not done, the `UncertainError` is raised, since the site may still be at work. Raises `FatalError` when
+    the site does not hold what was sent, or was changed by somebody since it was observed.
     """
-    say("Lecture du cours…")
+    choices = choices or Choices()
+    choices.say("Lecture du cours…")
     before = observe(transport, wanted)
-    plan = make_plan(wanted, before)
+    revision = _revision(before, wanted.code)
+    if (earlier := journal.settle(wanted.code, revision=revision)) is not None:
+        choices.say(_resumed(done=earlier))
+    plan = make_plan(wanted, before, wishes)
+    if plan.drift and not plan.overwrites and choices.overwrite(plan):
+        plan = make_plan(wanted, before, replace(wishes, overwrite=True))
     if plan.publication is None:
-        return Outcome(plan, before, _held(before, wanted.code), plan.kept)
-    if not accept(plan):
+        return Outcome(plan, before, _session(before, wanted.code), plan.kept)
+    if not choices.accept(plan):
         return None
-    say("Publication…")
-    doubt = _send(transport, plan.publication)
-    say("Vérification…")
+    choices.say("Publication…")
+    sent = send(transport, plan.publication, journal, revision=revision)
+    choices.say("Vérification…")
     after = observe(transport, wanted)
     remaining = make_plan(wanted, after)
-    left = [f"{change.name} ({', '.join(change.fields) or change.kind})" for change in remaining.changes]
-    if left and doubt is not None:
-        raise doubt
-    if left:
+    left = _left(plan, remaining)
+    if isinstance(sent, UncertainError):
+        if left or not journal.settle(wanted.code, revision=_revision(after, wanted.code)):
+            raise sent
+    elif left:
         raise FatalError(
             f"{transport.address} ne rend pas ce qui vient d'être publié : {', '.join(left[:5])}.",
             remedy="Quelqu'un modifie peut-être le cours en ce moment : relancez la publication.",
         )
-    return Outcome(plan, after, _held(after, wanted.code), remaining.kept)
+    return Outcome(plan, after, _session(after, wanted.code), remaining.kept)
 
 
-def _send(transport: Transport, publication: Publication) -> UncertainError | None:
-    """Publish; return the doubt there is about it, if any."""
-    try:
-        functions.publish(transport, publication)
-    except UncertainError as doubt:
-        return doubt
-    return None
+def _resumed(*, done: bool) -> str:
+    found = "elle avait été faite" if done else "elle n'avait pas été faite"
+    return f"La publication précédente s'était interrompue : {found}."
 
 
-def _held(observation: Observation, code: str) -> ObservedSession:
+def _revision(observation: Observation, code: str) -> int:
+    session = observation.session(code)
+    return session.publication.revision if session is not None else 0
+
+
+def _session(observation: Observation, code: str) -> ObservedSession:
     session = observation.session(code)
     if session is None:
         raise FatalError(f"La session {code} a disparu du site pendant la publication.", remedy="Relancez-la.")
     return session
+
+
+def _left(plan: Plan, remaining: Plan) -> list[str]:
+    """Return what still differs, but for what the plan left to Moodle."""
+    held = set() if plan.overwrites else {place for change in plan.drift for place in change.places()}
+    return [_told(change) for change in (*remaining.changes, *remaining.drift) if change.places() - held]
+
+
+def _told(change: Change) -> str:
+    return f"{change.name} ({', '.join(change.fields) or change.kind})"

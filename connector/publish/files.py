@@ -34,6 +34,18 @@ def session_file(settings: Settings, named: str) -> Path:
     raise DataError(f"« {named} » n'est ni un fichier, ni le code d'une session de {folders}.", remedy=remedy)
 
 
+def session_code(named: str) -> str:
+    """Return the code of the session that `named` is: that of a file, else `named` itself.
+
+    Raises `DataError` when the file holds no code.
+    """
+    path = Path(named)
+    code = _code_of(path) if path.is_file() else named
+    if code is None:
+        raise DataError(f"{path} n'est pas une session : il n'a pas de « code ».")
+    return code
+
+
 def _code_of(file: Path) -> str | None:
     found = _CODE.search(file.read_bytes())
     return found[1].decode() if found else None

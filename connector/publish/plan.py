@@ -1,233 +1,151 @@
 """What must be sent so that a site holds what is desired: a pure difference, field by field.
 
 Only what we publish is compared. What is no longer wanted is hidden (an activity) or said cancelled (an event of the
-calendar), never deleted; nobody is unenrolled.
+calendar), never deleted; nobody is unenrolled. What somebody edited in Moodle since the last publication is told apart
+and left as it is, unless it is to be overwritten.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from connector.errors import DataError
-from connector.moodle.document import ActivitySettings, Frozen, Publication
-from connector.publish.differences import activity_differences, differences
+from connector.moodle.document import Publication, Unlock
+from connector.publish import parts
+from connector.publish.changes import Plan
+from connector.publish.comparison import Comparison
+from connector.publish.drift import Reference, prints_of
 from connector.publish.kept import attainable
+from connector.publish.links import Missing, refuse_broken, with_group_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from connector.moodle.document import Enrolment, Kept
-    from connector.moodle.observation import Observation, ObservedActivity, ObservedEnrolment, ObservedSession
+    from pydantic import JsonValue
 
-Action = Literal["creer", "modifier", "masquer", "annuler"]
-Kind = Literal["categorie", "cours", "section", "activite", "ordre", "groupe", "inscription", "evenement", "instantane"]
+    from connector.moodle.document import Group
+    from connector.moodle.observation import Observation, ObservedActivity, ObservedSession
+    from connector.publish.changes import Change
+    from connector.publish.comparison import Part
 
-CANCELLED = "Annulé : "
-_NAME_MAX = 255
-
-W = TypeVar("W", bound=Frozen)
-F = TypeVar("F", bound=Frozen)
+    _Parts = Mapping[str, Part[Any]]
 
 
 @dataclass(frozen=True)
-class Change:
-    """One thing to do; `key` is its idnumber, uuid or e-mail, `fields` the names of what differs."""
+class Wishes:
+    """What a person asks for beside the files.
 
-    action: Action
-    kind: Kind
-    key: str
-    name: str
-    fields: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Plan:
-    """`publication` holds what differs and nothing else; it is None when there is nothing to do.
-
-    `unchanged` are the idnumbers of the activities that stay as they are, `unknown_people` the e-mails that belong to
-    no account of the site, or to several, `kept` what is wanted otherwise but would undo what learners have done.
+    `overwrite` what was edited in Moodle; `unlock` the idnumbers of activities whose completions may be wiped, so that
+    their rules can change.
     """
 
-    publication: Publication | None
-    changes: tuple[Change, ...]
-    unchanged: tuple[str, ...]
-    unknown_people: tuple[str, ...]
-    kept: tuple[Kept, ...] = ()
+    overwrite: bool = False
+    unlock: frozenset[str] = frozenset()
 
 
-class _Part(NamedTuple):
-    """One key of the document: what to send of it, and why."""
-
-    send: object
-    changes: tuple[Change, ...]
+NO_WISHES = Wishes()
 
 
-_NOTHING = _Part(None, ())
-
-
-def make_plan(wanted: Publication, observation: Observation) -> Plan:
+def make_plan(wanted: Publication, observation: Observation, wishes: Wishes = NO_WISHES) -> Plan:
     """Return what separates `observation` from `wanted`, a publication with every key filled in.
 
     The observation must have been asked for the session's content and for the accounts of everybody in `wanted`.
-    Raises `DataError` when an activity is of another type on the site.
+    Raises `DataError` when an activity is of another type on the site, when what is sent needs what somebody removed
+    there, or when there is nothing to unlock.
     """
     found = observation.session(wanted.code)
-    enrolments = wanted.enrolments or ()
     reachable = {email.lower() for email in observation.accounts}
     reachable |= {one.email.lower() for one in found.enrolments} if found else set()
-    parts = {
-        "categories": _categories(wanted, found),
-        "course": _course(wanted, found),
-        "sections": _sections(wanted, found),
-        "activities": _activities(wanted, found),
-        "order": _order(wanted, found),
-        "groups": _groups(wanted, found),
-        "enrolments": _enrolments([one for one in enrolments if one.email in reachable], found),
-        "events": _events(wanted, found),
-        "snapshot": _snapshot(wanted, found),
-    }
-    changes = tuple(change for part in parts.values() for change in part.changes)
-    send = {key: part.send for key, part in parts.items() if part.send}
-    touched = {change.key for change in changes if change.kind == "activite"}
+    compare = Comparison(Reference(found.publication.prints if found else None), wishes.overwrite)
+    groups = parts.groups(parts.Sides(wanted, found, compare))
+    sides = parts.Sides(with_group_names(wanted, _names_there(groups, wanted)), found, compare)
+    known = {one.idnumber: _unlocked(one, wishes) for one in found.activities} if found else {}
+    every = {"groups": groups, **_compared(sides, known, reachable)}
+    changes = tuple(change for part in every.values() for change in part.changes) + parts.snapshot(sides)
+    unlock = _unlock(wishes, changes, known)
+    publication = None
+    if changes:
+        publication = _publication(wanted, every, changes, unlock, found, prints_of(wanted, reachable))
+        refuse_broken(publication, _missing(wanted, every))
+    touched = {change.key for change in changes if change.kind == "activite"} | every["activities"].missing
     return Plan(
-        publication=Publication.model_validate({"code": wanted.code, **send}) if send else None,
+        publication=publication,
         changes=changes,
         unchanged=tuple(one.idnumber for one in wanted.activities or () if one.idnumber not in touched),
-        unknown_people=tuple(dict.fromkeys(one.email for one in enrolments if one.email not in reachable)),
-        kept=tuple(_kept(wanted, found)),
+        unknown_people=tuple(dict.fromkeys(one.email for one in wanted.enrolments or () if one.email not in reachable)),
+        kept=tuple(
+            kept
+            for one in sides.wanted.activities or ()
+            if one.idnumber in known
+            for kept in attainable(one, known[one.idnumber])[1]
+        ),
+        drift=tuple(change for part in every.values() for change in part.drift),
+        overwrites=wishes.overwrite,
     )
 
 
-def _upserts(
-    kind: Kind,
-    wanted: Mapping[str, W],
-    found: Mapping[str, F],
-    compare: Callable[[W, F], tuple[str, ...]] = differences,
-) -> tuple[list[W], list[Change]]:
-    """Return those of `wanted` that are missing from `found` or are otherwise there, both by key."""
-    send: list[W] = []
-    changes: list[Change] = []
-    for key, one in wanted.items():
-        before = found.get(key)
-        fields = compare(one, before) if before is not None else ()
-        if before is None or fields:
-            send.append(one)
-            name = str(getattr(one, "name", key))
-            changes.append(Change("creer" if before is None else "modifier", kind, key, name, fields))
-    return send, changes
+def _compared(sides: parts.Sides, known: Mapping[str, ObservedActivity], reachable: Collection[str]) -> _Parts:
+    activities = parts.activities(sides, known)
+    return {
+        "categories": parts.categories(sides),
+        "course": parts.course(sides),
+        "sections": parts.sections(sides),
+        "activities": activities,
+        "order": parts.order(sides, activities.missing),
+        "enrolments": parts.enrolments(sides, reachable),
+        "events": parts.events(sides),
+    }
 
 
-def _categories(wanted: Publication, found: ObservedSession | None) -> _Part:
-    path = wanted.categories or ()
-    if found is not None and found.categories == path:
-        return _NOTHING
-    action: Action = "creer" if found is None else "modifier"
-    return _Part(path, tuple(Change(action, "categorie", one.idnumber, one.name) for one in path))
+def _publication(
+    wanted: Publication,
+    every: _Parts,
+    changes: Sequence[Change],
+    unlock: tuple[Unlock, ...],
+    found: ObservedSession | None,
+    prints: Mapping[str, JsonValue],
+) -> Publication:
+    """Return the document that makes the changes, and is refused where the course is no longer as it was found."""
+    content: dict[str, object] = {key: part.send for key, part in every.items() if part.send}
+    if "course" in content:
+        content["course"] = every["course"].send[0]
+    if unlock:
+        content["unlock"] = unlock
+    if any(change.kind == "instantane" for change in changes):
+        content["snapshot"] = wanted.snapshot
+    if found is not None and found.publication.archived_at:
+        content["archived"] = False
+    basis = found.fingerprint if found is not None else ""
+    return Publication.model_validate({"code": wanted.code, **content, "basis": basis, "prints": prints})
 
 
-def _course(wanted: Publication, found: ObservedSession | None) -> _Part:
-    if wanted.course is None:
-        return _NOTHING
-    fields = differences(wanted.course, found.course) if found is not None else ()
-    if found is not None and not fields:
-        return _NOTHING
-    action: Action = "creer" if found is None else "modifier"
-    return _Part(wanted.course, (Change(action, "cours", wanted.code, wanted.course.fullname, fields),))
+def _missing(wanted: Publication, every: _Parts) -> Missing:
+    gone = every["groups"].missing
+    names = {one.name for one in wanted.groups or () if one.idnumber in gone}
+    return Missing(every["sections"].missing, every["activities"].missing, names)
 
 
-def _sections(wanted: Publication, found: ObservedSession | None) -> _Part:
-    """Name all of them when their order differs: the site then puts them in ours."""
-    sections = {one.id: one for one in wanted.sections or ()}
-    known = {one.id: one for one in found.sections} if found is not None else {}
-    send, changes = _upserts("section", sections, known)
-    if [key for key in known if key in sections] == list(sections):
-        return _Part(send, tuple(changes))
-    moved = Change("modifier", "ordre", f"{wanted.code}/sections", "ordre des étapes")
-    return _Part(list(sections.values()), tuple(changes) or (moved,))
+def _names_there(groups: Part[Group], wanted: Publication) -> dict[str, str]:
+    """Return how groups that somebody renamed, and that keep that name, are called in Moodle."""
+    ours = {one.idnumber: one.name for one in wanted.groups or ()}
+    return {ours[key]: one.name for key, one in groups.settled.items() if one.name != ours[key]}
 
 
-def _activities(wanted: Publication, found: ObservedSession | None) -> _Part:
-    activities = {one.idnumber: one for one in wanted.activities or ()}
-    known = {one.idnumber: one for one in found.activities} if found is not None else {}
-    _refuse_other_types(activities, known)
-    send, changes = _upserts("activite", activities, known, _activity_changes)
-    gone = [_hidden(one) for key, one in known.items() if key not in activities and one.visible]
-    hides = (Change("masquer", "activite", one.idnumber, one.name, ("visible",)) for one in gone)
-    return _Part([*send, *gone], (*changes, *hides))
+def _unlocked(activity: ObservedActivity, wishes: Wishes) -> ObservedActivity:
+    """Return the activity without what holds its completion, when a person has agreed to wipe it."""
+    if activity.idnumber not in wishes.unlock:
+        return activity
+    held = {what: why for what, why in activity.held.items() if what != "completion"}
+    return activity.model_copy(update={"held": held})
 
 
-def _activity_changes(wanted: ActivitySettings, found: ObservedActivity) -> tuple[str, ...]:
-    return activity_differences(attainable(wanted, found)[0], found)
-
-
-def _kept(wanted: Publication, found: ObservedSession | None) -> Iterator[Kept]:
-    known = {one.idnumber: one for one in found.activities} if found is not None else {}
-    for one in wanted.activities or ():
-        if one.idnumber in known:
-            yield from attainable(one, known[one.idnumber])[1]
-
-
-def _refuse_other_types(wanted: Mapping[str, ActivitySettings], known: Mapping[str, ObservedActivity]) -> None:
-    refused = [
-        f"L'activité « {one.name} » ({key}) est déjà dans Moodle avec un autre type ({known[key].modname},"
-        f" et non {one.module}) : donnez-lui un autre « id », l'ancienne sera masquée."
-        for key, one in wanted.items()
-        if key in known and known[key].modname != one.module
-    ]
-    if refused:
-        raise DataError("\n".join(refused))
-
-
-def _hidden(observed: ObservedActivity) -> ActivitySettings:
-    """Return the activity as it is on the site, but hidden."""
-    same = observed.model_dump(exclude={"cmid": True, "modname": True, "held": True, "availability": {"other"}})
-    same["settings"] = {key: value for key, value in observed.settings.items() if value is not None}
-    return ActivitySettings.model_validate({**same, "module": observed.modname, "visible": False})
-
-
-def _order(wanted: Publication, found: ObservedSession | None) -> _Part:
-    order = wanted.order or ()
-    known = tuple(key for key in found.order if key in order) if found is not None else ()
-    if known == order:
-        return _NOTHING
-    action: Action = "creer" if found is None else "modifier"
-    return _Part(order, (Change(action, "ordre", wanted.code, "ordre des activités"),))
-
-
-def _groups(wanted: Publication, found: ObservedSession | None) -> _Part:
-    known = {one.idnumber: one for one in found.groups} if found is not None else {}
-    send, changes = _upserts("groupe", {one.idnumber: one for one in wanted.groups or ()}, known)
-    return _Part(send, tuple(changes))
-
-
-def _enrolments(reachable: Sequence[Enrolment], found: ObservedSession | None) -> _Part:
-    known = {f"{one.email.lower()} ({one.role})": one for one in found.enrolments} if found is not None else {}
-    wanted = {f"{one.email} ({one.role})": one for one in reachable}
-    send, changes = _upserts("inscription", wanted, known, _other_groups)
-    return _Part(send, tuple(changes))
-
-
-def _other_groups(wanted: Enrolment, found: ObservedEnrolment) -> tuple[str, ...]:
-    return () if wanted.groups == found.groups else ("groups",)
-
-
-def _events(wanted: Publication, found: ObservedSession | None) -> _Part:
-    events = {one.uuid: one for one in wanted.events or ()}
-    known = {one.uuid: one for one in found.events} if found is not None else {}
-    send, changes = _upserts("evenement", events, known)
-    gone = [
-        one.model_copy(update={"name": (CANCELLED + one.name)[:_NAME_MAX]})
-        for key, one in known.items()
-        if key not in events and not one.name.startswith(CANCELLED)
-    ]
-    cancels = (Change("annuler", "evenement", one.uuid, one.name, ("name",)) for one in gone)
-    return _Part([*send, *gone], (*changes, *cancels))
-
-
-def _snapshot(wanted: Publication, found: ObservedSession | None) -> _Part:
-    kept = max(found.snapshots, key=lambda one: one.revision, default=None) if found is not None else None
-    if kept is not None and kept.snapshot == wanted.snapshot:
-        return _NOTHING
-    action: Action = "creer" if kept is None else "modifier"
-    return _Part(wanted.snapshot, (Change(action, "instantane", wanted.code, "instantané de la session"),))
+def _unlock(wishes: Wishes, changes: Sequence[Change], known: Mapping[str, ObservedActivity]) -> tuple[Unlock, ...]:
+    changing = {one.key for one in changes if one.kind == "activite" and "completion" in one.fields}
+    useless = sorted(wishes.unlock - changing)
+    if useless:
+        raise DataError(
+            f"Il n'y a rien à déverrouiller dans {', '.join(useless)} : ses conditions d'achèvement ne changent pas.",
+            remedy="Retirez --deverrouiller.",
+        )
+    return tuple(Unlock(idnumber=key, completions=known[key].completions) for key in sorted(wishes.unlock))

@@ -6,14 +6,15 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from connector.moodle.activities.note import SUFFIX as NOTE_SUFFIX
+from connector.publish.values import field_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from connector.publish.apply import Outcome
-    from connector.publish.plan import Change, Plan
+    from connector.publish.changes import Change, Plan
 
-SHOWN = {
+KINDS = {
     "cours": ("cours", "cours"),
     "section": ("étape", "étapes"),
     "activite": ("activité", "activités"),
@@ -21,40 +22,35 @@ SHOWN = {
     "groupe": ("groupe", "groupes"),
     "inscription": ("inscription", "inscriptions"),
     "evenement": ("événement du calendrier", "événements du calendrier"),
-    "ordre": ("ordre", "ordres"),
 }
-"""Kinds of changes that are told, with their singular and plural; the others are our own affairs."""
+"""Kinds of changes that are counted, with their singular and plural; the others are our own affairs."""
 
-_DONE = {"creer": "créé", "modifier": "modifié", "masquer": "masqué", "annuler": "annulé"}
-_TO_DO = {"creer": "créer", "modifier": "modifier", "masquer": "masquer", "annuler": "annuler"}
-_FEMININE = {"section", "activite", "note", "inscription"}
-_FIELDS = {
-    "name": "titre",
-    "fullname": "titre",
-    "intro": "présentation",
-    "summary": "présentation",
-    "settings.content": "contenu",
-    "completion": "achèvement",
-    "availability": "restrictions d'accès",
-    "expected": "date attendue",
-    "visible": "visibilité",
-    "section": "étape",
-    "groups": "groupes",
-    "start": "date",
-    "minutes": "durée",
-    "location": "lieu",
-    "settings.gift": "questions",
-    "settings.items": "questions",
-    "settings.options": "options",
-    "settings.due": "échéance",
-    "settings.url": "adresse",
-}
-_WHY_KEPT = {
+WHY_KEPT = {
     "hascompletions": "des participants l'ont déjà achevée",
     "hasattempts": "des participants y ont déjà répondu",
     "hasresponses": "des participants y ont déjà répondu",
     "hasanswers": "des participants y ont déjà répondu",
 }
+_PHRASES = {
+    "categorie": "la catégorie",
+    "cours": "le cours",
+    "section": "l'étape",
+    "activite": "l'activité",
+    "note": "la note aux formateurs",
+    "groupe": "le groupe",
+    "inscription": "l'inscription de",
+    "evenement": "l'événement",
+    "ordre": "l'ordre",
+}
+_DONE = {
+    "creer": "créé",
+    "rouvrir": "rouvert",
+    "modifier": "modifié",
+    "deplacer": "déplacé",
+    "masquer": "masqué",
+    "annuler": "annulé",
+}
+_FEMININE = {"section", "activite", "note", "inscription"}
 
 
 def said(outcome: Outcome) -> str:
@@ -67,24 +63,32 @@ def said(outcome: Outcome) -> str:
     if not told:
         lines = [f"{session.code} est déjà à jour : {session.course.url}"]
     if unchanged:
-        lines.append(f"  {_number(unchanged, 'activité inchangée', 'activités inchangées')}")
+        lines.append(f"  {number(unchanged, 'activité inchangée', 'activités inchangées')}")
     for kept in outcome.kept:
-        why = _WHY_KEPT.get(kept.why, kept.why)
-        lines.append(f"  gardé tel quel dans Moodle : {_field(kept.what)} de {kept.idnumber} ({why})")
+        why = WHY_KEPT.get(kept.why, kept.why)
+        lines.append(f"  gardé tel quel dans Moodle : {field_name(kept.what)} de {kept.idnumber} ({why})")
+    lines += [f"  laissé comme dans Moodle : {_edited(change)}" for change in outcome.left]
+    if outcome.left:
+        lines.append("  (« parcours planifier » montre ces modifications, --ecraser les remplace)")
     if plan.unknown_people:
-        count = _number(len(plan.unknown_people), "personne", "personnes")
+        count = number(len(plan.unknown_people), "personne", "personnes")
         lines.append(f"{count} sans compte (ou avec plusieurs) sur le site, à inscrire quand le compte existera :")
         lines += [f"  {email}" for email in plan.unknown_people]
     return "\n".join(lines)
 
 
-def planned(changes: Iterable[Change]) -> str:
-    """Return what is about to change on the site, one line each."""
-    lines = ["Ce cours est déjà publié. La publication va :"]
-    for change in changes:
-        fields = ", ".join(dict.fromkeys(_field(name) for name in change.fields))
-        lines.append(f"  {_TO_DO[change.action]} « {change.name} »" + (f" ({fields})" if fields else ""))
-    return "\n".join(lines)
+def _edited(change: Change) -> str:
+    if change.action == "creer":
+        return f"{phrase(change)}, qui y a été supprimé"
+    return f"{phrase(change)} ({', '.join(dict.fromkeys(field_name(name) for name in change.fields))})"
+
+
+def phrase(change: Change) -> str:
+    """Return what a change is about, with its article: « l'activité « Bienvenue » »."""
+    if change.kind == "instantane":
+        return "les données du crédit d'heures (durées, créneaux, inscrits)"
+    article = _PHRASES[_kind(change)]
+    return f"{article} {change.name}" if change.kind == "inscription" else f"{article} « {change.name} »"
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
@@ -98,44 +102,44 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "masquees": _listed(told, "masquer"),
         "annulees": _listed(told, "annuler"),
         "inchangees": list(outcome.plan.unchanged),
+        "deplacees": _listed(told, "deplacer"),
+        "rouvertes": _listed(told, "rouvrir"),
+        "laissees": _listed(outcome.left),
         "gardees": [kept.model_dump() for kept in outcome.kept],
         "sans_compte": list(outcome.plan.unknown_people),
     }
 
 
 def _told(plan: Plan) -> list[Change]:
-    """Return the changes worth telling: a new course has an order like any other."""
-    return [one for one in plan.changes if one.kind in SHOWN and (one.kind, one.action) != ("ordre", "creer")]
+    """Return the changes worth telling."""
+    return [one for one in plan.changes if one.kind in KINDS or one.kind == "ordre"]
 
 
-def _listed(changes: Sequence[Change], action: str) -> list[dict[str, Any]]:
+def _listed(changes: Sequence[Change], action: str | None = None) -> list[dict[str, Any]]:
     return [
         {"genre": change.kind, "cle": change.key, "nom": change.name, "champs": list(change.fields)}
         for change in changes
-        if change.action == action
+        if action in (None, change.action)
     ]
 
 
 def _counted(changes: Sequence[Change]) -> list[str]:
-    """Return « 12 activités créées », by action then kind, in the order of `_DONE` and `SHOWN`."""
+    """Return « 12 activités créées », by action then kind, in the order of `_DONE` and `KINDS`."""
     counts: Counter[tuple[str, str]] = Counter((change.action, _kind(change)) for change in changes)
     lines = []
     for action, participle in _DONE.items():
-        for kind, (singular, plural) in SHOWN.items():
-            number = counts[action, kind]
-            if number:
-                ending = ("e" if kind in _FEMININE else "") + ("s" if number > 1 else "")
-                lines.append(f"{_number(number, singular, plural)} {participle}{ending}")
-    return lines
+        for kind, (singular, plural) in KINDS.items():
+            count = counts[action, kind]
+            if count:
+                ending = ("e" if kind in _FEMININE else "") + ("s" if count > 1 else "")
+                lines.append(f"{number(count, singular, plural)} {participle}{ending}")
+    return lines + [f"{change.name} changé" for change in changes if change.kind == "ordre"]
 
 
 def _kind(change: Change) -> str:
     return "note" if change.key.endswith(NOTE_SUFFIX) else change.kind
 
 
-def _number(count: int, singular: str, plural: str) -> str:
-    return f"{count} {singular if count < 2 else plural}"
-
-
-def _field(name: str) -> str:
-    return _FIELDS.get(name, "réglages")
+def number(count: int, singular: str, plural: str | None = None) -> str:
+    """Return « 1 personne », « 2 personnes »."""
+    return f"{count} {singular if count < 2 else plural or singular + 's'}"

@@ -6,6 +6,7 @@ The whole recorded run is played again on one sandbox, in its order; only addres
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ FOLDER = Path(__file__).parents[1] / "data" / "plugin"
 VERSIONS = ("4.5", "5.1")
 PLUGIN_FUNCTIONS = ("local_parcours_publish", "local_parcours_observe")
 CALLERS = {"participant": "prof01@ac-exemple.fr", "trainer": "formateur1@ac-exemple.fr"}
-VARYING = {"now", "plugin", "moodle", "published_at", "timecompleted", "debuginfo"}
+VARYING = {"now", "plugin", "moodle", "published_at", "archived_at", "fingerprint", "timecompleted", "debuginfo"}
 
 NEW_IN_51 = "candisplay"
 
@@ -33,7 +34,7 @@ ACTS: dict[str, tuple[str, Act]] = {
 }
 
 
-def _pairs(version: str) -> list[dict[str, Any]]:
+def pairs_of(version: str) -> list[dict[str, Any]]:
     """Return the pairs in the order of the run: those that changed nothing before the one that did."""
     pairs = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((FOLDER / version).glob("*.json"))]
     changing = {case for pair in pairs for case in pair["after"]}
@@ -52,7 +53,7 @@ def run(request: pytest.FixtureRequest) -> dict[str, tuple[Any, Any]]:
         sandbox.faults = Faults(debug=False)
         tokens = {"connector": sandbox.token, "other-service": sandbox.token}
         tokens |= {caller: sandbox.person_token(email) for caller, email in CALLERS.items()}
-        return {pair["case"]: (pair, _play(sandbox, tokens, pair)) for pair in _pairs(request.param)}
+        return {pair["case"]: (pair, _play(sandbox, tokens, pair)) for pair in pairs_of(request.param)}
 
 
 def _play(sandbox: Sandbox, tokens: dict[str, str], pair: dict[str, Any]) -> Any:
@@ -97,7 +98,7 @@ def _comparable(value: Any) -> Any:
     return value
 
 
-CASES = [pair["case"] for pair in _pairs(VERSIONS[0])]
+CASES = [pair["case"] for pair in pairs_of(VERSIONS[0])]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -106,6 +107,10 @@ def test_sandbox_answers_as_the_plugin_did(run: dict[str, tuple[Any, Any]], case
     expected = pair["body_json"]
     if answered is None:
         pytest.skip(f"{pair['function']} belongs to Moodle's core: only its effect is simulated")
+    if case in ("stale", "stale-first"):  # a date is said
+        expected, answered = (
+            {**body, "message": re.sub(r"\([^)]*\)", "", body["message"])} for body in (expected, answered)
+        )
     if case == "invalid-gift":  # the rest of the sentence is what Moodle's own GIFT reader says
         expected, answered = (
             {**body, "message": body["message"].split("imported.")[0]} for body in (expected, answered)
@@ -117,4 +122,4 @@ def test_sandbox_answers_as_the_plugin_did(run: dict[str, tuple[Any, Any]], case
 
 
 def test_both_versions_hold_the_same_cases() -> None:
-    assert {pair["case"] for pair in _pairs("5.1")} == set(CASES)
+    assert {pair["case"] for pair in pairs_of("5.1")} == set(CASES)

@@ -145,6 +145,7 @@ PLUGIN: dict[str, tuple[type[ParcoursError], str]] = {
     "manualenroldisabled": (ConfigError, "inscription manuelle"),
     "completiondisabled": (ConfigError, "suivi d'achèvement"),
     "publicationinprogress": (RetriableError, "en cours"),
+    "stale": (FatalError, "a changé sur .* depuis sa lecture"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -11,9 +12,11 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
+from connector.ledger.db import open_ledger
 from connector.moodle.rest import RestTransport
 from connector.moodle.sandbox.sandbox import Sandbox
 from connector.publish.desired import desired
+from connector.publish.journal import PublicationJournal
 from connector.settings.sections import Circonscription
 from scenarios.load import load_session
 from scenarios.prepare import prepare
@@ -65,6 +68,13 @@ def _no_waiting() -> Iterator[None]:
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox() as box:
         yield box
+
+
+@pytest.fixture
+def journal(sandbox: Sandbox, tmp_path: Path) -> Iterator[PublicationJournal]:
+    """The journal of publications to the sandbox, in a ledger of its own."""
+    with closing(open_ledger(f"sqlite:///{tmp_path / 'journal.db'}")) as ledger:
+        yield PublicationJournal(ledger, sandbox.url, "formatrice")
 
 
 @pytest.fixture

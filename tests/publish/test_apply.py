@@ -9,8 +9,8 @@ import pytest
 
 from connector.errors import ConfigError, DataError, FatalError, UncertainError
 from connector.moodle.sandbox.acts import Act, Kind
-from connector.publish.apply import check_site, publish
-from connector.publish.plan import CANCELLED
+from connector.publish.apply import Choices, check_site, publish
+from connector.publish.removed import CANCELLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from connector.moodle.document import Publication
     from connector.moodle.rest import RestTransport
     from connector.moodle.sandbox.sandbox import Sandbox
+    from connector.publish.journal import PublicationJournal
 
 CODE = "ESSAI-2026A"
 INFO, OBSERVE, PUBLISH = "core_webservice_get_site_info", "local_parcours_observe", "local_parcours_publish"
@@ -57,10 +58,10 @@ class Recorder:
 
 
 def test_the_calls_of_a_first_and_of_a_second_publication(
-    sandbox: Sandbox, transport: RestTransport, wanted: Publication
+    sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, wanted: Publication
 ) -> None:
     check_site(transport)
-    first = publish(transport, wanted)
+    first = publish(transport, wanted, journal)
     assert sandbox.calls == [INFO, OBSERVE, PUBLISH, OBSERVE]
     assert first is not None
     assert first.plan.unknown_people == ()
@@ -68,7 +69,7 @@ def test_the_calls_of_a_first_and_of_a_second_publication(
 
     sandbox.calls.clear()
     check_site(transport)
-    second = publish(transport, wanted)
+    second = publish(transport, wanted, journal)
     assert sandbox.calls == [INFO, OBSERVE]
     assert second is not None
     assert second.plan.changes == ()
@@ -76,18 +77,22 @@ def test_the_calls_of_a_first_and_of_a_second_publication(
 
 
 def test_a_change_of_text_sends_that_activity_and_keeps_what_learners_did(
-    sandbox: Sandbox, transport: RestTransport, wanted: Publication, edited: Callable[..., Publication]
+    sandbox: Sandbox,
+    transport: RestTransport,
+    journal: PublicationJournal,
+    wanted: Publication,
+    edited: Callable[..., Publication],
 ) -> None:
-    before = publish(transport, wanted)
+    before = publish(transport, wanted, journal)
     assert before is not None
     sandbox.act(CAMILLE, f"{CODE}/accueil", Act(Kind.VIEW))
     states = {key: progress.state for key, progress in sandbox.site.progress.items()}
     assert 1 in states.values()
 
     recorder = Recorder(transport)
-    outcome = publish(recorder, edited("parcours.yaml", ("Lisez cette page", "Relisez cette page")))
+    outcome = publish(recorder, edited("parcours.yaml", ("Lisez cette page", "Relisez cette page")), journal)
     (document,) = recorder.written
-    assert set(document) == {"format", "code", "activities"}
+    assert set(document) == {"format", "code", "activities", "basis", "prints"}
     assert [one["idnumber"] for one in document["activities"]] == [f"{CODE}/accueil"]
     assert {key: progress.state for key, progress in sandbox.site.progress.items()} == states
     assert outcome is not None
@@ -97,52 +102,58 @@ def test_a_change_of_text_sends_that_activity_and_keeps_what_learners_did(
 
 
 def test_what_was_removed_is_hidden_or_cancelled_and_comes_back(
-    sandbox: Sandbox, transport: RestTransport, wanted: Publication, edited: Callable[..., Publication]
+    sandbox: Sandbox,
+    transport: RestTransport,
+    journal: PublicationJournal,
+    wanted: Publication,
+    edited: Callable[..., Publication],
 ) -> None:
-    publish(transport, wanted)
+    publish(transport, wanted, journal)
     slots = "  visio:\n    - {id: v1, debut: 2026-11-12T17:00, fin: 2026-11-12T18:00}\n"
     without = edited("session.yaml", (slots, ""), ("echeances:", "contextualisation: {retirer: [visio]}\necheances:"))
-    outcome = publish(transport, without)
+    outcome = publish(transport, without, journal)
     assert outcome is not None
     hidden = {one.idnumber for one in outcome.session.activities if not one.visible}
     assert f"{CODE}/visio" in hidden
     assert [one.name for one in outcome.session.events if one.name.startswith(CANCELLED)] == [
         f"{CANCELLED}Point d'étape"
     ]
-    again = publish(transport, wanted)
+    again = publish(transport, wanted, journal)
     assert again is not None
     assert f"{CODE}/visio" not in {one.idnumber for one in again.session.activities if not one.visible}
     assert not [one for one in again.session.events if one.name.startswith(CANCELLED)]
 
 
 def test_a_write_in_doubt_that_was_done_is_success(
-    sandbox: Sandbox, transport: RestTransport, wanted: Publication
+    sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, wanted: Publication
 ) -> None:
-    outcome = publish(Broken(transport, done=True), wanted)
+    outcome = publish(Broken(transport, done=True), wanted, journal)
     assert outcome is not None
     assert sandbox.calls == [OBSERVE, PUBLISH, OBSERVE]
 
 
 def test_a_write_in_doubt_that_was_not_done_is_not_sent_again(
-    sandbox: Sandbox, transport: RestTransport, wanted: Publication
+    sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, wanted: Publication
 ) -> None:
     with pytest.raises(UncertainError):
-        publish(Broken(transport, done=False), wanted)
+        publish(Broken(transport, done=False), wanted, journal)
     assert sandbox.calls == [OBSERVE, OBSERVE]
-    assert publish(transport, wanted) is not None
+    assert publish(transport, wanted, journal) is not None
 
 
 def test_an_error_500_during_the_write_leaves_nothing_that_a_second_run_does_not_finish(
-    sandbox: Sandbox, transport: RestTransport, wanted: Publication
+    sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, wanted: Publication
 ) -> None:
     sandbox.faults.fail_at = 2
     with pytest.raises(UncertainError, match="erreur 500"):
-        publish(transport, wanted)
+        publish(transport, wanted, journal)
     assert not [course for course in sandbox.site.courses.values() if course.published]
-    assert publish(transport, wanted) is not None
+    assert publish(transport, wanted, journal) is not None
 
 
-def test_a_site_that_does_not_keep_what_it_is_sent_is_told(transport: RestTransport, wanted: Publication) -> None:
+def test_a_site_that_does_not_keep_what_it_is_sent_is_told(
+    transport: RestTransport, journal: PublicationJournal, wanted: Publication
+) -> None:
     class Forgetful(Recorder):
         def call(self, function: str, params: Mapping[str, object], *, write: bool) -> JsonValue:
             if write:
@@ -152,39 +163,41 @@ def test_a_site_that_does_not_keep_what_it_is_sent_is_told(transport: RestTransp
             return self.real.call(function, params, write=write)
 
     with pytest.raises(FatalError, match=r"ne rend pas ce qui vient d'être publié : Bienvenue \(intro\)"):
-        publish(Forgetful(transport), wanted)
+        publish(Forgetful(transport), wanted, journal)
 
 
-def test_a_refused_plan_writes_nothing(sandbox: Sandbox, transport: RestTransport, wanted: Publication) -> None:
-    assert publish(transport, wanted, accept=lambda _: False) is None
+def test_a_refused_plan_writes_nothing(
+    sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, wanted: Publication
+) -> None:
+    assert publish(transport, wanted, journal, choices=Choices(accept=lambda _: False)) is None
     assert sandbox.calls == [OBSERVE]
 
 
 def test_people_without_an_account_cost_no_write(
-    sandbox: Sandbox, transport: RestTransport, edited: Callable[..., Publication]
+    sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, edited: Callable[..., Publication]
 ) -> None:
     wanted = edited("session.yaml", ("anne.martin@", "personne.ici@"))
-    first = publish(transport, wanted)
+    first = publish(transport, wanted, journal)
     assert first is not None
     assert first.plan.unknown_people == ("personne.ici@ac-exemple.fr",)
     sandbox.calls.clear()
-    assert publish(transport, wanted) is not None
+    assert publish(transport, wanted, journal) is not None
     assert sandbox.calls == [OBSERVE]
     sandbox.site.add_person("personne.ici", "Personne", "Ici", "Personne.Ici@ac-exemple.fr")
-    third = publish(transport, wanted)
+    third = publish(transport, wanted, journal)
     assert third is not None
     assert third.plan.unknown_people == ()
     assert "editingteacher" in {one.role for one in third.session.enrolments}
 
 
 def test_a_course_of_somebody_else_is_never_adopted(
-    sandbox: Sandbox, transport: RestTransport, wanted: Publication
+    sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, wanted: Publication
 ) -> None:
-    publish(transport, wanted)
+    publish(transport, wanted, journal)
     stranger = wanted.model_copy(update={"code": "AUTRE-2026A", "order": None, "activities": None, "groups": None,
                                          "enrolments": None, "events": None})  # fmt: skip
     with pytest.raises(DataError, match="n'a pas publié"):
-        publish(transport, stranger)
+        publish(transport, stranger, journal)
     assert len([course for course in sandbox.site.courses.values() if course.published]) == 1
 
 
@@ -208,6 +221,7 @@ def test_a_site_without_the_plugin_is_told_how_to_get_it(
 def test_what_the_site_keeps_is_told_each_time_and_never_sent_again(
     sandbox: Sandbox,
     transport: RestTransport,
+    journal: PublicationJournal,
     wanted: Publication,
     edited: Callable[..., Publication],
     *,
@@ -216,12 +230,12 @@ def test_what_the_site_keeps_is_told_each_time_and_never_sent_again(
     edit: tuple[str, tuple[str, str]],
     what: str,
 ) -> None:
-    publish(transport, wanted)
+    publish(transport, wanted, journal)
     sandbox.act(CAMILLE, f"{CODE}/{activity}", Act(act))
     changed = edited(*edit)
     for _ in range(2):
         sandbox.calls.clear()
-        outcome = publish(transport, changed)
+        outcome = publish(transport, changed, journal)
         assert outcome is not None
         assert [(one.idnumber, one.what) for one in outcome.kept] == [(f"{CODE}/{activity}", what)]
     assert sandbox.calls == [OBSERVE]

@@ -73,7 +73,7 @@ def test_the_ledger_knows_the_session_its_course_and_its_people(data: Path, sand
     assert sites == {sandbox.url}
     assert {"accueil", "test-final"} <= modules
     assert "camille.arnaud@ac-exemple.fr" in emails
-    assert [tuple(entry) for entry in entries] == [("session.publier", CODE)]
+    assert [tuple(entry) for entry in entries] == [("publication.intention", CODE), ("publication.faite", CODE)]
 
 
 def test_json(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,7 +100,7 @@ def test_a_change_on_a_published_course_is_asked_for(
     parcours.write_text(parcours.read_text(encoding="utf-8").replace("Bienvenue", "Bonjour"), encoding="utf-8")
     assert run(data, CODE) == 1
     shown = capsys.readouterr()
-    assert "modifier « Bonjour » (titre)" in shown.err
+    assert "modifier l'activité « Bonjour »\n      titre : Bienvenue → Bonjour\n" in shown.err
     assert "--oui" in shown.err
     assert sandbox.calls.count("local_parcours_publish") == 1
 

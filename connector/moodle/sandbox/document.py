@@ -92,6 +92,7 @@ class ActivityDoc(Doc):
     availability: AvailabilityDoc = AvailabilityDoc()
     expected: Instant = 0
     settings: Doc = Doc()
+    leave: tuple[str, ...] = ()
 
 
 class PageSettings(Doc):
@@ -261,6 +262,13 @@ class EventDoc(Doc):
     group: str | None = None
 
 
+class UnlockDoc(Doc):
+    """Completions of an activity that a person has agreed to wipe."""
+
+    idnumber: Idnumber
+    completions: Instant
+
+
 class Publication(Doc):
     """`parcours-publication/1`: everything but `format` and `code` may be left out."""
 
@@ -275,6 +283,10 @@ class Publication(Doc):
     enrolments: tuple[EnrolmentDoc, ...] = ()
     events: tuple[EventDoc, ...] = ()
     snapshot: dict[str, JsonValue] | None = None
+    basis: str | None = None
+    prints: dict[str, JsonValue] | None = None
+    archived: bool | None = None
+    unlock: tuple[UnlockDoc, ...] = ()
 
 
 class Query(Doc):

@@ -29,6 +29,7 @@ _SENTENCES = {
     "foreigncourse": '{path}: "{value}" already belongs to a course that was not published from parcours.',
     "invaliddocument": "{path}: {value}",
     "invalidgift": "{path}: the GIFT text cannot be imported. {value}",
+    "stale": '{path}: "{value}" was published or edited since it was last read.',
     "modulechanged": '{path}: the published activity is of another type ("{value}").',
     "unknownactivity": '{path}: no published activity "{value}".',
     "unknowngroup": '{path}: no published group "{value}".',
@@ -51,6 +52,7 @@ _PROBLEMS = {
     "dict_type": "must be: {{}}",
     "model_type": "must be: {{}}",
 }
+LEAVABLE = ("section", "name", "intro", "showdescription", "visible", "completion", "availability", "expected")
 _ABOUT_THE_OBJECT = ("missing", "extra_forbidden")
 
 
@@ -108,6 +110,7 @@ def _problems(document: Publication) -> Iterable[tuple[str, str]]:
     yield from _doubles("groups", [doc.name for doc in document.groups])
     yield from _doubles("enrolments", [f"{doc.email.lower()} {doc.role}" for doc in document.enrolments])
     yield from _doubles("events", [doc.uuid for doc in document.events])
+    yield from _doubles("unlock", [doc.idnumber for doc in document.unlock])
     for list_name, idnumbers in (
         ("groups", [doc.idnumber for doc in document.groups]),
         ("activities", [doc.idnumber for doc in document.activities]),
@@ -118,9 +121,17 @@ def _problems(document: Publication) -> Iterable[tuple[str, str]]:
     for position, activity in enumerate(document.activities):
         yield from _completion_problems(f"$.activities[{position}]", activity)
         yield from _settings_problems(f"$.activities[{position}].settings", activity)
+        yield from _leave_problems(f"$.activities[{position}].leave", activity)
     course = document.course
     if course and course.startdate and course.enddate and course.enddate < course.startdate:
         yield "$.course.enddate", f"must be between {course.startdate} and …"
+
+
+def _leave_problems(path: str, activity: ActivityDoc) -> Iterable[tuple[str, str]]:
+    allowed = [*LEAVABLE, *(f"settings.{key}" for key in type(activity.settings).model_fields)]
+    for rank, name in enumerate(activity.leave):
+        if name not in allowed:
+            yield f"{path}[{rank}]", f"must be one of: {', '.join(allowed)}"
 
 
 def _doubles(name: str, values: Iterable[str]) -> Iterable[tuple[str, str]]:

@@ -8,6 +8,7 @@ from connector.moodle.sandbox.document import Query, QuizActivity
 from connector.moodle.sandbox.document_reader import read
 from connector.moodle.sandbox.exceptions import no_permission
 from connector.moodle.sandbox.held import held
+from connector.moodle.sandbox.plugin_state import completions, fingerprint, publication
 from connector.moodle.sandbox.site import ROLE_IDS
 from connector.moodle.sandbox.statement_parts import RELEASE
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from connector.moodle.sandbox.site import Course, Module, Person, Site
 
-PLUGIN = "2026112200"
+PLUGIN = "2026120100"
 
 
 def observe(site: Site, caller: Person, text: str) -> dict[str, JsonValue]:
@@ -44,27 +45,40 @@ def _may(caller: Person, course: Course) -> bool:
 
 
 def _session(site: Site, course: Course, *, content: bool) -> JsonValue:
-    place: dict[str, JsonValue] = {"id": course.id, "url": f"{site.url}/course/view.php?id={course.id}"}
-    modules = course.ordered_modules()
     session: dict[str, JsonValue] = {
         "code": course.idnumber,
-        "course": place,
-        "activities": [_activity(site, module, content=content) for module in modules],
         "people": [_person(person, sorted(course.enrolments[person.id])) for person in _enrolled(site, course)],
         "snapshots": [
             {"revision": snapshot.revision, "published_at": snapshot.published_at, "snapshot": snapshot.body}
             for snapshot in course.snapshots
         ],
     }
-    if content:
-        for key in ("shortname", "fullname", "summary", "startdate", "enddate", "visible"):
-            place[key] = getattr(course, key)
-        session |= _planning(site, course, modules)
-    return session
+    modules = course.ordered_modules()
+    if not content:
+        ids: list[JsonValue] = [_ids(module) for module in modules]
+        return session | {"course": _place(site, course), "activities": ids}
+    session |= _planning(site, course, modules)
+    session["activities"] = [
+        {**_activity(module), "held": dict(held(site, module)), "completions": completions(site, module)}
+        for module in modules
+    ]
+    return session | {"publication": publication(course), "fingerprint": present(site, course)}
+
+
+def present(site: Site, course: Course | None) -> str:
+    """Return the fingerprint of what the site holds of a session, empty for nothing."""
+    return "" if course is None else fingerprint(course, _planning(site, course, course.ordered_modules()))
+
+
+def _place(site: Site, course: Course) -> dict[str, JsonValue]:
+    return {"id": course.id, "url": f"{site.url}/course/view.php?id={course.id}"}
 
 
 def _planning(site: Site, course: Course, modules: list[Module]) -> dict[str, JsonValue]:
+    settings = ("shortname", "fullname", "summary", "startdate", "enddate", "visible")
     return {
+        "course": _place(site, course) | {key: getattr(course, key) for key in settings},
+        "activities": [_activity(module) for module in modules],
         "categories": [{"idnumber": key, "name": site.categories[key].name} for key in course.categories],
         "sections": [
             {"id": section.key, "name": section.name, "summary": section.summary}
@@ -91,15 +105,15 @@ def _groups(course: Course, person: int) -> list[JsonValue]:
     return [group.name for group in course.groups.values() if person in group.members]
 
 
-def _activity(site: Site, module: Module, *, content: bool) -> JsonValue:
-    ids: dict[str, JsonValue] = {"idnumber": module.doc.idnumber, "cmid": module.cmid, "modname": module.modname}
-    if not content:
-        return ids
-    authored: dict[str, JsonValue] = module.doc.model_dump(mode="json", by_alias=True)
-    authored["held"] = dict(held(site, module))
+def _ids(module: Module) -> dict[str, JsonValue]:
+    return {"idnumber": module.doc.idnumber, "cmid": module.cmid, "modname": module.modname}
+
+
+def _activity(module: Module) -> dict[str, JsonValue]:
+    authored: dict[str, JsonValue] = module.doc.model_dump(mode="json", by_alias=True, exclude={"leave"})
     if isinstance(module.doc, QuizActivity):
         authored["slots"] = len(module.questions)
-    return {**authored, **ids}
+    return {**authored, **_ids(module)}
 
 
 def _person(person: Person, roles: list[str]) -> JsonValue:

@@ -13,6 +13,8 @@ from connector.moodle.sandbox.events import Detail, Event
 from connector.moodle.sandbox.exceptions import MoodleError, no_permission
 from connector.moodle.sandbox.held import held
 from connector.moodle.sandbox.plugin_activities import kept_settings, prerequisites_first, questions_of
+from connector.moodle.sandbox.plugin_observe import present
+from connector.moodle.sandbox.plugin_state import leave, refuse_more, refuse_stale, remember, wipe
 from connector.moodle.sandbox.site import CalendarEvent, Category, Course, Group, Module, Section, Snapshot
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ def publish(site: Site, caller: Person, text: str) -> tuple[dict[str, JsonValue]
     if not caller.manager:
         raise no_permission("Publish sessions")
     before = copy.deepcopy((site.courses, site.categories))
+    course = site.published(document.code)
+    refuse_stale(document, course, present(site, course))
     try:
         publishing = _Publishing(site, caller, document)
         publishing.apply()
@@ -63,6 +67,7 @@ class _Publishing:
         self._enrolments()
         self._events()
         self._snapshot()
+        remember(self.course, self.document, self.site.clock())
 
     def result(self) -> dict[str, JsonValue]:
         """Return `parcours-publication-result/1`."""
@@ -76,6 +81,7 @@ class _Publishing:
             "unknown_people": list(self.unknown),
             "ambiguous_people": list(self.ambiguous),
             "snapshot_revision": course.snapshots[-1].revision if course.snapshots else None,
+            "revision": course.revision,
         }
 
     def _note(self, name: str, before: object, after: object) -> None:
@@ -161,8 +167,11 @@ class _Publishing:
         self.course.sections.sort(key=lambda section: ordered.index(section.key))
 
     def _activities(self) -> None:
-        for position, doc in prerequisites_first(self.document.activities, self.course):
+        for position, wanted in prerequisites_first(self.document.activities, self.course):
             path = f"$.activities[{position}]"
+            known = self.course.modules.get(wanted.idnumber)
+            same_type = known is not None and known.modname == wanted.module
+            doc = leave(known.doc if known and same_type else wanted, wanted)
             if doc.section not in {section.key for section in self.course.sections} - {""}:
                 raise refusal("unknownsection", f"{path}.section", doc.section)
             for rank, name in enumerate(doc.availability.groups):
@@ -205,7 +214,11 @@ class _Publishing:
         reasons = held(self.site, module)
         changes: dict[str, object] = {}
         old, new = module.doc.completion, doc.completion
-        if "completion" in reasons and old.tracked() != new.tracked():
+        unlock = {one.idnumber: one.completions for one in self.document.unlock}
+        if doc.idnumber in unlock and old.tracked() != new.tracked():
+            refuse_more(self.site, module, unlock[doc.idnumber])
+            wipe(self.site, module)
+        elif "completion" in reasons and old.tracked() != new.tracked():
             locked = new.locked and old.tracking == "manual"
             changes["completion"] = CompletionDoc.model_validate(old.model_dump() | {"locked": locked})
             self.kept.append({"idnumber": doc.idnumber, "what": "completion", "why": reasons["completion"]})

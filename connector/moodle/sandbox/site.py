@@ -133,6 +133,10 @@ class Course:
     enrolments: dict[int, set[Role]] = field(default_factory=dict)
     events: dict[str, CalendarEvent] = field(default_factory=dict)
     snapshots: list[Snapshot] = field(default_factory=list)
+    revision: int = 0
+    published_at: int = 0
+    archived_at: int = 0
+    prints: dict[str, JsonValue] | None = None
 
     def ordered_modules(self) -> list[Module]:
         """Modules in the order of the course page: section by section, then as `order` says."""

@@ -55,6 +55,8 @@ final class activity_writer {
         groups $groups,
         /** @var report what is done is told to it */
         private readonly report $report,
+        /** @var int[] completions that may be wiped, by idnumber */
+        private readonly array $unlock,
     ) {
         global $CFG;
         require_once($CFG->dirroot . '/course/modlib.php');
@@ -72,12 +74,12 @@ final class activity_writer {
      */
     public function put(array $wanted, string $path): void {
         global $DB;
-        if (!isset($this->sectionids[$wanted['section']])) {
-            throw new refusal('unknownsection', "{$path}.section", $wanted['section']);
-        }
+        ['leave' => $leave] = $wanted;
+        unset($wanted['leave']);
         $type = registry::find($wanted['module']);
         $item = $this->items[$wanted['idnumber']] ?? null;
         if (!$item) {
+            $this->require_section($wanted, $path);
             $this->create($wanted, $type, $path);
             $this->report->add($wanted['idnumber'], 'created');
             return;
@@ -88,6 +90,10 @@ final class activity_writer {
         }
         $instance = $DB->get_record($cm->modname, ['id' => $cm->instance], '*', MUST_EXIST);
         $observed = $this->activities->describe($item, $cm, $instance, $this->translator());
+        $wanted = $this->leave($leave, $wanted, $observed);
+        if ($wanted['section'] !== $observed['section']) {
+            $this->require_section($wanted, $path);
+        }
         $wanted = $this->keep($wanted, $observed, $type, $cm, $instance);
         if (canonical::same($wanted, $observed) && $cm->idnumber === $item->idnumber) {
             $this->report->add($wanted['idnumber'], 'unchanged');
@@ -95,6 +101,38 @@ final class activity_writer {
         }
         $this->update($wanted, $observed, $type, $item, $cm, $path);
         $this->report->add($wanted['idnumber'], 'updated');
+    }
+
+    /**
+     * Refuses an activity in a section that is not there.
+     *
+     * @param array $wanted
+     * @param string $path JSON path of the activity
+     */
+    private function require_section(array $wanted, string $path): void {
+        if (!isset($this->sectionids[$wanted['section']])) {
+            throw new refusal('unknownsection', "{$path}.section", $wanted['section']);
+        }
+    }
+
+    /**
+     * Replaces the fields that the document wants left alone by what there is.
+     *
+     * @param string[] $fields
+     * @param array $wanted
+     * @param array $observed
+     * @return array
+     */
+    private function leave(array $fields, array $wanted, array $observed): array {
+        foreach ($fields as $field) {
+            if (str_starts_with($field, 'settings.')) {
+                $key = substr($field, strlen('settings.'));
+                $wanted['settings'][$key] = $observed['settings'][$key];
+            } else {
+                $wanted[$field] = $observed[$field];
+            }
+        }
+        return $wanted;
     }
 
     /**
@@ -108,7 +146,12 @@ final class activity_writer {
      * @return array
      */
     private function keep(array $wanted, array $observed, base $type, \stdClass $cm, \stdClass $instance): array {
-        [$wanted['completion'], $kept] = completion::keep($wanted['completion'], $observed['completion'], $cm);
+        [$wanted['completion'], $kept] = completion::keep(
+            $wanted['completion'],
+            $observed['completion'],
+            $cm,
+            $this->unlock[$wanted['idnumber']] ?? null,
+        );
         if ($kept) {
             $this->report->keep($wanted['idnumber'], 'completion', 'hascompletions');
         }
@@ -218,8 +261,8 @@ final class activity_writer {
         $form->showdescription = (int) $wanted['showdescription'];
         $form->visible = (int) $wanted['visible'];
         $form->completionexpected = $wanted['expected'];
-        $form->availabilityconditionsjson =
-            (string) $this->translator()->to_moodle($wanted['availability'], "{$path}.availability");
+        $form->availabilityconditionsjson = $wanted['availability']['other']
+            ?? (string) $this->translator()->to_moodle($wanted['availability'], "{$path}.availability");
         $type->fill($form, $wanted['settings']);
     }
 

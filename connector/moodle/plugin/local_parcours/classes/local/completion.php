@@ -74,18 +74,51 @@ final class completion {
      * @param array $wanted
      * @param array $observed
      * @param \stdClass|\cm_info $cm
+     * @param int|null $agreed completions that a person has agreed to wipe
      * @return array the completion to write, and whether the rules were kept
      */
-    public static function keep(array $wanted, array $observed, \stdClass|\cm_info $cm): array {
+    public static function keep(array $wanted, array $observed, \stdClass|\cm_info $cm, ?int $agreed): array {
         $unlocked = fn(array $completion) => array_diff_key($completion, ['locked' => true]);
         if ($unlocked($wanted) === $unlocked($observed)) {
             return [$wanted, false];
         }
-        if (!self::held($cm)) {
+        if ($agreed !== null) {
+            self::refuse_more($agreed, $cm);
+        }
+        if ($agreed !== null || !self::held($cm)) {
             return [$wanted, false];
         }
         $locked = $observed['tracking'] === 'manual' && $wanted['locked'];
         return [['locked' => $locked] + $observed, true];
+    }
+
+    /**
+     * Refuses to wipe more completions than a person has agreed to.
+     *
+     * @param int $agreed
+     * @param \stdClass|\cm_info $cm
+     */
+    private static function refuse_more(int $agreed, \stdClass|\cm_info $cm): void {
+        $completed = (int) (new \completion_info(get_course($cm->course)))->count_user_data($cm);
+        if ($completed > $agreed) {
+            throw new refusal('stale', '$.unlock', $cm->idnumber);
+        }
+    }
+
+    /**
+     * Completions of a course's activities: what changing their rules would wipe.
+     *
+     * @param int $courseid
+     * @return int[] by course module id
+     */
+    public static function counts(int $courseid): array {
+        global $DB;
+        $sql = "SELECT cm.id, COUNT(c.id) AS completions
+                  FROM {course_modules} cm
+                  JOIN {course_modules_completion} c ON c.coursemoduleid = cm.id AND c.completionstate <> 0
+                 WHERE cm.course = ?
+              GROUP BY cm.id";
+        return array_map('intval', $DB->get_records_sql_menu($sql, [$courseid]));
     }
 
     /**

@@ -16,6 +16,7 @@
 
 namespace local_parcours\local;
 
+use local_parcours\local\document\canonical;
 use local_parcours\local\document\query;
 
 /**
@@ -106,25 +107,67 @@ final class observation {
      */
     private function session(session $session): array {
         $groups = new groups($session);
-        $sections = new sections($session);
-        $enrolments = new enrolments($session, $groups);
-        $activities = (new activities($session, $sections, $groups))->observe($this->query->content);
         $always = [
             'code' => $session->code(),
-            'course' => $this->query->content ? course::observe($session) : course::place($session),
-            'activities' => $activities,
-            'people' => $enrolments->people(),
+            'people' => (new enrolments($session, $groups))->people(),
             'snapshots' => snapshots::observe($session),
         ];
         if (!$this->query->content) {
-            return $always;
+            $activities = (new activities($session, new sections($session), $groups))->observe(false);
+            return $always + ['course' => course::place($session), 'activities' => $activities];
         }
-        return $always + [
+        $content = self::content($session);
+        $completions = completion::counts($session->courseid());
+        $counted = array_map(
+            fn(array $activity) => $activity + ['completions' => $completions[$activity['cmid']] ?? 0],
+            $content['activities'],
+        );
+        return $always + ['activities' => $counted] + $content + [
+            'publication' => $session->publication(),
+            'fingerprint' => self::print($session, $content),
+        ];
+    }
+
+    /**
+     * Fingerprint of a session: another one as soon as it is published again or what was published is edited.
+     *
+     * @param session $session
+     * @return string
+     */
+    public static function fingerprint(session $session): string {
+        return self::print($session, self::content($session));
+    }
+
+    /**
+     * Fingerprint of what was read; what participants do does not change it.
+     *
+     * @param session $session
+     * @param array $content
+     * @return string
+     */
+    private static function print(session $session, array $content): string {
+        $authored = array_map(fn(array $activity) => array_diff_key($activity, ['held' => true]), $content['activities']);
+        return hash('sha256', canonical::json([$session->publication()['revision'], ['activities' => $authored] + $content]));
+    }
+
+    /**
+     * What a document says of a session, read back.
+     *
+     * @param session $session
+     * @return array
+     */
+    private static function content(session $session): array {
+        $groups = new groups($session);
+        $sections = new sections($session);
+        $activities = (new activities($session, $sections, $groups))->observe(true);
+        return [
+            'course' => course::observe($session),
+            'activities' => $activities,
             'categories' => categories::observe(get_course($session->courseid())->category, $session->root_category()),
             'sections' => $sections->observe(),
             'order' => array_column($activities, 'idnumber'),
             'groups' => $groups->observe(),
-            'enrolments' => $enrolments->observe(),
+            'enrolments' => (new enrolments($session, $groups))->observe(),
             'events' => (new events($session, $groups))->observe(),
         ];
     }

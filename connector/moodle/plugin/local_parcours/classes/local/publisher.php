@@ -67,18 +67,59 @@ final class publisher {
         if (empty($CFG->enablecompletion) || empty($CFG->enableavailability)) {
             throw new refusal('completiondisabled');
         }
-        $locks = \core\lock\lock_config::get_lock_factory('local_parcours');
-        $lock = $locks->get_lock($this->document->code, self::PATIENCE)
-            ?: throw new refusal('publicationinprogress', '$.code', $this->document->code);
+        $lock = $this->lock($this->document->code);
         try {
             $transaction = $DB->start_delegated_transaction();
+            $this->refuse_stale($this->document->code, $this->document->basis);
             $result = $this->publish();
             $transaction->allow_commit();
             return $result;
         } catch (\Throwable $e) {
             $this->undo($e, $transaction);
         } finally {
+            self::running()->delete(sha1($this->document->code));
             $lock->release();
+        }
+    }
+
+    /**
+     * Since when each session is being published.
+     *
+     * @return \cache
+     */
+    private static function running(): \cache {
+        return \cache::make('local_parcours', 'running');
+    }
+
+    /**
+     * Waits for the other publications of a session.
+     *
+     * @param string $code
+     * @return \core\lock\lock
+     */
+    private function lock(string $code): \core\lock\lock {
+        $lock = \core\lock\lock_config::get_lock_factory('local_parcours')->get_lock($code, self::PATIENCE);
+        if (!$lock) {
+            $since = self::running()->get(sha1($code));
+            throw new refusal('publicationinprogress', '$.code', $since ? "{$code} ({$since})" : $code);
+        }
+        self::running()->set(sha1($code), date(DATE_ATOM));
+        return $lock;
+    }
+
+    /**
+     * Refuses a document that was made from another state of the course than the present one.
+     *
+     * @param string $code
+     * @param string|null $basis fingerprint of that state, empty for no course, null for any
+     */
+    private function refuse_stale(string $code, ?string $basis): void {
+        if ($basis === null) {
+            return;
+        }
+        $session = session::find($code);
+        if ($basis !== ($session ? observation::fingerprint($session) : '')) {
+            throw new refusal('stale', '$.basis', $session ? "{$code} ({$session->published_at()})" : $code);
         }
     }
 
@@ -119,7 +160,14 @@ final class publisher {
         $sections = new sections($session);
         $sections->publish($document->sections ?? [], $this->report);
         $activities = new activities($session, $sections, $groups);
-        $writer = new activity_writer($session, $activities, $sections, $groups, $this->report);
+        $writer = new activity_writer(
+            $session,
+            $activities,
+            $sections,
+            $groups,
+            $this->report,
+            $document->unlock,
+        );
         foreach ($document->activities ?? [] as $idnumber => $activity) {
             $writer->put($activity, $document->paths[$idnumber]);
         }
@@ -129,7 +177,7 @@ final class publisher {
         $revision = snapshots::publish($session, $document->snapshot);
         return ['format' => self::FORMAT, 'course' => course::place($session)]
             + $this->report->lists()
-            + ['snapshot_revision' => $revision];
+            + ['snapshot_revision' => $revision, 'revision' => $session->published($document)];
     }
 
     /**

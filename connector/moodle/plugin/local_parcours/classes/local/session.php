@@ -71,7 +71,10 @@ final class session {
      */
     public static function create(string $code, int $courseid): self {
         global $DB;
-        $record = (object) ['code' => $code, 'courseid' => $courseid, 'rootcategory' => null, 'timecreated' => time()];
+        $record = (object) [
+            'code' => $code, 'courseid' => $courseid, 'rootcategory' => null, 'timecreated' => time(),
+            'revision' => 0, 'timepublished' => 0, 'timearchived' => 0, 'prints' => null,
+        ];
         $record->id = $DB->insert_record('local_parcours_session', $record);
         return new self($record);
     }
@@ -147,5 +150,49 @@ final class session {
             $this->record->rootcategory = $idnumber;
             $DB->set_field('local_parcours_session', 'rootcategory', $idnumber, ['id' => $this->record->id]);
         }
+    }
+
+    /**
+     * The last publication, and what it left for the next one.
+     *
+     * @return array
+     */
+    public function publication(): array {
+        return [
+            'revision' => (int) $this->record->revision,
+            'published_at' => (int) $this->record->timepublished,
+            'archived_at' => (int) $this->record->timearchived,
+            'prints' => $this->record->prints === null ? null : json_decode($this->record->prints),
+        ];
+    }
+
+    /**
+     * Remembers that a document was published.
+     *
+     * @param document\publication $document
+     * @return int number of the publication
+     */
+    public function published(document\publication $document): int {
+        global $DB;
+        $record = $this->record;
+        $record->revision = (int) $record->revision + 1;
+        $record->timepublished = time();
+        if ($document->prints !== null) {
+            $record->prints = document\canonical::encode($document->prints);
+        }
+        if ($document->archived !== null) {
+            $record->timearchived = $document->archived ? (int) $record->timearchived ?: time() : 0;
+        }
+        $DB->update_record('local_parcours_session', $record);
+        return $record->revision;
+    }
+
+    /**
+     * When the session was last published, as a date that any program reads.
+     *
+     * @return string
+     */
+    public function published_at(): string {
+        return date(DATE_ATOM, (int) $this->record->timepublished);
     }
 }

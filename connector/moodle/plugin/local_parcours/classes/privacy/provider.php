@@ -43,6 +43,9 @@ final class provider implements
 
     #[\Override]
     public static function get_metadata(collection $collection): collection {
+        $collection->add_database_table('local_parcours_session', [
+            'prints' => 'privacy:metadata:session:prints',
+        ], 'privacy:metadata:session');
         return $collection->add_database_table('local_parcours_snapshot', [
             'body' => 'privacy:metadata:snapshot:body',
             'timepublished' => 'privacy:metadata:snapshot:timepublished',
@@ -112,6 +115,7 @@ final class provider implements
         foreach (self::snapshots($context->instanceid) as $snapshot) {
             $DB->delete_records('local_parcours_snapshot', ['id' => $snapshot->id]);
         }
+        $DB->set_field('local_parcours_session', 'prints', null, ['courseid' => $context->instanceid]);
     }
 
     #[\Override]
@@ -142,6 +146,8 @@ final class provider implements
      */
     private static function forget(int $courseid, \stdClass $user): void {
         global $DB;
+        // One person's fingerprint cannot be told from another's: all go, and the next publication makes them again.
+        $DB->set_field('local_parcours_session', 'prints', null, ['courseid' => $courseid]);
         foreach (self::snapshots($courseid) as $snapshot) {
             if (!self::concerns($snapshot, $user)) {
                 continue;

@@ -24,6 +24,7 @@
 
 defined('MOODLE_INTERNAL') || die();
 
+$string['cachedef_running'] = 'Since when each session is being published';
 $string['completiondisabled'] = 'Completion tracking and restricted access must both be enabled on this site (advanced features).';
 $string['foreigncourse'] = '{$a->path}: "{$a->value}" already belongs to a course that was not published from parcours.';
 $string['invaliddocument'] = '{$a->path}: {$a->problem}';
@@ -34,6 +35,8 @@ $string['moduledisabled'] = '{$a->path}: the activity type "{$a->value}" is swit
 $string['parcours:observe'] = 'Read back published sessions';
 $string['parcours:publish'] = 'Publish sessions';
 $string['pluginname'] = 'Parcours';
+$string['privacy:metadata:session'] = 'What the plugin remembers of each published session.';
+$string['privacy:metadata:session:prints'] = 'What the last publication wanted, as fingerprints: enrolments among them, from which no e-mail address can be read.';
 $string['privacy:metadata:snapshot'] = 'Dated copies of each published session, kept so that hours of training can be justified.';
 $string['privacy:metadata:snapshot:body'] = 'The session as published: its calendar, its activities, the e-mail addresses of its trainers and participants.';
 $string['privacy:metadata:snapshot:timepublished'] = 'When it was published.';
@@ -57,6 +60,7 @@ $string['problemurl'] = 'is not an http or https address';
 $string['problemvalue'] = 'must be one of: {$a}';
 $string['publicationinprogress'] = 'Another publication of "{$a->value}" is in progress. Try again in a moment.';
 $string['rolenotassignable'] = '{$a->path}: your account may not assign the role "{$a->value}" in this course.';
+$string['stale'] = '{$a->path}: "{$a->value}" was published or edited since it was last read.';
 $string['unknownactivity'] = '{$a->path}: no published activity "{$a->value}".';
 $string['unknowngroup'] = '{$a->path}: no published group "{$a->value}".';
 $string['unknownmodule'] = '{$a->path}: the activity type "{$a->value}" is not known.';

@@ -24,6 +24,7 @@
 
 defined('MOODLE_INTERNAL') || die();
 
+$string['cachedef_running'] = 'Depuis quand chaque session est en cours de publication';
 $string['completiondisabled'] = 'Le suivi d’achèvement et les restrictions d’accès doivent être activés sur ce site (fonctions avancées).';
 $string['foreigncourse'] = '{$a->path} : « {$a->value} » appartient déjà à un cours qui n’a pas été publié par parcours.';
 $string['invaliddocument'] = '{$a->path} : {$a->problem}';
@@ -34,6 +35,8 @@ $string['moduledisabled'] = '{$a->path} : le type d’activité « {$a->value}
 $string['parcours:observe'] = 'Relire les sessions publiées';
 $string['parcours:publish'] = 'Publier des sessions';
 $string['pluginname'] = 'Parcours';
+$string['privacy:metadata:session'] = 'Ce que le plugin retient de chaque session publiée.';
+$string['privacy:metadata:session:prints'] = 'Ce que voulait la dernière publication, en empreintes : parmi elles, les inscriptions, dont aucune adresse électronique ne peut être lue.';
 $string['privacy:metadata:snapshot'] = 'Copies datées de chaque session publiée, conservées pour justifier les heures de formation.';
 $string['privacy:metadata:snapshot:body'] = 'La session publiée : son calendrier, ses activités, les adresses électroniques de ses formateurs et participants.';
 $string['privacy:metadata:snapshot:timepublished'] = 'La date de publication.';
@@ -57,6 +60,7 @@ $string['problemurl'] = 'n’est pas une adresse http ou https';
 $string['problemvalue'] = 'doit être l’une de ces valeurs : {$a}';
 $string['publicationinprogress'] = 'Une autre publication de « {$a->value} » est en cours. Réessayez dans un instant.';
 $string['rolenotassignable'] = '{$a->path} : votre compte ne peut pas attribuer le rôle « {$a->value} » dans ce cours.';
+$string['stale'] = '{$a->path} : « {$a->value} » a été publié ou modifié depuis sa dernière lecture.';
 $string['unknownactivity'] = '{$a->path} : aucune activité publiée « {$a->value} ».';
 $string['unknowngroup'] = '{$a->path} : aucun groupe publié « {$a->value} ».';
 $string['unknownmodule'] = '{$a->path} : le type d’activité « {$a->value} » est inconnu.';

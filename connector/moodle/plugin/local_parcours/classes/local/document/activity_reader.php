@@ -30,6 +30,11 @@ final class activity_reader {
     /** @var string[] rules of automatic completion that are yes or no */
     private const FLAGS = ['view', 'submit', 'passgrade'];
 
+    /** @var string[] fields that can be left as they are on the site, beside each of the settings */
+    private const LEAVABLE = [
+        'section', 'name', 'intro', 'showdescription', 'visible', 'completion', 'availability', 'expected',
+    ];
+
     /** @var string[] JSON path of each activity, by idnumber */
     private array $paths = [];
 
@@ -99,7 +104,7 @@ final class activity_reader {
     private function read(node $node): array {
         $node->object(
             ['idnumber', 'section', 'module', 'name'],
-            ['intro', 'showdescription', 'visible', 'completion', 'availability', 'expected', 'settings'],
+            ['intro', 'showdescription', 'visible', 'completion', 'availability', 'expected', 'settings', 'leave'],
         );
         $idnumber = $node->get('idnumber')->key(100, "{$this->code}/");
         $this->paths[$idnumber] = $node->path;
@@ -124,7 +129,20 @@ final class activity_reader {
             'availability' => $this->availability($node->get('availability', new \stdClass())),
             'expected' => $node->get('expected', 0)->instant(),
             'settings' => $settings,
+            'leave' => $this->leave($node->get('leave', []), array_keys($settings)),
         ];
+    }
+
+    /**
+     * Reads which fields are to stay as they are on the site.
+     *
+     * @param node $node
+     * @param string[] $settings keys of the type's settings
+     * @return string[]
+     */
+    private function leave(node $node, array $settings): array {
+        $fields = array_merge(self::LEAVABLE, array_map(fn(string $key) => "settings.{$key}", $settings));
+        return $node->items(fn(node $n) => $n->choice($fields), fn(string $name) => $name);
     }
 
     /**

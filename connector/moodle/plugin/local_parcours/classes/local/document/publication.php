@@ -60,6 +60,18 @@ final class publication {
     /** @var \stdClass|null snapshot of the session */
     public readonly ?\stdClass $snapshot;
 
+    /** @var string|null fingerprint of what was observed before, empty for nothing; null to publish whatever is there */
+    public readonly ?string $basis;
+
+    /** @var \stdClass|null what the publisher wants to be there, as fingerprints */
+    public readonly ?\stdClass $prints;
+
+    /** @var bool|null whether the session is closed */
+    public readonly ?bool $archived;
+
+    /** @var int[] completions that may be wiped, by idnumber */
+    public readonly array $unlock;
+
     /**
      * Reads a document.
      *
@@ -68,7 +80,10 @@ final class publication {
     public function __construct(string $json) {
         $root = node::parse($json)->object(
             ['format', 'code'],
-            ['categories', 'course', 'sections', 'activities', 'order', 'groups', 'enrolments', 'events', 'snapshot'],
+            [
+                'categories', 'course', 'sections', 'activities', 'order', 'groups', 'enrolments', 'events', 'snapshot',
+                'basis', 'prints', 'archived', 'unlock',
+            ],
         );
         $root->get('format')->choice([self::FORMAT]);
         $this->code = $root->get('code')->key(80);
@@ -83,6 +98,11 @@ final class publication {
         $this->enrolments = $this->part($root, 'enrolments', fn(node $n) => $n->items($this->enrolment(...), $this->place(...)));
         $this->events = $this->part($root, 'events', fn(node $n) => $n->items($this->event(...), fn($e) => $e['uuid']));
         $this->snapshot = $this->part($root, 'snapshot', $this->object(...));
+        $this->basis = $this->part($root, 'basis', fn(node $n) => $n->text());
+        $this->prints = $this->part($root, 'prints', $this->object(...));
+        $this->archived = $this->part($root, 'archived', fn(node $n) => $n->boolean());
+        $unlock = $root->get('unlock', [])->items($this->read_unlock(...), $this->idnumber(...));
+        $this->unlock = array_column($unlock, 'completions', 'idnumber');
     }
 
     /**
@@ -171,6 +191,20 @@ final class publication {
             'id' => $node->get('id')->key(),
             'name' => $node->get('name')->line(),
             'summary' => $node->get('summary', '')->text(),
+        ];
+    }
+
+    /**
+     * Reads which completions may be wiped.
+     *
+     * @param node $node
+     * @return array
+     */
+    private function read_unlock(node $node): array {
+        $node->object(['idnumber', 'completions']);
+        return [
+            'idnumber' => $node->get('idnumber')->key(100, "{$this->code}/"),
+            'completions' => $node->get('completions')->number(0, PHP_INT_MAX),
         ];
     }
 

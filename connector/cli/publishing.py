@@ -1,0 +1,97 @@
+"""What the commands that publish share: the session, the site, the journal, questions to a person."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from connector.cli.ledger_door import author
+from connector.errors import ConfigError
+from connector.ledger.instants import now_us
+from connector.ledger.resolve import settle
+from connector.ledger.session_files import prepared
+from connector.ledger.sessions import absorb_observation
+from connector.moodle.connect import connect
+from connector.publish.desired import desired
+from connector.publish.display import Scene
+from connector.publish.files import session_file
+from connector.publish.journal import PublicationJournal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from connector.ledger.db import Ledger
+    from connector.moodle.document import Publication
+    from connector.moodle.observation import Observation
+    from connector.moodle.transport import Transport
+    from connector.publish.display import Line
+    from connector.settings import Settings
+    from scenarios.prepare import PreparedSession
+
+session_argument = click.argument("session", metavar="SESSION")
+site_option = click.option(
+    "--site", metavar="ADRESSE", help="Le site Moodle, quand parcours.toml en déclare plusieurs."
+)
+
+
+def wished(settings: Settings, named: str) -> tuple[PreparedSession, Publication]:
+    """Return a session, named by its file or its code, and what a site must hold for it."""
+    session = prepared(session_file(settings, named), settings)
+    return session, desired(session, settings.circonscription(session.session.circonscription))
+
+
+def scene_of(session: PreparedSession, wanted: Publication) -> Scene:
+    """Return what is needed to read a plan of this session."""
+    names = {one.id: one.name for one in wanted.sections or ()}
+    names |= {one.idnumber: one.name for one in wanted.activities or ()}
+    return Scene(names, session.fuseau)
+
+
+def transport_to(settings: Settings, address: str | None) -> Transport:
+    """Return the transport to the site named, or to the only one."""
+    site = settings.moodle_site(address)
+    return connect(site, settings.moodle_token(site))
+
+
+def journal_of(ledger: Ledger, site: str) -> PublicationJournal:
+    """Return the journal of publications to a site, kept in the name of who runs the command."""
+    return PublicationJournal(ledger, site, author())
+
+
+def remember(ledger: Ledger, site: str, observation: Observation) -> None:
+    """Keep in the ledger what the site now says: snapshot, course, modules, accounts."""
+    with ledger.write() as connection:
+        absorbed = absorb_observation(connection, site, observation, at_us=now_us())
+        settle(connection)
+    for problem in absorbed.problems:
+        click.echo(f"Attention : {problem}", err=True)
+
+
+def say(line: str) -> None:
+    """Show a step to a person who watches; a pipe gets none."""
+    if sys.stderr.isatty():
+        click.echo(line, err=True)
+
+
+def show(lines: Iterable[Line], *, err: bool = False) -> None:
+    """Show lines with their styles: none in a pipe, nor where NO_COLOR is set."""
+    console = Console(stderr=err, highlight=False, soft_wrap=True)
+    for line in lines:
+        console.print(Text(line.text, style=line.style))
+
+
+def watched() -> bool:
+    """Tell whether somebody can answer."""
+    return sys.stdin.isatty()
+
+
+def agreed(question: str, *, option: str) -> bool:
+    """Ask; raise `ConfigError` naming the option that answers where nobody can."""
+    if not watched():
+        raise ConfigError("Rien n'a été publié : ceci demande votre accord.", remedy=f"Relancez avec {option}.")
+    answer = click.prompt(f"{question} (oui ou non)", default="non", show_default=False, err=True)
+    return str(answer).strip().lower() in {"o", "oui"}

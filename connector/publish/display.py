@@ -1,0 +1,153 @@
+"""A plan as lines to show, each with its style. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from connector.publish.values import changed_lines, field_name, is_long, moved, text
+from connector.publish.wording import KINDS, WHY_KEPT, number, phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from zoneinfo import ZoneInfo
+
+    from connector.publish.changes import Change, FieldChange, Plan
+    from connector.publish.hours import Touched
+
+_SIGNS = {
+    "creer": ("+", "green"),
+    "rouvrir": ("+", "green"),
+    "modifier": ("~", "yellow"),
+    "deplacer": ("↕", "cyan"),
+    "masquer": ("-", "red"),
+    "annuler": ("-", "red"),
+}
+_VERBS = {
+    "creer": "créer",
+    "rouvrir": "rouvrir",
+    "modifier": "modifier",
+    "deplacer": "déplacer",
+    "masquer": "masquer",
+    "annuler": "annuler",
+}
+_DRIFT = "magenta"
+
+
+class Line(NamedTuple):
+    """One line; `style` is a colour or `bold`, empty for none."""
+
+    text: str
+    style: str = ""
+
+
+class Scene(NamedTuple):
+    """What is needed to read a plan: names of activities and sections by key, the session's time zone."""
+
+    names: dict[str, str]
+    zone: ZoneInfo
+
+
+def plan_lines(plan: Plan, scene: Scene, hours: Sequence[Touched] = ()) -> list[Line]:
+    """Return everything that a person should know before publishing."""
+    lines = [line for change in plan.changes for line in _change_lines(change, scene)]
+    if not lines and not plan.drift:
+        lines.append(Line("Rien à faire : le cours est tel que vos fichiers le décrivent.", "green"))
+    elif not lines:
+        lines.append(Line("Rien à publier : vos fichiers n'ont pas changé depuis la dernière publication."))
+    lines += drift_lines(plan, scene)
+    lines += [
+        Line(f"  = gardé tel quel dans Moodle : {_kept(one.what, one.idnumber, one.why, scene)}") for one in plan.kept
+    ]
+    lines += _hour_lines(hours)
+    if plan.unknown_people:
+        lines.append(
+            Line(f"{number(len(plan.unknown_people), 'personne')} sans compte (ou avec plusieurs) sur le site :")
+        )
+        lines += [Line(f"  {email}") for email in plan.unknown_people]
+    if plan.changes:
+        lines.append(Line(f"En tout : {_total(plan.changes)}.", "bold"))
+    return lines
+
+
+def _change_lines(change: Change, scene: Scene, sign: tuple[str, str] | None = None) -> Iterator[Line]:
+    mark, style = sign or _SIGNS[change.action]
+    if change.kind == "ordre":
+        (order,) = change.details
+        for key in moved(_strings(order.before), _strings(order.after)):
+            yield Line(
+                f"  {mark} déplacer « {scene.names.get(key, key)} »{_after(key, _strings(order.after), scene)}", style
+            )
+        return
+    yield Line(f"  {mark} {_VERBS[change.action]} {phrase(change)}", style)
+    if change.action in {"modifier", "deplacer"}:
+        for detail in change.details:
+            yield from _detail_lines(detail, scene)
+
+
+def _after(key: str, order: Sequence[str], scene: Scene) -> str:
+    rank = order.index(key)
+    return f" après « {scene.names.get(order[rank - 1], order[rank - 1])} »" if rank else " au début"
+
+
+def _detail_lines(detail: FieldChange, scene: Scene) -> Iterator[Line]:
+    before, after = (_shown(detail.name, value, scene) for value in (detail.before, detail.after))
+    if not is_long(before, after):
+        yield Line(f"      {field_name(detail.name)} : {before} → {after}")
+        return
+    yield Line(f"      {field_name(detail.name)} :")
+    for line in changed_lines(before, after):
+        yield Line(f"        {line}", {"-": "red", "+": "green"}.get(line[0], ""))
+
+
+def _shown(name: str, value: object, scene: Scene) -> str:
+    if name == "section" and isinstance(value, str):
+        return scene.names.get(value, value) or "(hors des étapes)"
+    return text(name, value, scene.zone)  # type: ignore[arg-type]  # JSON, as every value of a plan
+
+
+def drift_lines(plan: Plan, scene: Scene) -> Iterator[Line]:
+    """Return what somebody has edited in Moodle since the last publication."""
+    if not plan.drift:
+        return
+    fate = "à écraser" if plan.overwrites else "laissé tel quel : --ecraser remet ce que disent vos fichiers"
+    yield Line(f"Modifié dans Moodle depuis la dernière publication ({fate}) :", _DRIFT)
+    for change in plan.drift:
+        if change.action == "creer":
+            yield Line(f"  ! supprimé dans Moodle : {phrase(change)}", _DRIFT)
+        elif change.kind == "ordre":
+            yield Line(f"  ! l'{change.name} n'est plus celui de vos fichiers", _DRIFT)
+        else:
+            yield Line(f"  ! {phrase(change)}", _DRIFT)
+            for detail in change.details:
+                yield from _drifted(detail, scene)
+
+
+def _drifted(detail: FieldChange, scene: Scene) -> Iterator[Line]:
+    both = " (modifié aussi dans vos fichiers)" if detail.origin == "deux" else ""
+    there, here = (_shown(detail.name, value, scene) for value in (detail.before, detail.after))
+    if not is_long(there, here):
+        yield Line(f"      {field_name(detail.name)} : {there} dans Moodle, {here} dans vos fichiers{both}")
+        return
+    yield Line(f"      {field_name(detail.name)}, de Moodle (-) à vos fichiers (+){both} :")
+    yield from (Line(f"        {line}") for line in changed_lines(there, here))
+
+
+def _kept(what: str, key: str, why: str, scene: Scene) -> str:
+    return f"{field_name(what)} de « {scene.names.get(key, key)} » ({WHY_KEPT.get(why, why)})"
+
+
+def _hour_lines(hours: Sequence[Touched]) -> Iterator[Line]:
+    if hours:
+        yield Line("Heures déjà créditées sur ce qui change (elles restent acquises) :")
+    for one in hours:
+        yield Line(f"  « {one.title} » : {number(one.people, 'personne')}, {one.credited}{one.planned}")
+
+
+def _total(changes: Iterable[Change]) -> str:
+    counts: Counter[str] = Counter(_VERBS[change.action] for change in changes if change.kind in {*KINDS, "ordre"})
+    return ", ".join(f"{count} à {verb}" for verb, count in counts.items()) or "les données du crédit d'heures"
+
+
+def _strings(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []

@@ -1,0 +1,107 @@
+"""Who made a difference: the author, or somebody in Moodle since the last publication. Pure.
+
+Three states are needed to tell: what is wanted, what the site holds, and what was wanted at the last publication. The
+site keeps the last as fingerprints (`prints`), since two trainers' laptops share nothing else:
+`{"objects": {kind: {key: {field: fingerprint}}}, "order": {"section": [ids], "activite": [ids]}}`.
+An enrolment's key is itself a fingerprint: no e-mail address is kept there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from connector.publish.differences import activity_fields, value
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from pydantic import BaseModel, JsonValue
+
+    from connector.moodle.document import Enrolment, Publication
+    from connector.publish.changes import Kind, Origin
+
+_LENGTH = 12
+
+
+def fingerprint(said: JsonValue) -> str:
+    """Return a short name of a value: equal values have the same."""
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]
+
+
+def enrolment_key(code: str, enrolment: Enrolment) -> str:
+    """Return what stands for a person and a role of a session in the prints."""
+    return fingerprint([code, enrolment.email.lower(), enrolment.role])
+
+
+def prints_of(wanted: Publication, reachable: Collection[str]) -> dict[str, JsonValue]:
+    """Return the prints of a whole publication; only the people with an account (`reachable` e-mails) are in it."""
+    enrolled = [one for one in wanted.enrolments or () if one.email in reachable]
+    objects: dict[str, JsonValue] = {
+        "categorie": {wanted.code: {"categories": fingerprint(value(wanted, "categories"))}},
+        "cours": _each({wanted.code: wanted.course} if wanted.course else {}),
+        "section": _each({one.id: one for one in wanted.sections or ()}),
+        "groupe": _each({one.idnumber: one for one in wanted.groups or ()}),
+        "evenement": _each({one.uuid: one for one in wanted.events or ()}),
+        "inscription": {
+            enrolment_key(wanted.code, one): {"groups": fingerprint(value(one, "groups"))} for one in enrolled
+        },
+        "activite": {
+            one.idnumber: {name: fingerprint(value(one, name)) for name in activity_fields(one)}
+            for one in wanted.activities or ()
+        },
+    }
+    order: dict[str, JsonValue] = {
+        "section": [one.id for one in wanted.sections or ()],
+        "activite": list(wanted.order or ()),
+    }
+    return {"objects": objects, "order": order}
+
+
+def _each(objects: Mapping[str, BaseModel]) -> JsonValue:
+    return {
+        key: {name: fingerprint(value(one, name)) for name in type(one).model_fields} for key, one in objects.items()
+    }
+
+
+class Reference:
+    """What was wanted at the last publication; without prints (none yet, or an older plugin) all is the author's."""
+
+    def __init__(self, prints: Mapping[str, JsonValue] | None) -> None:
+        self._known = prints is not None
+        self._objects = _mapping((prints or {}).get("objects"))
+        self._order = _mapping((prints or {}).get("order"))
+
+    def origin(self, kind: Kind, key: str, name: str, wanted: JsonValue, found: JsonValue) -> Origin:
+        """Tell who made `found` differ from `wanted`."""
+        last = _mapping(_mapping(self._objects.get(kind)).get(key)).get(name)
+        return _origin(last, fingerprint(wanted), fingerprint(found))
+
+    def order_origin(self, kind: Kind, wanted: Sequence[str], found: Sequence[str]) -> Origin:
+        """Tell who made the order of what is on both sides differ; what only one side has says nothing."""
+        last = self._order.get(kind)
+        if not isinstance(last, list):
+            return "auteur"
+        common = {one for one in wanted if one in found and one in last}
+        places = [[one for one in order if one in common] for order in (last, wanted, found)]
+        return _origin(*places)
+
+    def published(self, kind: Kind, key: str) -> bool:
+        """Tell whether the last publication wanted this: if it is missing now, somebody has removed it."""
+        return key in _mapping(self._objects.get(kind))
+
+    def withdrawn(self, kind: Kind, key: str) -> bool:
+        """Tell whether the last publication did without this already: if it shows, somebody has brought it back."""
+        return self._known and not self.published(kind, key)
+
+
+def _origin(last: object, wanted: object, found: object) -> Origin:
+    if last is None or last == found:
+        return "auteur"
+    return "moodle" if last == wanted else "deux"
+
+
+def _mapping(said: JsonValue) -> dict[str, JsonValue]:
+    return said if isinstance(said, dict) else {}
