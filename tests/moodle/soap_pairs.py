@@ -39,6 +39,11 @@ class Pair:
         return f"{self.version}-{self.case}"
 
     @property
+    def service(self) -> bytes:
+        """The WSDL of the service that answered."""
+        return service(self.version, "core" if self.case.startswith("core_") else "service")
+
+    @property
     def exchange(self) -> Exchange:
         return Exchange(SITE, self.function, self.write)
 
@@ -54,8 +59,8 @@ def pairs() -> list[Pair]:
     return [pair(path.parent.name, path.stem) for path in sorted(FOLDER.glob("*/*.json"))]
 
 
-def service(version: str) -> bytes:
-    return (FOLDER / version / "service.wsdl").read_bytes()
+def service(version: str, name: str = "service") -> bytes:
+    return (FOLDER / version / f"{name}.wsdl").read_bytes()
 
 
 def fault_of(answer: Answer) -> dict[str, str] | None:

@@ -37,7 +37,9 @@ def refusal(answer: Answer, *, write: bool = False) -> ParcoursError:
 
 
 class TestRecorded:
-    @pytest.mark.parametrize("one", [one for one in CALLS if fault_of(one.answer) is None], ids=str)
+    @pytest.mark.parametrize(
+        "one", [one for one in CALLS if fault_of(one.answer) is None and one.case != "core_warning"], ids=str
+    )
     def test_what_is_well_is_read(self, one: Pair) -> None:
         if one.case in {"bool_as_1", "get_contents_full", "get_contents_as_student", "get_contents_empty"}:
             value = decode(one.exchange, one.answer)
@@ -88,7 +90,7 @@ class TestRecorded:
 
     @pytest.mark.parametrize("version", ["4.5", "5.1"])
     def test_a_function_without_result_answers_nothing_with_status_202(self, version: str) -> None:
-        one = pair(version, "raw_void")
+        one = pair(version, "core_void")
         assert one.answer.status == 202
         assert decode(one.exchange, one.answer) is None
 
@@ -142,6 +144,12 @@ class TestValues:
     def test_what_cannot_be_read_is_never_guessed(self, xml: str) -> None:
         assert "illisible" in str(refusal(answered(xml)))
         assert type(refusal(answered(xml), write=True)) is UncertainError
+
+    @pytest.mark.parametrize("version", ["4.5", "5.1"])
+    def test_a_recorded_warning_is_a_failure(self, version: str) -> None:
+        one = pair(version, "core_warning")
+        with pytest.raises(FatalError, match=r"avertissement invalidrecord(unknown)?, 1 en tout"):
+            decode(one.exchange, one.answer)
 
     def test_warnings_are_failures(self) -> None:
         warning = (

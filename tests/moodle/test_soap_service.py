@@ -43,7 +43,7 @@ def composed(known: Service, function: str, params: dict[str, Any]) -> etree._El
 class TestComposing:
     @pytest.mark.parametrize("one", COMPOSED, ids=str)
     def test_what_real_moodle_took(self, one: Pair) -> None:
-        body, action = read(service(one.version)).compose(one.exchange, one.params)
+        body, action = read(one.service).compose(one.exchange, one.params)
         assert canonical(body) == canonical(one.request)
         assert action == f"{SITE}/webservice/soap/server.php#{one.function}"
 
@@ -85,6 +85,17 @@ class TestComposing:
             known, "core_completion_update_activity_completion_status_manually", {"cmid": 1, "completed": True}
         )
         assert call[1].text == "1"
+
+    def test_a_structure_has_the_fields_that_it_is_given(self) -> None:
+        known = read(service("4.5", "core"))
+        call = composed(known, "core_calendar_get_calendar_events", {"events": {"courseids": [7]}})
+        events, options = call
+        assert [(part.tag, [item.text for item in part]) for part in events if len(part)] == [("courseids", ["7"])]
+        assert options.get(f"{XSI}nil") is None
+        with pytest.raises(FatalError, match=r"Unexpected keys \(bogus\)"):
+            composed(known, "core_calendar_get_calendar_events", {"events": {"bogus": 1}})
+        with pytest.raises(TypeError, match="structure"):
+            composed(known, "core_calendar_get_calendar_events", {"events": [1]})
 
     def test_a_function_that_the_service_does_not_hold(self, known: Service) -> None:
         with pytest.raises(ConfigError, match="n'autorise pas la fonction core_course_create_courses"):

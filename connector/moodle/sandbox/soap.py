@@ -9,9 +9,9 @@ from lxml import etree
 
 from connector.moodle.sandbox.exceptions import MoodleError
 from connector.moodle.sandbox.faults import Answer
-from connector.moodle.sandbox.soap_types import RETURNS, taken
-from connector.moodle.sandbox.soap_values import ENVELOPE, envelope, read, read_list, write_returned
-from connector.moodle.sandbox.soap_wsdl import structures, wsdl
+from connector.moodle.sandbox.soap_types import operations
+from connector.moodle.sandbox.soap_values import ENVELOPE, envelope, read, write_typed
+from connector.moodle.sandbox.soap_wsdl import wsdl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from connector.moodle.sandbox.calls import Function
-    from connector.moodle.sandbox.params import Form, Struct
+    from connector.moodle.sandbox.params import Form
+    from connector.moodle.sandbox.soap_types import Operation, Typed
 
 PATH = "/webservice/soap/server.php"
 OFF = Answer(200, b"", "text/html; charset=utf-8")
@@ -64,30 +65,32 @@ def answer(
     debug: bool,
 ) -> Answer:
     """Carry out one request: `run` gets the function's name and its parameters as a form would give them."""
+    described, _ = operations(functions)
     try:
-        name, given = _request(functions, body)
+        name, given = _request(described, body)
         value = run(name, given)
     except SoapFaultError as fault:
         return _fault(500, fault.code, fault.text)
     except MoodleError as error:
         said = f"{error.message if debug else _UNTOLD} | ERRORCODE: {error.errorcode}"
         return _fault(500, "Receiver", said, error.errorcode, error.debuginfo if debug else None)
-    if value is None:
+    returned = described[name].returned
+    if returned is None:
         return Answer(202, b"", "text/html; charset=utf-8")
     root, inside = envelope(address.partition("?")[0])
     response = etree.SubElement(inside, etree.QName(address.partition("?")[0], f"{name}Response"))
-    write_returned(response, value, RETURNS[name], structures(functions).get(name, ""))
+    write_typed(response, "return", value, returned)
     return Answer(200, etree.tostring(root, xml_declaration=True, encoding="UTF-8"), _XML)
 
 
-def _request(functions: Mapping[str, Function], body: bytes) -> tuple[str, dict[str, Form]]:
+def _request(described: Mapping[str, Operation], body: bytes) -> tuple[str, dict[str, Form]]:
     called = _called(body)
     if called is None:
         raise SoapFaultError("SOAP-ENV:Client", "Bad Request")
     name = str(etree.QName(called).localname)
-    if name not in functions:
+    if name not in described:
         raise SoapFaultError("SOAP-ENV:Server", f"Procedure '{name}' not present")
-    return name, _arguments(functions[name].params, called)
+    return name, _arguments(described[name].params, called)
 
 
 def _called(body: bytes) -> etree._Element | None:
@@ -98,14 +101,13 @@ def _called(body: bytes) -> etree._Element | None:
         return None
 
 
-def _arguments(params: Struct, called: etree._Element) -> dict[str, Form]:
+def _arguments(params: Mapping[str, Typed], called: etree._Element) -> dict[str, Form]:
     """Return the arguments under the names of the WSDL: those of the request are ignored, its order counts."""
-    if len(called) < len(params.keys):
+    if len(called) < len(params):
         raise SoapFaultError("SOAP-ENV:Client", "Missing parameter")
     given: dict[str, Form] = {}
-    for node, (key, spec) in zip(called, params.keys.items(), strict=False):
-        kind = taken(spec)
-        value = read_list(node) if kind == "array" else read(node)
+    for node, (key, kind) in zip(called, params.items(), strict=False):
+        value = read(node, kind)
         if kind == "int" and value is not None and not (isinstance(value, str) and re.fullmatch(r"-?\d+", value)):
             raise SoapFaultError("SOAP-ENV:Server", "SOAP-ERROR: Encoding: Violation of encoding rules")
         if value is not None:

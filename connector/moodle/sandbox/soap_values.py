@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from connector.moodle.sandbox.soap_types import Class
 from connector.moodle.sandbox.soap_wsdl import ENCODING, XSD
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from connector.moodle.sandbox.params import Form
-    from connector.moodle.sandbox.soap_types import Returned
+    from connector.moodle.sandbox.soap_types import Typed
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -27,17 +28,16 @@ def envelope(address: str) -> tuple[etree._Element, etree._Element]:
     return root, etree.SubElement(root, f"{{{ENVELOPE}}}Body")
 
 
-def write_returned(parent: etree._Element, value: JsonValue, returned: Returned, structure: str) -> None:
-    """Write what a function returned, by the types of the WSDL; fields that are not there are nil."""
-    if not isinstance(returned, dict):
-        write(parent, "return", value)
+def write_typed(parent: etree._Element, tag: str, value: JsonValue, kind: Typed) -> None:
+    """Write a value by the type of the WSDL; the fields of a structure that are not there are nil."""
+    if not isinstance(kind, Class):
+        write(parent, tag, int(value) if kind == "int" and isinstance(value, bool) else value)
         return
-    node = etree.SubElement(parent, "return")
-    node.set(TYPE, f"ns1:{structure}")
+    node = etree.SubElement(parent, tag)
+    node.set(TYPE, f"ns1:{kind.name}")
     fields = value if isinstance(value, dict) else {}
-    for key, kind in returned.items():
-        field = fields.get(key)
-        write(node, key, int(field) if kind == "int" and isinstance(field, bool) else field)
+    for key, inner in kind.fields.items():
+        write_typed(node, key, fields.get(key), inner)
 
 
 def write(parent: etree._Element, tag: str, value: JsonValue) -> None:
@@ -73,22 +73,30 @@ def _scalar(node: etree._Element, kind: str, text: str) -> None:
     node.text = text
 
 
-def read(node: etree._Element) -> Form | None:
-    """Return a parameter as a form would give it, or `None` for nil; what has elements inside is a structure or a list.
-
-    The name of a list's elements does not matter.
-    """
+def read(node: etree._Element, kind: Typed) -> Form | None:
+    """Return a parameter as a form would give it, or `None` for nil."""
     if node.get(NIL) == "true":
         return None
-    kind = (node.get(TYPE) or "").rpartition(":")[2]
-    if kind == "Array":
-        return read_list(node)
-    if len(node) or kind == "Struct":
-        return {field.tag: value for field in node if (value := read(field)) is not None}
+    if kind == "array":
+        return _items(node)
+    if isinstance(kind, Class):
+        fields = ((field.tag, read(field, kind.fields.get(field.tag, "string"))) for field in node)
+        return {key: value for key, value in fields if value is not None}
     return node.text or ""
 
 
-def read_list(node: etree._Element) -> dict[str, Form]:
-    """Return the items of a list, nil ones left out."""
-    items = (read(item) for item in node)
+def _items(node: etree._Element) -> dict[str, Form]:
+    """Return the items of a list, nil ones left out: their names do not matter, their own types do."""
+    items = (_item(item) for item in node)
     return {str(rank): item for rank, item in enumerate(items) if item is not None}
+
+
+def _item(node: etree._Element) -> Form | None:
+    kind = (node.get(TYPE) or "").rpartition(":")[2]
+    if node.get(NIL) == "true":
+        return None
+    if kind == "Array":
+        return _items(node)
+    if len(node) or kind == "Struct":
+        return {field.tag: value for field in node if (value := _item(field)) is not None}
+    return node.text or ""

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from connector.moodle.sandbox.soap_types import RETURNS, taken
+from connector.moodle.sandbox.soap_types import Class, operations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connector.moodle.sandbox.calls import Function
+    from connector.moodle.sandbox.soap_types import Typed
 
 WSDL = "http://schemas.xmlsoap.org/wsdl/"
 BINDING = "http://schemas.xmlsoap.org/wsdl/soap/"
@@ -20,12 +21,6 @@ XSD = "http://www.w3.org/2001/XMLSchema"
 
 _CLASS = "webservices_virtual_class_000000"
 _TYPES = {"int": "xsd:int", "string": "xsd:string", "array": "soap-enc:Array"}
-
-
-def structures(functions: Mapping[str, Function]) -> dict[str, str]:
-    """Return the name of the class that Moodle makes for the structure that each function returns."""
-    named = [name for name in sorted(functions) if isinstance(RETURNS[name], dict)]
-    return {name: f"webservices_struct_class_{rank:06d}" for rank, name in enumerate(named)}
 
 
 def wsdl(address: str, functions: Mapping[str, Function]) -> bytes:
@@ -37,15 +32,16 @@ def wsdl(address: str, functions: Mapping[str, Function]) -> bytes:
     binding = _add(root, "binding", name=f"{_CLASS}Binding", type=f"tns:{_CLASS}Port")
     etree.SubElement(binding, f"{{{BINDING}}}binding", style="rpc", transport="http://schemas.xmlsoap.org/soap/http")
     _service(root, address)
-    classes = structures(functions)
-    for name in sorted(functions):
-        returned = RETURNS[name]
-        if isinstance(returned, dict):
-            _class(schema, classes[name], returned)
-        _operation(port, binding, name, address)
-        output = f"tns:{classes[name]}" if isinstance(returned, dict) else _TYPES[returned]
-        _message(root, f"{name}In", {key: _TYPES[taken(spec)] for key, spec in functions[name].params.keys.items()})
-        _message(root, f"{name}Out", {"return": output})
+    described, classes = operations(functions)
+    for made in classes:
+        _class(schema, made)
+    for name, operation in described.items():
+        messages = {"input": ("In", operation.params)}
+        if operation.returned is not None:
+            messages["output"] = ("Out", {"return": operation.returned})
+        _operation(port, binding, name, {way: suffix for way, (suffix, _) in messages.items()}, address)
+        for suffix, parts in messages.values():
+            _message(root, f"{name}{suffix}", parts)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
@@ -59,25 +55,29 @@ def _service(root: etree._Element, address: str) -> None:
     etree.SubElement(port, f"{{{BINDING}}}address", location=address)
 
 
-def _class(schema: etree._Element, name: str, fields: Mapping[str, str]) -> None:
-    kind = etree.SubElement(schema, f"{{{XSD}}}complexType", name=name)
+def _name(kind: Typed) -> str:
+    return f"tns:{kind.name}" if isinstance(kind, Class) else _TYPES[kind]
+
+
+def _class(schema: etree._Element, made: Class) -> None:
+    kind = etree.SubElement(schema, f"{{{XSD}}}complexType", name=made.name)
     every = etree.SubElement(kind, f"{{{XSD}}}all")
-    for key, declared in fields.items():
-        etree.SubElement(every, f"{{{XSD}}}element", name=key, type=_TYPES[declared], nillable="true")
+    for key, inner in made.fields.items():
+        etree.SubElement(every, f"{{{XSD}}}element", name=key, type=_name(inner), nillable="true")
 
 
-def _operation(port: etree._Element, binding: etree._Element, name: str, address: str) -> None:
+def _operation(port: etree._Element, binding: etree._Element, name: str, ways: Mapping[str, str], address: str) -> None:
     abstract = _add(port, "operation", name=name)
     _add(abstract, "documentation")
     concrete = _add(binding, "operation", name=name)
     etree.SubElement(concrete, f"{{{BINDING}}}operation", soapAction=f"{address}#{name}")
-    for way, suffix in (("input", "In"), ("output", "Out")):
+    for way, suffix in ways.items():
         _add(abstract, way, message=f"tns:{name}{suffix}")
         body = etree.SubElement(_add(concrete, way), f"{{{BINDING}}}body", use="encoded", encodingStyle=ENCODING)
         body.set("namespace", address)
 
 
-def _message(root: etree._Element, name: str, parts: Mapping[str, str]) -> None:
+def _message(root: etree._Element, name: str, parts: Mapping[str, Typed]) -> None:
     message = _add(root, "message", name=name)
     for key, kind in parts.items():
-        _add(message, "part", name=key, type=kind)
+        _add(message, "part", name=key, type=_name(kind))

@@ -69,15 +69,12 @@ class Service:
         operation = self._binding._operations.get(name)  # noqa: SLF001 - as above
         if operation is None:
             raise faults.of_exception(exchange, {"errorcode": "accessexception", "debuginfo": "Access to the function"})
-        parts = dict(operation.input.body.type.elements)
-        unknown = [key for key, value in params.items() if key not in parts and value is not None]
-        if unknown:
-            told = f"Unexpected keys ({', '.join(unknown)}) detected in parameter array."
-            raise faults.of_exception(exchange, {"errorcode": "invalidparameter", "debuginfo": told})
         refused: ParcoursError
         try:
-            values = {key: self._argument(part.type, params.get(key)) for key, part in parts.items()}
+            values = self._fields(operation.input.body.type, params, absent=xsd.Nil)
             message = self._client.create_message(self._client.service, name, **values)
+        except _UnknownKeysError as unknown:
+            refused = faults.of_exception(exchange, {"errorcode": "invalidparameter", "debuginfo": str(unknown)})
         except (ZeepError, ValueError):
             refused = DataError(
                 f"Un texte destiné à {name} contient un caractère que le protocole SOAP ne sait pas porter.",
@@ -87,10 +84,28 @@ class Service:
             return etree.tostring(message, xml_declaration=True, encoding="UTF-8"), str(operation.soapaction)
         raise refused
 
-    def _argument(self, kind: Any, value: object) -> Any:
+    def _fields(self, kind: Any, given: Mapping[str, object], *, absent: Any) -> dict[str, Any]:
+        """Return a value for each field that the WSDL describes: an empty list or structure, or `absent`, for want."""
+        fields = dict(kind.elements)
+        unknown = [key for key, value in given.items() if key not in fields and value is not None]
+        if unknown:
+            raise _UnknownKeysError(f"Unexpected keys ({', '.join(unknown)}) detected in parameter array.")
+        return {key: self._argument(field.type, given.get(key), absent) for key, field in fields.items()}
+
+    def _argument(self, kind: Any, value: object, absent: Any) -> Any:
         if kind is self._array:
             return self._array(_value_1=_items(value or ()))
-        return xsd.Nil if value is None else _spelled(value)[1]
+        if isinstance(kind, xsd.ComplexType):
+            given = value or {}
+            if not isinstance(given, Mapping):
+                message = f"a structure is needed, not {type(given).__name__}"
+                raise TypeError(message)
+            return kind(**self._fields(kind, given, absent=xsd.SkipValue))
+        return absent if value is None else _spelled(value)[1]
+
+
+class _UnknownKeysError(Exception):
+    """Keys that the WSDL does not describe, in the words of Moodle."""
 
 
 class _LocalSchemas:
