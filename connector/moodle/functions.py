@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, TypeVar
-
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from typing import TYPE_CHECKING
 
 from connector.errors import FatalError
 from connector.moodle.document import Publication, PublicationResult
 from connector.moodle.observation import Observation, Query
+from connector.moodle.shapes import Read, read, unexpected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,27 +17,19 @@ if TYPE_CHECKING:
 
     from connector.moodle.transport import Transport
 
-T = TypeVar("T")
-
 SITE_INFO = "core_webservice_get_site_info"
 PUBLISH = "local_parcours_publish"
 OBSERVE = "local_parcours_observe"
 
 
-class _Read(BaseModel):
-    """What we read of an answer: the rest is ignored, since each Moodle version adds some."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class ServiceFunction(_Read):
+class ServiceFunction(Read):
     """A function that the token may call."""
 
     name: str
     version: str = ""
 
 
-class SiteInfo(_Read):
+class SiteInfo(Read):
     """Who the token is, and what it may do; `siteurl` is the site's own idea of its address (`$CFG->wwwroot`)."""
 
     sitename: str
@@ -54,26 +45,42 @@ class SiteInfo(_Read):
         return tuple(name for name in names if name not in known)
 
 
-class Course(_Read):
-    """A course, as its list says."""
+class Course(Read):
+    """A course, as its list says; instants in epoch seconds, 0 for none."""
 
     id: int
     shortname: str
     fullname: str
     idnumber: str = ""
+    categoryid: int = 0
+    startdate: int = 0
+    enddate: int = 0
+    visible: bool = True
 
 
-class Module(_Read):
-    """An activity in a course page. Its idnumber is not there: Moodle does not give it here."""
+class ModuleDate(Read):
+    """A date of an activity, in epoch seconds; `dataid` is its name: `duedate`, `timeopen`, `timeclose`…"""
+
+    timestamp: int
+    dataid: str = ""
+
+
+class Module(Read):
+    """An activity in a course page. Its idnumber is not there: Moodle does not give it here.
+
+    `description` is what the course page shows of it, empty for most.
+    """
 
     id: int
     name: str
     modname: str
     instance: int = 0
     visible: bool = True
+    description: str = ""
+    dates: tuple[ModuleDate, ...] = ()
 
 
-class Section(_Read):
+class Section(Read):
     """A section of a course page, `section` being its rank."""
 
     id: int
@@ -82,30 +89,39 @@ class Section(_Read):
     modules: tuple[Module, ...] = ()
 
 
-class Role(_Read):
-    """A role held in a course."""
+class Role(Read):
+    """A role held in a course; `roleid` is this site's number of it."""
 
     shortname: str
+    roleid: int = 0
 
 
-class EnrolledUser(_Read):
+class Membership(Read):
+    """A group that somebody belongs to."""
+
+    id: int
+
+
+class EnrolledUser(Read):
     """A person enrolled in a course; `email` is missing where the token may not see it."""
 
     id: int
     username: str = ""
     email: str = ""
     roles: tuple[Role, ...] = ()
+    groups: tuple[Membership, ...] = ()
 
 
-class User(_Read):
+class User(Read):
     """An account of the site."""
 
     id: int
     username: str
     email: str = ""
+    suspended: bool = False
 
 
-class ActivityCompletion(_Read):
+class ActivityCompletion(Read):
     """One activity's state for one person: 0 to do, 1 done, 2 done and passed, 3 done but failed.
 
     `timecompleted` is the epoch second of the last change of state, whatever its name says.
@@ -119,15 +135,15 @@ class ActivityCompletion(_Read):
     overrideby: int | None = None
 
 
-class _Courses(_Read):
+class _Courses(Read):
     courses: tuple[Course, ...]
 
 
-class _Statuses(_Read):
+class _Statuses(Read):
     statuses: tuple[ActivityCompletion, ...]
 
 
-class CompletionOverride(_Read):
+class CompletionOverride(Read):
     """The state after an override; `tracking` 0 means that the activity has no completion: nothing was written."""
 
     cmid: int
@@ -141,7 +157,7 @@ def get_site_info(transport: Transport) -> SiteInfo:
 
     :calls: `core_webservice_get_site_info`
     """
-    return _read(SiteInfo, SITE_INFO, transport.call(SITE_INFO, {}, write=False))
+    return read(SiteInfo, SITE_INFO, transport.call(SITE_INFO, {}, write=False))
 
 
 def get_courses_by_field(transport: Transport, field: str, value: str) -> tuple[Course, ...]:
@@ -150,7 +166,7 @@ def get_courses_by_field(transport: Transport, field: str, value: str) -> tuple[
     :calls: `core_course_get_courses_by_field`
     """
     name = "core_course_get_courses_by_field"
-    return _read(_Courses, name, transport.call(name, {"field": field, "value": value}, write=False)).courses
+    return read(_Courses, name, transport.call(name, {"field": field, "value": value}, write=False)).courses
 
 
 def get_contents(transport: Transport, course_id: int) -> tuple[Section, ...]:
@@ -159,7 +175,7 @@ def get_contents(transport: Transport, course_id: int) -> tuple[Section, ...]:
     :calls: `core_course_get_contents`
     """
     name = "core_course_get_contents"
-    return _read(tuple[Section, ...], name, transport.call(name, {"courseid": course_id}, write=False))
+    return read(tuple[Section, ...], name, transport.call(name, {"courseid": course_id}, write=False))
 
 
 def get_enrolled_users(transport: Transport, course_id: int) -> tuple[EnrolledUser, ...]:
@@ -168,9 +184,9 @@ def get_enrolled_users(transport: Transport, course_id: int) -> tuple[EnrolledUs
     :calls: `core_enrol_get_enrolled_users`
     """
     name = "core_enrol_get_enrolled_users"
-    options = [{"name": "userfields", "value": "username,email,roles"}]
+    options = [{"name": "userfields", "value": "username,email,roles,groups"}]
     answer = transport.call(name, {"courseid": course_id, "options": options}, write=False)
-    return _read(tuple[EnrolledUser, ...], name, answer)
+    return read(tuple[EnrolledUser, ...], name, answer)
 
 
 def get_users_by_field(transport: Transport, field: str, values: Sequence[str]) -> tuple[User, ...]:
@@ -182,7 +198,7 @@ def get_users_by_field(transport: Transport, field: str, values: Sequence[str]) 
         return ()
     name = "core_user_get_users_by_field"
     answer = transport.call(name, {"field": field, "values": list(values)}, write=False)
-    return _read(tuple[User, ...], name, answer)
+    return read(tuple[User, ...], name, answer)
 
 
 def get_activities_completion(transport: Transport, course_id: int, user_id: int) -> tuple[ActivityCompletion, ...]:
@@ -192,7 +208,7 @@ def get_activities_completion(transport: Transport, course_id: int, user_id: int
     """
     name = "core_completion_get_activities_completion_status"
     answer = transport.call(name, {"courseid": course_id, "userid": user_id}, write=False)
-    return _read(_Statuses, name, answer).statuses
+    return read(_Statuses, name, answer).statuses
 
 
 def override_completion(transport: Transport, cmid: int, user_id: int, *, done: bool) -> CompletionOverride:
@@ -204,7 +220,7 @@ def override_completion(transport: Transport, cmid: int, user_id: int, *, done: 
     """
     name = "core_completion_override_activity_completion_status"
     answer = transport.call(name, {"userid": user_id, "cmid": cmid, "newstate": int(done)}, write=True)
-    override = _read(CompletionOverride, name, answer)
+    override = read(CompletionOverride, name, answer)
     if override.tracking == 0:
         raise FatalError(f"L'activité {cmid} n'a pas d'achèvement dans Moodle : rien n'a été inscrit.")
     return override
@@ -216,7 +232,7 @@ def publish(transport: Transport, publication: Publication) -> PublicationResult
     :calls: `local_parcours_publish`
     """
     answer = transport.call(PUBLISH, {"document": publication.to_json()}, write=True)
-    return _read(PublicationResult, PUBLISH, _inner(PUBLISH, answer))
+    return read(PublicationResult, PUBLISH, _inner(PUBLISH, answer))
 
 
 def observe(transport: Transport, query: Query) -> Observation:
@@ -225,31 +241,15 @@ def observe(transport: Transport, query: Query) -> Observation:
     :calls: `local_parcours_observe`
     """
     answer = transport.call(OBSERVE, {"query": query.model_dump_json(exclude_none=True)}, write=False)
-    return _read(Observation, OBSERVE, _inner(OBSERVE, answer))
+    return read(Observation, OBSERVE, _inner(OBSERVE, answer))
 
 
 def _inner(function: str, answer: JsonValue) -> JsonValue:
     """Decode the JSON text that our plugin's functions return inside Moodle's JSON."""
     if not isinstance(answer, str):
-        raise _unexpected(function, "un texte JSON était attendu")
+        raise unexpected(function, "un texte JSON était attendu")
     try:
         value: JsonValue = json.loads(answer)
     except (ValueError, RecursionError):
-        raise _unexpected(function, "le texte JSON est illisible") from None
+        raise unexpected(function, "le texte JSON est illisible") from None
     return value
-
-
-def _read(shape: type[T], function: str, answer: JsonValue) -> T:
-    try:
-        return TypeAdapter(shape).validate_python(answer, extra="ignore")
-    except ValidationError as exc:
-        first = exc.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "racine"
-    raise _unexpected(function, f"le champ « {place} » manque ou n'a pas la forme prévue")
-
-
-def _unexpected(function: str, why: str) -> FatalError:
-    return FatalError(
-        f"La réponse de Moodle à {function} n'est pas celle attendue : {why}.",
-        remedy="La version de Moodle ou de l'extension est-elle prévue par ce programme ?",
-    )

@@ -1,0 +1,161 @@
+"""What core services must write so that a course holds what they can of a session. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from connector.errors import DataError
+from connector.publish.stock.dates import another_day, dates_of, event_of
+from connector.publish.stock.differences import differences
+from connector.publish.stock.slots import EventPlan, plan_events
+from connector.publish.stock.ties import Ties, tie
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from connector.moodle.document import Enrolment, Publication
+    from connector.publish.stock.differences import Difference
+    from connector.publish.stock.state import StockCourse
+
+_ROLES = {"student": 5, "teacher": 4, "editingteacher": 3}
+"""Moodle's numbers of its own roles at installation, until the course tells those of this site."""
+
+
+@dataclass(frozen=True)
+class People:
+    """Enrolments and groups to write: `enrol` are user and role ids, `join` user ids and group names.
+
+    `leave` are group and user ids; `unknown` e-mails without an account, or with several.
+    """
+
+    enrol: tuple[tuple[int, int], ...]
+    join: tuple[tuple[int, str], ...]
+    leave: tuple[tuple[int, int], ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StockPlan:
+    """Everything to write, in this order, and what is left to a person.
+
+    `course` are its fields to change, `groups` names by idnumber to create, `moves` event ids with their new instant.
+    """
+
+    ties: Ties
+    course: Mapping[str, str | int]
+    groups: Mapping[str, str]
+    people: People
+    events: EventPlan
+    moves: Mapping[int, int]
+    show: tuple[int, ...]
+    hide: tuple[int, ...]
+    by_hand: tuple[Difference, ...]
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything is to be written."""
+        people, events = self.people, self.events
+        return any(
+            (self.course, self.groups, people.enrol, people.join, people.leave, events.create, events.delete,
+             self.moves, self.show, self.hide)
+        )  # fmt: skip
+
+
+def make_stock_plan(wanted: Publication, found: StockCourse) -> StockPlan:
+    """Return what separates the course from the session.
+
+    Raises `DataError` when the course, or the session's code, is another session's; and what `tie` raises.
+    """
+    _refuse_foreign(wanted, found)
+    ties = tie(wanted, found.course.id, found.modules)
+    moves = dict(_moves(wanted, found, ties))
+    show, hide = _visibility(wanted, ties)
+    known = {group.name for group in found.groups}
+    return StockPlan(
+        ties=ties,
+        course=_course(wanted, found),
+        groups={group.idnumber: group.name for group in wanted.groups or () if group.name not in known},
+        people=_people(wanted, found),
+        events=plan_events(wanted.code, wanted.events or (), found.events),
+        moves=moves,
+        show=show,
+        hide=hide,
+        by_hand=differences(wanted, found, ties),
+    )
+
+
+def _refuse_foreign(wanted: Publication, found: StockCourse) -> None:
+    course = found.course
+    if course.idnumber and course.idnumber != wanted.code:
+        raise DataError(
+            f"Le cours {course.id} (« {course.fullname} ») est celui de la session {course.idnumber}.",
+            remedy="Donnez le numéro du cours restauré pour cette session.",
+        )
+    for other in found.namesakes:
+        raise DataError(
+            f"Le code {wanted.code} est déjà celui du cours {other.id} (« {other.fullname} »).",
+            remedy=f"Si c'est le bon cours, relancez avec --cours {other.id} ; sinon, changez le code de la session.",
+        )
+
+
+def _course(wanted: Publication, found: StockCourse) -> dict[str, str | int]:
+    if wanted.course is None:
+        return {}
+    dates = {"startdate": wanted.course.startdate, "enddate": wanted.course.enddate}
+    fields: dict[str, str | int] = {
+        "shortname": wanted.course.shortname,
+        "fullname": wanted.course.fullname,
+        "idnumber": wanted.code,
+        **dates,
+        "visible": int(wanted.course.visible),
+    }
+    changed = {key: value for key, value in fields.items() if getattr(found.course, key) != value}
+    return {**changed, **dates} if changed.keys() & dates.keys() else changed
+
+
+def _people(wanted: Publication, found: StockCourse) -> People:
+    roles = _ROLES | {role.shortname: role.roleid for person in found.people for role in person.roles if role.roleid}
+    inside = {person.email.lower(): person for person in found.people if person.email}
+    names = {group.id: group.name for group in found.groups}
+    ours = {group.name for group in wanted.groups or ()}
+    enrol: list[tuple[int, int]] = []
+    join: list[tuple[int, str]] = []
+    leave: list[tuple[int, int]] = []
+    unknown: list[str] = []
+    for one in wanted.enrolments or ():
+        person = inside.get(one.email)
+        user = person.id if person else _account(one, found)
+        if user is None:
+            unknown.append(one.email)
+            continue
+        if person is None or one.role not in {role.shortname for role in person.roles}:
+            enrol.append((user, roles[one.role]))
+        held = {names.get(group.id, "") for group in person.groups} & ours if person else set()
+        join += [(user, name) for name in one.groups if name not in held]
+        extra = held - set(one.groups)
+        leave += [(number, user) for number, name in names.items() if name in extra]
+    return People(*(tuple(dict.fromkeys(part)) for part in (enrol, join, leave, unknown)))  # type: ignore[arg-type]
+
+
+def _account(one: Enrolment, found: StockCourse) -> int | None:
+    accounts = found.accounts.get(one.email, ())
+    return accounts[0].id if len(accounts) == 1 else None
+
+
+def _moves(wanted: Publication, found: StockCourse, ties: Ties) -> Iterator[tuple[int, int]]:
+    """Yield the activities' own events that are on another day than the session says."""
+    pairs = [(one, ties.found[one.idnumber]) for one in wanted.activities or () if one.idnumber in ties.found]
+    for one, module in pairs:
+        for setting, target, current in dates_of(one, module):
+            event = event_of(found, module, setting)
+            if event is not None and another_day(target, current):
+                yield event, target
+
+
+def _visibility(wanted: Publication, ties: Ties) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    pairs = [(one, ties.found[one.idnumber]) for one in wanted.activities or () if one.idnumber in ties.found]
+    show = [module.cmid for one, module in pairs if one.visible and not module.shown.visible]
+    hide = [module.cmid for one, module in pairs if not one.visible and module.shown.visible]
+    gone = [module.cmid for module in ties.gone if module.shown.visible]
+    return tuple(show), (*hide, *gone)
