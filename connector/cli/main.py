@@ -45,6 +45,15 @@ _COMMANDS = {
 
 
 _SUBCOMMAND = "COMMANDE [ARGUMENTS]…"
+_METAVARS = {
+    "text": "TEXTE",
+    "integer": "NOMBRE",
+    "integer range": "NOMBRE",
+    "file": "FICHIER",
+    "directory": "DOSSIER",
+    "path": "CHEMIN",
+    "filename": "FICHIER",
+}
 
 
 @dataclass(frozen=True)
@@ -66,9 +75,21 @@ class _LazyGroup(click.Group):
             return None
         module, name = target.split(":")
         command: click.Command = getattr(importlib.import_module(module), name)
-        if isinstance(command, click.Group):
-            command.subcommand_metavar = _SUBCOMMAND
+        _name_in_french(command)
         return command
+
+
+def _name_in_french(command: click.Command) -> None:
+    """Name what options take in French: Click writes the names of its types in English."""
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.metavar is None and not parameter.is_flag:
+            parameter.metavar = _METAVARS.get(parameter.type.name)
+    if isinstance(command, click.Group):
+        command.subcommand_metavar = _SUBCOMMAND
+        for name in command.list_commands(click.Context(command)):
+            inner = command.commands.get(name)
+            if inner is not None:
+                _name_in_french(inner)
 
 
 def default_folder() -> Path:
@@ -83,9 +104,10 @@ def default_folder() -> Path:
 @click.option(
     "--donnees",
     type=click.Path(path_type=Path, file_okay=False),
+    metavar="DOSSIER",
     help="Dossier des données (registre, configuration). Défaut : PARCOURS_DONNEES, sinon celui de l'utilisateur.",
 )
-@click.version_option(__version__, prog_name="parcours", message="%(prog)s %(version)s")
+@click.version_option(__version__, prog_name="parcours", message="%(prog)s %(version)s", help="Affiche la version.")
 @click.pass_context
 def cli(ctx: click.Context, donnees: Path | None) -> None:
     """Publie des parcours de formation dans Moodle, recueille les preuves, rend compte des 18 heures."""
