@@ -73,7 +73,7 @@ final class choice extends base {
         require_once($CFG->dirroot . '/mod/choice/lib.php');
         $form->publish = CHOICE_PUBLISH_ANONYMOUS;
         $form->showresults = CHOICE_SHOWRESULTS_AFTER_ANSWER;
-        $form->display = CHOICE_DISPLAY_HORIZONTAL;
+        $form->display = CHOICE_DISPLAY_VERTICAL;
         $form->allowupdate = 1;
         $form->timeopen = 0;
         $form->timeclose = 0;
