@@ -21,6 +21,8 @@ ALLOWED = re.compile(r"<(/?[a-z0-9]+)((?:\s+[a-z]+=\"[^\"<>]*\")*)\s*/?>")
         ("<a@exemple.fr>", '<p><a href="mailto:a@exemple.fr" rel="noopener noreferrer">a@exemple.fr</a></p>'),
         ("- un\n- deux", "<ul>\n<li>un</li>\n<li>deux</li>\n</ul>"),
         ("3. trois", '<ol start="3">\n<li>trois</li>\n</ol>'),
+        ("# Un\n## Deux", "<h3>Un</h3>\n<h4>Deux</h4>"),
+        ("Cinq\n===\n\n##### Six", "<h3>Cinq</h3>\n<h6>Six</h6>"),
         ("", ""),
     ],
 )
@@ -30,7 +32,8 @@ def test_markdown(text: str, html: str) -> None:
 
 def test_tables() -> None:
     html = markdown("| a |\n|---|\n| b |")
-    assert re.findall(r"<(\w+)>", html) == ["table", "thead", "tr", "th", "tbody", "tr", "td"]
+    assert html.startswith('<table class="table">')
+    assert re.findall(r"<(\w+)", html) == ["table", "thead", "tr", "th", "tbody", "tr", "td"]
 
 
 @pytest.mark.parametrize(
