@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.moodle.activities import wording
-from connector.moodle.activities.base import brief, settings
+from connector.moodle.activities.base import brief, completion_of, settings
 from connector.moodle.activities.html import paragraph
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 def build(activity: PreparedActivity, code: str) -> ActivitySettings:
     """Return a page whose dates and places are on the course page too; the calendar holds one event per slot."""
     dates = wording.slots(activity.creneaux)
+    if completion_of(activity.activite.achevement).locked:
+        dates += paragraph(wording.SIGNED)
     return settings(
         activity,
         code,

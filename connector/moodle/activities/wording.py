@@ -25,6 +25,12 @@ _SOCIAL = {
     "groupe": "En groupe",
     "collectif": "Avec tout le groupe",
 }
+SIGNED = (
+    "Votre présence est constatée par la feuille d'émargement\u00a0: le bouton par lequel Moodle propose de marquer"
+    " l'activité comme terminée ne sert pas ici."
+)
+"""For a signed activity: Moodle shows its button although it refuses the tick."""
+
 _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _MONTHS = (
     "janvier",
