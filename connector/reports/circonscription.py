@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from connector.ledger.schema import MAX_US, activity, balance, line, session, teacher
+from connector.ledger.schema import MAX_US, activity, balance, line, session, teacher, touched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,13 +66,17 @@ class Row:
 
 @dataclass(frozen=True)
 class CirconscriptionReport:
-    """What every rendering draws; rows by school, then name."""
+    """What every rendering draws; rows by school, then name.
+
+    `stale` is how many of these teachers have news that no reconciliation has judged yet.
+    """
 
     uai: str
     nom: str
     annee_scolaire: str
     made_at: datetime
     rows: tuple[Row, ...]
+    stale: int = 0
 
     def number(self, etat: str) -> int:
         """Return how many teachers are in this state."""
@@ -107,6 +111,17 @@ def read(connection: sa.Connection, uai: str, annee_scolaire: str) -> tuple[Row,
         .order_by(balance.c.ecole, balance.c.uai, teacher.c.nom, teacher.c.prenom, teacher.c.identifiant)
     )
     return tuple(_row(found, lines.get(found["teacher_id"], ())) for found in connection.execute(query).mappings())
+
+
+def count_stale(connection: sa.Connection, uai: str, annee_scolaire: str) -> int:
+    """Return how many teachers of the circonscription wait for a reconciliation."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(touched)
+        .join(balance, balance.c.teacher_id == touched.c.teacher_id)
+        .where(balance.c.annee_scolaire == annee_scolaire, balance.c.circonscription == uai)
+    )
+    return connection.execute(query).scalar_one()
 
 
 def _row(found: sa.RowMapping, lines: Sequence[Line]) -> Row:

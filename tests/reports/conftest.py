@@ -58,7 +58,7 @@ def write_people(connection: sa.Connection) -> None:
         schema.activity.insert().values(
             code="CM-1", activity_id="accueil", since_us=MIN_US, until_us=MAX_US, position=1, type="page",
             titre="Bienvenue", modalite="distance_asynchrone", credite=True, duree_min=15, locale=False,
-            removed=False, has_slots=False,
+            has_slots=False, gone_us=MAX_US,
         )
     )  # fmt: skip
     for number, (identifiant, nom, prenom, figures) in enumerate(PEOPLE, 1):

@@ -5,19 +5,23 @@ import html
 import io
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connector.ledger.schema import touched
+from connector.reports.circonscription import count_stale
 from connector.reports.escape import inert
 from connector.reports.pictures import GAUGE_WIDTH, gauge, overview
 from connector.reports.renderings import FORMATS, render
 from connector.reports.table import circonscription_table
-from tests.reports.conftest import PEOPLE
+from tests.reports.conftest import PEOPLE, UAI, YEAR
 
 if TYPE_CHECKING:
+    from connector.ledger.db import Ledger
     from connector.reports.circonscription import CirconscriptionReport
 
 
@@ -93,6 +97,16 @@ def test_no_report_says_that_distance_is_compulsory_or_timed(report: Circonscrip
         content = render(report, form).decode().lower()
         assert "obligatoire" not in content
         assert "numen" not in content
+
+
+def test_news_not_counted_yet_are_told(ledger: Ledger, report: CirconscriptionReport) -> None:
+    assert report.stale == 0
+    assert "pas encore compté" not in render(report, "html").decode()
+    with ledger.write() as connection:
+        connection.execute(touched.insert(), [{"teacher_id": 1}, {"teacher_id": 99}])
+        assert count_stale(connection, UAI, YEAR) == 1
+    told = render(replace(report, stale=1), "html").decode()
+    assert "1\u00a0enseignant a du nouveau qui n’est pas encore compté" in told
 
 
 def test_a_gauge_adds_up(report: CirconscriptionReport) -> None:

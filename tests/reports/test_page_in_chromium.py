@@ -85,5 +85,10 @@ def test_the_page_reads_without_script(chromium: Browser, address: str) -> None:
     context.close()
 
 
-def test_it_prints(page: Page) -> None:
-    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+def test_paper_shows_the_table_and_not_the_tools(page: Page) -> None:
+    page.emulate_media(media="print")
+    assert page.locator("tbody[data-words] th[scope=row]").first.is_visible()
+    assert page.locator("thead").first.is_visible()
+    assert not page.locator(".tools").is_visible()
+    assert not page.locator("summary").first.is_visible()
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") in (1, 2)

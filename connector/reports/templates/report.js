@@ -32,7 +32,7 @@
       ? `${shown} enseignants affichés.` : `${shown} enseignant${shown > 1 ? "s" : ""} sur ${people.length}.`;
   };
   const sort = () => {
-    table.append(...people.toSorted(by[order.value]));
+    table.append(...[...people].sort(by[order.value]));
   };
   search.addEventListener("input", filter);
   school.addEventListener("change", filter);
