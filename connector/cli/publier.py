@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.cli.ledger_door import opened
+from connector.cli.publier_stock import StockOrder, mode_for, refuse_plugin_options, run, warn_of_lonely_file
 from connector.cli.publishing import (
     agreed,
     journal_of,
@@ -22,8 +23,9 @@ from connector.cli.publishing import (
     watched,
     wished,
 )
+from connector.moodle.functions import get_site_info
 from connector.publish import wording
-from connector.publish.apply import Choices, check_site, publish
+from connector.publish.apply import Choices, publish
 from connector.publish.display import Line, drift_lines, plan_lines
 from connector.publish.plan import Wishes
 
@@ -46,13 +48,17 @@ _ASKED = {"cours", "section", "activite", "evenement", "ordre"}
     metavar="ACTIVITE",
     help="Change les conditions d'achèvement de cette activité, et efface les achèvements déjà acquis.",
 )
+@click.option("--cours", type=int, metavar="NUMÉRO", help="Sans l'extension : le cours restauré à mettre à jour.")
+@click.option("--modele", type=int, metavar="NUMÉRO", help="Sans l'extension : le cours restauré à copier.")
 @click.option("--json", "as_json", is_flag=True, help="Affiche le résultat en JSON.")
 @click.pass_context
-def publier(
+def publier(  # noqa: PLR0913 - one argument an option
     ctx: click.Context,
     session: str,
     site: str | None,
     deverrouiller: tuple[str, ...],
+    cours: int | None,
+    modele: int | None,
     *,
     oui: bool,
     ecraser: bool,
@@ -64,24 +70,30 @@ def publier(
     supprimé ; ce qui a été modifié à la main dans Moodle y reste, sauf avec --ecraser ou votre accord. Code de retour :
     0 si tout est fait, 1 en cas de refus ou d'échec, 2 si des personnes n'ont pas de compte, si le site garde un ancien
     réglage pour ne rien effacer du travail des participants, ou si des modifications faites dans Moodle y restent.
+
+    Sur un Moodle sans l'extension, --cours met à jour un cours restauré (« parcours exporter ») et --modele en copie
+    un : noms, dates, groupes, inscriptions, calendrier, visibilité ; le reste est dit, à faire à la main (code 2).
     """
     invocation: Invocation = ctx.obj
     with opened(invocation) as (settings, ledger):
         prepared_session, wanted = wished(settings, session)
         transport = transport_to(settings, site)
         say(f"Connexion à {transport.address}…")
-        home = check_site(transport).siteurl
+        info = get_site_info(transport)
+        order = StockOrder(cours, modele, sure=oui, as_json=as_json)
+        mode = mode_for(transport, info, wanted.code, order)
+        if mode.letter != "P":
+            refuse_plugin_options({"--ecraser": ecraser, "--deverrouiller": bool(deverrouiller)})
+            warn_of_lonely_file(settings, session)
+            ctx.exit(run(transport, info, mode, order, prepared_session, wanted, ledger))
+        say(str(mode))
+        wishes = Wishes(ecraser, frozenset(_idnumber(wanted.code, one) for one in deverrouiller))
         scene = scene_of(prepared_session, wanted)
-        outcome = publish(
-            transport,
-            wanted,
-            journal_of(ledger, home),
-            wishes=Wishes(ecraser, frozenset(_idnumber(wanted.code, one) for one in deverrouiller)),
-            choices=Choices(partial(_accepts, scene, asked=not oui), partial(_overwrites, scene, asked=not oui), say),
-        )
+        choices = Choices(partial(_accepts, scene, asked=not oui), partial(_overwrites, scene, asked=not oui), say)
+        outcome = publish(transport, wanted, journal_of(ledger, info.siteurl), wishes=wishes, choices=choices)
         if outcome is None:
             raise click.Abort
-        remember(ledger, home, outcome.observation)
+        remember(ledger, info.siteurl, outcome.observation)
     click.echo(json.dumps(wording.as_json(outcome), ensure_ascii=False, indent=2) if as_json else wording.said(outcome))
     if outcome.plan.unknown_people or outcome.kept or outcome.left:
         ctx.exit(2)

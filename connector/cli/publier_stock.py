@@ -1,0 +1,140 @@
+"""`parcours publier --cours` and `--modele`: a Moodle without our plugin."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from connector.cli.ledger_door import author
+from connector.cli.publishing import agreed
+from connector.errors import ConfigError
+from connector.ledger.instants import now_us
+from connector.ledger.journal import record
+from connector.ledger.resolve import settle
+from connector.ledger.sessions import Account, absorb_snapshot, learn_accounts, link_course
+from connector.moodle import functions
+from connector.moodle.observation import Query
+from connector.publish.files import session_file
+from connector.publish.modes import choose_mode, has_plugin
+from connector.publish.stock import wording
+from connector.publish.stock.apply import copy_of_model, publish_stock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connector.ledger.db import Ledger
+    from connector.moodle.document import Publication
+    from connector.moodle.functions import SiteInfo
+    from connector.moodle.transport import Transport
+    from connector.publish.modes import Mode
+    from connector.publish.stock.apply import StockOutcome
+    from connector.publish.stock.differences import Difference
+    from connector.publish.stock.plan import StockPlan
+    from connector.settings import Settings
+    from scenarios.prepare import PreparedSession
+
+
+@dataclass(frozen=True)
+class StockOrder:
+    """What was asked: `course` to bring up to date or `model` to copy; `sure` when no question is wanted."""
+
+    course: int | None
+    model: int | None
+    sure: bool
+    as_json: bool
+
+
+def mode_for(transport: Transport, info: SiteInfo, code: str, order: StockOrder) -> Mode:
+    """Return the mode of a publication; asks the plugin about the session only where the order leaves a doubt."""
+    published = None
+    if has_plugin(info) and (order.course is not None or order.model is not None):
+        known = functions.observe(transport, Query(code=code)).session(code)
+        published = known.course.id if known is not None else None
+    return choose_mode(info, course=order.course, model=order.model, published=published)
+
+
+def run(
+    transport: Transport,
+    info: SiteInfo,
+    mode: Mode,
+    order: StockOrder,
+    session: PreparedSession,
+    wanted: Publication,
+    ledger: Ledger,
+) -> int:
+    """Say what the mode cannot do, publish, remember, tell; return the command's exit code."""
+    click.echo(f"{mode}\n{wording.LIMITS}", err=True)
+    outcome = _publish(transport, wanted, order)
+    _remember(ledger, info.siteurl, session, outcome)
+    url = f"{transport.address}/course/view.php?id={outcome.course.course.id}"
+    if order.as_json:
+        click.echo(json.dumps(wording.as_json(mode, outcome, url), ensure_ascii=False, indent=2))
+    else:
+        click.echo(wording.said(mode, outcome, url))
+    return 2 if outcome.left.by_hand or outcome.left.people.unknown else 0
+
+
+def refuse_plugin_options(given: Mapping[str, bool]) -> None:
+    """Raise `ConfigError` when an option was given that only the plugin can carry out."""
+    named = [name for name, value in given.items() if value]
+    if named:
+        raise ConfigError(f"{' et '.join(named)} : il y faut l'extension local_parcours.", remedy="Retirez l'option.")
+
+
+def warn_of_lonely_file(settings: Settings, named: str) -> None:
+    """Say when the session's file is where the nightly job does not look: no plugin keeps the session in Moodle."""
+    file = Path(session_file(settings, named))
+    folders = settings.session_folders
+    if not any(file.resolve().is_relative_to(folder.resolve()) for folder in folders):
+        click.echo(
+            f"Attention : {file} n'est pas dans {', '.join(map(str, folders))}. Sans l'extension, Moodle ne garde pas"
+            " la session : copiez-y ses fichiers, sur la machine qui collecte.",
+            err=True,
+        )
+
+
+def _publish(transport: Transport, wanted: Publication, order: StockOrder) -> StockOutcome:
+    if order.course is not None:
+        course, accept = order.course, partial(_accepts, order.course, sure=order.sure)
+        outcome = publish_stock(transport, wanted, course, accept=accept)
+    elif order.model is not None:
+        course = copy_of_model(transport, wanted, order.model, tell=_tell)
+        outcome = publish_stock(transport, wanted, course, accept=lambda _: True)
+    else:
+        message = "neither a course nor a model"
+        raise ValueError(message)
+    if outcome is None:
+        raise click.Abort
+    return outcome
+
+
+def _accepts(course: int, plan: StockPlan, *, sure: bool) -> bool:
+    """Tell what will be left to do by hand, then ask: the course is somebody's already."""
+    _tell(plan.by_hand)
+    if sure or not plan.writes:
+        return True
+    click.echo(wording.planned(plan, course), err=True)
+    return agreed("Publier ces changements ?", option="--oui")
+
+
+def _tell(left: tuple[Difference, ...]) -> None:
+    for line in wording.to_do_by_hand(left):
+        click.echo(line, err=True)
+
+
+def _remember(ledger: Ledger, site: str, session: PreparedSession, outcome: StockOutcome) -> None:
+    """Keep in the ledger what credit needs: the session, its course, its activities and its people."""
+    course = outcome.course.course
+    people = (Account(person.id, person.username, person.email) for person in outcome.course.people if person.email)
+    with ledger.write() as connection:
+        absorb_snapshot(connection, session.snapshot(), at_us=now_us())
+        linked = link_course(connection, session.code, site, course.id, outcome.left.ties.by_cmid())
+        learn_accounts(connection, site, people, at_us=now_us())
+        settle(connection)
+        if linked or outcome.done.writes:
+            record(connection, now_us(), author(), "session.publier", session.code, site=site, cours=course.id)
