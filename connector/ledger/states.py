@@ -75,12 +75,17 @@ def _public(source: sa.Subquery) -> list[sa.ColumnElement[Any]]:
 
 
 def _acts(teachers: sa.Select[tuple[int]] | None) -> sa.Subquery:
-    """One row per act; `done_us`: when the first `completed` of that teacher, object and instant was stored."""
+    """One row per act; `done_us`: when the first `completed` of that teacher, object and instant was stored.
+
+    Only completions have copies under other ids. Attendance and attestations are ours: present, absent, present
+    again are three acts at the one instant that ends their slot.
+    """
     same = (resolution.c.teacher_id, evidence.c.object_id, evidence.c.timestamp_us, evidence.c.kind)
+    own_id = sa.case((evidence.c.kind != "completion", evidence.c.statement_id))
     copy = (
         sa.func.row_number()
         .over(
-            partition_by=(*same, evidence.c.state),
+            partition_by=(*same, evidence.c.state, own_id),
             order_by=(evidence.c.stored_us, evidence.c.rank, evidence.c.statement_id),
         )
         .label("copy")

@@ -132,11 +132,11 @@ def covered(world: World, code: str, at: int) -> list[str]:
 
 
 def acts_of(world: World, who: str, code: str) -> list[Fact]:
-    """Not voided, copies collapsed to the first stored, replays left out."""
+    """Not voided, copies of a completion collapsed to the first stored, replays left out."""
     mine = [fact for fact in world.facts if fact.teacher == who and fact.code == code and not fact.voided]
     acts: list[Fact] = []
     for fact in sorted(mine, key=lambda fact: (fact.stored_us, fact.statement_id)):
-        same = [a for a in acts if a[:6] == fact[:6]]
+        same = [a for a in acts if a.kind == "completion" and a[:6] == fact[:6]]
         if not same:
             acts.append(fact)
     return [act for act in acts if not is_replay(act, acts)]
