@@ -38,6 +38,18 @@ class Call:
         """Return a parameter that `Value("raw")` has checked."""
         return str(self.params[name])
 
+    def rows(self, name: str) -> list[dict[str, object]]:
+        """Return a parameter that `Many(Struct(…))` has checked."""
+        listed = self.params[name]
+        assert isinstance(listed, list)  # noqa: S101 - checked by the function's Spec
+        return [dict(row) for row in listed if isinstance(row, dict)]
+
+    def integers(self, name: str) -> list[int]:
+        """Return a parameter that `Many(Value("int"))` has checked."""
+        listed = self.params[name]
+        assert isinstance(listed, list)  # noqa: S101 - checked by the function's Spec
+        return [number for number in listed if isinstance(number, int)]
+
     def options(self) -> dict[str, str]:
         """Return the `options` list as a dictionary."""
         listed = self.params["options"]

@@ -13,6 +13,7 @@ from connector.moodle.sandbox.params import Many, Spec, Struct, Value
 from connector.moodle.sandbox.plugin_observe import observe
 from connector.moodle.sandbox.plugin_publish import publish
 from connector.moodle.sandbox.statement_parts import RELEASE
+from connector.moodle.sandbox.stock_functions import STOCK_FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,6 +183,7 @@ FUNCTIONS: dict[str, Function] = {
     "core_completion_update_activity_completion_status_manually": _takes(
         completion_services.complete_manually, cmid=_INT, completed=Value("bool")
     ),
+    **STOCK_FUNCTIONS,
     "local_parcours_publish": _takes(_publish, document=Value("raw")),
     "local_parcours_observe": _takes(_observe, query=Value("raw")),
 }

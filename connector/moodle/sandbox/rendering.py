@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from connector.moodle.sandbox import completion
+from connector.moodle.sandbox import calendar_services, completion
 from connector.moodle.sandbox.site import ROLE_IDS
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from connector.moodle.sandbox.site import Course, Module, Person, Section, Site
 
-_PLURALS = {
+PLURALS = {
     "assign": "Assignments",
     "choice": "Choices",
     "feedback": "Feedback",
@@ -189,7 +189,7 @@ def module(
         "modname": name,
         "purpose": _PURPOSES.get(name, "content"),
         "branded": False,
-        "modplural": _PLURALS[name],
+        "modplural": PLURALS[name],
         "indent": 0,
         "onclick": "",
         "afterlink": None,
@@ -197,7 +197,7 @@ def module(
         "noviewlink": label,
         "completion": completion.TRACKING[doc.completion.tracking],
         "downloadcontent": 1,
-        "dates": [],
+        "dates": calendar_services.dates(part),
         "groupmode": 0,
     }
     if not label:
@@ -207,13 +207,14 @@ def module(
     if unmet is not None:
         rendered["availabilityinfo"] = unmet
     if staff:
-        rendered["availability"] = _availability(course, part)
+        rendered["availability"] = availability(course, part)
     if doc.completion.tracking != "none":
         rendered["completiondata"] = completion_data(site, course, part, caller, visible=staff or unmet is None)
     return rendered
 
 
-def _availability(course: Course, part: Module) -> str | None:
+def availability(course: Course, part: Module) -> str | None:
+    """Return an activity's restrictions as Moodle stores them."""
     wanted = part.doc.availability
     conditions: list[JsonValue] = [
         {"type": "completion", "cm": course.modules[key].cmid, "e": 1} for key in wanted.completed

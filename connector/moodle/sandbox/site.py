@@ -103,6 +103,17 @@ class CalendarEvent:
 
 
 @dataclass
+class CourseEvent:
+    """A calendar event that somebody made in the course by web service; times in epoch seconds."""
+
+    id: int
+    name: str
+    description: str
+    timestart: int
+    timeduration: int
+
+
+@dataclass
 class Snapshot:
     """One dated snapshot of the published session."""
 
@@ -113,7 +124,10 @@ class Snapshot:
 
 @dataclass
 class Course:
-    """A course and everything in it; `published` ones belong to the plugin."""
+    """A course and everything in it; `published` ones belong to the plugin.
+
+    `dated` is false from a copy to the site's next cron: its activities have no event of their own yet.
+    """
 
     id: int
     shortname: str
@@ -132,6 +146,8 @@ class Course:
     groups: dict[str, Group] = field(default_factory=dict)
     enrolments: dict[int, set[Role]] = field(default_factory=dict)
     events: dict[str, CalendarEvent] = field(default_factory=dict)
+    calendar: dict[int, CourseEvent] = field(default_factory=dict)
+    dated: bool = True
     snapshots: list[Snapshot] = field(default_factory=list)
     revision: int = 0
     published_at: int = 0

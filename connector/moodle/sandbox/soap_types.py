@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from connector.moodle.sandbox.params import Many, Struct, Value
+from connector.moodle.sandbox.soap_stock_types import STOCK_RETURNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from connector.moodle.sandbox.calls import Function
     from connector.moodle.sandbox.params import Spec
 
-Kind = Literal["int", "string", "array"]
+Kind = Literal["int", "string", "double", "array"]
 Fields: TypeAlias = "Mapping[str, Kind | Fields]"
 Returned: TypeAlias = "Kind | Fields | None"
 
@@ -88,6 +89,7 @@ RETURNS: dict[str, Returned] = {
     "core_webservice_get_site_info": _SITE_INFO,
     "local_parcours_observe": "string",
     "local_parcours_publish": "string",
+    **STOCK_RETURNS,
 }
 """By function, for each of those that the sandbox answers; `None` for those without result."""
 

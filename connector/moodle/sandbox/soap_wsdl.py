@@ -20,7 +20,7 @@ ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
 XSD = "http://www.w3.org/2001/XMLSchema"
 
 _CLASS = "webservices_virtual_class_000000"
-_TYPES = {"int": "xsd:int", "string": "xsd:string", "array": "soap-enc:Array"}
+_TYPES = {"int": "xsd:int", "string": "xsd:string", "double": "xsd:double", "array": "soap-enc:Array"}
 
 
 def wsdl(address: str, functions: Mapping[str, Function]) -> bytes:
