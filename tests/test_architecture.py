@@ -19,6 +19,7 @@ LEVEL = {
     "settings": 1,
     "moodle": 2,
     "ledger": 3,
+    "attendance": 4,
     "publish": 4,
     "obligation": 4,
     "reports": 5,

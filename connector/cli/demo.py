@@ -58,7 +58,7 @@ def _progress() -> Progress:
 
 def _perform(stage: Stage, progress: Progress) -> None:
     folder, reports = stage.folder, stage.folder / "rapports"
-    task = progress.add_task("Démonstration", total=4 + 2 * len(SESSIONS) + 2)
+    task = progress.add_task("Démonstration", total=1 + 3 * len(SESSIONS) + 2 + 3)
 
     def step(*arguments: str) -> None:
         progress.update(task, description=arguments[0])
@@ -70,8 +70,10 @@ def _perform(stage: Stage, progress: Progress) -> None:
         file = folder / session
         step("publier", str(file))
         progress.update(task, description=f"{code} : la session se vit")
-        acts, statements = play(stage, code, lambda share: progress.advance(task, share))
-        click.echo(f"  La session {code} est vécue : {acts} actes, {statements} déclarations dans le LRS.\n")
+        played = play(stage, code, lambda share: progress.advance(task, share))
+        figures = f"{played.acts} actes, {played.statements} déclarations dans le LRS"
+        click.echo(f"  La session {code} est vécue : {figures}.\n")
+        step("emargement", "saisir", code, str(played.sheet))
     step("collecter")
     step("rapprocher", "--annee", YEAR)
     for form in ("html", "csv", "json"):

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from connector.cli.deliver import deliver
 from connector.cli.ledger_door import author, opened
 from connector.cli.school_year import annee_option
 from connector.errors import ConfigError
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
-from connector.reports.circonscription import CirconscriptionReport, read
+from connector.reports.circonscription import CirconscriptionReport, count_stale, read
 from connector.reports.renderings import FORMATS, TEXT, render
 
 if TYPE_CHECKING:
@@ -47,39 +46,20 @@ def circonscription(invocation: Invocation, uai: str, annee: SchoolYear, form: F
         known = settings.circonscription(uai.upper())
         with ledger.read() as connection:
             rows = read(connection, known.uai, str(annee))
+            stale = count_stale(connection, known.uai, str(annee))
         if not rows:
             raise ConfigError(
                 f"Aucun bilan de {annee} pour la circonscription {known.uai}.",
                 remedy="Importez les personnels, collectez, puis « parcours rapprocher ».",
             )
-        report = CirconscriptionReport(known.uai, known.nom, str(annee), datetime.now(known.timezone), rows)
+        report = CirconscriptionReport(known.uai, known.nom, str(annee), datetime.now(known.timezone), rows, stale)
         with ledger.write() as connection:
             record(connection, now_us(), author(), "rapport.circonscription", known.uai, annee=str(annee), format=form)
-    _deliver(render(report, form), form, sortie, invocation.donnees / "rapports" / f"{known.uai}-{annee}.{form}")
-
-
-def _deliver(content: bytes, form: Format, wanted: Path | None, usual: Path) -> None:
-    if wanted is None and form in TEXT:
+    if stale:
+        people = "1 enseignant a" if stale == 1 else f"{stale} enseignants ont"
+        click.echo(f"Attention : {people} du nouveau qui n'est pas encore compté : « parcours rapprocher ».", err=True)
+    content = render(report, form)
+    if sortie is None and form in TEXT:
         sys.stdout.buffer.write(content)
-        return
-    path = wanted or usual
-    try:
-        _write_whole(path, content)
-    except OSError as exc:
-        raise ConfigError(
-            f"{path} ne peut pas être écrit : {exc.strerror}.", remedy="Choisissez un autre fichier avec --sortie."
-        ) from exc
-    click.echo(path)
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Replace the file in one step: a reader never meets half a report, and an older one survives a failure."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    else:
+        click.echo(deliver(content, sortie or invocation.donnees / "rapports" / f"{known.uai}-{annee}.{form}"))

@@ -127,6 +127,12 @@ def known_activities(connection: sa.Connection, code: str) -> frozenset[str]:
     return found
 
 
+def newest_snapshot(connection: sa.Connection, code: str) -> Snapshot | None:
+    """Return the newest publication of a session, wherever it came from; None for a session that is not known."""
+    history = _history(connection, code)
+    return history[-1].snapshot if history else None
+
+
 def learn_accounts(connection: sa.Connection, site: str, accounts: Iterable[Account], *, at_us: int) -> None:
     """Remember the names and e-mails that these accounts bear today, beside those that they bore before."""
     site = normalise_homepage(site)

@@ -1,29 +1,26 @@
-"""What happens: a published session is lived in fast time, and its sign-in sheets become statements."""
+"""What happens: a published session is lived in fast time, and its trainer fills in the sign-in sheet."""
 
 from __future__ import annotations
 
+import csv
 import json
-from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import SecretStr
 
+from connector.attendance.cells import COLUMNS
+from connector.attendance.sheet import expected, slots
 from connector.errors import FatalError
-from connector.ledger.lrs_errors import translated
 from connector.moodle.functions import observe
 from connector.moodle.observation import Query
 from connector.moodle.rest import RestTransport
 from connector.moodle.sandbox.acts import Kind
 from connector.moodle.sandbox.life import live
 from scenarios.snapshot import Snapshot
-from xapi import emit
-from xapi.client import LRSClient
-from xapi.instants import to_us
-from xapi.statement import Actor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import Any
+    from pathlib import Path
 
     from connector.moodle.observation import ObservedSession
     from connector.moodle.sandbox.control import ActOrder
@@ -32,8 +29,16 @@ if TYPE_CHECKING:
 _SEED = 18
 
 
-def play(stage: Stage, code: str, advance: Callable[[float], None]) -> tuple[int, int]:
-    """Have everybody enrolled live the session; return how many acts were done and statements sent.
+class Played(NamedTuple):
+    """How many acts were done and statements sent by the site, and the sheet that the trainer filled in."""
+
+    acts: int
+    statements: int
+    sheet: Path
+
+
+def play(stage: Stage, code: str, advance: Callable[[float], None]) -> Played:
+    """Have everybody enrolled live the session, and its trainer write who came.
 
     `advance` is told the share of the session that has been lived since the last time.
     """
@@ -46,10 +51,13 @@ def play(stage: Stage, code: str, advance: Callable[[float], None]) -> tuple[int
     if stage.sandbox.emitter.failed:
         raise FatalError("Le LRS de la démonstration n'a pas tout pris.", remedy="Relancez la démonstration.")
     snapshot = Snapshot.model_validate_json(json.dumps(session.snapshots[-1].snapshot))
-    marks = list(_marks(snapshot, orders))
-    with translated(stage.lrs.address), closing(_client(stage)) as client:
-        client.post(marks)
-    return len(orders), sent + len(marks)
+    sheet = stage.folder / "emargements" / f"{code}.csv"
+    sheet.parent.mkdir(exist_ok=True)
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(COLUMNS)
+        writer.writerows(_marks(snapshot, orders))
+    return Played(len(orders), sent, sheet)
 
 
 def _observed(stage: Stage, code: str) -> ObservedSession:
@@ -60,22 +68,11 @@ def _observed(stage: Stage, code: str) -> ObservedSession:
     return found
 
 
-def _client(stage: Stage) -> LRSClient:
-    return LRSClient(stage.lrs.address, stage.lrs.user, stage.lrs.secret.get_secret_value())
-
-
-def _marks(snapshot: Snapshot, orders: Sequence[ActOrder]) -> Iterator[dict[str, Any]]:
-    """Yield what the trainer writes on each sheet: O for whom they validated in Moodle, N for the others."""
+def _marks(snapshot: Snapshot, orders: Sequence[ActOrder]) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of the sheet: O for whom the trainer validated in Moodle, N for the others."""
     came = {(order.courriel, order.idnumber) for order in orders if order.acte is Kind.VALIDATE}
-    for activity in snapshot.activites:
-        for slot in activity.creneaux:
-            for one in snapshot.participants:
-                if slot.groupe in (None, one.groupe):
-                    yield emit.attendance(
-                        Actor("mbox", one.courriel),
-                        code=snapshot.code,
-                        activity_id=activity.id,
-                        slot_id=slot.id,
-                        end_us=to_us(slot.fin),
-                        present=(one.courriel, f"{snapshot.code}/{activity.id}") in came,
-                    )
+    for activity, slot in slots(snapshot):
+        for one in snapshot.participants:
+            if expected(slot, one):
+                present = (one.courriel, f"{snapshot.code}/{activity.id}") in came
+                yield snapshot.code, activity.id, slot.id, one.courriel, "O" if present else "N"

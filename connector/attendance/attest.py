@@ -1,0 +1,119 @@
+"""Attesting a session, for everybody on its list or for some: whom it is about, who may say so, the statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from connector.errors import ConfigError, DataError
+from connector.ledger.schema import evidence, resolution, void
+from xapi.emit import attestation
+from xapi.names import normalise_email
+from xapi.statement import Actor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connector.attendance.directory import Directory
+    from connector.settings import Settings
+    from scenarios.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Attested:
+    """An attestation, or its withdrawal, as a fact of `declare`; another date is another fact only when `dated`."""
+
+    code: str
+    email: str
+    at_us: int
+    says: bool
+    dated: bool
+    trainer: str | None
+
+    def same(self, at_us: int) -> bool:
+        """Attesting again without naming a date keeps the first date."""
+        return not self.dated or at_us == self.at_us
+
+    def unneeded(self) -> bool:
+        """There is nothing to withdraw where nothing was attested."""
+        return not self.says
+
+    def statement(self, *, says: bool, revision: int) -> dict[str, Any]:
+        """Return the statement about the person named by `email`."""
+        trainer = Actor("mbox", self.trainer) if self.trainer else None
+        who = Actor("mbox", self.email)
+        return attestation(who, code=self.code, at_us=self.at_us, attested=says, trainer=trainer, revision=revision)
+
+
+def check_author(settings: Settings, snapshot: Snapshot, author: str, trainer: str | None) -> str | None:
+    """Return the address of the trainer who attests, None where it is the operator; refuse anybody else.
+
+    Whoever holds the data folder is the operator, unless `[[acces]]` gives them another role.
+    """
+    if snapshot.validation != "attestation":
+        raise DataError(
+            f"La session {snapshot.code} se valide par achèvement : elle n'attend pas d'attestation.",
+            remedy="Pour qu'elle en attende une, publiez-la avec « validation: attestation ».",
+        )
+    if trainer is not None:
+        trainers = sorted({normalise_email(one.courriel) for one in snapshot.formateurs})
+        if normalise_email(trainer) not in trainers:
+            known = ", ".join(trainers) or "aucun"
+            raise DataError(f"{trainer} n'est pas formateur de {snapshot.code}.", remedy=f"Ses formateurs : {known}.")
+        return normalise_email(trainer)
+    role = next((one.role for one in settings.acces if one.identifiant == author), "operateur")
+    if role != "operateur":
+        raise ConfigError(
+            f"« {author} » a le rôle « {role} » : seul un formateur de la session, ou l'opérateur, peut attester.",
+            remedy="Dites quel formateur atteste : --formateur COURRIEL.",
+        )
+    return None
+
+
+def people_to_attest(snapshot: Snapshot, named: Sequence[str], people: Directory) -> list[str]:
+    """Return the addresses of those named (identifiant or e-mail), or of everybody on the list.
+
+    Somebody of the roster is named by their address on the list, else by their main one. Raises DataError with
+    everybody who is not known.
+    """
+    listed = [normalise_email(one.courriel) for one in snapshot.participants]
+    if not named:
+        if not listed:
+            raise DataError(
+                f"La session {snapshot.code} n'a pas de liste.", remedy="Nommez les personnes : --enseignant ID."
+            )
+        return sorted(set(listed))
+    found, unknown = set(), []
+    for who in named:
+        known = people.by_identifiant.get(who) or people.person(who)
+        if known is not None and known.addresses:
+            found.add(next((email for email in known.addresses if email in listed), known.addresses[0]))
+        elif normalise_email(who) in listed:
+            found.add(normalise_email(who))
+        else:
+            unknown.append(who)
+    if unknown:
+        names = ", ".join(f"« {who} »" for who in unknown)
+        raise DataError(
+            f"Ni dans les personnels ni sur la liste de {snapshot.code} : {names}.",
+            remedy="Rien n'a été attesté : donnez l'identifiant ou l'adresse électronique de la personne.",
+        )
+    return sorted(found)
+
+
+def without_trace(connection: sa.Connection, code: str, emails: Sequence[str], people: Directory) -> list[str]:
+    """Return those of whom nothing was ever said in the session, as far as the ledger has collected."""
+    ids = {email: known.teacher_id for email in emails if (known := people.person(email))}
+    alive = ~sa.exists().where(void.c.target_id == evidence.c.statement_id)
+    query = (
+        sa.select(resolution.c.teacher_id)
+        .distinct()
+        .join(evidence, evidence.c.id == resolution.c.evidence_id)
+        .where(
+            resolution.c.code == code, resolution.c.activity_id.is_not(None), resolution.c.status == "resolved", alive
+        )
+    )
+    seen = set(connection.scalars(query))
+    return [email for email in emails if ids.get(email) not in seen]

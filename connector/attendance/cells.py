@@ -1,0 +1,114 @@
+"""A filled-in sheet as rows of texts, each with its place: CSV, XLSX and ODS alike. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import python_calamine
+
+from connector.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+COLUMNS = ("session", "activite", "creneau", "courriel", "present")
+"""What every row says (FORMATS.md section 4); other columns help the person who fills it in, and are not read."""
+
+MAX_BYTES = 8 * 2**20
+_MAX_UNPACKED = 64 * 2**20
+_TITLE_ROWS = 20
+_HEADER = ";".join(COLUMNS)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row below the header; `place` is `fichier:ligne`, with the name of its sheet in a workbook."""
+
+    place: str
+    cells: Mapping[str, str]
+
+
+def read_rows(data: bytes, name: str) -> list[Row]:
+    """Read a file by what it holds, not by its name; `name` is how errors call it. Empty rows are left out.
+
+    Raises DataError where it is no such file, has no header or is too large.
+    """
+    if len(data) > MAX_BYTES:
+        raise DataError(f"{name} : le fichier dépasse {MAX_BYTES // 2**20} Mo.", remedy="Est-ce bien une feuille ?")
+    return list(_workbook(data, name) if data.startswith(b"PK") else _text(data, name))
+
+
+def _text(data: bytes, name: str) -> Iterator[Row]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        line = data.count(b"\n", 0, exc.start) + 1
+        raise DataError(
+            f"{name}:{line} : le fichier n'est ni un classeur (XLSX, ODS), ni du CSV en UTF-8.",
+            remedy="Dans le tableur, enregistrez-le en « CSV UTF-8 », séparateur point-virgule.",
+        ) from exc
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+    try:
+        yield from _below_header(((reader.line_num, cells) for cells in reader), name, 1)
+    except csv.Error as exc:
+        raise DataError(
+            f"{name}:{reader.line_num} : la ligne ne se lit pas comme du CSV (guillemets, caractère nul).",
+            remedy="Corrigez cette ligne et recommencez.",
+        ) from exc
+
+
+def _workbook(data: bytes, name: str) -> Iterator[Row]:
+    """Read every sheet that has something in it; titles may stand above the header."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            size = sum(member.file_size for member in packed.infolist())
+        if size > _MAX_UNPACKED:
+            raise DataError(f"{name} : le classeur dépasse {_MAX_UNPACKED // 2**20} Mo une fois ouvert.")
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = [(title, book.get_sheet_by_name(title).to_python(skip_empty_area=False)) for title in book.sheet_names]
+    except (zipfile.BadZipFile, python_calamine.CalamineError, NotImplementedError) as exc:
+        raise DataError(
+            f"{name} : ce n'est pas un classeur XLSX ou ODS lisible.",
+            remedy="Ouvrez-le dans le tableur, enregistrez-le en XLSX, ODS ou CSV, et recommencez.",
+        ) from exc
+    filled = [(title, rows) for title, rows in sheets if any(map(_written, rows))]
+    if not filled:
+        raise DataError(f"{name} : le classeur est vide.")
+    for title, rows in filled:
+        numbered = ((line, [_cell(value) for value in row]) for line, row in enumerate(rows, 1))
+        yield from _below_header(numbered, f"{name}:{title}", _TITLE_ROWS)
+
+
+def _below_header(rows: Iterator[tuple[int, Sequence[str]]], place: str, within: int) -> Iterator[Row]:
+    """Yield the rows below the first that names every column, one of the `within` first."""
+    header: list[str] = []
+    for line, cells in rows:
+        header = [cell.strip().lower() for cell in cells]
+        if set(COLUMNS) <= set(header):
+            break
+        if line >= within:
+            raise DataError(f"{place}:{line} : l'en-tête attendu est {_HEADER}.")
+    else:
+        raise DataError(f"{place}:1 : l'en-tête attendu est {_HEADER}.")
+    twice = sorted({column for column in COLUMNS if header.count(column) > 1})
+    if twice:
+        raise DataError(f"{place}:{line} : colonnes en double : {', '.join(twice)}.")
+    for at, cells in rows:
+        if _written(cells):
+            padded = [*(cell.strip() for cell in cells), *[""] * len(header)]
+            yield Row(f"{place}:{at}", {column: padded[header.index(column)] for column in COLUMNS})
+
+
+def _written(cells: Sequence[object]) -> bool:
+    return any(_cell(value).strip() for value in cells)
+
+
+def _cell(value: object) -> str:
+    """Return a cell as it was typed: a code made of digits comes back as a number."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

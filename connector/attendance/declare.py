@@ -1,0 +1,140 @@
+"""From what people say to statements: new ones, corrected ones, and nothing where the LRS holds them already.
+
+What was said before is found by id, which needs the person, the object and a revision number, counted from 1: a
+correction is a new revision, sent before the void of what it replaces. So yes, no, yes again are three statements and
+end in yes; a crash in between leaves two in force, which the next run sees and mends; and only the right to write, and
+to read one's own statements, is needed.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from uuid import UUID
+
+from xapi import vocabulary
+from xapi.emit import void
+from xapi.names import account_key
+from xapi.statement import Actor, decode_statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from xapi.client import Found
+
+_READERS = 8
+_PROGRAM = Actor("account", account_key(vocabulary.PROGRAM_HOMEPAGE, "parcours"))
+
+
+class Store(Protocol):
+    """What is asked of an LRS; `xapi.client.LRSClient` is one."""
+
+    def find(self, statement_id: UUID) -> Found | None:
+        """Return a statement, in force or voided."""
+
+    def post(self, statements: Sequence[dict[str, Any]]) -> list[UUID]:
+        """Store statements, each with its id."""
+
+
+class Fact(Protocol):
+    """Yes or no about a person, at an instant (microseconds), until somebody says otherwise."""
+
+    @property
+    def says(self) -> bool:
+        """Which of the two."""
+
+    def same(self, at_us: int) -> bool:
+        """Tell whether the same answer given at that instant is this fact already."""
+
+    def unneeded(self) -> bool:
+        """Tell whether nothing has to be said where nothing ever was."""
+
+    def statement(self, *, says: bool, revision: int) -> dict[str, Any]:
+        """Return the statement of either answer under a revision; its id does not depend on the instant."""
+
+
+class _Said(NamedTuple):
+    """One statement that the LRS holds; what was voided says nothing any more."""
+
+    id: UUID
+    revision: int
+    says: bool
+    at_us: int
+    voided: bool
+
+
+@dataclass
+class Declared:
+    """How many facts were new, replaced another, or were known already."""
+
+    new: int = 0
+    corrected: int = 0
+    known: int = 0
+    statements: list[dict[str, Any]] = field(default_factory=list)
+
+
+def declare(store: Store, facts: Sequence[Fact]) -> Declared:
+    """Make the LRS say these facts, and send nothing where it does; raises what the store raises."""
+    with ThreadPoolExecutor(_READERS) as readers:
+        held = list(readers.map(lambda fact: _held(store, fact), facts))
+    done = Declared()
+    for fact, said in zip(facts, held, strict=True):
+        _decide(fact, said, done)
+    store.post(done.statements)
+    return done
+
+
+def in_force(store: Store, facts: Sequence[Fact]) -> list[bool | None]:
+    """Return what the LRS now says of each fact's question; None where it says nothing."""
+    with ThreadPoolExecutor(_READERS) as readers:
+        held = readers.map(lambda fact: _held(store, fact), facts)
+        return [last.says if (last := _last(said)) else None for said in held]
+
+
+def _held(store: Store, fact: Fact) -> list[_Said]:
+    """Walk the revisions of a fact's question until one that was never used."""
+    found: list[_Said] = []
+    revision = 1
+    while said := list(_of_revision(store, fact, revision)):
+        found += said
+        revision += 1
+    return found
+
+
+def _of_revision(store: Store, fact: Fact, revision: int) -> Iterable[_Said]:
+    for says in (True, False):
+        statement_id = UUID(fact.statement(says=says, revision=revision)["id"])
+        held = store.find(statement_id)
+        if held is not None:
+            yield _Said(statement_id, revision, says, decode_statement(held.body).timestamp_us, held.voided)
+
+
+def _alive(held: Sequence[_Said]) -> list[_Said]:
+    return [said for said in held if not said.voided]
+
+
+def _last(held: Sequence[_Said]) -> _Said | None:
+    """Return what is in force; None where nothing is, or where two people said opposite things at once."""
+    alive = _alive(held)
+    last = [said for said in alive if said.revision == max(one.revision for one in alive)]
+    return last[0] if len(last) == 1 else None
+
+
+def _decide(fact: Fact, held: Sequence[_Said], done: Declared) -> None:
+    last, alive = _last(held), _alive(held)
+    if last is not None and last.says == fact.says and fact.same(last.at_us):
+        done.known += 1
+        done.statements += [_void(said) for said in alive if said is not last]
+    elif not alive and fact.unneeded():
+        done.known += 1
+    else:
+        revision = max((said.revision for said in held), default=0) + 1
+        done.statements.append(fact.statement(says=fact.says, revision=revision))
+        done.statements += [_void(said) for said in alive]
+        done.new += not alive
+        done.corrected += bool(alive)
+
+
+def _void(said: _Said) -> dict[str, Any]:
+    return void(_PROGRAM, said.id, timestamp_us=said.at_us)

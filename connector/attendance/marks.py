@@ -1,0 +1,121 @@
+"""What a filled-in sheet says: a mark for each person and slot, and what is refused with its line. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from connector.attendance.sheet import slots
+from xapi.instants import to_us
+from xapi.names import normalise_email
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from connector.attendance.cells import Row
+    from connector.attendance.directory import Directory
+    from scenarios.snapshot import Snapshot
+
+_PRESENT = {"O": True, "OUI": True, "N": False, "NON": False}
+
+
+class Place(NamedTuple):
+    """A slot to sign."""
+
+    activity_id: str
+    slot_id: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Present or absent, one person at one slot; `email` is the one address that stands for the person here."""
+
+    email: str
+    place: Place
+    present: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The good marks, once each; `refused` sentences, one a line; how many rows had no mark yet."""
+
+    marks: tuple[Mark, ...]
+    refused: tuple[str, ...]
+    blank: int
+
+
+def read_marks(rows: Iterable[Row], snapshot: Snapshot, people: Directory) -> Reading:
+    """Judge every row: one that is wrong costs no other, but a sheet that contradicts itself says nothing there.
+
+    Somebody must be on the session's list or in the roster; whatever their address, they are one person.
+    """
+    known = {Place(activity.id, slot.id) for activity, slot in slots(snapshot)}
+    listed = {normalise_email(one.courriel) for one in snapshot.participants}
+    refused: list[str] = []
+    found: dict[tuple[str, Place], list[tuple[Row, bool]]] = defaultdict(list)
+    blank = 0
+    for row in rows:
+        if not (row.cells["courriel"] or row.cells["present"]):
+            continue  # a spare row of the workbook
+        problem = _problem(row.cells, snapshot.code, known) or _nobody(row.cells["courriel"], listed, people)
+        if problem:
+            refused.append(f"{row.place} : {problem}.")
+        elif not row.cells["present"]:
+            blank += 1
+        else:
+            email = _standing(row.cells["courriel"], listed, people)
+            place = Place(row.cells["activite"], row.cells["creneau"])
+            found[email, place].append((row, _PRESENT[row.cells["present"].upper()]))
+    marks = []
+    for (email, place), said in found.items():
+        if len({present for _, present in said}) == 1:
+            marks.append(Mark(email, place, said[0][1]))
+        else:
+            refused += _contradictions(said)
+    return Reading(tuple(marks), tuple(refused), blank)
+
+
+def slot_ends(snapshot: Snapshot) -> dict[Place, int]:
+    """Return when each slot ends, in microseconds since 1970 UTC: the instant of its marks."""
+    return {Place(activity.id, slot.id): to_us(slot.fin) for activity, slot in slots(snapshot)}
+
+
+def _problem(cells: Mapping[str, str], code: str, known: set[Place]) -> str | None:
+    if cells["session"] != code:
+        return f"session : « {cells['session']} » n'est pas la session saisie, {code}"
+    place = Place(cells["activite"], cells["creneau"])
+    if place.activity_id not in {one.activity_id for one in known}:
+        return f"activite : « {place.activity_id} » n'est pas une activité à émarger de cette session"
+    if place not in known:
+        slot_ids = ", ".join(sorted(one.slot_id for one in known if one.activity_id == place.activity_id))
+        return f"creneau : « {place.slot_id} » n'est pas un créneau de {place.activity_id} ({slot_ids})"
+    if cells["present"] and cells["present"].upper() not in _PRESENT:
+        return f"present : « {cells['present']} » ; écrivez O (présent) ou N (absent)"
+    return None
+
+
+def _nobody(courriel: str, listed: set[str], people: Directory) -> str | None:
+    """Return why an address names nobody who can be marked, if so."""
+    email = normalise_email(courriel)
+    if not email:
+        return "courriel : la case est vide"
+    if email in listed or people.person(email):
+        return None
+    if email in people.shared:
+        return f"courriel : « {courriel} » est l'adresse de plusieurs personnes ; donnez une adresse de la liste"
+    return f"courriel : « {courriel} » n'est ni sur la liste de la session ni dans les personnels"
+
+
+def _standing(courriel: str, listed: set[str], people: Directory) -> str:
+    """Return the address that stands for a person: one of the list, else the main one of the roster."""
+    addresses = people.addresses(courriel)
+    known = people.person(courriel)
+    main = known.addresses[0] if known else addresses[0]
+    return next((email for email in addresses if email in listed), main)
+
+
+def _contradictions(said: Sequence[tuple[Row, bool]]) -> Iterable[str]:
+    for row, _ in said:
+        others = ", ".join(other.place.rpartition(":")[2] for other, _ in said if other is not row)
+        yield f"{row.place} : la même personne est dite présente et absente au même créneau (lignes {others})."

@@ -1,0 +1,116 @@
+"""Presence written back to Moodle as completion, so that what depends on it opens for those who came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import sqlalchemy as sa
+
+from connector.errors import DataError, FatalError, ParcoursError
+from connector.ledger.schema import course, module
+from connector.moodle.functions import OBSERVE, get_enrolled_users, get_site_info, observe, override_completion
+from connector.moodle.observation import Query
+from xapi.names import normalise_email, normalise_homepage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from connector.attendance.directory import Directory
+    from connector.attendance.enter import Presence
+    from connector.ledger.db import Ledger
+    from connector.moodle.transport import Transport
+
+
+@dataclass
+class Written:
+    """How many completions the site was told, who has no place in the course, and what failed."""
+
+    done: int = 0
+    undone: int = 0
+    absent: list[str] = field(default_factory=list)
+    failures: list[ParcoursError] = field(default_factory=list)
+    found: bool = False
+
+
+class _Course(NamedTuple):
+    """A session on a site: the module of each activity, and the account of each address."""
+
+    modules: Mapping[str, int]
+    accounts: Mapping[str, int]
+
+
+def write_back(
+    ledger: Ledger, transport: Transport, code: str, presences: Sequence[Presence], people: Directory
+) -> Written:
+    """Set the completion of those present at all their slots, un-set that of the others.
+
+    Telling Moodle what it knows changes nothing there, so running again completes what a failure has left out. Nothing
+    is raised: what the site refuses for one person costs no other, what keeps it out of reach ends it. `found` is false
+    where the site does not hold the session.
+    """
+    written = Written()
+    try:
+        where = _course(ledger, transport, code)
+        if where is not None:
+            written.found = True
+            _write_all(transport, where, presences, people, written)
+    except ParcoursError as exc:
+        written.failures.append(exc)
+    written.absent = sorted(set(written.absent))
+    return written
+
+
+def _write_all(
+    transport: Transport, where: _Course, presences: Sequence[Presence], people: Directory, written: Written
+) -> None:
+    for presence in presences:
+        try:
+            _write(transport, where, presence, people, written)
+        except (DataError, FatalError) as exc:
+            written.failures.append(exc)
+
+
+def _write(transport: Transport, where: _Course, presence: Presence, people: Directory, written: Written) -> None:
+    cmid = where.modules.get(presence.activity_id)
+    addresses = people.addresses(presence.email)
+    account = next((where.accounts[email] for email in addresses if email in where.accounts), None)
+    if cmid is None:
+        return
+    if account is None:
+        written.absent.append(presence.email)
+        return
+    override_completion(transport, cmid, account, done=presence.whole)
+    written.done += presence.whole
+    written.undone += not presence.whole
+
+
+def _course(ledger: Ledger, transport: Transport, code: str) -> _Course | None:
+    """Find the session on the site: what our plugin says of it, else the course that was linked by hand."""
+    site = get_site_info(transport)
+    if not site.lacks(OBSERVE):
+        seen = observe(transport, Query(code=code)).session(code)
+        if seen is not None:
+            return _Course(
+                {activity.idnumber.rpartition("/")[2]: activity.cmid for activity in seen.activities},
+                {normalise_email(person.email): person.id for person in seen.people},
+            )
+    with ledger.read() as connection:
+        linked = _linked(connection, normalise_homepage(site.siteurl), code)
+    if linked is None:
+        return None
+    course_id, modules = linked
+    enrolled = get_enrolled_users(transport, course_id)
+    return _Course(modules, {normalise_email(user.email): user.id for user in enrolled if user.email})
+
+
+def _linked(connection: sa.Connection, site: str, code: str) -> tuple[int, dict[str, int]] | None:
+    course_id = connection.scalar(
+        sa.select(sa.func.max(course.c.course_id)).where(course.c.site == site, course.c.code == code)
+    )
+    if course_id is None:
+        return None
+    here = sa.select(module.c.activity_id, module.c.cmid).where(
+        module.c.site == site, module.c.course_id == course_id, module.c.code == code
+    )
+    return course_id, {row.activity_id: row.cmid for row in connection.execute(here)}

@@ -1,0 +1,31 @@
+"""Writing what a command has made: whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from connector.errors import ConfigError
+
+
+def deliver(content: bytes, path: Path) -> Path:
+    """Write `content` to `path`, replaced in one step, and return it; ConfigError where it cannot be written.
+
+    A reader never meets half a file, and an older one survives a failure.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as exc:
+        raise ConfigError(
+            f"{path} ne peut pas être écrit : {exc.strerror}.", remedy="Choisissez un autre fichier avec --sortie."
+        ) from exc
+    return path

@@ -1,0 +1,24 @@
+"""Sign-in sheets as files: a PDF to sign, workbooks to fill in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from connector.reports.sheets.ods import to_ods
+from connector.reports.sheets.pdf import to_pdf
+from connector.reports.sheets.workbook import workbook
+from connector.reports.sheets.xlsx import to_xlsx
+
+if TYPE_CHECKING:
+    from connector.attendance.sheet import SignIn
+
+Format = Literal["pdf", "xlsx", "ods"]
+FORMATS: tuple[Format, ...] = ("pdf", "xlsx", "ods")
+
+
+def render(sign_in: SignIn, form: Format) -> bytes:
+    """Return the sheets as the bytes of one file."""
+    if form == "pdf":
+        return to_pdf(sign_in)
+    book = workbook(sign_in)
+    return to_xlsx(book) if form == "xlsx" else to_ods(book)
