@@ -13,7 +13,7 @@ from uuid import uuid5
 
 import sqlalchemy as sa
 
-from connector.ledger.ingest import Received, Tally, Unreadable, count_dropped, ingest
+from connector.ledger.ingest import Received, Tally, Unreadable, count_dropped, forget_rejected, ingest
 from connector.ledger.instants import now_us
 from connector.ledger.lrs_errors import translated
 from connector.ledger.schema import bookmark
@@ -65,9 +65,10 @@ def collect_lrs(ledger: Ledger, client: LRSClient, address: str) -> Tally:
 def collect_file(ledger: Ledger, path: Path) -> tuple[Tally, bool]:
     """Read a file of statements; returns what became of them, and whether all of them said when they arrived.
 
-    Reading a file twice adds nothing. Raises DataError when it cannot be read to its end; what came before is kept.
+    Reading a file twice adds nothing; a line that it no longer has, corrected since, no longer waits as unreadable.
+    Raises DataError when it cannot be read to its end; what came before is kept.
     """
-    source = f"fichier:{path.name}"
+    source = _source(path)
     read_us = now_us()
     total, ordered = Tally(), True
     records = read_statements(path, read_us=read_us)
@@ -83,7 +84,13 @@ def collect_file(ledger: Ledger, path: Path) -> tuple[Tally, bool]:
             total.add(ingest(connection, source, items, seen_us=read_us))
     with ledger.write() as connection:
         count_dropped(connection, source, total.dropped, since_before=False)
+        forget_rejected(connection, source, seen_us=read_us)
     return total, ordered
+
+
+def _source(path: Path) -> str:
+    """Name a file in the ledger: two of one name in two folders are two, and the ledger learns no folder."""
+    return f"fichier:{path.name}#{hashlib.sha256(bytes(path.resolve())).hexdigest()[:12]}"
 
 
 def collect_site(ledger: Ledger, transport: Transport) -> Absorbed:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from connector.ledger import actors, schema
 from connector.ledger.evidence import Dropped, EvidenceRow, Void, classify
 from connector.ledger.touch import touch_where
-from connector.ledger.upsert import insert_new
+from connector.ledger.upsert import insert_new, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,7 +41,10 @@ class Unreadable(NamedTuple):
 
 @dataclass
 class Tally:
-    """What became of what was read. `known` had come before; `dropped` is no evidence, by kind."""
+    """What became of what was read. `known` had come before; `dropped` is no evidence, by kind.
+
+    `conflicts` and `unreadable` are those that had not been set aside yet.
+    """
 
     evidence: int = 0
     voids: int = 0
@@ -69,14 +72,18 @@ def ingest(connection: sa.Connection, source: str, items: Sequence[Received | Un
     `resolve.settle` once everything is in. Counting `dropped` is for the caller (`count_dropped`).
     """
     tally = Tally()
-    unreadable = [item for item in items if isinstance(item, Unreadable)]
-    tally.unreadable = len(unreadable)
-    rejected = [{**item._asdict(), "source": source, "seen_us": seen_us} for item in unreadable]
-    insert_new(connection, schema.rejected, rejected)
+    unreadable = {item.sha256: item for item in items if isinstance(item, Unreadable)}
+    tally.unreadable = _reject(connection, source, unreadable, seen_us)
     received = [item for item in items if isinstance(item, Received)]
     for start in range(0, len(received), _CHUNK):
         _ingest_chunk(connection, source, received[start : start + _CHUNK], tally, seen_us)
     return tally
+
+
+def forget_rejected(connection: sa.Connection, source: str, *, seen_us: int) -> None:
+    """Forget what could not be read of `source` before its reading of `seen_us`, which reached its end."""
+    rejected = schema.rejected
+    connection.execute(rejected.delete().where(rejected.c.source == source, rejected.c.seen_us != seen_us))
 
 
 def count_dropped(connection: sa.Connection, source: str, dropped: Mapping[str, int], *, since_before: bool) -> None:
@@ -91,6 +98,18 @@ def count_dropped(connection: sa.Connection, source: str, dropped: Mapping[str, 
     total = Counter(known)
     total.update(dropped)
     insert_new(connection, table, [{"source": source, "kind": kind, "count": total[kind]} for kind in total])
+
+
+def _reject(connection: sa.Connection, source: str, found: Mapping[bytes, Unreadable], seen_us: int) -> int:
+    """Keep what could not be read, where it was last seen; returns how much of it is new."""
+    if not found:
+        return 0
+    table = schema.rejected
+    here = sa.and_(table.c.source == source, table.c.sha256.in_(found))
+    known = connection.scalar(sa.select(sa.func.count()).where(here)) or 0
+    rows = [{**item._asdict(), "source": source, "seen_us": seen_us} for item in found.values()]
+    upsert(connection, table, rows, update=["place", "reason", "seen_us"])
+    return len(found) - known
 
 
 def _ingest_chunk(
@@ -120,8 +139,7 @@ def _ingest_chunk(
             evidence.append(said | asdict(judged) | {"stored_us": item.stored_us, "rank": item.rank})
     tally.evidence += len(evidence)
     tally.voids += len(voids)
-    tally.conflicts += len(conflicts)
-    insert_new(connection, schema.conflict, conflicts)
+    tally.conflicts += _keep_conflicts(connection, conflicts)
     _keep_evidence(connection, evidence, rows)
     _keep_voids(connection, voids)
 
@@ -132,6 +150,17 @@ def _known(connection: sa.Connection, ids: Sequence[UUID]) -> dict[UUID, bytes]:
         query = sa.select(table.c.statement_id, table.c.sha256).where(table.c.statement_id.in_(ids))
         found |= {row.statement_id: row.sha256 for row in connection.execute(query)}
     return found
+
+
+def _keep_conflicts(connection: sa.Connection, conflicts: Sequence[Mapping[str, Any]]) -> int:
+    """Set these aside; returns how many are new."""
+    if not conflicts:
+        return 0
+    table = schema.conflict
+    named = table.c.statement_id.in_([row["statement_id"] for row in conflicts])
+    known = {(row.statement_id, row.sha256) for row in connection.execute(table.select().where(named))}
+    insert_new(connection, table, conflicts)
+    return len({(row["statement_id"], row["sha256"]) for row in conflicts} - known)
 
 
 def _keep_evidence(

@@ -208,7 +208,7 @@ evidence = sa.Table(
     metadata,
     sa.Column("id", _id, primary_key=True, autoincrement=True),
     sa.Column("statement_id", sa.Uuid, nullable=False, unique=True),
-    sa.Column("source", sa.Text, nullable=False, comment="the LRS's address, or fichier:<name>"),
+    sa.Column("source", sa.Text, nullable=False, comment="the LRS's address, or fichier:<name>#<digest of the path>"),
     sa.Column("sha256", sa.LargeBinary(32), nullable=False, comment="of what the statement says, whole"),
     sa.Column("kind", sa.Text, nullable=False, comment="completion | attendance | attestation | decision"),
     sa.Column("state", sa.Text, nullable=False, comment="done | undone | failed"),
@@ -254,11 +254,12 @@ conflict = sa.Table(
 rejected = sa.Table(
     "rejected",
     metadata,
-    sa.Column("sha256", sa.LargeBinary(32), primary_key=True),
     sa.Column("source", sa.Text, nullable=False),
+    sa.Column("sha256", sa.LargeBinary(32), nullable=False),
     sa.Column("place", sa.Text, nullable=False, comment="file and line, or page and position"),
     sa.Column("reason", sa.Text, nullable=False, comment="a code of queue.UNREADABLE"),
-    sa.Column("seen_us", sa.BigInteger, nullable=False),
+    sa.Column("seen_us", sa.BigInteger, nullable=False, comment="the last time"),
+    sa.PrimaryKeyConstraint("source", "sha256"),
     comment="What could not be read as a statement.",
 )
 

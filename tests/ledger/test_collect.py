@@ -138,6 +138,14 @@ def test_a_known_id_with_another_content_is_set_aside(ledger: Ledger) -> None:
 
 
 @responses.activate
+def test_a_conflict_that_the_overlap_brings_again_is_no_new_one(ledger: Ledger) -> None:
+    page([stored(1, 0), stored(1, 5, result={"completion": False}), {"verb": 3}])
+    first, again = collect(ledger), collect(ledger)
+    assert (first.conflicts, first.unreadable) == (1, 1)
+    assert (again.conflicts, again.unreadable, again.known) == (0, 0, 1)
+
+
+@responses.activate
 def test_the_same_fact_from_a_second_lrs_is_known(ledger: Ledger) -> None:
     page([stored(1, 0)])
     collect(ledger)
@@ -178,6 +186,31 @@ def test_a_file_read_twice_adds_nothing_and_counts_the_same(ledger: Ledger, tmp_
     assert (again.evidence, again.known) == (0, 1)
     assert dropped(ledger) == {"http://id.tincanapi.com/verb/viewed": 1}
     assert number(ledger, schema.rejected) == 1
+    assert again.unreadable == 0
+
+
+def test_a_line_that_was_corrected_no_longer_waits_and_the_others_say_where_they_are_now(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "export.jsonl", "{", '{"verb": 3}', "")
+    collect_file(ledger, path)
+    write(path, completed(mbox(ANNE)), '{"verb": 3}', completed(mbox("b@ac-exemple.fr")), "[]")
+    tally, _ = collect_file(ledger, path)
+    assert (tally.evidence, tally.unreadable) == (2, 1)
+    with ledger.read() as connection:
+        places = connection.scalars(sa.select(schema.rejected.c.place).order_by(schema.rejected.c.place))
+        assert places.all() == ["export.jsonl:2", "export.jsonl:4"]
+
+
+def test_two_files_of_one_name_are_two_sources(ledger: Ledger, tmp_path: Path) -> None:
+    for name in ("lyon", "bron"):
+        (tmp_path / name).mkdir()
+        collect_file(ledger, write(tmp_path / name / "export.jsonl", stored(1, 0, **VIEWED), "{"))
+    with ledger.read() as connection:
+        counts = connection.execute(sa.select(schema.dropped)).all()
+        assert len(counts) == 2
+        assert not any("lyon" in row.source or str(tmp_path) in row.source for row in counts)
+    assert number(ledger, schema.rejected) == 2
 
 
 def test_a_file_that_grows_adds_what_is_new_only(ledger: Ledger, tmp_path: Path) -> None:

@@ -50,7 +50,12 @@ def upgrade() -> None:  # noqa: PLR0915
         "evidence",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("statement_id", sa.Uuid(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False, comment="the LRS's address, or fichier:<name>"),
+        sa.Column(
+            "source",
+            sa.Text(),
+            nullable=False,
+            comment="the LRS's address, or fichier:<name>#<digest of the path>",
+        ),
         sa.Column("sha256", sa.LargeBinary(length=32), nullable=False, comment="of what the statement says, whole"),
         sa.Column("kind", sa.Text(), nullable=False, comment="completion | attendance | attestation | decision"),
         sa.Column("state", sa.Text(), nullable=False, comment="done | undone | failed"),
@@ -120,12 +125,12 @@ def upgrade() -> None:  # noqa: PLR0915
 
     op.create_table(
         "rejected",
-        sa.Column("sha256", sa.LargeBinary(length=32), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(length=32), nullable=False),
         sa.Column("place", sa.Text(), nullable=False, comment="file and line, or page and position"),
         sa.Column("reason", sa.Text(), nullable=False, comment="a code of queue.UNREADABLE"),
-        sa.Column("seen_us", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_rejected")),
+        sa.Column("seen_us", sa.BigInteger(), nullable=False, comment="the last time"),
+        sa.PrimaryKeyConstraint("source", "sha256", name=op.f("pk_rejected")),
         comment="What could not be read as a statement.",
     )
     op.create_table(
