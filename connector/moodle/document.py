@@ -84,7 +84,7 @@ class Availability(Frozen):
 class ActivitySettings(Frozen):
     """One activity, known by its idnumber `<code>/<activity id>`; `settings` by module, see docs/architecture.md.
 
-    `leave` names the fields (`settings.<key>` for a setting) that stay as they are on the site, whatever is said of them.
+    `leave` names the fields (`settings.<key>` for a setting) that stay as they are on the site, whatever is said here.
     """
 
     idnumber: str
@@ -139,7 +139,7 @@ class Publication(Frozen):
     """What to upsert, in one transaction; what is left out is left alone.
 
     `basis` is the observation's fingerprint (empty: no course): another state of the course is refused as `stale`.
-    `prints` are what is wanted as fingerprints, kept for the next plan; `archived` closes the session or opens it again.
+    `prints` are what is wanted as fingerprints, kept for the next plan; `archived` closes the session or opens it.
     """
 
     format: Literal["parcours-publication/1"] = "parcours-publication/1"

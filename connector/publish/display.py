@@ -50,7 +50,11 @@ class Scene(NamedTuple):
 
 def plan_lines(plan: Plan, scene: Scene, hours: Sequence[Touched] = ()) -> list[Line]:
     """Return everything that a person should know before publishing."""
-    lines = [line for change in plan.changes for line in _change_lines(change, scene)]
+    enrolled = [one.key for one in plan.changes if (one.kind, one.action) == ("inscription", "creer")]
+    rest = [one for one in plan.changes if (one.kind, one.action) != ("inscription", "creer")]
+    lines = [line for change in rest for line in _change_lines(change, scene)]
+    if enrolled:
+        lines.append(Line(f"  + inscrire {number(len(enrolled), 'personne')} : {', '.join(enrolled)}", "green"))
     if not lines and not plan.drift:
         lines.append(Line("Rien à faire : le cours est tel que vos fichiers le décrivent.", "green"))
     elif not lines:

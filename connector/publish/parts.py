@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from connector.publish.comparison import Comparison
 
 
+_ROLES = {"student": "participant", "teacher": "tuteur", "editingteacher": "formateur"}
+
+
 @dataclass(frozen=True)
 class Sides:
     """What is wanted, what the site holds (None: nothing yet), and how to compare them."""
@@ -135,15 +138,19 @@ def groups(sides: Sides) -> Part[Group]:
 
 def enrolments(sides: Sides, reachable: Collection[str]) -> Part[Enrolment]:
     """Compare the enrolments of people who have an account, by person and role."""
-    wanted = {f"{one.email} ({one.role})": one for one in sides.wanted.enrolments or () if one.email in reachable}
+    wanted = {_who(one.email, one.role): one for one in sides.wanted.enrolments or () if one.email in reachable}
     found = sides.found.enrolments if sides.found else ()
     return sides.compare.upserts(
         "inscription",
         wanted,
-        {f"{one.email.lower()} ({one.role})": one for one in found},
+        {_who(one.email, one.role): one for one in found},
         named=lambda one, before: ("groups",) if one.groups != before.groups else (),
         known_as=lambda one: enrolment_key(sides.code, one),
     )
+
+
+def _who(email: str, role: str) -> str:
+    return f"{email.lower()} ({_ROLES.get(role, role)})"
 
 
 def events(sides: Sides) -> Part[Event]:

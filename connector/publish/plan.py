@@ -61,7 +61,7 @@ def make_plan(wanted: Publication, observation: Observation, wishes: Wishes = NO
     groups = parts.groups(parts.Sides(wanted, found, compare))
     sides = parts.Sides(with_group_names(wanted, _names_there(groups, wanted)), found, compare)
     known = {one.idnumber: _unlocked(one, wishes) for one in found.activities} if found else {}
-    every = {"groups": groups, **_compared(sides, known, reachable)}
+    every = _compared(sides, known, reachable, groups)
     changes = tuple(change for part in every.values() for change in part.changes) + parts.snapshot(sides)
     unlock = _unlock(wishes, changes, known)
     publication = None
@@ -85,11 +85,14 @@ def make_plan(wanted: Publication, observation: Observation, wishes: Wishes = NO
     )
 
 
-def _compared(sides: parts.Sides, known: Mapping[str, ObservedActivity], reachable: Collection[str]) -> _Parts:
+def _compared(
+    sides: parts.Sides, known: Mapping[str, ObservedActivity], reachable: Collection[str], groups: Part[Group]
+) -> _Parts:
     activities = parts.activities(sides, known)
     return {
         "categories": parts.categories(sides),
         "course": parts.course(sides),
+        "groups": groups,
         "sections": parts.sections(sides),
         "activities": activities,
         "order": parts.order(sides, activities.missing),

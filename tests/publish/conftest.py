@@ -17,6 +17,7 @@ from connector.moodle.rest import RestTransport
 from connector.moodle.sandbox.sandbox import Sandbox
 from connector.publish.desired import desired
 from connector.publish.journal import PublicationJournal
+from connector.settings import FILE
 from connector.settings.sections import Circonscription
 from scenarios.load import load_session
 from scenarios.prepare import prepare
@@ -80,3 +81,23 @@ def journal(sandbox: Sandbox, tmp_path: Path) -> Iterator[PublicationJournal]:
 @pytest.fixture
 def transport(sandbox: Sandbox) -> RestTransport:
     return RestTransport(sandbox.url, SecretStr(sandbox.token))
+
+
+def data_folder(folder: Path, sandbox: Sandbox) -> Path:
+    """Make a data folder that knows the sandbox, with the session in its folder of sessions."""
+    shutil.copytree(FILES, folder / "sessions")
+    token = folder / "jeton"
+    token.write_text(sandbox.token, encoding="utf-8")
+    token.chmod(0o600)
+    (folder / FILE).write_text(
+        f'[[moodle]]\nadresse = "{sandbox.url}"\njeton_fichier = "jeton"\n'
+        '[[circonscription]]\nuai = "0693456G"\nnom = "Lyon 4"\nacademie = "Lyon"\n',
+        encoding="utf-8",
+    )
+    return folder
+
+
+@pytest.fixture
+def data(tmp_path: Path, sandbox: Sandbox) -> Path:
+    """A data folder that knows the sandbox, with the session in its folder of sessions."""
+    return data_folder(tmp_path / "donnees", sandbox)

@@ -14,7 +14,6 @@ from connector.cli.main import main
 from connector.ledger import schema
 from connector.ledger.db import open_ledger
 from connector.settings import FILE, Settings
-from tests.publish.conftest import FILES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,22 +21,6 @@ if TYPE_CHECKING:
     from connector.moodle.sandbox.sandbox import Sandbox
 
 CODE = "ESSAI-2026A"
-
-
-@pytest.fixture
-def data(tmp_path: Path, sandbox: Sandbox) -> Path:
-    """A data folder that knows the sandbox, with the session in its folder of sessions."""
-    folder = tmp_path / "donnees"
-    shutil.copytree(FILES, folder / "sessions")
-    token = folder / "jeton"
-    token.write_text(sandbox.token, encoding="utf-8")
-    token.chmod(0o600)
-    (folder / FILE).write_text(
-        f'[[moodle]]\nadresse = "{sandbox.url}"\njeton_fichier = "jeton"\n'
-        '[[circonscription]]\nuai = "0693456G"\nnom = "Lyon 4"\nacademie = "Lyon"\n',
-        encoding="utf-8",
-    )
-    return folder
 
 
 def run(data: Path, *arguments: str) -> int:

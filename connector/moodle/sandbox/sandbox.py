@@ -139,7 +139,7 @@ class Sandbox:
         if path == soap.PATH and self.faults.services_off:
             return soap.OFF
         refused = before(self.faults, number, self.site.name)
-        return refused or after(self.faults, self._rest(fields) if path == REST else self._soap(form, body))
+        return refused or after(self.faults, number, self._rest(fields) if path == REST else self._soap(form, body))
 
     def _rest(self, fields: list[tuple[str, str]]) -> Answer:
         try:
