@@ -14,7 +14,7 @@ from connector.ledger.states import act_states
 from connector.obligation.credit import credit
 from connector.obligation.due import due, reporting_interval
 from connector.obligation.explain import Explanation, LineKey, explain_line, overlap_detail
-from connector.obligation.items import counted
+from connector.obligation.items import counted, holds
 from connector.obligation.policy import NATIONAL
 from connector.obligation.reconcile import services_of
 from xapi.names import normalise_email
@@ -136,6 +136,7 @@ def _details(connection: sa.Connection, teacher_id: int) -> defaultdict[LineKey,
 
 
 def _doubles(teacher_id: int) -> sa.Select[str, str, str]:
+    """The lines refused as `doublon`, each with the session that keeps it: never by an activity of its own."""
     refused, kept = schema.line.alias("refused"), schema.line.alias("kept")
     its, other = schema.session.alias("its"), schema.session.alias("other")
     return (
@@ -151,5 +152,6 @@ def _doubles(teacher_id: int) -> sa.Select[str, str, str]:
             ),
         )
         .join(other, sa.and_(other.c.code == kept.c.code, other.c.parcours_key == its.c.parcours_key))
-        .where(refused.c.teacher_id == teacher_id, refused.c.motif == "doublon")
+        .join(schema.activity, holds(kept.c.code, kept.c.activity_id, kept.c.instant_us))
+        .where(refused.c.teacher_id == teacher_id, refused.c.motif == "doublon", ~schema.activity.c.locale)
     )

@@ -82,6 +82,11 @@ def test_a_double_names_the_session_that_keeps_it(ledger: Ledger) -> None:
     assert found["S1/quiz"]["details"] == ["Créditée au titre de la session S2."]
 
 
+def test_a_double_never_names_a_session_s_own_activity_of_the_same_name(ledger: Ledger) -> None:
+    found = lines(explained(ledger, "doublon_et_activite_locale"))
+    assert found["S2/quiz"]["details"] == ["Créditée au titre de la session S1."]
+
+
 def test_an_attested_line_says_so_names_the_attestation_and_is_dated_by_it(ledger: Ledger) -> None:
     found = lines(explained(ledger, "attestation_moins_les_absences"))
     facts = cases.read(cases.FOLDER / "attestation_moins_les_absences.yaml").world.facts[:3]
