@@ -20,7 +20,7 @@ from connector.ledger.schema import bookmark
 from connector.ledger.sessions import absorb_observation
 from connector.ledger.statement_file import Refused, Unordered, read_statements
 from connector.ledger.upsert import upsert
-from connector.moodle.functions import observe
+from connector.moodle.functions import get_site_info, observe
 from connector.moodle.observation import Query
 from xapi.cursor import Cursor
 from xapi.errors import StatementError
@@ -94,10 +94,14 @@ def _source(path: Path) -> str:
 
 
 def collect_site(ledger: Ledger, transport: Transport) -> Absorbed:
-    """Learn from a Moodle site its sessions, where they live, and the names of the people in them."""
+    """Learn from a Moodle site its sessions, where they live, and the names of the people in them.
+
+    It is known by its own idea of its address, which its statements bear: ours may be one behind a proxy.
+    """
+    site = get_site_info(transport).siteurl
     observation = observe(transport, Query())
     with ledger.write() as connection:
-        return absorb_observation(connection, transport.address, observation, at_us=now_us())
+        return absorb_observation(connection, site, observation, at_us=now_us())
 
 
 def _decoded(raw: bytes, place: str) -> Received | Unreadable:

@@ -114,7 +114,7 @@ snapshot = sa.Table(
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False, comment="the site it was read from, or fichier"),
-    sa.PrimaryKeyConstraint("code", "source", "revision"),
+    sa.PrimaryKeyConstraint("code", "source", "revision", "published_us", "sha256"),
     comment="Every publication: a site and a folder number theirs apart; `published_us` orders them all.",
 )
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from connector.errors import DataError
-from connector.ledger import schema
+from connector.ledger import actors, schema
 from connector.ledger.pending import reopen_course, reopen_session
 from connector.ledger.projection import Published, SessionRows, project
 from connector.ledger.touch import touch_where
@@ -147,7 +147,12 @@ def learn_accounts(connection: sa.Connection, site: str, accounts: Iterable[Acco
         }
         for account in accounts
     }
-    upsert(connection, schema.moodle_account, list(rows.values()), update=["last_seen_us"])
+    table = schema.moodle_account
+    theirs = sa.and_(table.c.site == site, table.c.userid.in_({userid for userid, *_ in rows}))
+    held = sa.select(table.c.userid, table.c.username, table.c.email).where(theirs)
+    known = {tuple(row) for row in connection.execute(held)}
+    upsert(connection, table, list(rows.values()), update=["last_seen_us"])
+    actors.reopen_named(connection, site, {userid for userid, *_ in rows.keys() - known})
 
 
 def _readable(site: str, observed: ObservedSession, problems: list[str]) -> list[tuple[int, int, Snapshot]]:
@@ -168,24 +173,22 @@ def _readable(site: str, observed: ObservedSession, problems: list[str]) -> list
 
 
 def _keep(connection: sa.Connection, snapshot: Snapshot, source: str, revision: int, published_us: int) -> bool:
-    """Add a snapshot; returns whether it was not there yet."""
+    """Add a snapshot; returns whether it was not there yet.
+
+    A revision alone says little: a site that forgot a session, its course deleted, numbers it from 1 again.
+    """
     table = schema.snapshot
-    key = {"code": snapshot.code, "source": source, "revision": revision}
+    key = {
+        "code": snapshot.code,
+        "source": source,
+        "revision": revision,
+        "published_us": published_us,
+        "sha256": snapshot.fingerprint(),
+    }
     known = sa.exists().where(*(table.c[name] == value for name, value in key.items()))
     if connection.scalar(sa.select(known)):
         return False
-    insert_new(
-        connection,
-        table,
-        [
-            key
-            | {
-                "published_us": published_us,
-                "sha256": snapshot.fingerprint(),
-                "body": snapshot.model_dump_json(),
-            }
-        ],
-    )
+    insert_new(connection, table, [key | {"body": snapshot.model_dump_json()}])
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 from uuid import UUID
 
 import pytest
@@ -17,10 +18,12 @@ from connector.ledger.gather import gather
 from connector.ledger.ingest import Unreadable, ingest
 from connector.ledger.lrs_errors import translated
 from connector.ledger.queue import Entry, entries
+from connector.moodle.functions import OBSERVE, SITE_INFO
 from connector.settings import Settings
 from tests.ledger.kit import (
     ANNE,
     SECOND,
+    SITE,
     T0,
     as_json,
     bring,
@@ -39,7 +42,10 @@ from xapi.instants import format_us
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from requests import PreparedRequest
+
     from connector.ledger.db import Ledger
+    from connector.moodle.observation import Observation
 
 LRS = "https://lrs.exemple.fr/xAPI"
 VIEWED = {"verb": {"id": "http://id.tincanapi.com/verb/viewed"}, "context": {}}
@@ -264,11 +270,21 @@ def test_a_site_that_fails_does_not_keep_an_lrs_from_being_read(ledger: Ledger, 
     assert not any("ecrit" in str(call.request.url) for call in responses.calls)
 
 
+def moodle(said: Observation, siteurl: str = SITE) -> None:
+    """Serve a site at SITE that says it is at `siteurl`."""
+    info = {"sitename": "Formation", "siteurl": siteurl, "username": "service", "userid": 2}
+    answers = {SITE_INFO: info, OBSERVE: said.model_dump_json()}
+
+    def answer(request: PreparedRequest) -> tuple[int, dict[str, str], str]:
+        (name,) = parse_qs(str(request.body))["wsfunction"]
+        return 200, {}, json.dumps(answers[name])
+
+    responses.add_callback("POST", f"{SITE}/webservice/rest/server.php", answer)
+
+
 @responses.activate
 def test_a_site_is_asked_before_the_lrs_so_that_nothing_has_to_wait(ledger: Ledger, tmp_path: Path) -> None:
-
-    said = observation(as_json(snapshot()), {"format": "autre"}).model_dump_json()
-    responses.post("https://moodle.exemple.fr/webservice/rest/server.php", json=said)
+    moodle(observation(as_json(snapshot()), {"format": "autre"}))
     page([completed(mbox(ANNE))])
     with ledger.write() as connection:
         bring(connection, row("A", courriel=ANNE))
@@ -276,6 +292,16 @@ def test_a_site_is_asked_before_the_lrs_so_that_nothing_has_to_wait(ledger: Ledg
     assert gathered.failures == []
     assert (gathered.waiting, gathered.sessions) == (0, ["CM-69L4-2026A"])
     assert "L'instantané 2" in gathered.notes[0]
+
+
+@responses.activate
+def test_a_site_reached_under_another_address_is_known_by_its_own(ledger: Ledger, tmp_path: Path) -> None:
+    public = "https://formation.exemple.fr"
+    moodle(observation(as_json(snapshot())), siteurl=public)
+    page([completed(mbox(ANNE), site=public)])
+    with ledger.write() as connection:
+        bring(connection, row("A", courriel=ANNE))
+    assert gather(ledger, settings(tmp_path, SERVICES)).waiting == 0
 
 
 def test_files_are_read_in_place_of_services_and_a_missing_one_is_told(ledger: Ledger, tmp_path: Path) -> None:

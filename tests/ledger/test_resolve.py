@@ -244,6 +244,15 @@ def test_what_waits_for_an_identity_comes_through(ledger: Ledger) -> None:
         assert connection.scalars(sa.select(teacher.c.identifiant).join(touched)).all() == ["A"]
 
 
+def test_an_unknown_actor_who_turns_out_to_train_no_longer_waits(world: Ledger) -> None:
+    with world.write() as connection:
+        take(connection, received(completed(account("51")), "1"))
+        assert reason_of(connection) == ("waiting", "personne_inconnue")
+        learn_accounts(connection, SITE, [Account(51, "formatrice2", TRAINER)], at_us=T0)
+        settle(connection)
+        assert reason_of(connection) == ("set_aside", "formateur")
+
+
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [

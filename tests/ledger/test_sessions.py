@@ -130,6 +130,18 @@ def test_a_site_says_its_sessions_once(ledger: Ledger) -> None:
         assert connection.scalar(sa.select(schema.session.c.titre)) == "Autre"
 
 
+def test_a_site_that_forgot_a_session_and_numbers_it_again_is_heard(ledger: Ledger) -> None:
+    first, again = observation(as_json(snapshot())), observation(as_json(snapshot(titre="Recommencée")))
+    later = again.sessions[0].snapshots[0].model_copy(update={"published_at": T0 // SECOND + 86_400})
+    again = again.model_copy(update={"sessions": (again.sessions[0].model_copy(update={"snapshots": (later,)}),)})
+    with ledger.write() as connection:
+        absorb_observation(connection, SITE, first, at_us=T0)
+        assert absorb_observation(connection, SITE, again, at_us=T0 + 1).changed == (CODE,)
+        assert absorb_observation(connection, SITE, again, at_us=T0 + 2).changed == ()
+        assert connection.scalar(sa.select(schema.session.c.titre)) == "Recommencée"
+        assert connection.scalars(sa.select(schema.snapshot.c.revision)).all() == [1, 1]
+
+
 def test_a_snapshot_that_cannot_be_read_is_a_problem_and_the_rest_goes_on(ledger: Ledger) -> None:
     seen = observation({"format": "instantane/2"}, as_json(snapshot(code="AUTRE")), as_json(snapshot()))
     with ledger.write() as connection:

@@ -165,7 +165,7 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False, comment="the site it was read from, or fichier"),
-        sa.PrimaryKeyConstraint("code", "source", "revision", name=op.f("pk_snapshot")),
+        sa.PrimaryKeyConstraint("code", "source", "revision", "published_us", "sha256", name=op.f("pk_snapshot")),
         comment="Every publication: a site and a folder number theirs apart; `published_us` orders them all.",
     )
     op.create_table(
