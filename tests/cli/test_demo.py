@@ -77,6 +77,11 @@ def test_the_figures_are_the_sums_of_the_lines(folder: Path, people: dict[str, d
         assert all(line["minutes"] <= line["minutes_prevues"] for line in lines)
 
 
+def test_a_test_that_one_ticks_by_hand_is_credited(folder: Path) -> None:
+    lines = {line["activite"]: line for line in explanation(folder, "E0007")["lignes"]}
+    assert lines["test-positionnement"]["decision"] == "credite"
+
+
 def test_the_one_whom_the_roster_does_not_know_waits(folder: Path) -> None:
     said = parcours("--donnees", str(folder), "file", "--json")
     assert "lou.perrin@ac-exemple.fr" in said.stdout

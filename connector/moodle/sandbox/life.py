@@ -110,7 +110,8 @@ def _work(activity: ObservedActivity, person: _Person, chance: random.Random) ->
     match activity.modname:
         case "quiz":
             yield from _attempts(activity, person, chance)
-            return
+            if not manual:
+                return
         case "assign" if activity.completion.submit:
             yield _order(person, key, Kind.SUBMIT)
         case "choice":
