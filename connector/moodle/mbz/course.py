@@ -109,7 +109,7 @@ def groups_file(groups: Sequence[Group], at: int) -> bytes:
         )
         for number, group in enumerate(groups, start=1)
     ]
-    return document(node("groups", [*made, node("groupings", [])]))
+    return document(node("groups", made))
 
 
 def roles_file(*, locked: bool) -> bytes:

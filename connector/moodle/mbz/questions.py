@@ -76,7 +76,7 @@ def _question(number: int, code: str, question: Question) -> Element:
         "timemodified": 0,
         "createdby": 0,
         "modifiedby": 0,
-        f"plugin_qtype_{question.kind}_question": _OPTIONS[question.kind](number, question),
+        **_options(number, question),
         "question_hints": [],
         "tags": [],
     }
@@ -188,8 +188,10 @@ def _essay(number: int, _question: Question) -> Fields:
     return {"essay": node("essay", options, id=number)}
 
 
-def _description(_number: int, _question: Question) -> Fields:
-    return {}
+def _options(number: int, question: Question) -> Fields:
+    """Return what a question's type says of it; a description says nothing more."""
+    options = _OPTIONS.get(question.kind)
+    return {f"plugin_qtype_{question.kind}_question": options(number, question)} if options else {}
 
 
 _OPTIONS: dict[str, Callable[[int, Question], Fields]] = {
@@ -199,5 +201,4 @@ _OPTIONS: dict[str, Callable[[int, Question], Fields]] = {
     "numerical": _numerical,
     "match": _match,
     "essay": _essay,
-    "description": _description,
 }

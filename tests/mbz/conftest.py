@@ -1,0 +1,30 @@
+"""The session of tests/data/publication, with a question of every kind, as a publication and as a backup."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from connector.moodle.mbz.backup import backup_files
+from tests.publish.conftest import FILES, wanted_from
+
+if TYPE_CHECKING:
+    from connector.moodle.document import Publication
+
+GIFT = Path(__file__).parents[1] / "data" / "gift" / "tous-les-types.gift"
+
+
+@pytest.fixture(scope="session")
+def wanted(tmp_path_factory: pytest.TempPathFactory) -> Publication:
+    folder = tmp_path_factory.mktemp("mbz") / "publication"
+    shutil.copytree(FILES, folder)
+    shutil.copy(GIFT, folder / "test-final.gift")
+    return wanted_from(folder)
+
+
+@pytest.fixture(scope="session")
+def files(wanted: Publication) -> dict[str, bytes]:
+    return backup_files(wanted)

@@ -1,0 +1,156 @@
+"""`parcours publier` on a site without the plugin: the mode and why, what it cannot do, the ledger, exit codes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from connector.cli.main import main
+from connector.ledger import schema
+from connector.ledger.db import open_ledger
+from connector.settings import FILE, Settings
+from tests.publish.conftest import FILES
+from tests.publish.stock_world import restored
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from connector.moodle.document import Publication
+    from connector.moodle.rest import RestTransport
+    from connector.moodle.sandbox.sandbox import Sandbox
+
+CODE = "ESSAI-2026A"
+
+
+@pytest.fixture
+def data(tmp_path: Path, sandbox: Sandbox) -> Path:
+    folder = tmp_path / "donnees"
+    shutil.copytree(FILES, folder / "sessions")
+    token = folder / "jeton"
+    token.write_text(sandbox.token, encoding="utf-8")
+    token.chmod(0o600)
+    (folder / FILE).write_text(
+        f'[[moodle]]\nadresse = "{sandbox.url}"\njeton_fichier = "jeton"\n'
+        '[[circonscription]]\nuai = "0693456G"\nnom = "Lyon 4"\nacademie = "Lyon"\n',
+        encoding="utf-8",
+    )
+    return folder
+
+
+@pytest.fixture
+def course(sandbox: Sandbox, transport: RestTransport, wanted: Publication) -> int:
+    return restored(sandbox, transport, wanted)
+
+
+def run(data: Path, *arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["--donnees", str(data), "publier", *arguments])
+    return int(str(ended.value.code))
+
+
+def test_a_restored_course(data: Path, course: int, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(data, CODE, "--cours", str(course), "--oui") == 0
+    shown = capsys.readouterr()
+    assert f"Mode M : ce site n'a pas l'extension local_parcours, --cours désigne le cours {course}" in shown.err
+    assert "Sans l'extension, Moodle ne laisse ni créer une activité" in shown.err
+    assert f"{CODE} est à jour dans le cours {sandbox.url}/course/view.php?id={course}" in shown.out
+    assert "4 inscriptions" in shown.out
+    assert run(data, CODE, "--cours", str(course)) == 0
+    assert "était déjà à jour" in capsys.readouterr().out
+
+
+def test_the_ledger_knows_session_course_activities_and_people(data: Path, course: int, sandbox: Sandbox) -> None:
+    assert run(data, CODE, "--cours", str(course), "--oui") == 0
+    with closing(open_ledger(Settings.load(data).dsn)) as ledger, ledger.read() as connection:
+        assert connection.scalars(sa.select(schema.session.c.code)).all() == [CODE]
+        assert connection.execute(sa.select(schema.course.c.site, schema.course.c.course_id)).all() == [
+            (sandbox.url, course)
+        ]
+        activities = dict(connection.execute(sa.select(schema.module.c.activity_id, schema.module.c.cmid)).all())
+        emails = set(connection.scalars(sa.select(schema.moodle_account.c.email)))
+        actions = connection.scalars(sa.select(schema.journal.c.action)).all()
+    assert activities["accueil"] == sandbox.site.courses[course].modules[f"{CODE}/accueil"].cmid
+    assert len(activities) == 11
+    assert "camille.arnaud@ac-exemple.fr" in emails
+    assert actions == ["session.publier"]
+
+
+def test_asks_before_it_changes_the_course(
+    data: Path, course: int, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(data, CODE, "--cours", str(course)) == 1
+    shown = capsys.readouterr()
+    assert f"La publication va modifier le cours {course}" in shown.err
+    assert "--oui" in shown.err
+    assert not [call for call in sandbox.calls if "_get_" not in call]
+
+
+def test_what_is_left_by_hand_is_said_before_and_after(
+    data: Path, course: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parcours = data / "sessions" / "parcours.yaml"
+    parcours.write_text(parcours.read_text(encoding="utf-8").replace("Bienvenue", "Bonjour"), encoding="utf-8")
+    assert run(data, CODE, "--cours", str(course), "--oui", "--json") == 2
+    shown = capsys.readouterr()
+    assert f"« Bonjour » ({CODE}/accueil) : à revoir : titre (« Bienvenue »)" in shown.err
+    told = json.loads(shown.out)
+    assert (told["mode"], told["cours"]["id"], told["sans_compte"]) == ("M", course, [])
+    assert {one["idnumber"] for one in told["a_la_main"]} == {f"{CODE}/accueil", f"{CODE}/accueil~note"}
+    assert told["liees"][f"{CODE}/accueil"]
+
+
+def test_a_copy_of_a_model(data: Path, course: int, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    session = data / "sessions" / "session.yaml"
+    january = session.read_text(encoding="utf-8").replace(CODE, "ESSAI-2027B").replace("2026-10-07T", "2026-10-14T")
+    (data / "sessions" / "janvier.yaml").write_text(january, encoding="utf-8")
+    assert run(data, "ESSAI-2027B", "--modele", str(course)) == 2
+    shown = capsys.readouterr()
+    assert f"Mode S : ce site n'a pas l'extension local_parcours, --modele désigne le cours {course}" in shown.err
+    assert "« Rencontre » (ESSAI-2027B/rencontre) : à revoir : présentation" in shown.err
+    assert [one.idnumber for one in sandbox.site.courses.values()] == ["", "ESSAI-2027B"]
+
+
+def test_without_a_course_three_ways_are_told(data: Path, course: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(data, CODE) == 1
+    told = capsys.readouterr().err
+    assert "parcours plugin construire" in told
+    assert "parcours exporter" in told
+    assert "--modele" in told
+
+
+def test_options_of_the_plugin_are_refused(data: Path, course: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(data, CODE, "--cours", str(course), "--ecraser", "--deverrouiller", "accueil") == 1
+    assert "--ecraser et --deverrouiller : il y faut l'extension" in capsys.readouterr().err
+
+
+def test_a_session_that_the_nightly_job_would_not_see(
+    data: Path, course: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(data / "sessions", tmp_path / "ailleurs")
+    assert run(data, str(tmp_path / "ailleurs" / "session.yaml"), "--cours", str(course), "--oui") == 0
+    assert "copiez-y ses fichiers" in capsys.readouterr().err
+
+
+def test_with_the_plugin_the_session_stays_the_plugin_s(
+    data: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(data, CODE) == 0
+    number = next(iter(sandbox.site.courses))
+    capsys.readouterr()
+    assert run(data, CODE, "--cours", str(number)) == 0
+    assert "Mode M" not in capsys.readouterr().err
+    assert "core_course_update_courses" not in sandbox.calls
+
+
+def test_with_the_plugin_a_restored_course_is_still_mode_m(
+    data: Path, course: int, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sandbox.faults.withheld = frozenset()
+    assert run(data, CODE, "--cours", str(course), "--oui") == 0
+    assert "Mode M : l'extension n'a pas publié ce cours" in capsys.readouterr().err
+    assert "local_parcours_publish" not in sandbox.calls
