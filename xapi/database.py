@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import sqlalchemy as sa
 from alembic import command
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _BUSY_SECONDS = 30
 _MIGRATION_LOCK = 0x78617069  # any number that nobody else uses as a PostgreSQL advisory lock
 _WRITES = "xapi_writes"
+
+State = Literal["absent", "older", "current", "newer"]
+"""How the schema of a database stands to the program's."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,38 @@ def open_database(dsn: str, migrations: Path, version_table: str) -> Database:
     return database
 
 
+def database_state(dsn: str, migrations: Path, version_table: str) -> State:
+    """Say how the schema of a database stands to the program's, as in `open_database`, without changing it.
+
+    Raises DatabaseError where the DSN is wrong or the database refuses. A SQLite file that is not there is `absent`.
+    """
+    engine = _engine(dsn)
+    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
+        return "absent"
+    database = Database(engine)
+    script = ScriptDirectory(str(migrations))
+    try:
+        revision = _revision(database, version_table)
+        if revision == script.get_current_head():
+            return "current"
+        if revision is None:
+            return "absent"
+        script.get_revision(revision)
+    except CommandError:
+        return "newer"
+    except sa.exc.DBAPIError as exc:
+        raise _refused(engine, exc) from None
+    finally:
+        database.close()
+    return "older"
+
+
+def _refused(engine: sa.Engine, exc: sa.exc.DBAPIError) -> DatabaseError:
+    name = engine.url.render_as_string(hide_password=True)
+    said = str(exc.orig).strip().splitlines()[0]
+    return DatabaseError("refused", f"the database {name} does not open", said)
+
+
 def _migrate(database: Database, migrations: Path, version_table: str) -> None:
     """Run what lacks in one transaction that other processes wait for; nothing is locked where nothing lacks."""
     config = Config()
@@ -95,9 +130,7 @@ def _migrate(database: Database, migrations: Path, version_table: str) -> None:
     except CommandError:
         raise DatabaseError("newer", "this database was opened by a newer version of the program") from None
     except sa.exc.DBAPIError as exc:
-        name = database.engine.url.render_as_string(hide_password=True)
-        said = str(exc.orig).strip().splitlines()[0]
-        raise DatabaseError("refused", f"the database {name} does not open", said) from None
+        raise _refused(database.engine, exc) from None
 
 
 def _revision(database: Database, version_table: str) -> str | None:

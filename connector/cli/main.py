@@ -39,6 +39,7 @@ _COMMANDS = {
     "rapport": "connector.cli.rapport:rapport",
     "expliquer": "connector.cli.expliquer:expliquer",
     "lrs": "connector.cli.lrs:lrs",
+    "diagnostiquer": "connector.cli.diagnostiquer:diagnostiquer",
     "bac-a-sable": "connector.cli.bac_a_sable:bac_a_sable",
     "plugin": "connector.cli.plugin:plugin",
 }

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from connector.errors import ConfigError, RetriableError
 from xapi import errors as xapi
-from xapi.database import open_database
+from xapi.database import database_state, open_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import sqlalchemy as sa
 
-    from xapi.database import Database
+    from xapi.database import Database, State
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 VERSION_TABLE = "alembic_version"
@@ -81,8 +81,20 @@ def open_ledger(dsn: str) -> Ledger:
 
     Raises ConfigError where the DSN is wrong, the database refuses or a newer program has been there.
     """
-    try:
+    with _in_french():
         return Ledger(open_database(dsn, _MIGRATIONS, VERSION_TABLE))
+
+
+def ledger_state(dsn: str) -> State:
+    """Say how the ledger's schema stands to the program's, without changing it; raise as `open_ledger` does."""
+    with _in_french():
+        return database_state(dsn, _MIGRATIONS, VERSION_TABLE)
+
+
+@contextmanager
+def _in_french() -> Iterator[None]:
+    try:
+        yield
     except xapi.DatabaseError as exc:
         sentence, remedy = _WORDS[exc.reason]
         raise ConfigError(sentence.format(detail=exc.detail), remedy=remedy) from exc

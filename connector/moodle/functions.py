@@ -30,13 +30,17 @@ class ServiceFunction(Read):
 
 
 class SiteInfo(Read):
-    """Who the token is, and what it may do; `siteurl` is the site's own idea of its address (`$CFG->wwwroot`)."""
+    """Who the token is, and what it may do; `siteurl` is the site's own idea of its address (`$CFG->wwwroot`).
+
+    `userissiteadmin` tells that the token may do everything.
+    """
 
     sitename: str
     siteurl: str
     username: str
     userid: int
     release: str = ""
+    userissiteadmin: bool = False
     functions: tuple[ServiceFunction, ...] = ()
 
     def lacks(self, *names: str) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from requests.adapters import HTTPAdapter
 
 T = TypeVar("T")
+E = TypeVar("E", bound=BaseException)
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 120.0
@@ -150,11 +151,11 @@ def _network_fault(exchange: Exchange, exc: network.RequestException) -> Parcour
             fault = RetriableError(f"{where} ne répond pas.", remedy="Vérifiez l'adresse et votre connexion.")
         case network.ReadTimeout():
             fault = faults.uncertain(exchange, f"{where} n'a pas répondu en {READ_SECONDS:.0f} s.")
-        case network.ConnectionError() if _chain_has(exc, NameResolutionError):
+        case network.ConnectionError() if cause_of(exc, NameResolutionError):
             fault = RetriableError(
                 f"Le nom du site {where} est introuvable.", remedy="Vérifiez l'adresse et votre connexion."
             )
-        case network.ConnectionError() if _chain_has(exc, NewConnectionError):
+        case network.ConnectionError() if cause_of(exc, NewConnectionError):
             fault = RetriableError(
                 f"La connexion avec {where} est refusée ou impossible.",
                 remedy="Le serveur est peut-être arrêté : vérifiez l'adresse et votre connexion.",
@@ -164,8 +165,8 @@ def _network_fault(exchange: Exchange, exc: network.RequestException) -> Parcour
     return fault
 
 
-def _chain_has(exc: BaseException, kind: type[BaseException]) -> bool:
-    """Tell whether `kind` is among what caused `exc`; urllib3 keeps causes in `reason` and in `args`."""
+def cause_of(exc: BaseException, kind: type[E]) -> E | None:
+    """Return the first `kind` among what caused `exc`, itself included; urllib3 keeps causes in `reason` and `args`."""
     seen: list[BaseException] = []
     todo: list[object] = [exc]
     while todo:
@@ -173,10 +174,10 @@ def _chain_has(exc: BaseException, kind: type[BaseException]) -> bool:
         if not isinstance(item, BaseException) or item in seen:
             continue
         if isinstance(item, kind):
-            return True
+            return item
         seen.append(item)
         todo += [item.__cause__, item.__context__, getattr(item, "reason", None), *item.args]
-    return False
+    return None
 
 
 def _pause(exc: Exception) -> bool | float:

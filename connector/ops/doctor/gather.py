@@ -1,0 +1,163 @@
+"""Asks the sites, the LRS, the disk and the ledger, and keeps what comes back; nothing is written anywhere."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+import sqlalchemy as sa
+
+from connector.errors import ParcoursError
+from connector.ledger.db import ledger_state, open_ledger
+from connector.ledger.schema import session
+from connector.moodle.connect import connect
+from connector.moodle.functions import OBSERVE, get_site_info, observe
+from connector.moodle.observation import Observation, Query
+from connector.ops.doctor.facts import Facts, FolderFacts, LedgerFacts, LrsFacts, PluginFacts, SecretFile, SiteFacts
+from connector.ops.doctor.visit import ahead, visit
+from connector.settings import Settings
+from xapi.client import LRSClient
+from xapi.errors import XapiError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from connector.moodle.transport import Transport
+    from connector.settings.sections import Lrs, MoodleSite
+    from xapi.client import Page
+
+T = TypeVar("T")
+
+_NOBODY = "personne@diagnostic.invalid"
+_NO_SESSION = "parcours-diagnostiquer"
+_XAPI = {"X-Experience-API-Version": "1.0.3", "Accept": "application/json"}
+_LRS_SECONDS = (10.0, 30.0)
+_SECOND = timedelta(seconds=1)
+
+
+def gather(folder: Path, site: str | None, now: Callable[[], datetime]) -> Facts:
+    """Gather everything about the installation of a data folder; `site` narrows the Moodle sites to one.
+
+    Raises `ConfigError` where the configuration does not name that site: everything else that fails is a fact.
+    """
+    settings = _attempt(lambda: Settings.load(folder))
+    if isinstance(settings, ParcoursError):
+        return Facts(settings, _folder(folder, ()))
+    sites = settings.moodle if site is None else (settings.moodle_site(site),)
+    return Facts(
+        settings,
+        _folder(folder, _secrets(settings)),
+        _ledger(settings.dsn),
+        tuple(_site(settings, one, now) for one in sites),
+        tuple(_lrs(settings, one, now) for one in settings.lrs),
+    )
+
+
+def _attempt(ask: Callable[[], T]) -> T | ParcoursError:
+    try:
+        return ask()
+    except ParcoursError as fault:
+        return fault
+
+
+def _site(settings: Settings, site: MoodleSite, now: Callable[[], datetime]) -> SiteFacts:
+    """Ask a site what it says of itself and of the token, where it answers at all and there is a token."""
+    seen = visit(site.adresse, "/", now)
+    if seen.fault is not None:
+        return SiteFacts(site, seen, None)
+    transport = _attempt(lambda: connect(site, settings.moodle_token(site)))
+    if isinstance(transport, ParcoursError):
+        return SiteFacts(site, seen, transport)
+    info = _attempt(lambda: get_site_info(transport))
+    if isinstance(info, ParcoursError) or info.lacks(OBSERVE):
+        return SiteFacts(site, seen, info)
+    return SiteFacts(site, seen, info, _plugin(transport, now))
+
+
+def _plugin(transport: Transport, now: Callable[[], datetime]) -> PluginFacts:
+    """Ask the plugin about a session and an account that nobody has: its version, its clock, a right."""
+    before = now()
+    observation = _attempt(lambda: observe(transport, Query(code=_NO_SESSION)))
+    after = now()
+    difference = None
+    if isinstance(observation, Observation) and observation.now:
+        there = datetime.fromtimestamp(observation.now, UTC)
+        difference = ahead((there, there + _SECOND), (before, after))
+    accounts = _attempt(lambda: observe(transport, Query(code=_NO_SESSION, accounts=(_NOBODY,))))
+    return PluginFacts(observation, accounts, difference)
+
+
+def _lrs(settings: Settings, lrs: Lrs, now: Callable[[], datetime]) -> LrsFacts:
+    """Ask an LRS which versions it speaks, then for its newest statement."""
+    about = visit(lrs.adresse, "/about", now, _XAPI)
+    if about.fault is not None:
+        return LrsFacts(lrs, about, None)
+    secret = _attempt(lambda: settings.lrs_secret(lrs))
+    if isinstance(secret, ParcoursError):
+        return LrsFacts(lrs, about, secret)
+    try:
+        return LrsFacts(lrs, about, _newest(lrs, secret.get_secret_value()))
+    except XapiError as fault:
+        return LrsFacts(lrs, about, fault)
+
+
+def _newest(lrs: Lrs, secret: str) -> Page:
+    client = LRSClient(lrs.adresse, lrs.identifiant, secret, timeout=_LRS_SECONDS, attempts=2)
+    try:
+        return next(client.pages(limit=1, ascending=False))
+    finally:
+        client.close()
+
+
+def _ledger(dsn: str) -> LedgerFacts:
+    state = _attempt(lambda: ledger_state(dsn))
+    if state != "current":
+        return LedgerFacts(state, {})
+    ledger = _attempt(lambda: open_ledger(dsn))
+    if isinstance(ledger, ParcoursError):
+        return LedgerFacts(ledger, {})
+    found: dict[str, tuple[str, ...]] = {}
+    try:
+        with ledger.read() as connection:
+            rows = connection.execute(sa.select(session.c.circonscription, session.c.code).order_by(session.c.code))
+            for uai, code in rows:
+                found[uai] = (*found.get(uai, ()), code)
+    finally:
+        ledger.close()
+    return LedgerFacts(state, found)
+
+
+def _folder(path: Path, secrets: tuple[SecretFile, ...]) -> FolderFacts:
+    there = next(place for place in (path, *path.absolute().parents) if place.exists())
+    return FolderFacts(path, _mode(path), shutil.disk_usage(there).free, secrets)
+
+
+def _secrets(settings: Settings) -> tuple[SecretFile, ...]:
+    named = [
+        (
+            settings.folder / site.jeton_fichier,
+            f"jeton de {site.adresse}",
+            lambda site=site: settings.moodle_token(site),
+        )
+        for site in settings.moodle
+        if site.jeton_fichier is not None
+    ]
+    named += [
+        (settings.folder / lrs.secret_fichier, f"secret de {lrs.adresse}", lambda lrs=lrs: settings.lrs_secret(lrs))
+        for lrs in settings.lrs
+    ]
+    found = []
+    for path, purpose, read in named:
+        said = _attempt(read)
+        found.append(SecretFile(path, purpose, _mode(path), said if isinstance(said, ParcoursError) else None))
+    return tuple(found)
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return None

@@ -1,0 +1,189 @@
+"""Judges a Moodle site: what it is, what the token may call, how sessions can be published there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from connector.addresses import normalise
+from connector.errors import ConfigError, ParcoursError, RetriableError
+from connector.moodle.functions import OBSERVE, PUBLISH, SiteInfo
+from connector.obligation.wording import NBSP
+from connector.ops.doctor import rights
+from connector.ops.doctor.finding import About
+from connector.ops.doctor.judge_web import judge_clock, judge_connection
+from connector.publish.apply import OLDEST_PLUGIN
+from connector.reports.typography import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from connector.moodle.plugin_zip import PluginVersion
+    from connector.ops.doctor.facts import PluginFacts, SiteFacts
+    from connector.ops.doctor.finding import Finding
+
+SUPPORTED = ((4, 5), (5, 1))
+"""The oldest and the newest Moodle that the program was tried on; the plugin's `version.php` says the same."""
+
+_RELEASE = re.compile(r"(\d+)\.(\d+)")
+_MODES: dict[rights.Letter, str] = {
+    "P": "avec l'extension local_parcours",
+    "M": "dans un cours restauré à la main (« publier --cours »)",
+    "S": "par copie d'un cours déjà restauré (« publier --modele »)",
+}
+_ZIP = "« parcours plugin construire » fait le zip à installer (Administration du site > Plugins)."
+_LIST = "« parcours diagnostiquer --droits » en donne la liste exacte."
+_SERVICE = f"Ajoutez-les au service du jeton (Administration du site > Serveur > Services web). {_LIST}"
+
+
+def judge_site(facts: SiteFacts, ours: PluginVersion, now: datetime) -> Iterator[Finding]:
+    """Judge one site; `ours` is the version of the plugin that this program builds."""
+    about = About(facts.site.adresse)
+    yield from judge_connection(about, "moodle", facts.visit, now)
+    ahead = facts.visit.ahead if facts.plugin is None or facts.plugin.ahead is None else facts.plugin.ahead
+    if facts.visit.answer is not None:
+        yield judge_clock(about, "moodle", ahead)
+    if isinstance(facts.info, ParcoursError):
+        yield about.fault(_access_code(facts.info), facts.info)
+    elif facts.info is not None:
+        yield from _known_site(about, facts, facts.info, ours)
+
+
+def _access_code(fault: ParcoursError) -> str:
+    if isinstance(fault, RetriableError):
+        return "moodle.indisponible"
+    return "moodle.acces" if isinstance(fault, ConfigError) else "moodle.reponse"
+
+
+def _known_site(about: About, facts: SiteFacts, info: SiteInfo, ours: PluginVersion) -> Iterator[Finding]:
+    protocol = facts.site.protocole.upper()
+    yield about.ok("moodle.acces", f"Le jeton est accepté par {protocol}{NBSP}: compte « {info.username} ».")
+    yield _address(about, info)
+    yield _version(about, info)
+    yield _plugin(about, facts.plugin, ours)
+    yield _mode(about, info)
+    for command in rights.commands():
+        yield _command(about, info, command)
+    yield from _excess(about, info)
+    yield from _capabilities(about, facts.plugin, info)
+
+
+def _address(about: About, info: SiteInfo) -> Finding:
+    try:
+        own = normalise(info.siteurl)
+    except ValueError:
+        own = ""
+    if own == about.subject:
+        return about.ok("moodle.adresse", "Le site se connaît sous la même adresse.")
+    return about.watch(
+        "moodle.adresse",
+        f"Le site se nomme lui-même « {info.siteurl} »{NBSP}: c'est cette adresse que portent ses déclarations.",
+        "Mettez-la dans « adresse » de [[moodle]], si elle est joignable d'ici.",
+    )
+
+
+def _version(about: About, info: SiteInfo) -> Finding:
+    found = _RELEASE.match(info.release)
+    if found is None:
+        return about.untold(
+            "moodle.version",
+            "Le site ne dit pas sa version.",
+            "Vérifiez qu'il est entre 4.5 et 5.1 (page Notifications).",
+        )
+    version = (int(found[1]), int(found[2]))
+    said = f"Moodle {info.release.split(' ', maxsplit=1)[0]}"
+    if version < SUPPORTED[0]:
+        return about.mend("moodle.version", f"{said} est trop ancien.", "Il faut Moodle 4.5 au moins.")
+    if version > SUPPORTED[1]:
+        return about.watch(
+            "moodle.version",
+            f"{said} est plus récent que ceux sur lesquels le programme a été essayé (4.5 à 5.1).",
+            "Cherchez une version plus récente de parcours, ou essayez sur un site de test.",
+        )
+    return about.ok("moodle.version", f"{said} est prévu par le programme.")
+
+
+def _plugin(about: About, facts: PluginFacts | None, ours: PluginVersion) -> Finding:
+    if facts is None:
+        return about.ok("moodle.extension", "L'extension local_parcours n'est pas offerte à ce compte.")
+    if isinstance(facts.observation, ParcoursError):
+        return about.fault("moodle.extension", facts.observation)
+    said = facts.observation.plugin
+    theirs = int(said) if said.isdecimal() else 0
+    if theirs < OLDEST_PLUGIN:
+        return about.mend(
+            "moodle.extension", f"L'extension local_parcours ({said or 'sans version'}) est trop ancienne.", _ZIP
+        )
+    if theirs < ours.number:
+        sentence = f"L'extension local_parcours ({said}) est moins récente que celle du programme ({ours.number})."
+        return about.watch("moodle.extension", sentence, _ZIP)
+    if theirs > ours.number:
+        sentence = f"L'extension local_parcours ({said}) est plus récente que celle du programme ({ours.number})."
+        return about.watch("moodle.extension", sentence, "Mettez parcours à jour.")
+    return about.ok("moodle.extension", f"L'extension local_parcours est celle du programme ({said}).")
+
+
+def _mode(about: About, info: SiteInfo) -> Finding:
+    open_ways = [way for way in rights.ways_of("publier") if not info.lacks(*way.functions)]
+    if not open_ways:
+        return about.mend(
+            "moodle.mode",
+            "Aucun mode de publication n'est possible avec ce jeton.",
+            f"Faites installer l'extension et ajouter ses fonctions au service du jeton. {_ZIP} {_LIST}",
+        )
+    said = " ; ".join(f"{way.mode}, {_MODES[way.mode]}" for way in open_ways)
+    return about.ok("moodle.mode", f"Publier est possible en mode {said}{NBSP}: le jeton en a toutes les fonctions.")
+
+
+def _command(about: About, info: SiteInfo, command: str) -> Finding:
+    """Judge one command: it needs every function of one of its ways, and the nearest way tells what is missing."""
+    code = f"moodle.fonctions.{command.replace(' ', '_')}"
+    missing = {way.mode: info.lacks(*way.functions) for way in rights.ways_of(command)}
+    complete = [mode for mode, names in missing.items() if not names]
+    if complete:
+        return about.ok(code, f"{command}{NBSP}: toutes les fonctions y sont (mode {', '.join(complete)}).")
+    mode, names = min(missing.items(), key=lambda pair: len(pair[1]))
+    plugin = f" {_ZIP}" if {OBSERVE, PUBLISH} & set(names) else ""
+    return about.mend(code, f"{command}{NBSP}: il manque, en mode {mode}, {', '.join(names)}.", f"{_SERVICE}{plugin}")
+
+
+def _excess(about: About, info: SiteInfo) -> Iterator[Finding]:
+    """Judge whether the token may do more than the program asks for: whoever steals it could too."""
+    if info.userissiteadmin:
+        yield about.watch(
+            "moodle.administrateur",
+            f"Le jeton est celui d'un administrateur du site{NBSP}: il peut tout.",
+            f"Faites créer un compte de service, avec un rôle à lui. {_LIST}",
+        )
+    needed = rights.functions_of(rights.WAYS)
+    extra = sorted({function.name for function in info.functions} - {*needed, *rights.TOLERATED})
+    if extra:
+        shown = ", ".join(extra[:3]) + ("…" if len(extra) > 3 else "")
+        yield about.watch(
+            "moodle.service",
+            f"Le service ouvre {count(len(extra), 'fonction', 'fonctions')} dont parcours ne se sert pas ({shown}).",
+            f"Faites-les retirer, ou faites faire un service à part. {_LIST}",
+        )
+    else:
+        yield about.ok("moodle.service", "Le service du jeton n'ouvre rien de plus que le nécessaire.")
+
+
+def _capabilities(about: About, plugin: PluginFacts | None, info: SiteInfo) -> Iterator[Finding]:
+    """Judge the capabilities that a harmless call proves, and name those that web services do not tell."""
+    proved = {"webservice/rest:use", "webservice/soap:use"}
+    if plugin is not None and not isinstance(plugin.observation, ParcoursError):
+        if isinstance(plugin.accounts, ParcoursError):
+            yield about.fault("moodle.capacite.participants", plugin.accounts)
+        else:
+            yield about.ok("moodle.capacite.participants", "Le compte peut chercher les personnes du site.")
+            proved.add("moodle/course:viewparticipants")
+    useful = [way for way in rights.WAYS if not info.lacks(*way.functions)]
+    untold = [name for name in rights.capabilities_of(useful) if name not in proved]
+    if untold:
+        yield about.untold(
+            "moodle.capacites",
+            f"Les services web ne disent pas si le rôle du compte « {info.username} » a{NBSP}: {', '.join(untold)}.",
+            "Un administrateur le voit dans Administration du site > Utilisateurs > Permissions > Vérifier les"
+            " permissions du système ; le rôle ne doit pouvoir attribuer que student, teacher et editingteacher.",
+        )

@@ -1,0 +1,130 @@
+"""What an administrator must grant, least privilege: each command's web-service functions and capabilities.
+
+The only place that says it. `tests/ops` holds it against the functions that `connector.moodle` calls, those that each
+command was seen to call, the plugin's PHP and docs/plugin.md; docs/verification.md says on which sites a role of
+exactly these capabilities was enough.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from connector.moodle import course_functions as core
+from connector.moodle import functions
+from connector.publish.modes import STOCK_FUNCTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Letter = Literal["P", "M", "S"]
+
+ASSIGNABLE_ROLES = ("student", "teacher", "editingteacher")
+"""What the account's role must be allowed to assign, and nothing else (« Autoriser l'attribution des rôles »)."""
+
+OVERRIDE = "core_completion_override_activity_completion_status"
+ENROLLED = "core_enrol_get_enrolled_users"
+
+TOLERATED = ("core_completion_get_activities_completion_status",)
+"""In the plugin's own service, though no command calls it: having it is not too much."""
+
+_MODULES = ("page", "label", "url", "forum", "assign", "quiz", "choice", "feedback")
+
+CONNECTED = ("webservice/rest:use",)
+"""For every command; over SOAP, `webservice/soap:use` in its place."""
+
+_INTO_COURSES = ("moodle/course:view", "moodle/course:viewhiddencourses")
+_SEEN_BY_PLUGIN = ("local/parcours:observe", "moodle/course:viewparticipants")
+_PLUGIN_WRITES = (
+    "local/parcours:publish", "moodle/category:manage", "moodle/course:create", "moodle/course:update",
+    "moodle/course:visibility", "moodle/course:changecategory", "moodle/course:movesections",
+    "moodle/course:manageactivities", "moodle/course:activityvisibility", "moodle/course:managegroups",
+    *(f"mod/{module}:addinstance" for module in _MODULES),
+    "moodle/question:add", "enrol/manual:enrol", "moodle/role:assign", "moodle/calendar:manageentries",
+)  # fmt: skip
+_STOCK_WRITES = (
+    *_INTO_COURSES, "moodle/course:viewparticipants", "moodle/user:viewdetails", "moodle/user:viewalldetails",
+    "moodle/course:update", "moodle/course:changefullname", "moodle/course:changeshortname",
+    "moodle/course:changeidnumber", "moodle/course:changesummary", "moodle/course:visibility",
+    "moodle/course:manageactivities", "moodle/course:activityvisibility", "moodle/course:managegroups",
+    "moodle/site:accessallgroups", "enrol/manual:enrol", "moodle/role:assign", "moodle/calendar:manageentries",
+)  # fmt: skip
+_COPIES = ("moodle/course:create", "moodle/backup:backupcourse", "moodle/restore:restorecourse")
+_OVERRIDES = (*_INTO_COURSES, "moodle/course:overridecompletion")
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way in which a command works with a site: mode P (our plugin), M (a restored course) or S (a copied one)."""
+
+    command: str
+    mode: Letter
+    functions: tuple[str, ...]
+    capabilities: tuple[str, ...]
+
+
+WAYS = (
+    Way("diagnostiquer", "P", (functions.SITE_INFO, functions.OBSERVE), (*CONNECTED, *_SEEN_BY_PLUGIN)),
+    Way("diagnostiquer", "M", (functions.SITE_INFO,), CONNECTED),
+    Way("planifier", "P", (functions.SITE_INFO, functions.OBSERVE), (*CONNECTED, *_SEEN_BY_PLUGIN)),
+    Way(
+        "publier",
+        "P",
+        (functions.SITE_INFO, functions.OBSERVE, functions.PUBLISH),
+        (*CONNECTED, *_INTO_COURSES, *_SEEN_BY_PLUGIN, *_PLUGIN_WRITES),
+    ),
+    Way("publier", "M", (functions.SITE_INFO, *STOCK_FUNCTIONS), (*CONNECTED, *_STOCK_WRITES)),
+    Way(
+        "publier",
+        "S",
+        (functions.SITE_INFO, *STOCK_FUNCTIONS, core.DUPLICATE),
+        (*CONNECTED, *_STOCK_WRITES, *_COPIES),
+    ),
+    Way(
+        "archiver",
+        "P",
+        (functions.SITE_INFO, functions.OBSERVE, functions.PUBLISH),
+        (
+            *CONNECTED,
+            *_INTO_COURSES,
+            "local/parcours:observe",
+            "local/parcours:publish",
+            "moodle/course:update",
+            "moodle/course:visibility",
+        ),
+    ),
+    Way("collecter", "P", (functions.SITE_INFO, functions.OBSERVE), (*CONNECTED, "local/parcours:observe")),
+    Way(
+        "emargement saisir",
+        "P",
+        (functions.SITE_INFO, functions.OBSERVE, OVERRIDE),
+        (*CONNECTED, "local/parcours:observe", *_OVERRIDES),
+    ),
+    Way(
+        "emargement saisir",
+        "M",
+        (functions.SITE_INFO, ENROLLED, OVERRIDE),
+        (*CONNECTED, "moodle/course:viewparticipants", "moodle/user:viewalldetails", *_OVERRIDES),
+    ),
+)
+"""Commands that are not here call no Moodle."""
+
+
+def ways_of(command: str) -> tuple[Way, ...]:
+    """Return the ways in which a command works."""
+    return tuple(way for way in WAYS if way.command == command)
+
+
+def commands() -> tuple[str, ...]:
+    """Return the commands that call Moodle, in the table's order."""
+    return tuple(dict.fromkeys(way.command for way in WAYS))
+
+
+def functions_of(ways: Iterable[Way]) -> tuple[str, ...]:
+    """Return what some ways call, each once, sorted."""
+    return tuple(sorted({name for way in ways for name in way.functions}))
+
+
+def capabilities_of(ways: Iterable[Way]) -> tuple[str, ...]:
+    """Return what some ways need, each once, sorted."""
+    return tuple(sorted({name for way in ways for name in way.capabilities}))
