@@ -75,7 +75,7 @@ def run(
     if order.as_json:
         click.echo(json.dumps(wording.as_json(mode, outcome, url), ensure_ascii=False, indent=2))
     else:
-        click.echo(wording.said(mode, outcome, url))
+        click.echo(wording.said(outcome, url))
     return 2 if outcome.left.by_hand or outcome.left.people.unknown else 0
 
 

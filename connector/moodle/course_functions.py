@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from connector.moodle.shapes import Read, read
+from connector.moodle.shapes import Name, Read, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ class CourseGroup(Read):
     """A group of a course."""
 
     id: int
-    name: str
+    name: Name
     idnumber: str | None = None
 
 
@@ -54,7 +54,7 @@ class CalendarEvent(Read):
     """An event of a course: somebody's, or an activity's own when it has a `modulename`; times in epoch seconds."""
 
     id: int
-    name: str
+    name: Name
     description: str | None = None
     eventtype: str
     timestart: int

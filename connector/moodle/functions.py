@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from connector.errors import FatalError
 from connector.moodle.document import Publication, PublicationResult
 from connector.moodle.observation import Observation, Query
-from connector.moodle.shapes import Read, read, unexpected
+from connector.moodle.shapes import Name, Read, read, unexpected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,8 +53,8 @@ class Course(Read):
     """A course, as its list says; instants in epoch seconds, 0 for none."""
 
     id: int
-    shortname: str
-    fullname: str
+    shortname: Name
+    fullname: Name
     idnumber: str = ""
     categoryid: int = 0
     startdate: int = 0
@@ -76,7 +76,7 @@ class Module(Read):
     """
 
     id: int
-    name: str
+    name: Name
     modname: str
     instance: int = 0
     visible: bool = True
@@ -88,7 +88,7 @@ class Section(Read):
     """A section of a course page, `section` being its rank."""
 
     id: int
-    name: str
+    name: Name
     section: int = 0
     modules: tuple[Module, ...] = ()
 

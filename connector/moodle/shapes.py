@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import html
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from connector.errors import FatalError
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 T = TypeVar("T")
+
+Name = Annotated[str, AfterValidator(html.unescape)]
+"""A name as it is stored: Moodle's services give those that it shows with `&`, `<` and `>` spelt as HTML."""
 
 
 class Read(BaseModel):

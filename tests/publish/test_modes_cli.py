@@ -13,8 +13,7 @@ import sqlalchemy as sa
 from connector.cli.main import main
 from connector.ledger import schema
 from connector.ledger.db import open_ledger
-from connector.settings import FILE, Settings
-from tests.publish.conftest import FILES
+from connector.settings import Settings
 from tests.publish.stock_world import restored
 
 if TYPE_CHECKING:
@@ -25,21 +24,6 @@ if TYPE_CHECKING:
     from connector.moodle.sandbox.sandbox import Sandbox
 
 CODE = "ESSAI-2026A"
-
-
-@pytest.fixture
-def data(tmp_path: Path, sandbox: Sandbox) -> Path:
-    folder = tmp_path / "donnees"
-    shutil.copytree(FILES, folder / "sessions")
-    token = folder / "jeton"
-    token.write_text(sandbox.token, encoding="utf-8")
-    token.chmod(0o600)
-    (folder / FILE).write_text(
-        f'[[moodle]]\nadresse = "{sandbox.url}"\njeton_fichier = "jeton"\n'
-        '[[circonscription]]\nuai = "0693456G"\nnom = "Lyon 4"\nacademie = "Lyon"\n',
-        encoding="utf-8",
-    )
-    return folder
 
 
 @pytest.fixture

@@ -190,6 +190,21 @@ class TestRestoredCourse:
             "sondage-deux": (),
         }
 
+    def test_names_that_moodle_shows_as_html_are_the_same_names(
+        self, sandbox: Sandbox, transport: RestTransport, edited: Callable[..., Publication]
+    ) -> None:
+        edited("session.yaml", ("groupes: [A, B]", 'groupes: [A, B, "C & D"]'), ("groupe: B}", 'groupe: "C & D"}'))
+        odd = edited(
+            "parcours.yaml",
+            ("titre: Observer des calculs", 'titre: "Calculs & mesures < 10"'),
+            ("titre: Bienvenue", 'titre: "Bien & venue"'),
+            ("titre: Produire", 'titre: "Produire & écrire"'),
+            ("titre: Rencontre", 'titre: "Rencontre & co"'),
+        )
+        course = restored(sandbox, transport, odd)
+        assert publish(transport, odd, course).left.by_hand == ()
+        assert not publish(transport, odd, course).done.writes
+
     def test_over_soap_too(self, sandbox: Sandbox, transport: RestTransport, wanted: Publication) -> None:
         course = restored(sandbox, transport, wanted)
         soap = SoapTransport(sandbox.url, SecretStr(sandbox.token))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING, NamedTuple
 
 from connector.moodle.sandbox.calls import Call, accessible_course
@@ -121,7 +122,7 @@ def _check(call: Call) -> None:
 def _event(course: Course, event: CourseEvent) -> dict[str, JsonValue]:
     return {
         "id": event.id,
-        "name": event.name,
+        "name": html.escape(event.name, quote=False),
         "description": event.description,
         "format": 1,
         "courseid": course.id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connector.moodle.sandbox import rendering
 from connector.moodle.sandbox.calls import Call, accessible_course
 from connector.moodle.sandbox.exceptions import (
     MoodleError,
@@ -48,7 +49,7 @@ def _group(course: Course, group: Group) -> JsonValue:
     return {
         "id": group.id,
         "courseid": course.id,
-        "name": group.name,
+        "name": rendering.shown(group.name),
         "description": "",
         "descriptionformat": 1,
         "enrolmentkey": None,

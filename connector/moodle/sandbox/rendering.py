@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from connector.moodle.sandbox import calendar_services, completion
@@ -35,6 +36,12 @@ _EDITOR_ONLY = (
     "idnumber", "completionnotify", "lang", "theme", "marker", "legacyfiles", "calendartype", "timecreated",
     "timemodified", "requested", "cacherev", "courseformatoptions",
 )  # fmt: skip
+
+
+def shown(text: str) -> str:
+    """Return a name as Moodle's `format_string` shows it: `&` that begins no entity, `<` and `>` as HTML."""
+    spelt = re.sub(r"&(?![a-zA-Z0-9#]{1,8};)", "&amp;", text)
+    return spelt.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def picture(site: Site, name: str) -> str:
@@ -106,9 +113,9 @@ def course_summary(site: Site, course: Course, *, editor: bool) -> dict[str, Jso
     category = site.categories[course.categories[-1]] if course.categories else None
     rendered: dict[str, JsonValue] = {
         "id": course.id,
-        "fullname": course.fullname,
-        "displayname": course.fullname,
-        "shortname": course.shortname,
+        "fullname": shown(course.fullname),
+        "displayname": shown(course.fullname),
+        "shortname": shown(course.shortname),
         "courseimage": f"{site.url}/pluginfile.php/{course.id}/course/generated/course.svg",
         "categoryid": category.id if category else 1,
         "categoryname": category.name if category else "Category 1",
@@ -158,7 +165,7 @@ def section(course: Course, part: Section, modules: list[JsonValue]) -> dict[str
     """Return a section as `core_course_get_contents` gives it."""
     return {
         "id": part.id,
-        "name": part.name,
+        "name": shown(part.name),
         "visible": 1,
         "summary": part.summary,
         "summaryformat": 1,
@@ -179,7 +186,7 @@ def module(
     label = name == "label"
     rendered: dict[str, JsonValue] = {
         "id": part.cmid,
-        "name": doc.name,
+        "name": shown(doc.name),
         "instance": part.instance,
         "contextid": 1000 + part.cmid,
         "visible": int(doc.visible),

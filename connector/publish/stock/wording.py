@@ -43,12 +43,12 @@ def planned(plan: StockPlan, course: int) -> str:
     return "\n".join([f"La publication va modifier le cours {course} :", *(f"  {line}" for line in _done(plan))])
 
 
-def said(mode: Mode, outcome: StockOutcome, url: str) -> str:
+def said(outcome: StockOutcome, url: str) -> str:
     """Return the summary that a trainer reads after a publication."""
     code = outcome.course.course.idnumber
     done = list(_done(outcome.done))
     head = f"{code} est à jour dans le cours {url}" if done else f"{code} était déjà à jour : {url}"
-    lines = [str(mode), head, *(f"  {line}" for line in done), *to_do_by_hand(outcome.left.by_hand)]
+    lines = [head, *(f"  {line}" for line in done), *to_do_by_hand(outcome.left.by_hand)]
     unknown = outcome.left.people.unknown
     if unknown:
         count = _number(len(unknown), "personne", "personnes")
