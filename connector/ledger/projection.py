@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from connector.ledger.instants import midnight_us
@@ -16,11 +16,12 @@ from xapi.names import normalise_email
 from xapi.vocabulary import OwnActivity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from scenarios.snapshot import PlannedActivity, Snapshot
+    from scenarios.snapshot import PlannedActivity, PlannedSlot, Snapshot
 
 Row = dict[str, Any]
+Name = TypeVar("Name", str, tuple[str, str])
 
 GRACE = timedelta(days=31)
 """How long after `fin` evidence still decides (RULES.md section 3, rule 4)."""
@@ -48,8 +49,8 @@ class SessionRows:
 def project(history: Sequence[Published]) -> SessionRows:
     """Return the rows that a session's whole history gives; `history` is in the order of publication, not empty.
 
-    The newest snapshot says who and when. An activity has one version for each time its planned figures changed:
-    the first holds since ever, the last for ever, also once the activity is removed.
+    The newest snapshot says who and when. An activity, or a slot, has one version for each time its planned figures
+    changed: the first holds since ever, the last for ever, also once it is removed.
     """
     newest = history[-1]
     snapshot = newest.snapshot
@@ -87,33 +88,47 @@ def _session(snapshot: Snapshot, revision: int) -> Row:
 
 
 def _activities(history: Sequence[Published]) -> Iterator[Row]:
-    versions: dict[str, list[Row]] = defaultdict(list)
-    gone: dict[str, int] = {}
-    for published_us, _, snapshot in history:
-        present = {activity.id for activity in snapshot.activites}
-        gone = {name: gone.get(name, published_us) for name in versions.keys() - present}
-        for position, activity in enumerate(snapshot.activites):
-            said = versions[activity.id]
-            figures = _figures(activity)
-            if said and said[-1]["since_us"] == published_us:
-                said[-1]["figures"] = figures
-            elif not said or said[-1]["figures"] != figures:
-                said.append({"since_us": published_us if said else MIN_US, "figures": figures})
-            said[-1]["position"] = position
+    planned = [
+        {activity.id: _figures(activity) | {"position": position} for position, activity in enumerate(said.activites)}
+        for _, _, said in history
+    ]
+    for activity_id, version in _versions(history, planned, beside=("position",)):
+        yield {"code": history[-1].snapshot.code, "activity_id": activity_id} | version
+
+
+def _slots(history: Sequence[Published]) -> Iterator[Row]:
+    planned = [
+        {(activity.id, slot.id): _hours(slot) for activity in said.activites for slot in activity.creneaux}
+        for _, _, said in history
+    ]
     code = history[-1].snapshot.code
-    for activity_id, said in versions.items():
+    for (activity_id, slot_id), version in _versions(history, planned):
+        iri = OwnActivity(code, activity_id, slot_id).iri
+        yield {"code": code, "activity_id": activity_id, "slot_id": slot_id, "iri": iri} | version
+
+
+def _versions(
+    history: Sequence[Published], planned: Sequence[Mapping[Name, Row]], *, beside: tuple[str, ...] = ()
+) -> Iterator[tuple[Name, Row]]:
+    """Yield each version of each thing that `planned` names, publication by publication.
+
+    A column of `beside` follows the newest publication and makes no version.
+    """
+    versions: dict[Name, list[Row]] = defaultdict(list)
+    gone: dict[Name, int] = {}
+    for (published_us, _, _), present in zip(history, planned, strict=True):
+        gone = {name: gone.get(name, published_us) for name in versions.keys() - present.keys()}
+        for name, figures in present.items():
+            said = versions[name]
+            same = said and all(said[-1][key] == value for key, value in figures.items() if key not in beside)
+            if said and (same or said[-1]["since_us"] == published_us):
+                said[-1] |= figures
+            else:
+                said.append(figures | {"since_us": published_us if said else MIN_US})
+    for name, said in versions.items():
         ends = [version["since_us"] for version in said[1:]] + [MAX_US]
         for version, until_us in zip(said, ends, strict=True):
-            yield (
-                version.pop("figures")
-                | version
-                | {
-                    "code": code,
-                    "activity_id": activity_id,
-                    "until_us": until_us,
-                    "gone_us": gone.get(activity_id, MAX_US),
-                }
-            )
+            yield name, version | {"until_us": until_us, "gone_us": gone.get(name, MAX_US)}
 
 
 def _figures(activity: PlannedActivity) -> Row:
@@ -128,25 +143,12 @@ def _figures(activity: PlannedActivity) -> Row:
     }
 
 
-def _slots(history: Sequence[Published]) -> Iterator[Row]:
-    newest = history[-1].snapshot
-    present = {(activity.id, slot.id) for activity in newest.activites for slot in activity.creneaux}
-    known = {
-        (activity.id, slot.id): slot
-        for _, _, snapshot in history
-        for activity in snapshot.activites
-        for slot in activity.creneaux
+def _hours(slot: PlannedSlot) -> Row:
+    start_us, end_us = to_us(slot.debut), to_us(slot.fin)
+    return {
+        "start_us": start_us,
+        "end_us": end_us,
+        "minutes": (end_us - start_us) // 60_000_000,
+        "lieu": slot.lieu,
+        "groupe": slot.groupe,
     }
-    for (activity_id, slot_id), slot in known.items():
-        yield {
-            "code": newest.code,
-            "activity_id": activity_id,
-            "slot_id": slot_id,
-            "iri": OwnActivity(newest.code, activity_id, slot_id).iri,
-            "start_us": to_us(slot.debut),
-            "end_us": to_us(slot.fin),
-            "minutes": (to_us(slot.fin) - to_us(slot.debut)) // 60_000_000,
-            "lieu": slot.lieu,
-            "groupe": slot.groupe,
-            "removed": (activity_id, slot_id) not in present,
-        }

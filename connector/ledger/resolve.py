@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from connector.ledger import actors
 from connector.ledger.schema import (
-    MAX_US,
     activity,
     actor,
     course,
@@ -28,6 +27,7 @@ from connector.ledger.schema import (
     trainer,
 )
 from connector.ledger.touch import touch_where
+from connector.ledger.versions import in_force
 from xapi.vocabulary import ROOT
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def settle(connection: sa.Connection) -> None:
 
 
 def _resolved() -> sa.Select[Any]:
+    """Select what pending evidence is about; whether an activity is signed or ticked is as it was at that instant."""
+    at = evidence.c.timestamp_us
     by_module, by_hint = activity.alias("by_module"), activity.alias("by_hint")
     trains = _trainers().subquery("trains")
     code = sa.func.coalesce(slot.c.code, session.c.code, course.c.code)
@@ -78,15 +80,15 @@ def _resolved() -> sa.Select[Any]:
     sources = (
         sa.join(pending, evidence, pending.c.evidence_id == evidence.c.id)
         .join(actor, _is_actor())
-        .outerjoin(slot, sa.and_(evidence.c.kind == "attendance", slot.c.iri == evidence.c.object_id))
+        .outerjoin(slot, sa.and_(evidence.c.kind == "attendance", in_force(slot, at, iri=evidence.c.object_id)))
         .outerjoin(session, sa.and_(evidence.c.kind == "attestation", session.c.code == evidence.c.idnumber))
         .outerjoin(course, sa.and_(course.c.site == evidence.c.site, course.c.course_id == evidence.c.course_id))
         .outerjoin(
             module,
             sa.and_(module.c.site == evidence.c.site, module.c.cmid == evidence.c.cmid, module.c.code == course.c.code),
         )
-        .outerjoin(by_module, _is_activity(by_module, course.c.code, module.c.activity_id))
-        .outerjoin(by_hint, _is_activity(by_hint, course.c.code, evidence.c.activity_hint))
+        .outerjoin(by_module, in_force(by_module, at, code=course.c.code, activity_id=module.c.activity_id))
+        .outerjoin(by_hint, in_force(by_hint, at, code=course.c.code, activity_id=evidence.c.activity_hint))
         .outerjoin(
             trains,
             sa.and_(trains.c.code == code, trains.c.kind == actor.c.kind, trains.c.value == actor.c.value),
@@ -103,12 +105,6 @@ def _is_actor() -> sa.ColumnElement[bool]:
         actor.c.value == evidence.c.actor_value,
         actor.c.site == sa.func.coalesce(evidence.c.site, ""),
     )
-
-
-def _is_activity(
-    table: sa.FromClause, code: sa.ColumnElement[str], activity_id: sa.ColumnElement[str]
-) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.code == code, table.c.activity_id == activity_id, table.c.until_us == MAX_US)
 
 
 def _foreign_attendance() -> sa.ColumnElement[str]:

@@ -146,14 +146,19 @@ slot = sa.Table(
     sa.Column("code", sa.ForeignKey("session.code", ondelete="CASCADE"), nullable=False),
     sa.Column("activity_id", sa.Text, nullable=False),
     sa.Column("slot_id", sa.Text, nullable=False),
-    sa.Column("iri", sa.Text, nullable=False, unique=True, comment="the object of its attendance statements"),
+    sa.Column("since_us", sa.BigInteger, nullable=False, comment="MIN_US for the first version"),
+    sa.Column("until_us", sa.BigInteger, nullable=False, comment="excluded; MAX_US for the last one"),
+    sa.Column("iri", sa.Text, nullable=False, index=True, comment="the object of its attendance statements"),
     sa.Column("start_us", sa.BigInteger, nullable=False),
     sa.Column("end_us", sa.BigInteger, nullable=False),
     sa.Column("minutes", sa.Integer, nullable=False),
     sa.Column("lieu", sa.Text, nullable=True),
     sa.Column("groupe", sa.Text, nullable=True),
-    sa.Column("removed", sa.Boolean, nullable=False),
-    sa.PrimaryKeyConstraint("code", "activity_id", "slot_id"),
+    sa.Column(
+        "gone_us", sa.BigInteger, nullable=False, comment="the publication that removed it; MAX_US while it is there"
+    ),
+    sa.PrimaryKeyConstraint("code", "activity_id", "slot_id", "since_us"),
+    comment="Versions of a slot: exactly one row holds at any instant.",
 )
 
 participant = sa.Table(

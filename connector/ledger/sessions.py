@@ -152,7 +152,8 @@ def learn_accounts(connection: sa.Connection, site: str, accounts: Iterable[Acco
     held = sa.select(table.c.userid, table.c.username, table.c.email).where(theirs)
     known = {tuple(row) for row in connection.execute(held)}
     upsert(connection, table, list(rows.values()), update=["last_seen_us"])
-    actors.reopen_named(connection, site, {userid for userid, *_ in rows.keys() - known})
+    if new := {userid for userid, *_ in rows.keys() - known}:
+        actors.reopen_named(connection, site, new)
 
 
 def _readable(site: str, observed: ObservedSession, problems: list[str]) -> list[tuple[int, int, Snapshot]]:

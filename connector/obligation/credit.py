@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from connector.ledger.schema import activity, participant, service, session
 from connector.ledger.states import act_states
-from connector.obligation.items import LINE, by_bytes, enrolments, holds, items, place_of, trains
+from connector.ledger.versions import in_force
+from connector.obligation.items import LINE, by_bytes, enrolments, items, place_of, trains
 
 if TYPE_CHECKING:
     from connector.obligation.items import Teachers
@@ -99,7 +100,7 @@ def _judged(dated: sa.CTE) -> sa.CTE:
         )
         .select_from(dated)
         .join(session, session.c.code == code)
-        .join(activity, holds(code, dated.c.activity_id, dated.c.at_us))
+        .join(activity, in_force(activity, dated.c.at_us, code=code, activity_id=dated.c.activity_id))
         .cte("facts")
         .prefix_with("MATERIALIZED", dialect="postgresql")  # else its subqueries run once for each use of a column
     )

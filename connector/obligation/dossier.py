@@ -11,10 +11,11 @@ from connector.errors import DataError
 from connector.ledger import schema
 from connector.ledger.schema import MAX_US
 from connector.ledger.states import act_states
+from connector.ledger.versions import in_force, newest
 from connector.obligation.credit import credit
 from connector.obligation.due import due, reporting_interval
 from connector.obligation.explain import Explanation, LineKey, explain_line, overlap_detail
-from connector.obligation.items import counted, holds
+from connector.obligation.items import counted
 from connector.obligation.policy import NATIONAL
 from connector.obligation.reconcile import services_of
 from xapi.names import normalise_email
@@ -78,11 +79,7 @@ def find_teacher(connection: sa.Connection, who: str) -> sa.Row[int, str, str, s
 def _lines(teacher_id: int, year: SchoolYear) -> sa.Select[Any]:
     """The teacher's lines of the year with titles, oldest first, those without a date last."""
     line, session, activity = schema.line, schema.session, schema.activity
-    newest = sa.and_(
-        activity.c.code == line.c.code,
-        activity.c.activity_id == line.c.activity_id,
-        activity.c.until_us == MAX_US,
-    )
+    same = sa.and_(activity.c.code == line.c.code, activity.c.activity_id == line.c.activity_id)
     return (
         sa.select(
             line,
@@ -92,7 +89,7 @@ def _lines(teacher_id: int, year: SchoolYear) -> sa.Select[Any]:
             activity.c.titre.label("activite_titre"),
         )
         .join(session, session.c.code == line.c.code)
-        .join(activity, newest)
+        .join(activity, sa.and_(same, newest(activity)))
         .where(line.c.teacher_id == teacher_id, line.c.annee_scolaire == str(year))
         .order_by(sa.func.coalesce(line.c.instant_us, MAX_US), line.c.code, activity.c.position)
     )
@@ -139,6 +136,7 @@ def _doubles(teacher_id: int) -> sa.Select[str, str, str]:
     """The lines refused as `doublon`, each with the session that keeps it: never by an activity of its own."""
     refused, kept = schema.line.alias("refused"), schema.line.alias("kept")
     its, other = schema.session.alias("its"), schema.session.alias("other")
+    same = {"code": kept.c.code, "activity_id": kept.c.activity_id}
     return (
         sa.select(refused.c.code, refused.c.activity_id, kept.c.code.label("kept"))
         .join(its, its.c.code == refused.c.code)
@@ -152,6 +150,6 @@ def _doubles(teacher_id: int) -> sa.Select[str, str, str]:
             ),
         )
         .join(other, sa.and_(other.c.code == kept.c.code, other.c.parcours_key == its.c.parcours_key))
-        .join(schema.activity, holds(kept.c.code, kept.c.activity_id, kept.c.instant_us))
+        .join(schema.activity, in_force(schema.activity, kept.c.instant_us, **same))
         .where(refused.c.teacher_id == teacher_id, refused.c.motif == "doublon", ~schema.activity.c.locale)
     )

@@ -12,8 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from connector.ledger.schema import activity, participant, session, slot, teacher_key, trainer
+from connector.ledger.schema import MAX_US, activity, participant, session, slot, teacher_key, trainer
 from connector.ledger.states import last_states
+from connector.ledger.versions import in_force, newest
 
 Teachers = sa.Select[tuple[int]]
 """A query that selects ids of teachers: whose lines are wanted."""
@@ -137,20 +138,15 @@ def _verdict(item: sa.FromClause) -> sa.Case[str]:
 
 
 def counted(acts: sa.FromClause) -> sa.CTE:
-    """The acts that bear on credit, with `inside`: whether the session's window holds their timestamp.
+    """The ticks and marks, with `inside`: whether the session's window holds their timestamp.
 
-    An activity with slots, at that instant, is signed, not ticked.
+    What Moodle ticked while the activity was to be signed is not among acts: `ledger.resolve` set it aside.
     """
-    bears = sa.or_(
-        (acts.c.kind == "attendance") & acts.c.slot_id.is_not(None),
-        (acts.c.kind == "completion") & ~activity.c.has_slots,
-    )
     inside = acts.c.timestamp_us.between(session.c.window_start_us, session.c.window_end_us - 1)
     return (
         sa.select(acts, inside.label("inside"))
         .join(session, session.c.code == acts.c.code)
-        .join(activity, holds(acts.c.code, acts.c.activity_id, acts.c.timestamp_us))
-        .where(bears)
+        .where(acts.c.kind.in_(("completion", "attendance")))
         .cte("counted")
     )
 
@@ -178,18 +174,6 @@ def _deciding(counted: sa.CTE) -> sa.CTE:
     return sa.select(ranked).where(ranked.c.first == 1).cte("deciding")
 
 
-def holds(
-    code: sa.ColumnElement[Any], activity_id: sa.ColumnElement[Any], instant_us: sa.ColumnElement[Any]
-) -> sa.ColumnElement[bool]:
-    """Pick the version of an activity in force at an instant."""
-    return sa.and_(
-        activity.c.code == code,
-        activity.c.activity_id == activity_id,
-        activity.c.since_us <= instant_us,
-        instant_us < activity.c.until_us,
-    )
-
-
 _NO_STATEMENT = (
     sa.null().cast(sa.Text).label("state"),
     sa.null().cast(sa.Boolean).label("inside"),
@@ -212,12 +196,13 @@ def _ticks(said: sa.CTE) -> sa.Select[Any]:
 
 
 def _marks(said: sa.CTE) -> sa.Select[Any]:
-    same = sa.and_(*(slot.c[name] == said.c[name] for name in ("code", "activity_id", "slot_id")))
+    """Signed slots, with the hours that they had at the instant of their mark."""
+    same = {name: said.c[name] for name in ("code", "activity_id", "slot_id")}
     return sa.select(
         *(said.c[name] for name in (*LINE, "slot_id", "state", "inside", "timestamp_us")),
         *(slot.c[name] for name in ("start_us", "end_us", "minutes")),
         _UNATTESTED,
-    ).join(slot, same)
+    ).join(slot, in_force(slot, said.c.timestamp_us, **same))
 
 
 def _expected(enrolled: sa.CTE) -> sa.Select[Any]:
@@ -232,7 +217,7 @@ def _expected(enrolled: sa.CTE) -> sa.Select[Any]:
             _UNATTESTED,
         )
         .join(slot, slot.c.code == enrolled.c.code)
-        .where(~slot.c.removed, theirs)
+        .where(newest(slot), slot.c.gone_us == MAX_US, theirs)
     )
 
 
@@ -250,9 +235,7 @@ def _covered(acts: sa.FromClause) -> sa.Select[Any]:
     ).join(
         activity,
         sa.and_(
-            activity.c.code == attested.c.code,
-            activity.c.since_us <= attested.c.timestamp_us,
-            attested.c.timestamp_us < activity.c.until_us,
+            in_force(activity, attested.c.timestamp_us, code=attested.c.code),
             attested.c.timestamp_us < activity.c.gone_us,
             activity.c.credite,
             activity.c.modalite != "en_classe",

@@ -281,11 +281,16 @@ def test_a_wrong_address_taken_back_touches_the_one_who_loses_it_and_the_one_who
         assert set(connection.scalars(sa.select(teacher.c.identifiant).join(touched))) == {"A", "B"}
 
 
-def test_an_activity_that_gets_slots_is_signed_from_then_on(world: Ledger) -> None:
+@pytest.mark.parametrize(
+    ("at", "expected"), [(-1, ("resolved", None)), (0, ("set_aside", "emargement_seul"))], ids=["before", "after"]
+)
+def test_an_activity_that_gets_slots_is_signed_from_then_on(
+    world: Ledger, at: int, expected: tuple[str, str | None]
+) -> None:
     with world.write() as connection:
-        take(connection, received(completed(mbox(ANNE)), "1"))
+        take(connection, received(completed(mbox(ANNE), at=at), "1"))
         publish(connection, activites=(activity("accueil", creneaux=(slot(),)),))
-        assert reason_of(connection) == ("set_aside", "emargement_seul")
+        assert reason_of(connection) == expected
 
 
 def test_a_module_tied_to_another_activity_moves_its_evidence(world: Ledger) -> None:

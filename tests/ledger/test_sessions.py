@@ -77,13 +77,18 @@ def test_two_publications_of_one_instant_make_one_version() -> None:
     assert versions(rows, "accueil") == [(MIN_US, T0 + 1, 30, MAX_US), (T0 + 1, MAX_US, 60, MAX_US)]
 
 
-def test_a_removed_slot_stays_known() -> None:
+def test_a_removed_slot_stays_known_and_one_that_moves_has_two_versions() -> None:
     first = activity("presence-1", creneaux=(slot("a1"), slot("a2", day=8)))
     second = activity("presence-1", creneaux=(slot("a2", day=9),))
     rows = history(snapshot(activites=(first,)), snapshot(activites=(second,)))
-    slots = {row["slot_id"]: (row["removed"], row["start_us"], row["minutes"]) for row in rows.slot}
-    start = {day: to_us(datetime(2026, 10, day, 11, 30, tzinfo=UTC)) for day in (7, 9)}
-    assert slots == {"a1": (True, start[7], 180), "a2": (False, start[9], 180)}
+    slots = [(row["slot_id"], row["since_us"], row["until_us"], row["gone_us"], row["start_us"]) for row in rows.slot]
+    start = {day: to_us(datetime(2026, 10, day, 11, 30, tzinfo=UTC)) for day in (7, 8, 9)}
+    changed = T0 + SECOND
+    assert slots == [
+        ("a1", MIN_US, MAX_US, changed, start[7]),
+        ("a2", MIN_US, changed, MAX_US, start[8]),
+        ("a2", changed, MAX_US, MAX_US, start[9]),
+    ]
 
 
 def test_the_window_ends_thirty_one_days_after_the_last_day_local_time() -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from connector.ledger.instants import midnight_us
+from connector.ledger.schema import MAX_US
 from tests.obligation.world import PARIS, Fact, World, bounds
 from xapi.instants import to_us
 
@@ -182,6 +183,19 @@ def version(world: World, code: str, activity_id: str, at: int) -> PlannedActivi
     return found
 
 
+def slot_version(world: World, code: str, activity_id: str, slot_id: str, at: int) -> PlannedSlot:
+    """The slot as published at an instant; before its first publication, as it was first published."""
+    found = None
+    for published in world.published[code]:
+        for activity in published.snapshot.activites:
+            for slot in activity.creneaux:
+                known = (activity.id, slot.id) == (activity_id, slot_id)
+                if known and (found is None or published.published_us <= at):
+                    found = slot
+    assert found
+    return found
+
+
 def draft_of(
     world: World,
     who: str,
@@ -196,11 +210,9 @@ def draft_of(
     items = {slot: act for slot, act in items.items() if (slot is not None) == signed}
     verdicts = {slot: verdict(slot, act, newest) for slot, act in items.items()}
     slots = {
-        slot.id: slot
-        for published in world.published[code]
-        for activity in published.snapshot.activites
-        if activity.id == activity_id
-        for slot in activity.creneaux
+        slot: slot_version(world, code, activity_id, slot, act.timestamp_us if act else MAX_US)
+        for slot, act in items.items()
+        if slot
     }
     good = [act.timestamp_us for slot, act in items.items() if act and verdicts[slot] == "ok"]
     dated = good or [act.timestamp_us for act in items.values() if act]

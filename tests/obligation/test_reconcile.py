@@ -14,7 +14,7 @@ from connector.obligation.reconcile import Reconciled, last_known, reconcile
 from scenarios.calendar import SchoolYear
 from tests.obligation import cases
 from tests.obligation.test_due import service
-from tests.obligation.world import Fact, World, write_fact
+from tests.obligation.world import Fact, World
 
 if TYPE_CHECKING:
     from connector.ledger.db import Ledger
@@ -70,7 +70,8 @@ def test_new_evidence_changes_the_touched_only_when_they_are(filled: Ledger) -> 
     run(filled, world())
     fact = Fact("E1", "S1", "lecture", None, "done", world().facts[0].timestamp_us, 1, 99)
     with filled.write() as connection:
-        write_fact(connection, fact, 1)
+        world().take(connection, [fact])
+        connection.execute(schema.touched.delete())
     run(filled, world())
     assert len(content(filled, schema.line)) == 1
     with filled.write() as connection:
@@ -141,12 +142,12 @@ def test_a_year_without_rules_is_refused(filled: Ledger) -> None:
 
 def test_an_address_that_two_people_share_enrols_neither(ledger: Ledger) -> None:
     given = world("hors_liste")
+    shared = {"teacher_id": 2, "kind": "mbox", "value": "e1@ac-exemple.fr", "main": False}
+    of_one_only = {"teacher_id": 1, "kind": "mbox", "value": "e1.bis@ac-exemple.fr", "main": False}
     with ledger.write() as connection:
         given.write(connection)
-        connection.execute(
-            schema.teacher_key.insert().values(teacher_id=2, kind="mbox", value="e1@ac-exemple.fr", main=False)
-        )
-        write_fact(connection, given.facts[0]._replace(teacher="E1", number=50), 1)
+        connection.execute(schema.teacher_key.insert(), [shared, of_one_only])
+        given.take(connection, [given.facts[0]._replace(teacher="E1.bis", number=50)])
     run(ledger, given)
     with ledger.read() as connection:
         outside = connection.execute(sa.select(schema.line.c.teacher_id, schema.line.c.hors_liste)).all()

@@ -1,33 +1,49 @@
-"""A small world to judge: people, published sessions and facts, and how it is written into a ledger."""
+"""A small world to judge: people, published sessions and facts, brought into a ledger as a collection would.
+
+A site says its sessions, statements come from an LRS: what they are about is worked out by the program, not here.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from connector.ledger import schema
+from connector.ledger.ingest import Received, ingest
 from connector.ledger.instants import midnight_us
-from connector.ledger.projection import Published, project
+from connector.ledger.resolve import settle
 from connector.ledger.schema import MAX_US, MIN_US
+from connector.ledger.sessions import absorb_observation
+from connector.moodle.observation import (
+    Observation,
+    ObservedActivity,
+    ObservedCourse,
+    ObservedSession,
+    PublishedSnapshot,
+)
 from connector.obligation.policy import LocalRules
+from xapi import emit
+from xapi.statement import Actor, decode_statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import sqlalchemy as sa
 
+    from connector.ledger.projection import Published
     from connector.ledger.roster import Interval
     from scenarios.calendar import SchoolYear
 
 PARIS = ZoneInfo("Europe/Paris")
+SITE, LRS = "https://moodle.exemple.fr", "https://lrs.exemple.fr/xAPI"
 _SPACE = UUID("6a1f4a52-7c5a-4c3e-9d64-0f4f5c6c9b10")
 
 
 class Fact(NamedTuple):
-    """One statement, resolved: who did what where; instants in microseconds.
+    """One statement: who did what where; instants in microseconds.
 
     `slot` only for attendance; no activity for the attestation of a session.
     """
@@ -36,7 +52,7 @@ class Fact(NamedTuple):
     code: str
     activity: str | None
     slot: str | None
-    state: str
+    state: Literal["done", "failed", "undone"]
     timestamp_us: int
     stored_us: int
     number: int
@@ -67,23 +83,68 @@ class World:
         return f"{identifiant.lower()}@ac-exemple.fr"
 
     def write(self, connection: sa.Connection, facts: Sequence[Fact] | None = None) -> None:
-        """Write the world into an empty ledger, `facts` in the order given."""
-        ids = {identifiant: number for number, identifiant in enumerate(sorted(self.people), 1)}
-        for identifiant, intervals in self.people.items():
-            self._write_person(connection, ids[identifiant], identifiant, intervals)
-        for history in self.published.values():
-            rows = project(history)
-            connection.execute(schema.session.insert(), [rows.session])
-            for table, its_rows in (
-                (schema.activity, rows.activity),
-                (schema.slot, rows.slot),
-                (schema.participant, rows.participant),
-                (schema.trainer, rows.trainer),
-            ):
-                if its_rows:
-                    connection.execute(table.insert(), list(its_rows))
-        for fact in self.facts if facts is None else facts:
-            write_fact(connection, fact, ids[fact.teacher])
+        """Bring the world into an empty ledger, `facts` in the order given."""
+        for number, (identifiant, intervals) in enumerate(sorted(self.people.items()), 1):
+            self._write_person(connection, number, identifiant, intervals)
+        sessions = tuple(self._observed(code) for code in self.published)
+        absorbed = absorb_observation(connection, SITE, Observation(sessions=sessions), at_us=0)
+        assert not absorbed.problems
+        self.take(connection, self.facts if facts is None else facts)
+
+    def take(self, connection: sa.Connection, facts: Sequence[Fact]) -> None:
+        """Bring these facts as statements, each void right after what it voids."""
+        ingest(connection, LRS, [item for fact in facts for item in self._received(fact)], seen_us=0)
+        settle(connection)
+
+    def _observed(self, code: str) -> ObservedSession:
+        snapshots = tuple(
+            PublishedSnapshot(
+                revision=one.revision,
+                published_at=one.published_us // 1_000_000,
+                snapshot=one.snapshot.model_dump(mode="json"),
+            )
+            for one in self.published[code]
+        )
+        activities = tuple(
+            ObservedActivity(idnumber=f"{code}/{name}", cmid=cmid, modname="page")
+            for (session, name), cmid in self._modules().items()
+            if session == code
+        )
+        course = ObservedCourse(id=self._course(code), url=f"{SITE}/course/view.php?id={self._course(code)}")
+        return ObservedSession(code=code, course=course, activities=activities, snapshots=snapshots)
+
+    def _course(self, code: str) -> int:
+        return sorted(self.published).index(code) + 1
+
+    def _modules(self) -> dict[tuple[str, str], int]:
+        """Number the modules: of a session and an activity, its cmid."""
+        named = {
+            (code, activity.id)
+            for code, history in self.published.items()
+            for published in history
+            for activity in published.snapshot.activites
+        }
+        return {name: cmid for cmid, name in enumerate(sorted(named), 101)}
+
+    def _received(self, fact: Fact) -> list[Received]:
+        actor = Actor("mbox", self.email(fact.teacher))
+        said = Received(fact.statement_id, decode_statement(self._statement(actor, fact)), fact.stored_us)
+        if not fact.voided:
+            return [said]
+        void = emit.void(actor, fact.statement_id, timestamp_us=fact.stored_us)
+        return [said, Received(UUID(void["id"]), decode_statement(void), fact.stored_us)]
+
+    def _statement(self, actor: Actor, fact: Fact) -> dict[str, Any]:
+        done = fact.state == "done"
+        if fact.activity is None:
+            return emit.attestation(actor, code=fact.code, at_us=fact.timestamp_us, attested=done)
+        if fact.slot:
+            slot = {"code": fact.code, "activity_id": fact.activity, "slot_id": fact.slot}
+            return emit.attendance(actor, **slot, end_us=fact.timestamp_us, present=done)
+        idnumber = f"{fact.code}/{fact.activity}"
+        cmid = self._modules()[fact.code, fact.activity]
+        module = emit.MoodleModule(SITE, self._course(fact.code), "page", cmid, idnumber)
+        return emit.completion(actor, module, state=fact.state, timestamp_us=fact.timestamp_us)
 
     def _write_person(
         self, connection: sa.Connection, number: int, identifiant: str, intervals: Sequence[Interval]
@@ -106,39 +167,3 @@ def bounds(interval: Interval) -> tuple[int, int]:
     start_us = midnight_us(interval.debut, PARIS) if interval.debut else MIN_US
     end_us = midnight_us(interval.fin + timedelta(days=1), PARIS) if interval.fin else MAX_US
     return start_us, end_us
-
-
-def write_fact(connection: sa.Connection, fact: Fact, teacher_id: int) -> None:
-    """Write a statement as evidence that has been resolved, and its void when it has one."""
-    evidence_id = connection.execute(
-        schema.evidence.insert()
-        .values(
-            statement_id=fact.statement_id,
-            source="fichier",
-            sha256=bytes(32),
-            kind=fact.kind,
-            state=fact.state,
-            timestamp_us=fact.timestamp_us,
-            stored_us=fact.stored_us,
-            rank=0,
-            actor_kind="mbox",
-            actor_value="x@ac-exemple.fr",
-            object_id=f"https://moodle.exemple.fr/{fact.code}/{fact.activity}/{fact.slot}",
-        )
-        .returning(schema.evidence.c.id)
-    ).scalar_one()
-    connection.execute(
-        schema.resolution.insert().values(
-            evidence_id=evidence_id,
-            teacher_id=teacher_id,
-            code=fact.code,
-            activity_id=fact.activity,
-            slot_id=fact.slot,
-            status="resolved",
-        )
-    )
-    if fact.voided:
-        void = {"statement_id": uuid5(_SPACE, f"void {fact.number}"), "target_id": fact.statement_id}
-        connection.execute(
-            schema.void.insert().values(void | {"source": "fichier", "sha256": bytes(32), "stored_us": 0})
-        )

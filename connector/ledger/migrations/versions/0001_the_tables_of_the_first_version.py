@@ -366,17 +366,27 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("activity_id", sa.Text(), nullable=False),
         sa.Column("slot_id", sa.Text(), nullable=False),
+        sa.Column("since_us", sa.BigInteger(), nullable=False, comment="MIN_US for the first version"),
+        sa.Column("until_us", sa.BigInteger(), nullable=False, comment="excluded; MAX_US for the last one"),
         sa.Column("iri", sa.Text(), nullable=False, comment="the object of its attendance statements"),
         sa.Column("start_us", sa.BigInteger(), nullable=False),
         sa.Column("end_us", sa.BigInteger(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("lieu", sa.Text(), nullable=True),
         sa.Column("groupe", sa.Text(), nullable=True),
-        sa.Column("removed", sa.Boolean(), nullable=False),
+        sa.Column(
+            "gone_us",
+            sa.BigInteger(),
+            nullable=False,
+            comment="the publication that removed it; MAX_US while it is there",
+        ),
         sa.ForeignKeyConstraint(["code"], ["session.code"], name=op.f("fk_slot_code_session"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("code", "activity_id", "slot_id", name=op.f("pk_slot")),
-        sa.UniqueConstraint("iri", name=op.f("uq_slot_iri")),
+        sa.PrimaryKeyConstraint("code", "activity_id", "slot_id", "since_us", name=op.f("pk_slot")),
+        comment="Versions of a slot: exactly one row holds at any instant.",
     )
+    with op.batch_alter_table("slot", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_slot_iri"), ["iri"], unique=False)
+
     op.create_table(
         "teacher_key",
         sa.Column("teacher_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
