@@ -227,7 +227,7 @@ def test_a_secret_that_everybody_can_read_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "part"), [(None, "ne peut pas être lu"), (b"", "est vide"), (b"\xff\xfe", "texte")]
+    ("content", "part"), [(None, "ne peut pas être lu"), (b"", "est vide. Copiez-y le secret"), (b"\xff\xfe", "texte")]
 )
 def test_a_secret_that_cannot_be_used(tmp_path: Path, content: bytes | None, part: str) -> None:
     settings = one_site(tmp_path, 'jeton_fichier = "jeton"\n')

@@ -161,7 +161,7 @@ def _network_fault(exchange: Exchange, exc: network.RequestException) -> Parcour
                 remedy="Le serveur est peut-être arrêté : vérifiez l'adresse et votre connexion.",
             )
         case _:
-            fault = faults.uncertain(exchange, f"La connexion avec {where} a été coupée ({type(exc).__name__}).")
+            fault = faults.uncertain(exchange, f"La connexion avec {where} a été coupée.")
     return fault
 
 

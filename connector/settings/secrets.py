@@ -30,5 +30,5 @@ def read_secret(file: Path, what: str) -> SecretStr:
         why = exc.strerror if isinstance(exc, OSError) else "ce n'est pas du texte"
         raise ConfigError(f"Le fichier {file} ({what}) ne peut pas être lu : {why}.") from None
     if not text:
-        raise ConfigError(f"Le fichier {file} ({what}) est vide.")
+        raise ConfigError(f"Le fichier {file} ({what}) est vide.", remedy="Copiez-y le secret, seul, sur une ligne.")
     return SecretStr(text)
