@@ -32,7 +32,7 @@ def test_markdown(text: str, html: str) -> None:
 
 def test_tables() -> None:
     html = markdown("| a |\n|---|\n| b |")
-    assert html.startswith('<table class="table">')
+    assert html.startswith('<table class="table table-sm">')
     assert re.findall(r"<(\w+)", html) == ["table", "thead", "tr", "th", "tbody", "tr", "td"]
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _TITLE_LEVELS = 2
 """Moodle's page has a title of its own, its blocks another: an author's first level comes under both."""
 
-_TABLE_CLASS = "table"
+_TABLE_CLASS = "table table-sm"
 """What gives a table its lines and its room in Moodle's themes; without it the cells touch each other."""
 
 

@@ -26,8 +26,8 @@ _SOCIAL = {
     "collectif": "Avec tout le groupe",
 }
 SIGNED = (
-    "Votre présence est constatée par la feuille d'émargement\u00a0: le bouton par lequel Moodle propose de marquer"
-    " l'activité comme terminée ne sert pas ici."
+    "Le bouton par lequel Moodle propose de marquer l’activité comme terminée ne sert pas ici\u00a0:"
+    " seule la feuille d’émargement compte."
 )
 """For a signed activity: Moodle shows its button although it refuses the tick."""
 
