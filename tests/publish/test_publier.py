@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from connector.cli.main import main
 from connector.ledger import schema
 from connector.ledger.db import open_ledger
+from connector.moodle.sandbox.acts import Act, Kind
 from connector.settings import FILE, Settings
+from tests.publish.by_hand import course, edit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,6 +101,87 @@ def test_oui_does_not_ask(data: Path, capsys: pytest.CaptureFixture[str]) -> Non
     parcours.write_text(parcours.read_text(encoding="utf-8").replace("Bienvenue", "Bonjour"), encoding="utf-8")
     assert run(data, CODE, "--oui") == 0
     assert "1 activité modifiée" in capsys.readouterr().out
+
+
+class TestDrift:
+    """What was edited in Moodle is overwritten by `--ecraser` or a yes, never by `--oui`."""
+
+    @pytest.fixture
+    def drifted(self, data: Path, sandbox: Sandbox) -> Path:
+        assert run(data, CODE) == 0
+        edit(sandbox, "lien", name="Corrigé dans Moodle")
+        return data
+
+    def name(self, sandbox: Sandbox) -> str:
+        return course(sandbox).modules[f"{CODE}/lien"].doc.name
+
+    def test_a_pipe_and_oui_leave_it_and_say_so(
+        self, drifted: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for options in ((), ("--oui",)):
+            assert run(drifted, CODE, *options) == 2
+            assert "laissé comme dans Moodle : l'activité « Un article » (titre)" in capsys.readouterr().out
+        assert run(drifted, CODE, "--json") == 2
+        assert [one["cle"] for one in json.loads(capsys.readouterr().out)["laissees"]] == [f"{CODE}/lien"]
+        assert self.name(sandbox) == "Corrigé dans Moodle"
+
+    def test_ecraser_overwrites_it(self, drifted: Path, sandbox: Sandbox) -> None:
+        assert run(drifted, CODE, "--ecraser", "--oui") == 0
+        assert self.name(sandbox) == "Un article"
+
+    def test_a_person_is_asked(
+        self,
+        drifted: Path,
+        sandbox: Sandbox,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr("sys.stdin", _Terminal("non\n"))
+        assert run(drifted, CODE) == 2
+        assert "Corrigé dans Moodle dans Moodle, Un article dans vos fichiers" in capsys.readouterr().err
+        assert self.name(sandbox) == "Corrigé dans Moodle"
+        monkeypatch.setattr("sys.stdin", _Terminal("oui\n"))
+        assert run(drifted, CODE) == 0
+        assert self.name(sandbox) == "Un article"
+
+
+class TestUnlock:
+    @pytest.fixture
+    def completed(self, data: Path, sandbox: Sandbox) -> Path:
+        """Somebody has completed an activity whose rule the author then changes."""
+        assert run(data, CODE) == 0
+        sandbox.act("camille.arnaud@ac-exemple.fr", f"{CODE}/lien", Act(Kind.VIEW))
+        path = data / "sessions" / "parcours.yaml"
+        head, _, tail = path.read_text(encoding="utf-8").partition("- id: lien")
+        path.write_text(
+            head + "- id: lien" + tail.replace("achevement: vue", "achevement: manuel", 1), encoding="utf-8"
+        )
+        return data
+
+    def test_it_is_kept_unless_asked_for(
+        self, completed: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert run(completed, CODE, "--oui") == 2
+        assert "achèvement de" in capsys.readouterr().out
+        assert course(sandbox).modules[f"{CODE}/lien"].doc.completion.tracking == "automatic"
+
+    def test_the_confirmation_says_how_many(
+        self,
+        completed: Path,
+        sandbox: Sandbox,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        assert run(completed, CODE, "--deverrouiller", "lien") == 1
+        assert "Déverrouiller « Un article » efface 1 achèvement dans Moodle" in capsys.readouterr().err
+        monkeypatch.setattr("sys.stdin", _Terminal("oui\n"))
+        assert run(completed, CODE, "--deverrouiller", "lien") == 0
+        assert course(sandbox).modules[f"{CODE}/lien"].doc.completion.tracking == "manual"
+
+    def test_nothing_to_unlock(self, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert run(data, CODE) == 0
+        assert run(data, CODE, "--deverrouiller", "lien", "--oui") == 1
+        assert "rien à déverrouiller" in capsys.readouterr().err
 
 
 class _Terminal:
