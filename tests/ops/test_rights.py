@@ -117,7 +117,8 @@ def test_each_command_calls_exactly_its_functions(doctor: Doctor) -> None:
         stage.sandbox.calls.clear()
         doctor.run(*command.split(), *arguments)
         way = next(way for way in rights.ways_of(command) if way.mode == "P")
-        assert set(stage.sandbox.calls) == set(way.functions), (command, doctor.err)
+        uncalled = {functions.PUBLISH} if command == "planifier" else set()
+        assert set(stage.sandbox.calls) == set(way.functions) - uncalled, (command, doctor.err)
 
 
 def test_rights_are_shown_as_text_markdown_and_json_without_touching_any_site(doctor: Doctor) -> None:

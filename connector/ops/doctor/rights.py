@@ -33,6 +33,7 @@ _MODULES = ("page", "label", "url", "forum", "assign", "quiz", "choice", "feedba
 CONNECTED = ("webservice/rest:use",)
 """For every command; over SOAP, `webservice/soap:use` in its place."""
 
+_PLUGIN_FUNCTIONS = (functions.SITE_INFO, functions.OBSERVE, functions.PUBLISH)
 _INTO_COURSES = ("moodle/course:view", "moodle/course:viewhiddencourses")
 _SEEN_BY_PLUGIN = ("local/parcours:observe", "moodle/course:viewparticipants")
 _PLUGIN_WRITES = (
@@ -42,20 +43,30 @@ _PLUGIN_WRITES = (
     *(f"mod/{module}:addinstance" for module in _MODULES),
     "moodle/question:add", "enrol/manual:enrol", "moodle/role:assign", "moodle/calendar:manageentries",
 )  # fmt: skip
-_STOCK_WRITES = (
-    *_INTO_COURSES, "moodle/course:viewparticipants", "moodle/user:viewdetails", "moodle/user:viewalldetails",
-    "moodle/course:update", "moodle/course:changefullname", "moodle/course:changeshortname",
-    "moodle/course:changeidnumber", "moodle/course:changesummary", "moodle/course:visibility",
-    "moodle/course:manageactivities", "moodle/course:activityvisibility", "moodle/course:managegroups",
-    "moodle/site:accessallgroups", "enrol/manual:enrol", "moodle/role:assign", "moodle/calendar:manageentries",
+_SEES_ENROLLED = (
+    "moodle/course:viewparticipants", "moodle/user:viewdetails", "moodle/site:viewuseridentity",
+    "moodle/site:accessallgroups",
 )  # fmt: skip
-_COPIES = ("moodle/course:create", "moodle/backup:backupcourse", "moodle/restore:restorecourse")
+_STOCK_WRITES = (
+    *_INTO_COURSES, *_SEES_ENROLLED, "moodle/user:viewalldetails", "moodle/course:viewhiddenactivities",
+    "moodle/course:ignoreavailabilityrestrictions", "moodle/course:update", "moodle/course:changefullname",
+    "moodle/course:changeshortname", "moodle/course:changeidnumber", "moodle/course:changesummary", "moodle/course:visibility",
+    "moodle/course:manageactivities", "moodle/course:activityvisibility", "moodle/course:managegroups",
+    "enrol/manual:enrol", "moodle/role:assign", "moodle/calendar:manageentries",
+)  # fmt: skip
+_COPIES = (
+    "moodle/course:create", "moodle/backup:backupcourse", "moodle/backup:configure", "moodle/backup:userinfo",
+    "moodle/restore:restorecourse", "moodle/question:managecategory", "moodle/question:add",
+)  # fmt: skip
 _OVERRIDES = (*_INTO_COURSES, "moodle/course:overridecompletion")
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way in which a command works with a site: mode P (our plugin), M (a restored course) or S (a copied one)."""
+    """One way in which a command works with a site: mode P (our plugin), M (a restored course) or S (a copied one).
+
+    `functions` must be in the token's service; `planifier` refuses to plan where it could not be published.
+    """
 
     command: str
     mode: Letter
@@ -66,11 +77,11 @@ class Way:
 WAYS = (
     Way("diagnostiquer", "P", (functions.SITE_INFO, functions.OBSERVE), (*CONNECTED, *_SEEN_BY_PLUGIN)),
     Way("diagnostiquer", "M", (functions.SITE_INFO,), CONNECTED),
-    Way("planifier", "P", (functions.SITE_INFO, functions.OBSERVE), (*CONNECTED, *_SEEN_BY_PLUGIN)),
+    Way("planifier", "P", _PLUGIN_FUNCTIONS, (*CONNECTED, *_SEEN_BY_PLUGIN)),
     Way(
         "publier",
         "P",
-        (functions.SITE_INFO, functions.OBSERVE, functions.PUBLISH),
+        _PLUGIN_FUNCTIONS,
         (*CONNECTED, *_INTO_COURSES, *_SEEN_BY_PLUGIN, *_PLUGIN_WRITES),
     ),
     Way("publier", "M", (functions.SITE_INFO, *STOCK_FUNCTIONS), (*CONNECTED, *_STOCK_WRITES)),
@@ -83,7 +94,7 @@ WAYS = (
     Way(
         "archiver",
         "P",
-        (functions.SITE_INFO, functions.OBSERVE, functions.PUBLISH),
+        _PLUGIN_FUNCTIONS,
         (
             *CONNECTED,
             *_INTO_COURSES,
@@ -104,7 +115,7 @@ WAYS = (
         "emargement saisir",
         "M",
         (functions.SITE_INFO, ENROLLED, OVERRIDE),
-        (*CONNECTED, "moodle/course:viewparticipants", "moodle/user:viewalldetails", *_OVERRIDES),
+        (*CONNECTED, *_SEES_ENROLLED, *_OVERRIDES),
     ),
 )
 """Commands that are not here call no Moodle."""
