@@ -3,7 +3,7 @@
 In this order, and never by a display name:
 1. the roster says it: an e-mail, its hash, or `compte_moodle`;
 2. Moodle said it: the actor is, or once was, an account of the site (numeric id, user name or e-mail), and the
-   account bears, or once bore, an e-mail of the roster;
+   account is somebody's (`mailboxes.holders`);
 3. the actor's homePage is no site that we know: logstore_xapi lets a site write any (`account_homepage`) with its own
    user names, so the name is looked up at the site of the statement's object.
 Two people found in the same way is nobody: it waits.
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from connector.ledger.mailboxes import holders
 from connector.ledger.pending import reopen_actors
 from connector.ledger.schema import actor, moodle_account, teacher_key
 from connector.ledger.upsert import insert_new
@@ -148,20 +149,11 @@ def _by_moodle() -> list[sa.Select[Any]]:
         sa.exists().where(sa.func.substr(actor.c.value, 1, sa.func.length(sites.c.site) + 1) == sites.c.site + "|")
     )
     foreign = sa.and_(names.c.kind == "account", names.c.by_name, names.c.value == actor.c.alias, elsewhere)
-    holder = (
-        sa.select(moodle_account.c.site, moodle_account.c.userid, teacher_key.c.teacher_id)
-        .distinct()
-        .join_from(
-            moodle_account,
-            teacher_key,
-            sa.and_(teacher_key.c.kind == "mbox", teacher_key.c.value == moodle_account.c.email),
-        )
-    )
-    holders = holder.cte("holders")
-    same = sa.and_(holders.c.site == names.c.site, holders.c.userid == names.c.userid)
+    held = holders().cte("held")
+    same = sa.and_(held.c.site == names.c.site, held.c.userid == names.c.userid)
     return [
-        sa.select(*_actor_key(), holders.c.teacher_id, sa.literal(0).label("roster")).select_from(
-            actor.join(names, on).join(holders, same)
+        sa.select(*_actor_key(), held.c.teacher_id, sa.literal(0).label("roster")).select_from(
+            actor.join(names, on).join(held, same)
         )
         for on in (own, foreign)
     ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from connector.ledger import actors
+from connector.ledger import actors, mailboxes
 from connector.ledger.schema import (
     activity,
     actor,
@@ -37,10 +37,11 @@ _RESOLVED, _WAITING, _SET_ASIDE = "resolved", "waiting", "set_aside"
 
 
 def settle(connection: sa.Connection) -> None:
-    """Bring every derived answer up to date: whom statements name, then what pending evidence is about.
+    """Bring every derived answer up to date: whom addresses and statements name, then what evidence is about.
 
     Costs what is pending, and the actors; touches the teachers concerned. Call it once what is new is in.
     """
+    mailboxes.refresh(connection)
     actors.refresh(connection)
     connection.execute(
         resolution.insert().from_select(

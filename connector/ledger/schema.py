@@ -1,7 +1,8 @@
 """The ledger's tables.
 
 Facts (`evidence`, `void`, `conflict`, `snapshot`, `moodle_account`, `journal`) are only ever added to.
-`resolution`, `line` and `balance` are derived from them and from the roster: they may be thrown away and rebuilt.
+`mailbox`, `resolution`, `line` and `balance` are derived from them and from the roster: they may be thrown away and
+rebuilt.
 Instants are integers, microseconds since 1970 UTC: the same on SQLite and PostgreSQL, ordered, exact.
 An open bound is `MIN_US` or `MAX_US`, so that no comparison meets a NULL. Durations are whole minutes.
 """
@@ -78,6 +79,15 @@ moodle_account = sa.Table(
     sa.PrimaryKeyConstraint("site", "userid", "username", "email"),
     sa.Index("ix_moodle_account_email", "email"),
     comment="Identities learnt from Moodle: the history of each account's names and e-mails.",
+)
+
+mailbox = sa.Table(
+    "mailbox",
+    metadata,
+    sa.Column("email", sa.Text, primary_key=True, comment="lower case"),
+    sa.Column("teacher_id", sa.ForeignKey("teacher.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("main", sa.Boolean, nullable=False, comment="the e-mail in the roster's courriel column"),
+    comment="Whose each address is, by the roster and by Moodle; derived. One of several people is not there.",
 )
 
 # --- Sessions -----------------------------------------------------------------------------------------------

@@ -232,8 +232,6 @@ def _replace(connection: sa.Connection, code: str, rows: SessionRows) -> None:
 
 def _touch_listed(connection: sa.Connection, code: str) -> None:
     """Touch the participants: a slot without a mark is a line too."""
-    key, participant = schema.teacher_key, schema.participant
-    listed = sa.select(key.c.teacher_id).join(
-        participant, sa.and_(key.c.kind == "mbox", key.c.value == participant.c.email)
-    )
+    mailbox, participant = schema.mailbox, schema.participant
+    listed = sa.select(mailbox.c.teacher_id).join(participant, participant.c.email == mailbox.c.email)
     touch_where(connection, listed.where(participant.c.code == code))

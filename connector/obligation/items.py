@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from connector.ledger.schema import MAX_US, activity, participant, session, slot, teacher_key, trainer
+from connector.ledger.schema import MAX_US, activity, mailbox, participant, session, slot, trainer
 from connector.ledger.states import last_states
 from connector.ledger.versions import in_force, newest
 
@@ -32,11 +32,10 @@ def by_bytes(text: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
 
 def enrolments(teachers: Teachers) -> sa.CTE:
     """Teacher, session and group: each teacher's place on each session's list (see `place_of`)."""
-    key, shared = _address()
     listed = (
-        sa.select(key.c.teacher_id, participant.c.code, participant.c.groupe, _place_rank(key).label("rank"))
-        .join(participant, participant.c.email == key.c.value)
-        .where(key.c.kind == "mbox", key.c.teacher_id.in_(teachers), ~shared)
+        sa.select(mailbox.c.teacher_id, participant.c.code, participant.c.groupe, _place_rank().label("rank"))
+        .join(participant, participant.c.email == mailbox.c.email)
+        .where(mailbox.c.teacher_id.in_(teachers))
         .subquery()
     )
     return sa.select(listed.c.teacher_id, listed.c.code, listed.c.groupe).where(listed.c.rank == 1).cte("enrolment")
@@ -45,15 +44,13 @@ def enrolments(teachers: Teachers) -> sa.CTE:
 def place_of(teacher_id: sa.ColumnElement[Any], code: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
     """The cadre of a teacher's place on a session's list, NULL when they are not on it.
 
-    Somebody who is listed twice has the place of their main address. An address that several people share names
-    nobody.
+    Somebody who is listed twice has the place of their main address.
     """
-    key, shared = _address()
     return (
         sa.select(participant.c.cadre)
-        .join(key, sa.and_(key.c.kind == "mbox", key.c.value == participant.c.email))
-        .where(participant.c.code == code, key.c.teacher_id == teacher_id, ~shared)
-        .order_by(*_place_order(key))
+        .join(mailbox, mailbox.c.email == participant.c.email)
+        .where(participant.c.code == code, mailbox.c.teacher_id == teacher_id)
+        .order_by(*_place_order())
         .limit(1)
         .scalar_subquery()
     )
@@ -61,30 +58,17 @@ def place_of(teacher_id: sa.ColumnElement[Any], code: sa.ColumnElement[Any]) -> 
 
 def trains(teacher_id: sa.ColumnElement[Any], code: sa.ColumnElement[Any]) -> sa.Exists:
     """Tell whether the teacher is named among the session's trainers."""
-    key, shared = _address()
     return sa.exists().where(
-        trainer.c.code == code,
-        key.c.kind == "mbox",
-        key.c.value == trainer.c.email,
-        key.c.teacher_id == teacher_id,
-        ~shared,
+        trainer.c.code == code, mailbox.c.email == trainer.c.email, mailbox.c.teacher_id == teacher_id
     )
 
 
-def _address() -> tuple[sa.FromClause, sa.Exists]:
-    """Keys by which people are recognised, and whether one belongs to somebody else too."""
-    key, other = teacher_key.alias("key"), teacher_key.alias("other")
-    return key, sa.exists().where(
-        other.c.kind == "mbox", other.c.value == key.c.value, other.c.teacher_id != key.c.teacher_id
-    )
+def _place_order() -> tuple[sa.ColumnElement[Any], ...]:
+    return mailbox.c.main.desc(), by_bytes(participant.c.email)
 
 
-def _place_order(key: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
-    return key.c.main.desc(), by_bytes(participant.c.email)
-
-
-def _place_rank(key: sa.FromClause) -> sa.ColumnElement[int]:
-    return sa.func.row_number().over(partition_by=(key.c.teacher_id, participant.c.code), order_by=_place_order(key))
+def _place_rank() -> sa.ColumnElement[int]:
+    return sa.func.row_number().over(partition_by=(mailbox.c.teacher_id, participant.c.code), order_by=_place_order())
 
 
 def items(acts: sa.FromClause, enrolled: sa.CTE) -> sa.CTE:

@@ -168,6 +168,13 @@ def test_the_roster_beats_what_moodle_said(world: Ledger) -> None:
         assert answer(connection) == resolved("B")
 
 
+def test_the_roster_s_account_says_whose_every_address_of_it_is(world: Ledger) -> None:
+    with world.write() as connection:
+        bring(connection, row("A", courriel=ANNE, compte_moodle=f"{SITE}|41"))
+        take(connection, received(completed(mbox("tiers@ac-exemple.fr")), "1"))
+        assert answer(connection) == resolved()
+
+
 def test_an_account_outside_the_roster_that_trains_is_set_aside(world: Ledger) -> None:
     with world.write() as connection:
         take(connection, received(completed(account("50")), "1"))

@@ -178,6 +178,10 @@ def test_a_file_is_a_new_revision_only_when_it_says_something_new(ledger: Ledger
         assert connection.scalar(sa.select(schema.session.c.titre)) == "Enseigner le calcul mental"
 
 
+def touched(connection: sa.Connection) -> set[str]:
+    return set(connection.scalars(sa.select(schema.teacher.c.identifiant).join(schema.touched)))
+
+
 def test_the_people_on_the_old_and_the_new_list_are_touched(ledger: Ledger) -> None:
     def listing(email: str) -> tuple[PlannedParticipant, ...]:
         return (PlannedParticipant(courriel=email, origine="invitation", cadre="animation"),)
@@ -187,8 +191,22 @@ def test_the_people_on_the_old_and_the_new_list_are_touched(ledger: Ledger) -> N
         publish(connection, participants=listing(ANNE))
         connection.execute(schema.touched.delete())
         publish(connection, participants=listing("b@ac-exemple.fr"))
-        names = sa.select(schema.teacher.c.identifiant).join(schema.touched)
-        assert set(connection.scalars(names)) == {"A", "B"}
+        assert touched(connection) == {"A", "B"}
+
+
+def test_people_listed_under_an_address_learnt_from_moodle_are_touched(ledger: Ledger) -> None:
+    listed = (PlannedParticipant(courriel="anne.nouv@ac-exemple.fr", origine="invitation", cadre="animation"),)
+    with ledger.write() as connection:
+        bring(connection, row("A", courriel=ANNE))
+        publish(connection, participants=listed)
+        connection.execute(schema.touched.delete())
+        both = [Account(39, "anne", email) for email in (ANNE, "anne.nouv@ac-exemple.fr")]
+        learn_accounts(connection, SITE, both, at_us=T0)
+        settle(connection)
+        assert touched(connection) == {"A"}
+        connection.execute(schema.touched.delete())
+        publish(connection, participants=listed, titre="Autre")
+        assert touched(connection) == {"A"}
 
 
 def test_linking_twice_is_linking_once_and_a_course_may_change_hands(ledger: Ledger) -> None:

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 
 from connector.errors import DataError
 from connector.ledger import schema
+from connector.ledger.resolve import settle
+from connector.ledger.sessions import Account, learn_accounts
 from connector.obligation.reconcile import Reconciled, last_known, reconcile
 from scenarios.calendar import SchoolYear
 from tests.obligation import cases
 from tests.obligation.test_due import service
-from tests.obligation.world import Fact, World
+from tests.obligation.world import SITE, Fact, World
 
 if TYPE_CHECKING:
     from connector.ledger.db import Ledger
@@ -164,10 +166,35 @@ def test_somebody_listed_twice_has_the_place_of_their_main_address(ledger: Ledge
         connection.execute(
             schema.participant.insert().values(code="S1", email="a@ac-exemple.fr", origine="invitation", cadre="paf")
         )
+        settle(connection)
     run(ledger, given)
     with ledger.read() as connection:
         motif = connection.execute(sa.select(schema.line.c.motif).where(schema.line.c.teacher_id == 2)).scalar_one()
     assert motif is None
+
+
+def moved(connection: sa.Connection, given: World) -> None:
+    """Lists and trainers are named by the addresses that people have now; the roster has the former ones."""
+    for number, who in enumerate(sorted(given.people), 1):
+        was, now = given.email(who), given.email(f"{who}.nouveau")
+        learn_accounts(connection, SITE, [Account(number, who, email) for email in (was, now)], at_us=0)
+        for table in (schema.participant, schema.trainer):
+            connection.execute(table.update().where(table.c.email == was).values(email=now))
+    settle(connection)
+
+
+@pytest.mark.parametrize(("name", "who", "motif"), [("paf", 1, "paf"), ("formateur", 2, "formateur")])
+def test_a_list_finds_people_under_an_address_learnt_from_moodle(
+    ledger: Ledger, name: str, who: int, motif: str
+) -> None:
+    given = world(name)
+    with ledger.write() as connection:
+        given.write(connection)
+        moved(connection, given)
+    run(ledger, given)
+    with ledger.read() as connection:
+        lines = connection.execute(schema.line.select().where(schema.line.c.teacher_id == who)).all()
+    assert {(line.motif, line.hors_liste) for line in lines} == {(motif, False)}
 
 
 def test_last_known_is_the_interval_without_end() -> None:

@@ -289,6 +289,20 @@ def upgrade() -> None:  # noqa: PLR0915
         batch_op.create_index("ix_line_annee_scolaire_teacher_id", ["annee_scolaire", "teacher_id"], unique=False)
 
     op.create_table(
+        "mailbox",
+        sa.Column("email", sa.Text(), nullable=False, comment="lower case"),
+        sa.Column("teacher_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("main", sa.Boolean(), nullable=False, comment="the e-mail in the roster's courriel column"),
+        sa.ForeignKeyConstraint(
+            ["teacher_id"], ["teacher.id"], name=op.f("fk_mailbox_teacher_id_teacher"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("email", name=op.f("pk_mailbox")),
+        comment="Whose each address is, by the roster and by Moodle; derived. One of several people is not there.",
+    )
+    with op.batch_alter_table("mailbox", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mailbox_teacher_id"), ["teacher_id"], unique=False)
+
+    op.create_table(
         "participant",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),

@@ -1,0 +1,73 @@
+"""Which addresses are whose: those of the roster, and those that Moodle says of their accounts. Said here only.
+
+An address belongs to one person or to nobody: one that several people share names none of them, and the roster's word
+beats Moodle's. Session lists name people by address; `mailbox` is how credit finds them on it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from connector.ledger.schema import mailbox, moodle_account, teacher_key
+from connector.ledger.touch import touch
+
+_COLUMNS = ("email", "teacher_id", "main")
+
+
+def holders() -> sa.CompoundSelect[Any]:
+    """Select whose a Moodle account is: site, userid, teacher_id; several rows where that is not sure.
+
+    The roster names the account (`compte_moodle`), or else the account bears, or once bore, an e-mail of the roster.
+    """
+    account, key = moodle_account.c, teacher_key.c
+    numeric = account.site + "|" + sa.cast(account.userid, sa.Text)
+    names_it = sa.and_(key.kind == "account", key.value.in_((numeric, account.site + "|" + account.username)))
+    named = _held(names_it)
+    told = named.subquery("told")
+    untold = ~sa.exists().where(told.c.site == account.site, told.c.userid == account.userid)
+    mailed = _held(sa.and_(key.kind == "mbox", key.value == account.email)).where(untold)
+    return sa.union(named, mailed)
+
+
+def _held(on: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    account = moodle_account.c
+    return sa.select(account.site, account.userid, teacher_key.c.teacher_id).join_from(moodle_account, teacher_key, on)
+
+
+def refresh(connection: sa.Connection) -> None:
+    """Work out `mailbox` again; those who lose or gain an address are touched."""
+    now = _now().cte("now")
+    same = sa.and_(*(now.c[name] == mailbox.c[name] for name in _COLUMNS))
+    lost = connection.execute(sa.select(mailbox).where(~sa.exists().where(same))).all()
+    won = connection.execute(sa.select(now).where(~sa.exists().where(same))).all()
+    if lost:
+        gone = [{"of_email": row.email} for row in lost]
+        connection.execute(mailbox.delete().where(mailbox.c.email == sa.bindparam("of_email")), gone)
+    if won:
+        connection.execute(mailbox.insert(), [row._asdict() for row in won])
+    touch(connection, (row.teacher_id for row in (*lost, *won)))
+
+
+def _now() -> sa.CompoundSelect[Any]:
+    key = teacher_key.c
+    of_roster = sa.select(key.value.label("email"), key.teacher_id, key.main).where(key.kind == "mbox")
+    held = holders().subquery("held")
+    same = sa.and_(held.c.site == moodle_account.c.site, held.c.userid == moodle_account.c.userid)
+    of_moodle = (
+        sa.select(moodle_account.c.email, held.c.teacher_id, sa.false().label("main"))
+        .join_from(moodle_account, held, same)
+        .where(moodle_account.c.email.not_in(sa.select(key.value).where(key.kind == "mbox")))
+    )
+    return sa.union_all(*(_of_one(said) for said in (of_roster, of_moodle)))
+
+
+def _of_one(said: sa.Select[Any]) -> sa.Select[Any]:
+    each = said.subquery()
+    whose, main = each.c.teacher_id, sa.func.max(sa.case((each.c.main, 1), else_=0)) == 1
+    return (
+        sa.select(each.c.email, sa.func.min(whose).label("teacher_id"), main.label("main"))
+        .group_by(each.c.email)
+        .having(sa.func.min(whose) == sa.func.max(whose))
+    )
