@@ -50,7 +50,8 @@ _SEES_ENROLLED = (
 _STOCK_WRITES = (
     *_INTO_COURSES, *_SEES_ENROLLED, "moodle/user:viewalldetails", "moodle/course:viewhiddenactivities",
     "moodle/course:ignoreavailabilityrestrictions", "moodle/course:update", "moodle/course:changefullname",
-    "moodle/course:changeshortname", "moodle/course:changeidnumber", "moodle/course:changesummary", "moodle/course:visibility",
+    "moodle/course:changeshortname", "moodle/course:changeidnumber", "moodle/course:changesummary",
+    "moodle/course:visibility",
     "moodle/course:manageactivities", "moodle/course:activityvisibility", "moodle/course:managegroups",
     "enrol/manual:enrol", "moodle/role:assign", "moodle/calendar:manageentries",
 )  # fmt: skip

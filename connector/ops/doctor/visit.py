@@ -6,11 +6,13 @@ import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 from requests.adapters import HTTPAdapter
 from requests.exceptions import SSLError
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPSConnection
 
 from connector.errors import ParcoursError
 from connector.moodle.faults import Answer, Exchange
@@ -19,8 +21,7 @@ from connector.moodle.wire import Request, Wire, cause_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from requests import PreparedRequest, Response
-    from urllib3.response import BaseHTTPResponse
+    from requests import Response
 
 _SECOND = timedelta(seconds=1)
 
@@ -83,25 +84,47 @@ class _CertificateAdapter(HTTPAdapter):
     """Looks at the certificate of the very connection that carries the request, proxies and authorities included."""
 
     def __init__(self) -> None:
-        super().__init__(pool_connections=1, pool_maxsize=1)
         self.until: datetime | None = None
         self.refused: int | None = None
+        super().__init__(pool_connections=1, pool_maxsize=1)
 
-    def send(self, request: PreparedRequest, *args: object, **kwargs: object) -> Response:
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Have the connections show their certificates."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = self._pools()
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        """Have the connections through a proxy show their certificates."""
+        manager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = self._pools()
+        return manager
+
+    def send(self, *args: Any, **kwargs: Any) -> Response:
         """Send, and remember why a certificate was refused."""
         try:
-            return super().send(request, *args, **kwargs)  # type: ignore[arg-type]
+            return super().send(*args, **kwargs)
         except SSLError as exc:
             refusal = cause_of(exc, ssl.SSLCertVerificationError)
             self.refused = refusal.verify_code if refusal is not None else None
             raise
 
-    def build_response(self, req: PreparedRequest, resp: BaseHTTPResponse) -> Response:
-        """Read the certificate while the connection is still there."""
-        sock = getattr(resp.connection, "sock", None)
+    def _pools(self) -> dict[str, type[HTTPConnectionPool]]:
+        """Return urllib3's pools, those of https with a connection that tells us its certificate once it is made."""
+        adapter = self
+
+        class Connection(HTTPSConnection):
+            def connect(self) -> None:
+                super().connect()
+                adapter.look(self.sock)
+
+        class Pool(HTTPSConnectionPool):
+            ConnectionCls = Connection
+
+        return {"http": HTTPConnectionPool, "https": Pool}
+
+    def look(self, sock: object) -> None:
+        """Read the end of the certificate of a connection that was accepted."""
         if isinstance(sock, ssl.SSLSocket):
-            certificate = sock.getpeercert() or {}
-            until = certificate.get("notAfter")
+            until = (sock.getpeercert() or {}).get("notAfter")
             if isinstance(until, str):
                 self.until = datetime.fromtimestamp(ssl.cert_time_to_seconds(until), UTC)
-        return super().build_response(req, resp)

@@ -1,0 +1,197 @@
+"""The judging core, on facts that no sandbox can have: each with its negative control beside it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connector.errors import ParcoursError
+from connector.moodle.faults import Answer
+from connector.moodle.functions import ServiceFunction, SiteInfo
+from connector.moodle.plugin_zip import PluginVersion
+from connector.ops.doctor import rights
+from connector.ops.doctor.facts import FolderFacts, LrsFacts, SiteFacts
+from connector.ops.doctor.finding import About, Finding, Level, left_to_do
+from connector.ops.doctor.judge_local import judge_configuration, judge_folder
+from connector.ops.doctor.judge_lrs import judge_lrs
+from connector.ops.doctor.judge_moodle import judge_site
+from connector.ops.doctor.judge_web import judge_clock, judge_connection
+from connector.ops.doctor.visit import Visit
+from connector.settings import Settings
+from connector.settings.sections import Lrs, MoodleSite
+from xapi.client import Page
+from xapi.errors import ConfigError, FatalError, NotFoundError, RetriableError, XapiError
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+SITE = "https://moodle.exemple.fr"
+OURS = PluginVersion(2026120100, "0.2.0")
+ABOUT = About("ici")
+
+
+def levels(findings: Any) -> dict[str, Level]:
+    found: list[Finding] = list(findings)
+    assert all(one.remedy for one in found if one.level is not Level.OK)
+    return {one.code: one.level for one in found}
+
+
+def connection(**facts: Any) -> dict[str, Level]:
+    return levels(
+        judge_connection(ABOUT, "moodle", Visit(**{"address": SITE, "answer": Answer(200, b""), **facts}), NOW)
+    )
+
+
+@pytest.mark.parametrize(("days", "level"), [(31, Level.OK), (29, Level.WATCH), (0, Level.WATCH)])
+def test_the_end_of_a_certificate(days: int, level: Level) -> None:
+    assert connection(certificate_until=NOW + timedelta(days=days))["moodle.certificat"] is level
+
+
+@pytest.mark.parametrize("code", [10, 18, 19, 20, 62, 64, 79])
+def test_a_refused_certificate(code: int) -> None:
+    assert connection(answer=None, fault=REFUSED, certificate_refused=code) == {"moodle.certificat": Level.MEND}
+
+
+REFUSED = ParcoursError("La connexion sûre ne s'établit pas.")
+
+
+@pytest.mark.parametrize(
+    ("address", "level"),
+    [("http://moodle.exemple.fr", Level.WATCH), ("http://127.0.0.1:8000", Level.OK), ("http://localhost", Level.OK)],
+)
+def test_http_without_tls(address: str, level: Level) -> None:
+    assert connection(address=address)["moodle.chiffrement"] is level
+
+
+@pytest.mark.parametrize(("seconds", "level"), [(60, Level.OK), (-60, Level.OK), (61, Level.WATCH), (-61, Level.WATCH)])
+def test_clocks(seconds: int, level: Level) -> None:
+    assert judge_clock(ABOUT, "lrs", timedelta(seconds=seconds)).level is level
+
+
+def test_a_server_without_a_clock() -> None:
+    assert judge_clock(ABOUT, "lrs", None).level is Level.UNTOLD
+
+
+def site(**changes: Any) -> dict[str, Level]:
+    """Judge a site with every function of modes M and S, and nothing of ours."""
+    names = set(rights.functions_of(way for way in rights.WAYS if way.mode != "P"))
+    info = SiteInfo(
+        sitename="Essai",
+        siteurl=SITE,
+        username="ws-parcours",
+        userid=3,
+        release="4.5.6 (Build: 20250811)",
+        functions=tuple(ServiceFunction(name=name) for name in sorted(names)),
+    ).model_copy(update=changes)
+    facts = SiteFacts(MoodleSite(adresse=SITE), Visit(SITE, Answer(200, b"")), info)
+    return levels(judge_site(facts, OURS, NOW))
+
+
+def test_a_stock_site_can_be_published_to() -> None:
+    found = site()
+    assert found["moodle.mode"] is Level.OK
+    assert found["moodle.fonctions.publier"] is Level.OK
+    assert found["moodle.fonctions.emargement_saisir"] is Level.OK
+    assert found["moodle.fonctions.planifier"] is Level.MEND
+    assert found["moodle.service"] is Level.OK
+
+
+def test_without_the_function_that_copies_mode_m_is_left() -> None:
+    kept = rights.functions_of(way for way in rights.WAYS if way.mode == "M")
+    found = site(functions=tuple(ServiceFunction(name=name) for name in kept))
+    assert found["moodle.mode"] is Level.OK
+    found = site(functions=tuple(ServiceFunction(name=name) for name in kept[1:]))
+    assert found["moodle.mode"] is Level.MEND
+
+
+def test_the_token_of_an_administrator() -> None:
+    assert site(userissiteadmin=True)["moodle.administrateur"] is Level.WATCH
+    assert "moodle.administrateur" not in site()
+
+
+@pytest.mark.parametrize(
+    ("url", "level"),
+    [(f"{SITE}/", Level.OK), ("https://autre.exemple.fr", Level.WATCH), ("pas une adresse", Level.WATCH)],
+)
+def test_a_site_that_names_itself_otherwise(url: str, level: Level) -> None:
+    assert site(siteurl=url)["moodle.adresse"] is level
+
+
+def test_a_site_that_hides_its_version() -> None:
+    assert site(release="")["moodle.version"] is Level.UNTOLD
+
+
+def lrs(page: Page | XapiError, about: object = ("1.0.3",), usage: str = "lecture") -> dict[str, Level]:
+    section = Lrs.model_validate(
+        {"adresse": "https://lrs.exemple.fr/xAPI", "identifiant": "p", "secret_fichier": "s", "usage": usage}
+    )
+    body = json.dumps({"version": about}).encode()
+    seen = Visit(section.adresse, Answer(200, body), ahead=timedelta(0), certificate_until=NOW + timedelta(days=90))
+    return levels(judge_lrs(LrsFacts(section, seen, page), NOW))
+
+
+PAGE = Page((), "https://lrs.exemple.fr/xAPI/statements", None, None, last=True)
+
+
+def test_an_empty_lrs_is_all_right() -> None:
+    assert set(lrs(PAGE).values()) == {Level.OK}
+
+
+@pytest.mark.parametrize(
+    ("versions", "level"),
+    [(["1.0.0", "1.0.3"], Level.OK), (["2.0.0"], Level.OK), (["0.95"], Level.MEND), (3, Level.UNTOLD)],
+)
+def test_versions_of_xapi(versions: object, level: Level) -> None:
+    assert lrs(PAGE, versions)["lrs.version"] is level
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (NotFoundError("x"), "lrs.adresse"),
+        (ConfigError("x"), "lrs.acces"),
+        (RetriableError("x"), "lrs.indisponible"),
+        (FatalError("x"), "lrs.reponse"),
+    ],
+)
+def test_what_an_lrs_refuses(fault: XapiError, code: str) -> None:
+    assert lrs(fault)[code] is Level.MEND
+
+
+def test_a_statement_that_cannot_be_read() -> None:
+    assert lrs(replace(PAGE, items=(b'{"actor": 3}',)))["lrs.declaration"] is Level.MEND
+
+
+def test_the_right_to_write_is_not_tried() -> None:
+    assert lrs(PAGE, usage="lecture-ecriture")["lrs.ecriture"] is Level.UNTOLD
+    assert "lrs.ecriture" not in lrs(PAGE)
+
+
+@pytest.mark.parametrize(
+    ("free", "level"), [(99_000_000, Level.MEND), (999_000_000, Level.WATCH), (1_000_000_000, Level.OK)]
+)
+def test_space_on_the_disk(free: int, level: Level) -> None:
+    assert levels(judge_folder(ABOUT, FolderFacts(Path("ici"), 0o700, free, ())))["disque"] is level
+
+
+def test_a_folder_that_is_not_there() -> None:
+    assert levels(judge_folder(ABOUT, FolderFacts(Path("ici"), None, 10**10, ())))["dossier"] is Level.WATCH
+
+
+def test_a_policy_for_a_circonscription_that_is_not_declared() -> None:
+    declared = {"uai": "0693456G", "nom": "Lyon 4", "academie": "Lyon"}
+    policy = {"annee_scolaire": "2026-2027", "decide_par": "IEN", "decide_le": datetime(2026, 9, 1, tzinfo=UTC).date()}
+    for uai, told in (("0693456G", False), ("0693457H", True)):
+        settings = Settings.model_validate(
+            {"circonscription": [declared], "politique": [policy | {"circonscription": uai}]}
+        )
+        assert ("configuration.politique" in levels(judge_configuration(ABOUT, settings))) is told
+
+
+def test_what_cannot_be_known_is_neither_good_nor_bad() -> None:
+    assert not left_to_do([ABOUT.ok("a", "b"), ABOUT.untold("a", "b", "c")])
+    assert left_to_do([ABOUT.watch("a", "b", "c")])
+    assert left_to_do([ABOUT.mend("a", "b", "c")])
