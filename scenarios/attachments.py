@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scenarios.errors import Problem
-from scenarios.fields import LINE_MAX
+from scenarios.fields import is_line
 from scenarios.gift import check_gift
 from scenarios.messages import Loc, node_at, place_of
 from scenarios.paths import RefusedFileError, check_size, inside, read_text
@@ -65,7 +65,7 @@ def _named(root: Node, activity: ActivityOutline) -> Iterator[tuple[Loc, str]]:
     else:
         leaves = [(loc, node)] if node is not None else []
     for where, leaf in leaves:
-        if isinstance(leaf, Leaf) and leaf.value and len(leaf.value) <= LINE_MAX:  # else its model refuses it
+        if isinstance(leaf, Leaf) and is_line(leaf.value):
             yield where, leaf.value
 
 

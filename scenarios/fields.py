@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeGuard
 
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -31,6 +31,9 @@ _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}", re.ASCII)
 _UAI = re.compile(r"([0-9]{7})([A-Za-z])", re.ASCII)
 _MATRICULE = re.compile(r"([0-9]{2}_[A-Z0-9-]{1,20}_[A-Z0-9-]{1,15})_([0-9]\.[0-9])", re.ASCII)
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""What no name nor title holds: databases and sites have no room for it."""
+
 
 def refusal(sentence: str) -> PydanticCustomError:
     """Return the error to raise in a validator: `sentence` reaches the author as it is."""
@@ -51,7 +54,14 @@ def _line(value: object) -> str:
         raise refusal(f"texte trop long : {len(text)} caractères, au plus {LINE_MAX}")
     if any(character in text for character in "\n\r\t"):
         raise refusal("ce texte doit tenir sur une seule ligne")
+    if CONTROL.search(text):
+        raise refusal("ce texte contient un caractère de contrôle, invisible")
     return text
+
+
+def is_line(text: str | None) -> TypeGuard[str]:
+    """Tell whether `Ligne` takes a text; where it does not, its refusal is told and nothing else is said of it."""
+    return text is not None and 0 < len(text) <= LINE_MAX and CONTROL.search(text) is None
 
 
 def _markdown(value: object) -> str:

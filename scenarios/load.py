@@ -17,6 +17,7 @@ from scenarios.checks.parcours import check_parcours, check_sums
 from scenarios.checks.session import check_session, check_uncompletable
 from scenarios.contextualise import Overlaid, Provenance, contextualise
 from scenarios.errors import Problem, ScenarioError
+from scenarios.fields import is_line
 from scenarios.messages import model_problems, node_at, place_of
 from scenarios.model import Parcours
 from scenarios.outline import SessionOutline, parcours_outline, session_outline
@@ -175,7 +176,7 @@ def _read_parcours(
 def _read_base(path: Path, root: Node, reading: _Reading) -> Node | None:
     """Return the tree of the parcours that a session names, or None with the reason noted."""
     named = node_at(root, ("parcours",))
-    if not isinstance(named, Leaf) or not named.value:
+    if not isinstance(named, Leaf) or not is_line(named.value):
         return None
     target = Path(os.path.normpath(path.parent / named.value))
     try:
@@ -193,7 +194,7 @@ def _read_base(path: Path, root: Node, reading: _Reading) -> Node | None:
 
 def _read_participants(root: Node, outline: SessionOutline, reading: _Reading) -> tuple[Participant, ...]:
     named = node_at(root, ("participants",))
-    if not isinstance(named, Leaf) or not named.value:
+    if not isinstance(named, Leaf) or not is_line(named.value):
         return ()
     try:
         path = inside(named.place.file.parent, named.value)

@@ -11,11 +11,23 @@ import hashlib
 from datetime import date
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, field_validator
+
+from scenarios.fields import CONTROL
 
 
 class _Frozen(BaseModel):
+    """Every text is one line without control characters: it comes from a site, and databases have no room for them."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*")
+    @classmethod
+    def _one_line(cls, value: object) -> object:
+        if isinstance(value, str) and CONTROL.search(value):
+            msg = "a text holds a control character"
+            raise ValueError(msg)
+        return value
 
 
 class PlannedSlot(_Frozen):

@@ -6,7 +6,13 @@ import re
 from uuid import UUID
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _AUTHORITY = re.compile(r"\A([A-Za-z][A-Za-z0-9+.-]*)://([^/?#@]*@)?([^/?#@]*)", re.ASCII)
+
+
+def has_control(text: str) -> bool:
+    """Tell whether a text holds a control character: no name does, and PostgreSQL has no room for NUL."""
+    return _CONTROL.search(text) is not None
 
 
 def parse_uuid(text: object) -> UUID:

@@ -13,7 +13,7 @@ from xapi import vocabulary
 from xapi.canonical import decode_object, fingerprint
 from xapi.errors import StatementError
 from xapi.instants import parse_timestamp
-from xapi.names import account_key, normalise_email, normalise_iri, parse_uuid
+from xapi.names import account_key, has_control, normalise_email, normalise_iri, parse_uuid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,6 +127,7 @@ def _parents(context: object) -> Iterator[dict[str, Any]]:
     listed = activities.get("parent") if isinstance(activities, dict) else None
     for parent in listed if isinstance(listed, list) else [listed]:
         if isinstance(parent, dict) and isinstance(parent.get("id"), str):
+            _clean(parent["id"])
             yield parent
 
 
@@ -158,11 +159,18 @@ def _mapping(value: object, field: str) -> dict[str, Any]:
 def _text(value: object, field: str) -> str:
     if not isinstance(value, str) or not value:
         raise StatementError(field, "an identifier is missing, or not a text")
-    return value
+    return _clean(value)
 
 
 def _optional(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return _clean(value) if isinstance(value, str) and value else None
+
+
+def _clean(text: str) -> str:
+    """Refuse what no database keeps as it is, in all that is kept."""
+    if has_control(text):
+        raise StatementError("control", "an identifier holds a control character")
+    return text
 
 
 def _flag(value: object, field: str) -> bool | None:

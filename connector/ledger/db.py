@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from connector.errors import ConfigError, RetriableError
+import sqlalchemy as sa
+
+from connector.errors import ConfigError, FatalError, RetriableError
 from xapi import errors as xapi
 from xapi.database import database_state, open_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import sqlalchemy as sa
 
     from xapi.database import Database, State
 
@@ -55,16 +55,17 @@ class Ledger:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Yield a connection that sees one state of the ledger from its first query on, and writes nothing."""
-        with self.database.read() as connection:
+        with _refusals(), self.database.read() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """Yield a connection inside one transaction: all of it is kept, or, on an exception, nothing.
 
-        Raises RetriableError where another process keeps the ledger busy for more than 30 seconds.
+        Raises RetriableError where another process keeps the ledger busy for more than 30 seconds, or the database
+        goes away, and FatalError where it refuses what it is given.
         """
-        with ExitStack() as stack:
+        with _refusals(), ExitStack() as stack:
             try:
                 connection = stack.enter_context(self.database.write())
             except xapi.RetriableError as exc:
@@ -100,6 +101,22 @@ def _in_french() -> Iterator[None]:
         raise ConfigError(sentence.format(detail=exc.detail), remedy=remedy) from exc
     except xapi.RetriableError as exc:
         raise _busy() from exc
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Raise ours for what the database raises; its own quotes the values, which are people's."""
+    try:
+        yield
+    except sa.exc.OperationalError as exc:
+        raise RetriableError(f"Le registre ne répond plus : {_said(exc)}.", remedy="Relancez dans un moment.") from None
+    except sa.exc.DBAPIError as exc:
+        raise FatalError(f"Le registre refuse ce qui lui est donné : {_said(exc)}.") from None
+
+
+def _said(exc: sa.exc.DBAPIError) -> str:
+    lines = str(exc.orig).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(exc.orig).__name__
 
 
 def _busy() -> RetriableError:

@@ -79,6 +79,7 @@ UNREADABLE = {
     "timestamp": "la date n'est pas une date avec son décalage horaire",
     "stored": "« stored » n'est pas une date avec son décalage horaire",
     "arrived": "« arrived » n'est pas une date avec son décalage horaire",
+    "control": "un identifiant contient un caractère de contrôle",
     "uuid": "l'identifiant n'est pas un UUID",
     "result": "le résultat n'est ni vrai ni faux",
     "trop_longue": "la ligne dépasse 4 Mo",

@@ -10,7 +10,7 @@ from hashlib import sha1
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connector.errors import DataError
-from connector.ledger.roster_cells import FULL_TIME, READERS
+from connector.ledger.roster_cells import FULL_TIME, READERS, printable
 from xapi.names import normalise_email
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _read(
         found.append(f"{name}:{line} : la ligne a plus de cases que l'en-tête.")
     for column in COLUMNS:
         try:
-            values[column] = READERS[column](cells[column])
+            values[column] = READERS[column](printable(cells[column]))
         except ValueError as exc:
             found.append(f"{name}:{line} : {column} : {exc}.")
     if cells["situation"] not in situations:

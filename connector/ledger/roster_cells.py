@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from connector import addresses
 from scenarios.vocabularies import ACADEMIES
-from xapi.names import account_key
+from xapi.names import account_key, has_control
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,11 +16,20 @@ if TYPE_CHECKING:
 FULL_TIME = 100_000
 """A whole service, in thousandths of a percent."""
 
+_BLANKS = dict.fromkeys(map(ord, "\t\n\r"))
 _NUMEN = re.compile(r"[0-9]{2}[A-Z][0-9]{2}[0-9]{5}[A-Z]{3}", re.ASCII)
 _EMAIL = re.compile(r"[^@\s;,<>\"]+@[^@\s;,<>\"]+\.[^@\s;,<>\".]+")
 _UAI = re.compile(r"[0-9]{7}[A-Z]", re.ASCII)
 _DEPARTEMENT = re.compile(r"[0-9]{2}[0-9AB]", re.ASCII)
 _QUOTITE = re.compile(r"([0-9]{1,3})(?:[,.]([0-9]{1,3}))?", re.ASCII)
+
+
+def printable(cell: str) -> str:
+    """Return the cell as it is; refuse one that holds a control character other than a tab or a line end."""
+    if has_control(cell.translate(_BLANKS)):
+        message = "la case contient un caractère de contrôle, invisible"
+        raise ValueError(message)
+    return cell
 
 
 def _identifiant(cell: str) -> str:

@@ -5,9 +5,9 @@ Read with `extra="ignore"` (see `functions.observe`): a newer plugin may say mor
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, field_validator
+from pydantic import AfterValidator, Field, JsonValue, field_validator
 
 from connector.moodle.document import (
     Availability,
@@ -19,6 +19,18 @@ from connector.moodle.document import (
     Names,
     SectionSettings,
 )
+from xapi.names import has_control
+
+
+def _clean(name: str) -> str:
+    if has_control(name):
+        msg = "a name holds a control character"
+        raise ValueError(msg)
+    return name
+
+
+Key = Annotated[str, AfterValidator(_clean)]
+"""What somebody or something is known by: no site has a control character in it, and no database of ours takes one."""
 
 
 class Query(Frozen):
@@ -64,7 +76,7 @@ class ObservedActivity(Frozen):
     many people have completed the activity.
     """
 
-    idnumber: str
+    idnumber: Key
     cmid: int
     modname: str
     section: str = ""
@@ -90,8 +102,8 @@ class Person(Frozen):
     """Somebody enrolled in the course, with their account's identity."""
 
     id: int
-    username: str
-    email: str
+    username: Key
+    email: Key
     roles: tuple[str, ...] = ()
 
 
@@ -118,7 +130,7 @@ class LastPublication(Frozen):
 class ObservedSession(Frozen):
     """One session on the site; `fingerprint` changes with everything that a publication says."""
 
-    code: str
+    code: Key
     course: ObservedCourse
     categories: tuple[Category, ...] = ()
     sections: tuple[SectionSettings, ...] = ()

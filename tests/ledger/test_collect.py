@@ -128,6 +128,15 @@ def test_a_bad_statement_costs_neither_its_page_nor_the_cursor(ledger: Ledger) -
 
 
 @responses.activate
+def test_a_control_character_costs_its_statement_only(ledger: Ledger) -> None:
+    page([stored(1, 0), stored(2, 5, **completed(mbox("an\0ne@ac-exemple.fr"))), stored(3, 10)])
+    tally = collect(ledger)
+    assert (tally.evidence, tally.unreadable) == (2, 1)
+    with ledger.read() as connection:
+        assert [entry.reason for entry in entries(connection)].count("illisible") == 1
+
+
+@responses.activate
 def test_a_statement_that_an_lrs_gives_without_id_or_stored_is_known_again(ledger: Ledger) -> None:
     page([completed(mbox(ANNE))])
     assert [collect(ledger).evidence, collect(ledger).evidence] == [1, 0]

@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 
-from connector.errors import ConfigError, RetriableError
+from connector.errors import ConfigError, FatalError, RetriableError
 from connector.ledger import db
 from connector.ledger.schema import MAX_US, activity, metadata, teacher
 from xapi import database
@@ -91,6 +91,12 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
     with ledger.read() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(teacher)) == 0
     ledger.close()
+
+
+def test_what_the_database_refuses_is_a_sentence_without_the_values(ledger: db.Ledger) -> None:
+    with pytest.raises(FatalError, match="refuse ce qui lui est donné") as caught, ledger.write() as connection:
+        connection.execute(teacher.insert().values(identifiant="E1", nom=None, prenom="Lina"))
+    assert "Lina" not in str(caught.value)
 
 
 def test_a_reader_keeps_its_view_while_another_writes(tmp_path: Path) -> None:

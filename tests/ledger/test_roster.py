@@ -78,6 +78,13 @@ def test_an_address_of_two_people_is_an_alert() -> None:
     assert "« e1@ac-exemple.fr » désigne plusieurs personnes (E1, E2)" in warning
 
 
+@pytest.mark.parametrize("cells", [{"ecole": "École\0"}, {"compte_moodle": "https://moodle.exemple.fr|an\0ne"}])
+def test_an_invisible_character_is_refused(cells: dict[str, str]) -> None:
+    (column,) = cells
+    said = f"personnels.csv:2 : {column} : la case contient un caractère de contrôle, invisible."
+    assert refusal(roster(row(**cells))).startswith(said)
+
+
 def test_a_numen_is_refused_and_not_repeated() -> None:
     said = refusal(roster(row("12g3456789ABC")))
     assert "personnels.csv:2 : identifiant : un NUMEN est confidentiel" in said

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import pytest
 import sqlalchemy as sa
+from pydantic import ValidationError
 
 from connector.ledger import schema
 from connector.ledger.projection import Published, SessionRows, project
@@ -148,12 +150,20 @@ def test_a_site_that_forgot_a_session_and_numbers_it_again_is_heard(ledger: Ledg
 
 
 def test_a_snapshot_that_cannot_be_read_is_a_problem_and_the_rest_goes_on(ledger: Ledger) -> None:
-    seen = observation({"format": "instantane/2"}, as_json(snapshot(code="AUTRE")), as_json(snapshot()))
+    unclean = as_json(snapshot()) | {"titre": "Calcul\0"}
+    seen = observation({"format": "instantane/2"}, as_json(snapshot(code="AUTRE")), unclean, as_json(snapshot()))
     with ledger.write() as connection:
         absorbed = absorb_observation(connection, SITE, seen, at_us=T0)
         assert absorbed.changed == (CODE,)
-        assert [problem[:16] for problem in absorbed.problems] == ["L'instantané 1 d", "L'instantané 2 d"]
-        assert connection.scalars(sa.select(schema.snapshot.c.revision)).all() == [3]
+        assert [problem[:14] for problem in absorbed.problems] == [f"L'instantané {n}" for n in (1, 2, 3)]
+        assert connection.scalars(sa.select(schema.snapshot.c.revision)).all() == [4]
+
+
+def test_a_name_with_a_control_character_is_refused_where_it_comes_from() -> None:
+    for place in ("username", "email"):
+        person = {"id": 39, "username": "anne", "email": ANNE} | {place: "an\0ne"}
+        with pytest.raises(ValidationError, match="control character"):
+            observation(as_json(snapshot()), people=[person])
 
 
 def test_names_and_addresses_of_an_account_are_a_history(ledger: Ledger) -> None:

@@ -70,7 +70,7 @@ def test_collects_over_soap(data: Path, sandbox: Sandbox, capsys: pytest.Capture
     assert run(data, "publier", CODE) == 0
     sandbox.calls.clear()
     assert run(data, "collecter") == 0
-    assert sandbox.calls == ["WSDL", "local_parcours_observe"]
+    assert sandbox.calls == ["WSDL", "core_webservice_get_site_info", "local_parcours_observe"]
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ CASES = [
     ("fichier: textes/cadre.md}", "fichier: ‸textes\\cadre.md}", "« textes\\cadre.md » : le chemin doit rester dans le dossier de ce fichier, avec des « / »"),
     ("fichier: textes/cadre.md}", "fichier: ‸" + "x" * 256 + "}", "texte trop long : 256 caractères, au plus 250"),
     ("fichier: textes/cadre.md}", "fichier: ‸textes}", "le fichier « textes » est introuvable"),
-    ("fichier: textes/cadre.md}", 'fichier: ‸"a\\0b"}', "le fichier « a\0b » est introuvable"),
+    ("fichier: textes/cadre.md}", 'fichier: ‸"a\\0b"}', "ce texte contient un caractère de contrôle, invisible"),
     ("fichiers: [textes/cadre.md, images/schema.png]", "fichiers: [textes/cadre.md, ‸images/absent.png]", "le fichier « images/absent.png » est introuvable"),
     ("paquet: jeu.h5p", "paquet: ‸quiz.gift", "« quiz.gift » n'est pas un paquet H5P"),
 ]  # fmt: skip

@@ -17,7 +17,7 @@ CREATED = "        duree: 5min\n        achevement: vue\n        contenu: {fichi
 CASES = [
     # keys
     ("parcours: parcours.yaml", "parcours: ‸absent.yaml", "le fichier « absent.yaml » est introuvable"),
-    ("parcours: parcours.yaml", 'parcours: ‸"a\\0b"', "le fichier « a\0b » est introuvable"),
+    ("parcours: parcours.yaml", 'parcours: ‸"a\\0b"', "ce texte contient un caractère de contrôle, invisible"),
     ("code: CP-69L4-2026A", "code: ‸CP/1", "« CP/1 » : 1 à 50 lettres sans accent, chiffres, points ou tirets"),
     ("0693456G", "‸0693456A", "UAI « 0693456A » : la lettre de contrôle devrait être G"),
     ("0693456G", "‸693456G", "« 693456G » n'est pas un UAI : sept chiffres et une lettre, par exemple « 0693456G »"),

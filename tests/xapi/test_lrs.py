@@ -20,7 +20,7 @@ from xapi.errors import ConfigError, ConflictError, DataError
 from xapi.instants import format_us, parse_timestamp
 from xapi.lrs import statements as resource
 from xapi.lrs.app import PREFIX, create_app
-from xapi.lrs.clients import add_client, has_clients
+from xapi.lrs.clients import add_client, authenticate, has_clients
 from xapi.lrs.serve import address, listen, serve_in_thread
 from xapi.statement import Actor, decode_statement
 
@@ -295,6 +295,12 @@ def test_nobody_enters_without_a_secret(lrs: LRSClient, authorization: str | Non
     headers = {"X-Experience-API-Version": "1.0.3"} | ({"Authorization": authorization} if authorization else {})
     answer = requests.get(lrs.endpoint + "statements", headers=headers, timeout=10)
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, 'Basic realm="xAPI"')
+
+
+def test_a_name_that_no_client_may_have_is_nobody_s(store: Store) -> None:
+    add_client(store.database, "essai")
+    for name in (b"es\0sai", b"", b"x" * 65):
+        assert authenticate(store.database, "Basic " + base64.b64encode(name + b":faux").decode()) is None
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def _basic(authorization: str) -> tuple[str, str]:
     except ValueError:
         return "", ""
     name, _, secret = decoded.partition(":")
-    return name, secret
+    return (name, secret) if _NAME.fullmatch(name) else ("", "")
 
 
 def _hash(secret: str) -> bytes:
