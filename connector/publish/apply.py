@@ -98,9 +98,7 @@ def publish(
     revision = _revision(before, wanted.code)
     if (earlier := journal.settle(wanted.code, revision=revision)) is not None:
         choices.say(_resumed(done=earlier))
-    plan = make_plan(wanted, before, wishes)
-    if plan.drift and not plan.overwrites and choices.overwrite(plan):
-        plan = make_plan(wanted, before, replace(wishes, overwrite=True))
+    plan = _decided(wanted, before, wishes, choices)
     if plan.publication is None:
         return Outcome(plan, before, _session(before, wanted.code), plan.kept)
     if not choices.accept(plan):
@@ -120,6 +118,14 @@ def publish(
             remedy="Quelqu'un modifie peut-être le cours en ce moment : relancez la publication.",
         )
     return Outcome(plan, after, _session(after, wanted.code), remaining.kept)
+
+
+def _decided(wanted: Publication, before: Observation, wishes: Wishes, choices: Choices) -> Plan:
+    """Return the plan, what was edited in Moodle being overwritten where a person says so."""
+    plan = make_plan(wanted, before, wishes)
+    if plan.drift and not plan.overwrites and choices.overwrite(plan):
+        return make_plan(wanted, before, replace(wishes, overwrite=True))
+    return plan
 
 
 def _resumed(*, done: bool) -> str:
