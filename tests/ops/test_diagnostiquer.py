@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.ledger.db import open_ledger
+from connector.moodle.course_functions import UPDATE_COURSES
 from connector.moodle.functions import OBSERVE, PUBLISH
 from connector.moodle.plugin_zip import plugin_version
 from connector.moodle.sandbox import functions as sandbox_functions
@@ -123,7 +124,7 @@ def test_one_function_withheld_is_told_for_the_commands_that_need_it_only(doctor
     assert OVERRIDE in str(wrong["moodle.fonctions.emargement_saisir"]["constat"])
 
 
-def test_without_the_plugin_no_mode_is_left_in_the_sandbox(doctor: Doctor) -> None:
+def test_without_any_function_no_mode_is_left(doctor: Doctor) -> None:
     stage = doctor.stage
     stage.sandbox.faults.withheld = frozenset(FUNCTIONS) - {"core_webservice_get_site_info"}
     wrong = doctor.diagnose()
@@ -149,6 +150,15 @@ def test_another_plugin(doctor: Doctor, monkeypatch: pytest.MonkeyPatch, version
     monkeypatch.setattr(plugin_observe, "PLUGIN", version)
     wrong = doctor.diagnose()
     assert {code: row["niveau"] for code, row in wrong.items()} == {"moodle.extension": level}
+
+
+@pytest.mark.parametrize(("version", "wrong"), [("2026112200", {"moodle.extension", "moodle.mode"}), (None, set())])
+def test_too_old_a_plugin_is_no_mode(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, version: str | None, wrong: set[str]
+) -> None:
+    doctor.stage.sandbox.faults.withheld |= {UPDATE_COURSES}
+    monkeypatch.setattr(plugin_observe, "PLUGIN", version or str(plugin_version().number))
+    assert set(doctor.diagnose()) == wrong
 
 
 def test_the_programs_plugin(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:

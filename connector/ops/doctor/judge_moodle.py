@@ -62,7 +62,7 @@ def _known_site(about: About, facts: SiteFacts, info: SiteInfo, ours: PluginVers
     yield _address(about, info)
     yield _version(about, info)
     yield _plugin(about, facts.plugin, ours)
-    yield _mode(about, info)
+    yield _mode(about, info, facts.plugin)
     for command in rights.commands():
         yield _command(about, info, command)
     yield from _excess(about, info)
@@ -110,7 +110,7 @@ def _plugin(about: About, facts: PluginFacts | None, ours: PluginVersion) -> Fin
     if isinstance(facts.observation, ParcoursError):
         return about.fault("moodle.extension", facts.observation)
     said = facts.observation.plugin
-    theirs = int(said) if said.isdecimal() else 0
+    theirs = _number(facts)
     if theirs < OLDEST_PLUGIN:
         return about.mend(
             "moodle.extension", f"L'extension local_parcours ({said or 'sans version'}) est trop ancienne.", _ZIP
@@ -124,12 +124,21 @@ def _plugin(about: About, facts: PluginFacts | None, ours: PluginVersion) -> Fin
     return about.ok("moodle.extension", f"L'extension local_parcours est celle du programme ({said}).")
 
 
-def _mode(about: About, info: SiteInfo) -> Finding:
-    open_ways = [way for way in rights.ways_of("publier") if not info.lacks(*way.functions)]
+def _number(facts: PluginFacts) -> int:
+    """Return the plugin's version, 0 where it did not say one."""
+    said = "" if isinstance(facts.observation, ParcoursError) else facts.observation.plugin
+    return int(said) if said.isdecimal() else 0
+
+
+def _mode(about: About, info: SiteInfo, plugin: PluginFacts | None) -> Finding:
+    lively = plugin is not None and _number(plugin) >= OLDEST_PLUGIN
+    open_ways = [
+        way for way in rights.ways_of("publier") if not info.lacks(*way.functions) and (way.mode != "P" or lively)
+    ]
     if not open_ways:
         return about.mend(
             "moodle.mode",
-            "Aucun mode de publication n'est possible avec ce jeton.",
+            f"Aucun mode de publication n'est possible{NBSP}: l'extension, à jour, ou des fonctions y manquent.",
             f"Faites installer l'extension et ajouter ses fonctions au service du jeton. {_ZIP} {_LIST}",
         )
     said = " ; ".join(f"{way.mode}, {_MODES[way.mode]}" for way in open_ways)
