@@ -7,7 +7,8 @@ On PostgreSQL the same two doors are plain transactions. The SQL in between is t
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import os
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _BUSY_SECONDS = 30
 _MIGRATION_LOCK = 0x78617069  # any number that nobody else uses as a PostgreSQL advisory lock
 _WRITES = "xapi_writes"
+_OWNER_FOLDER, _OWNER_FILE = 0o700, 0o600
 
 State = Literal["absent", "older", "current", "newer"]
 """How the schema of a database stands to the program's."""
@@ -73,7 +75,10 @@ def open_database(dsn: str, migrations: Path, version_table: str) -> Database:
     revision in `config.attributes["version_table"]`. Raises DatabaseError where the DSN is wrong, the database refuses
     or a newer program has been there.
     """
-    database = Database(_engine(dsn))
+    engine = _engine(dsn)
+    if engine.dialect.name == "sqlite":
+        _make_private(Path(engine.url.database or ""))
+    database = Database(engine)
     try:
         _migrate(database, migrations, version_table)
     except BaseException:
@@ -156,15 +161,25 @@ def _engine(dsn: str) -> sa.Engine:
 def _sqlite(url: sa.URL) -> sa.Engine:
     if not url.database or url.database == ":memory:":
         raise DatabaseError("memory", "the SQLite database must be a file: one in memory would lose what it was given")
-    folder = Path(url.database).parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as exc:
-        raise DatabaseError("folder", f"the folder {folder} cannot be made", exc.strerror or "") from None
     engine = sa.create_engine(url)
     event.listen(engine, "connect", _sqlite_settings)
     event.listen(engine, "begin", _sqlite_begin)
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """Make the folders and the file that lack, for their owner alone; SQLite gives its -wal and -shm the same mode.
+
+    What is there keeps its mode: somebody may have shared it. On Windows the folder's own rights hold.
+    """
+    try:
+        for folder in reversed(file.parents):
+            if not folder.exists():
+                folder.mkdir(mode=_OWNER_FOLDER, exist_ok=True)
+        with suppress(FileExistsError):
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER_FILE))
+    except OSError as exc:
+        raise DatabaseError("folder", f"the database {file} cannot be made", exc.strerror or "") from None
 
 
 def _sqlite_settings(dbapi_connection: object, _record: object) -> None:

@@ -81,7 +81,7 @@ def _create_client(store: Store, name: str, folder: Path) -> Path:
     """Create the secret's file first: a client whose secret nobody holds could never be used."""
     path = folder / f"secret-lrs-{name}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as exc:
         raise ConfigError(

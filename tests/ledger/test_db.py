@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -61,6 +62,30 @@ def test_opening_creates_the_folder_and_opening_again_changes_nothing(tmp_path: 
     before = (folder / "registre.db").read_bytes()
     db.open_ledger(f"sqlite:///{folder}/registre.db").close()
     assert (folder / "registre.db").read_bytes() == before
+
+
+def test_asking_how_a_ledger_stands_makes_nothing(tmp_path: Path) -> None:
+    assert db.ledger_state(f"sqlite:///{tmp_path}/données/registre.db") == "absent"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
+def test_what_is_made_is_its_owner_s_alone_and_what_is_there_keeps_its_mode(tmp_path: Path) -> None:
+    shared = tmp_path / "partagé"
+    shared.mkdir()
+    shared.chmod(0o755)
+    before = os.umask(0)
+    try:
+        with closing(db.open_ledger(f"sqlite:///{shared}/données/2026/registre.db")) as ledger, ledger.read():
+            made = {path.name: path.stat().st_mode & 0o777 for path in shared.rglob("*")}
+    finally:
+        os.umask(before)
+    files = {f"registre.db{suffix}": 0o600 for suffix in ("", "-wal", "-shm")}
+    assert made == {"données": 0o700, "2026": 0o700} | files
+    assert shared.stat().st_mode & 0o777 == 0o755
+    (shared / "données" / "2026" / "registre.db").chmod(0o640)
+    db.open_ledger(f"sqlite:///{shared}/données/2026/registre.db").close()
+    assert (shared / "données" / "2026" / "registre.db").stat().st_mode & 0o777 == 0o640
 
 
 def test_sqlite_is_durable_and_keeps_references(tmp_path: Path) -> None:
