@@ -142,6 +142,7 @@ def session_outline(raw: object) -> SessionOutline:
     creneaux = {activity: tuple(_slots(("creneaux", activity), slots)) for activity, slots in written.items()}
     return SessionOutline(
         present=frozenset(key for key, value in top.items() if value is not None),
+        # A policy may say otherwise of a session that says nothing; files are checked without one.
         validation=_try(_VALIDATION, top.get("validation")) or "achevement",
         annee_scolaire=_try(_ANNEE, top.get("annee_scolaire")),
         debut=_try(_JOUR, top.get("debut")),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scenarios.contextualise import Provenance
     from scenarios.load import LoadedSession
     from scenarios.model import Activite, Parcours
-    from scenarios.session import Session
+    from scenarios.session import Session, Validation
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ class PreparedSequence:
 @dataclass(frozen=True, slots=True)
 class PreparedSession:
     """A session ready to publish. `resume` is the Markdown summary of its course; `formateurs`, `groupes`,
-    `gaia` and dates are those of `session`; `participants` already fall back to the session's origine and cadre.
+    `gaia` and dates are those of `session`; `participants` already fall back to the session's origine and cadre,
+    `validation` to the local policy.
     """
 
     session: Session
@@ -70,6 +71,7 @@ class PreparedSession:
     resume: str
     sequences: tuple[PreparedSequence, ...]
     participants: tuple[PlannedParticipant, ...]
+    validation: Validation
 
     @property
     def code(self) -> str:
@@ -102,7 +104,7 @@ class PreparedSession:
             annee_scolaire=session.annee_scolaire,
             cadre=session.cadre,
             inscription=session.inscription,
-            validation=session.validation,
+            validation=self.validation,
             debut=session.debut,
             fin=session.fin,
             fuseau=self.fuseau.key,
@@ -113,8 +115,8 @@ class PreparedSession:
         )
 
 
-def prepare(loaded: LoadedSession, timezone: ZoneInfo) -> PreparedSession:
-    """Resolve a loaded session in the time zone of its académie."""
+def prepare(loaded: LoadedSession, timezone: ZoneInfo, validation: Validation = "achevement") -> PreparedSession:
+    """Resolve a loaded session in the time zone of its académie; `validation` is for one that says none."""
     session = loaded.session
     sequences = tuple(
         PreparedSequence(
@@ -134,7 +136,15 @@ def prepare(loaded: LoadedSession, timezone: ZoneInfo) -> PreparedSession:
         )
         for one in loaded.participants
     )
-    return PreparedSession(session, loaded.parcours, timezone, _summary(loaded.parcours), sequences, participants)
+    return PreparedSession(
+        session=session,
+        parcours=loaded.parcours,
+        fuseau=timezone,
+        resume=_summary(loaded.parcours),
+        sequences=sequences,
+        participants=participants,
+        validation=session.validation or validation,
+    )
 
 
 def _summary(parcours: Parcours) -> str:

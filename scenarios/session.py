@@ -85,7 +85,10 @@ class Contextualisation(Strict):
 
 
 class Session(Strict):
-    """A session as its trainer wrote it; `fin`, `formateurs`, `participants` depend on the collection."""
+    """A session as its trainer wrote it; `fin`, `formateurs`, `participants` depend on the collection.
+
+    Without `validation`, the policy of the circonscription says: see `prepare`.
+    """
 
     format: Literal["session/1"]
     parcours: Ligne
@@ -96,7 +99,7 @@ class Session(Strict):
     debut: Jour
     fin: Jour | None = None
     inscription: Inscription = "invitation"
-    validation: Validation = "achevement"
+    validation: Validation | None = None
     formateurs: tuple[Formateur, ...] = ()
     groupes: tuple[NomGroupe, ...] = ()
     participants: Ligne | None = None

@@ -33,7 +33,7 @@ def snapshot_of(path: Path, settings: Settings) -> Snapshot:
 
 
 def prepared(path: Path, settings: Settings) -> PreparedSession:
-    """Load and prepare a session file, in the time zone of its circonscription.
+    """Load and prepare a session file, in the time zone of its circonscription and under its policy.
 
     Raises DataError with every problem of the file, ConfigError where the circonscription is not declared.
     """
@@ -41,7 +41,9 @@ def prepared(path: Path, settings: Settings) -> PreparedSession:
         loaded = load_session(path)
     except ScenarioError as exc:
         raise DataError(str(exc)) from exc
-    return prepare(loaded, settings.circonscription(loaded.session.circonscription).timezone)
+    said = loaded.session
+    validation = settings.validation(said.circonscription, said.annee_scolaire)
+    return prepare(loaded, settings.circonscription(said.circonscription).timezone, validation)
 
 
 def absorb_folders(ledger: Ledger, settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -10,7 +10,7 @@ import os
 import tomllib
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
@@ -97,6 +97,12 @@ class Settings(Section):
             f"La circonscription {uai} n'est pas déclarée dans {self._folder / FILE}.",
             remedy=f'Ajoutez un bloc [[circonscription]] avec uai = "{uai}", son nom et son académie.',
         )
+
+    def validation(self, uai: str, school_year: str) -> Literal["achevement", "attestation"]:
+        """Return how the sessions of a circonscription that say nothing are validated in a school year."""
+        of_both = (one for one in self.politiques if (one.circonscription, one.annee_scolaire) == (uai, school_year))
+        policy = next(of_both, None)
+        return policy.validation if policy else "achevement"
 
     def moodle_site(self, address: str | None = None) -> MoodleSite:
         """Return the site at `address`, or the only one declared; raise `ConfigError` when there is no such site."""
