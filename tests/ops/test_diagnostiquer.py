@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.ledger.db import open_ledger
+from connector.ledger.db import ledger_state, open_ledger
 from connector.moodle.course_functions import UPDATE_COURSES
 from connector.moodle.functions import OBSERVE, PUBLISH
 from connector.moodle.plugin_zip import plugin_version
@@ -276,6 +276,14 @@ def test_the_ledgers_schema(doctor: Doctor) -> None:
         assert {code: row["niveau"] for code, row in doctor.diagnose().items()} == {"registre": level}
         with closing(sqlite3.connect(file)) as connection:
             assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(revision,)]
+
+
+@pytest.mark.postgresql
+def test_the_ledgers_schema_on_postgresql(postgresql_database: str) -> None:
+    assert ledger_state(postgresql_database) == "absent"
+    assert ledger_state(postgresql_database) == "absent"  # asking has made nothing
+    open_ledger(postgresql_database).close()
+    assert ledger_state(postgresql_database) == "current"
 
 
 def test_a_ledger_that_is_no_database(doctor: Doctor) -> None:
