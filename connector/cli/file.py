@@ -8,42 +8,78 @@ from typing import TYPE_CHECKING
 
 import click
 
-from connector.cli.ledger_door import opened
+from connector.cli.ledger_door import author, opened
+from connector.ledger.closing import close_entry, reopen_entry
+from connector.ledger.instants import now_us
 from connector.ledger.queue import REASONS, entries
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from connector.cli.main import Invocation
+    from connector.ledger.db import Ledger
     from connector.ledger.queue import Entry
 
 _SHOWN = 20
+_CLOSING = "Vérifié, ou étranger à vos formations ? Fermez l'entrée par son numéro : parcours file --resoudre NUMÉRO."
 
 
 @click.command()
-@click.option("--tout", is_flag=True, help="Montre aussi ce qu'une règle a mis de côté, et toutes les lignes.")
+@click.option("--tout", is_flag=True, help="Montre aussi ce qui est réglé, par une règle ou par quelqu'un.")
 @click.option("--json", "as_json", is_flag=True, help="Affiche la file en JSON.")
+@click.option(
+    "--resoudre",
+    "closed",
+    multiple=True,
+    metavar="NUMERO",
+    help="Clôt cette entrée, vérifiée ou étrangère à vos formations : elle n'attend plus. Répétable.",
+)
+@click.option("--rouvrir", "reopened", multiple=True, metavar="NUMERO", help="Rouvre une entrée close. Répétable.")
 @click.pass_obj
-def file(invocation: Invocation, *, tout: bool, as_json: bool) -> None:
+def file(
+    invocation: Invocation, *, tout: bool, as_json: bool, closed: tuple[str, ...], reopened: tuple[str, ...]
+) -> None:
     """Montre ce qui attend : quoi, pourquoi, et comment le régler.
 
-    Rien n'est perdu : tout est essayé de nouveau quand les personnels ou les sessions changent.
+    Rien n'est perdu : tout est essayé de nouveau quand les personnels ou les sessions changent, même ce qui est clos.
+    Chaque entrée a son numéro ; qui la clôt ou la rouvre est inscrit au journal.
     """
-    with opened(invocation) as (_, ledger), ledger.read() as connection:
-        found = entries(connection, settled=tout)
+    with opened(invocation) as (_, ledger):
+        if closed or reopened:
+            found = _settled(ledger, closed, reopened)
+        else:
+            with ledger.read() as connection:
+                found = entries(connection, settled=tout)
     if as_json:
         click.echo(json.dumps([_object(entry) for entry in found], ensure_ascii=False, indent=2))
+    elif closed or reopened:
+        click.echo("\n".join(f"{'Close' if entry.closed else 'Ouverte'} : {_named(entry)}" for entry in found))
     else:
         click.echo("\n\n".join(_blocks(found, None if tout else _SHOWN)) or "Rien n'est en attente.")
+
+
+def _settled(ledger: Ledger, closed: Sequence[str], reopened: Sequence[str]) -> list[Entry]:
+    who, at_us = author(), now_us()
+    with ledger.write() as connection:
+        done = [close_entry(connection, numero, author=who, at_us=at_us) for numero in closed]
+        return done + [reopen_entry(connection, numero, author=who, at_us=at_us) for numero in reopened]
+
+
+def _named(entry: Entry) -> str:
+    return f"{entry.numero}  {entry.subject}"
 
 
 def _object(entry: Entry) -> dict[str, object]:
     reason = REASONS[entry.reason]
     return {
+        "numero": entry.numero,
         "motif": entry.reason,
         "sujet": entry.subject,
         "declarations": entry.number,
         "pourquoi": reason.phrase,
         "que_faire": reason.remedy,
-        "attend": reason.waits,
+        "attend": entry.waits,
+        "clos": entry.closed,
     }
 
 
@@ -53,9 +89,13 @@ def _blocks(found: list[Entry], limit: int | None) -> list[str]:
     for code, group in groupby(by_reason, key=lambda entry: entry.reason):
         listed = list(group)
         lines = [f"{REASONS[code].phrase} ({code}, {sum(entry.number for entry in listed)})"]
-        lines += [f"  {entry.number:>6}  {entry.subject}" for entry in listed[:limit]]
+        lines += [
+            f"  {entry.number:>6}  {_named(entry)}{' (close)' if entry.closed else ''}" for entry in listed[:limit]
+        ]
         if len(listed) > len(listed[:limit]):
             lines.append(f"          … et {len(listed) - len(listed[:limit])} autres : parcours file --tout")
         lines.append(f"  → {REASONS[code].remedy}")
         blocks.append("\n".join(lines))
+    if any(entry.waits for entry in found):
+        blocks.append(_CLOSING)
     return blocks

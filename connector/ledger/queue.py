@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from connector.ledger.schema import conflict, evidence, rejected, resolution
+from connector.ledger.schema import closed_entry, conflict, evidence, rejected, resolution
 from connector.ledger.states import replays
 
 
@@ -87,19 +88,37 @@ UNREADABLE = {
 
 
 class Entry(NamedTuple):
-    """`number` declarations set aside for one reason, about one `subject`: an actor, a course, an object, a place."""
+    """`number` declarations set aside for one reason, about one `subject`: an actor, a course, an object, a place.
+
+    `key` is what makes it this entry, where its subject says where rather than what. `closed` by a person, it no longer
+    waits (see `closing`).
+    """
 
     reason: str
     subject: str
     number: int
+    key: str = ""
+    closed: bool = False
+
+    @property
+    def numero(self) -> str:
+        """How a person names the entry: 8 hexadecimal digits, the same on every day."""
+        return hashlib.sha256(f"{self.reason}\n{self.key or self.subject}".encode()).hexdigest()[:8]
+
+    @property
+    def waits(self) -> bool:
+        """Somebody has to do something."""
+        return REASONS[self.reason].waits and not self.closed
 
 
 def entries(connection: sa.Connection, *, settled: bool = False) -> list[Entry]:
-    """Return what waits for a person, most frequent first; with `settled`, also what a rule has set aside."""
+    """Return what waits for a person, most frequent first; with `settled`, also what a rule or a person has settled."""
     found = [*_unresolved(connection), *_conflicts(connection), *_rejected(connection)]
     if settled:
         found += _replays(connection)
-    kept = [entry for entry in found if settled or REASONS[entry.reason].waits]
+    closed = set(connection.scalars(sa.select(closed_entry.c.numero)))
+    found = [entry._replace(closed=entry.numero in closed) for entry in found]
+    kept = [entry for entry in found if settled or entry.waits]
     return sorted(kept, key=lambda entry: (-entry.number, entry.reason, entry.subject))
 
 
@@ -126,14 +145,16 @@ def _unresolved(connection: sa.Connection) -> list[Entry]:
 
 
 def _conflicts(connection: sa.Connection) -> list[Entry]:
-    query = sa.select(conflict.c.source, sa.func.count()).group_by(conflict.c.source)
-    return [Entry("conflit", *row) for row in connection.execute(query)]
+    return [
+        Entry("conflit", f"{row.source} : {row.statement_id}", 1, key=f"{row.statement_id} {row.sha256.hex()}")
+        for row in connection.execute(sa.select(conflict))
+    ]
 
 
 def _rejected(connection: sa.Connection) -> list[Entry]:
     return [
-        Entry("illisible", f"{row.place} : {UNREADABLE[row.reason]}", 1)
-        for row in connection.execute(sa.select(rejected.c.place, rejected.c.reason))
+        Entry("illisible", f"{row.place} : {UNREADABLE[row.reason]}", 1, key=f"{row.source} {row.sha256.hex()}")
+        for row in connection.execute(sa.select(rejected))
     ]
 
 

@@ -278,6 +278,16 @@ rejected = sa.Table(
     comment="What could not be read as a statement.",
 )
 
+closed_entry = sa.Table(
+    "closed_entry",
+    metadata,
+    sa.Column("numero", sa.Text, primary_key=True, comment="queue.Entry.numero"),
+    sa.Column("reason", sa.Text, nullable=False, comment="a code of queue.REASONS"),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("at_us", sa.BigInteger, nullable=False),
+    comment="Entries of the queue that a person has closed: they no longer wait. The journal keeps the history.",
+)
+
 dropped = sa.Table(
     "dropped",
     metadata,

@@ -17,7 +17,7 @@ from connector.ledger.collect import collect_file, collect_lrs
 from connector.ledger.gather import gather
 from connector.ledger.ingest import Unreadable, ingest
 from connector.ledger.lrs_errors import translated
-from connector.ledger.queue import Entry, entries
+from connector.ledger.queue import entries
 from connector.moodle.functions import OBSERVE, SITE_INFO
 from connector.settings import Settings
 from tests.ledger.kit import (
@@ -148,7 +148,7 @@ def test_a_known_id_with_another_content_is_set_aside(ledger: Ledger) -> None:
     tally = collect(ledger)
     assert (tally.evidence, tally.conflicts) == (1, 1)
     with ledger.read() as connection:
-        assert entries(connection)[0] == Entry("conflit", LRS, 1)
+        assert ("conflit", f"{LRS} : {UUID(int=1)}", 1) in [entry[:3] for entry in entries(connection)]
         assert connection.scalars(sa.select(schema.evidence.c.state)).all() == ["done"]
 
 
@@ -241,7 +241,8 @@ def test_a_file_that_grows_adds_what_is_new_only(ledger: Ledger, tmp_path: Path)
 def test_an_unreadable_line_waits_with_its_place(ledger: Ledger) -> None:
     with ledger.write() as connection:
         ingest(connection, "fichier:e", [Unreadable(b"\0" * 32, "e.jsonl:3", "json")], seen_us=T0)
-        assert entries(connection) == [Entry("illisible", "e.jsonl:3 : ce n'est pas du JSON", 1)]
+        (entry,) = entries(connection)
+        assert entry[:3] == ("illisible", "e.jsonl:3 : ce n'est pas du JSON", 1)
 
 
 def settings(folder: Path, text: str = "") -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,12 +11,26 @@ import sqlalchemy as sa
 
 from connector.cli.main import main
 from connector.ledger.db import open_ledger
+from connector.ledger.queue import entries
 from connector.ledger.schema import journal, session, snapshot
 from connector.ledger.session_files import absorb_folders
 from connector.ledger.sessions import absorb_observation
 from connector.settings import Settings
 from tests.ledger import real_chain
-from tests.ledger.kit import SITE, T0, as_json, completed, mbox, observation, roster, row
+from tests.ledger.kit import (
+    SITE,
+    T0,
+    as_json,
+    bring,
+    completed,
+    mbox,
+    observation,
+    publish,
+    received,
+    roster,
+    row,
+    take,
+)
 from tests.ledger.kit import snapshot as kit_snapshot
 
 if TYPE_CHECKING:
@@ -127,7 +142,7 @@ def test_the_queue_says_what_why_and_what_to_do(terminal: Terminal) -> None:
     terminal.run("collecter", "--fichier", terminal.write("e.jsonl", lines(*people)))
     assert terminal.run("file") == 0
     assert terminal.out.startswith("Le cours Moodle n'est lié à aucune session. (cours_inconnu, 25)\n")
-    assert f"       1  {SITE} : cours 1\n" in terminal.out
+    assert re.search(rf"^       1  [0-9a-f]{{8}}  {SITE} : cours 1$", terminal.out, re.MULTILINE)
     assert "… et 5 autres : parcours file --tout" in terminal.out
     assert "→ Liez-le s'il tient un parcours" in terminal.out
     assert terminal.run("file", "--tout") == 0
@@ -135,6 +150,52 @@ def test_the_queue_says_what_why_and_what_to_do(terminal: Terminal) -> None:
     assert terminal.run("file", "--json") == 0
     first = json.loads(terminal.out)[0]
     assert (first["motif"], first["declarations"], first["attend"]) == ("cours_inconnu", 1, True)
+
+
+def entry(terminal: Terminal, reason: str) -> dict[str, object]:
+    assert terminal.run("file", "--tout", "--json") == 0
+    (found,) = [one for one in json.loads(terminal.out) if one["motif"] == reason]
+    return dict(found)
+
+
+@pytest.mark.parametrize("reason", ["cours_inconnu", "conflit", "illisible"])
+def test_a_person_closes_an_entry_and_reopens_it_and_the_journal_says_who(terminal: Terminal, reason: str) -> None:
+    one = completed(mbox("x@ac-exemple.fr")) | {"id": "00000000-0000-0000-0000-000000000001"}
+    other = one | {"result": {"completion": False}}
+    export = terminal.write("e.jsonl", lines(one, other, "{"))
+    terminal.run("collecter", "--fichier", export)
+    found = entry(terminal, reason)
+    assert terminal.run("file", "--resoudre", found["numero"]) == 0
+    assert terminal.out == f"Close : {found['numero']}  {found['sujet']}\n"
+    assert terminal.run("file", "--resoudre", found["numero"]) == 0
+    assert terminal.run("collecter", "--fichier", export) == 0
+    assert "En attente : 2 " in terminal.out
+    assert terminal.run("file") == 0
+    assert str(found["numero"]) not in terminal.out
+    assert entry(terminal, reason) == found | {"attend": False, "clos": True}
+    assert terminal.run("file", "--rouvrir", found["numero"]) == 0
+    assert terminal.out == f"Ouverte : {found['numero']}  {found['sujet']}\n"
+    assert entry(terminal, reason) == found
+    ledger = open_ledger(f"sqlite:///{terminal.folder}/registre.db")
+    with ledger.read() as connection:
+        said = connection.execute(sa.select(journal.c.action, journal.c.subject, journal.c.author)).all()
+    ledger.close()
+    assert [tuple(row)[:2] for row in said] == [("file.resoudre", found["sujet"]), ("file.rouvrir", found["sujet"])]
+    assert all(row.author for row in said)
+
+
+def test_closing_what_is_not_there_or_what_a_rule_settled_is_a_sentence(terminal: Terminal) -> None:
+    assert terminal.run("file", "--resoudre", "0badcafe") == 1
+    assert "Aucune entrée de la file ne porte le numéro « 0badcafe »." in terminal.err
+    ledger = open_ledger(f"sqlite:///{terminal.folder}/registre.db")
+    with ledger.write() as connection:
+        bring(connection, row("E1", courriel="e1@ac-exemple.fr"))
+        publish(connection)
+        take(connection, received(completed(mbox("e1@ac-exemple.fr"), 103), "1"))
+        (settled,) = entries(connection, settled=True)
+    ledger.close()
+    assert terminal.run("file", "--resoudre", settled.numero) == 1
+    assert "n'attend personne" in terminal.err
 
 
 def test_linking_by_file_then_by_code_is_journalled_once(terminal: Terminal) -> None:

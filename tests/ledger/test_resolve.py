@@ -340,7 +340,7 @@ def test_the_queue_says_who_what_and_how_often(world: Ledger) -> None:
             received(completed(mbox(ANNE), 101), "7"),
             received(completed(mbox(ANNE), 101, state="undone"), "8", stored=60),
         )
-        assert [tuple(entry) for entry in entries(connection)] == [
+        assert [entry[:3] for entry in entries(connection)] == [
             ("personne_inconnue", "x@ac-exemple.fr", 2),
             ("activite_inconnue", f"{SITE}/mod/page/view.php?id=999", 1),
             ("cours_inconnu", f"{SITE} : cours 99", 1),

@@ -20,6 +20,15 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.PrimaryKeyConstraint("source", name=op.f("pk_bookmark")),
     )
     op.create_table(
+        "closed_entry",
+        sa.Column("numero", sa.Text(), nullable=False, comment="queue.Entry.numero"),
+        sa.Column("reason", sa.Text(), nullable=False, comment="a code of queue.REASONS"),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("numero", name=op.f("pk_closed_entry")),
+        comment="Entries of the queue that a person has closed: they no longer wait. The journal keeps the history.",
+    )
+    op.create_table(
         "conflict",
         sa.Column("statement_id", sa.Uuid(), nullable=False),
         sa.Column("sha256", sa.LargeBinary(length=32), nullable=False),

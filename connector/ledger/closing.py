@@ -1,0 +1,51 @@
+"""Closing an entry of the queue: a person has looked, and nothing more is to come of it; it can be reopened.
+
+Nothing is deleted: what is closed only stops waiting, and would still be resolved if the roster or the sessions said
+how. The journal keeps who closed and who reopened.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.errors import DataError
+from connector.ledger.journal import record
+from connector.ledger.queue import entries
+from connector.ledger.schema import closed_entry
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from connector.ledger.queue import Entry
+
+
+def close_entry(connection: sa.Connection, numero: str, *, author: str, at_us: int) -> Entry:
+    """Close the entry of this number; closing it again changes nothing. Raises DataError where nothing waits so."""
+    entry = _entry(connection, numero)
+    if entry.closed:
+        return entry
+    if not entry.waits:
+        raise DataError(f"L'entrée {entry.numero} n'attend personne : une règle l'a mise de côté.")
+    row = {"numero": entry.numero, "reason": entry.reason, "author": author, "at_us": at_us}
+    connection.execute(closed_entry.insert().values(row))
+    record(connection, at_us, author, "file.resoudre", entry.subject, numero=entry.numero, motif=entry.reason)
+    return entry._replace(closed=True)
+
+
+def reopen_entry(connection: sa.Connection, numero: str, *, author: str, at_us: int) -> Entry:
+    """Have a closed entry wait again; one that waits stays as it is. Raises DataError for an unknown number."""
+    entry = _entry(connection, numero)
+    if entry.closed:
+        connection.execute(closed_entry.delete().where(closed_entry.c.numero == entry.numero))
+        record(connection, at_us, author, "file.rouvrir", entry.subject, numero=entry.numero, motif=entry.reason)
+    return entry._replace(closed=False)
+
+
+def _entry(connection: sa.Connection, numero: str) -> Entry:
+    for entry in entries(connection, settled=True):
+        if entry.numero == numero.strip().lower():
+            return entry
+    raise DataError(
+        f"Aucune entrée de la file ne porte le numéro « {numero} ».",
+        remedy="Les numéros sont ceux que montre : parcours file --tout.",
+    )
