@@ -13,7 +13,7 @@ def normalise(address: str) -> str:
     """
     try:
         parts = urlsplit(address.strip())
-        known = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+        known = parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and _is_plain(parts.netloc)
         port = parts.port
     except ValueError:
         known = False
@@ -27,6 +27,11 @@ def normalise(address: str) -> str:
     host = f"[{name}]" if ":" in name else name
     netloc = host if port is None else f"{host}:{port}"
     return urlunsplit((parts.scheme.lower(), netloc, parts.path.rstrip("/"), "", ""))
+
+
+def _is_plain(netloc: str) -> bool:
+    """Tell whether there is no blank or control character, which other readers would drop or take for an end."""
+    return netloc.isprintable() and not any(letter.isspace() for letter in netloc)
 
 
 def is_protected(address: str) -> bool:

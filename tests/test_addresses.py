@@ -25,7 +25,17 @@ def test_normalise(address: str, normal: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "moodle", "ftp://m.exemple.fr", "https://", "https://u@m.exemple.fr", "http://m.fr:x", "http://[::1"],
+    [
+        "",
+        "moodle",
+        "ftp://m.exemple.fr",
+        "https://",
+        "https://u@m.exemple.fr",
+        "http://m.fr:x",
+        "http://[::1",
+        "https://0\x1f:",
+        "https://a b",
+    ],
 )
 def test_what_is_no_address(address: str) -> None:
     with pytest.raises(ValueError, match="adresse"):

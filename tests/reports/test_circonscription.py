@@ -109,6 +109,14 @@ def test_news_not_counted_yet_are_told(ledger: Ledger, report: CirconscriptionRe
     assert "1\u00a0enseignant a du nouveau qui n’est pas encore compté" in told
 
 
+def test_animation_that_is_not_all_kept_is_explained(report: CirconscriptionReport) -> None:
+    capped = replace(report.rows[0], formation_continue_min=520, animation_min=360, retenu_min=790)
+    told = render(replace(report, rows=(capped,)), "html").decode()
+    assert "animation pédagogique 6:00, dont 4:30 retenues" in told
+    whole = replace(capped, retenu_min=880)
+    assert "retenues :" not in render(replace(report, rows=(whole,)), "html").decode()
+
+
 def test_a_gauge_adds_up(report: CirconscriptionReport) -> None:
     for row in report.rows:
         drawn = gauge(row)

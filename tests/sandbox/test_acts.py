@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connector.errors import DataError
-from connector.moodle.sandbox import Act, Kind
+from connector.moodle.sandbox import Act, Kind, completion
+from connector.moodle.sandbox.site import Progress
 from tests.sandbox.worlds import CODE, NOW, OTHER, TEACHER, TRAINER
 
 if TYPE_CHECKING:
@@ -182,3 +183,12 @@ def test_a_restriction_lifts_when_its_prerequisite_is_passed(sandbox: Sandbox) -
     told(sandbox, ("quiz", Act(Kind.ATTEMPT, score=90)))
     assert told(sandbox, ("suite", Act(Kind.VIEW)))[-1] == ("Completed", "page/view.php", None)
     assert told(sandbox, ("reservee", Act(Kind.VIEW)), email=OTHER) == [("Viewed", "page/view.php", None)]
+
+
+def test_an_attempt_moves_nothing_where_completion_is_set_by_hand(sandbox: Sandbox) -> None:
+    course = next(iter(sandbox.site.courses.values()))
+    by_hand = next(one for one in course.modules.values() if one.doc.completion.tracking == "manual")
+    progress = Progress()
+    assert completion.update(by_hand.doc, progress, completion.RECOMPUTE, NOW) == []
+    assert progress.state == completion.INCOMPLETE
+    assert completion.update(by_hand.doc, progress, completion.COMPLETE, NOW) == [completion.COMPLETE]

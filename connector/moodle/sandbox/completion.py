@@ -86,6 +86,8 @@ def update(
     direct = override_by is not None or doc.completion.tracking == "manual"
     if doc.completion.tracking == "none" or possible == progress.state:
         return []
+    if possible == RECOMPUTE and direct:
+        return []  # nothing that a participant does moves a state that is set by hand
     if possible == COMPLETE and progress.state in (COMPLETE_PASS, COMPLETE_FAIL):
         return []
     if not direct and progress.override_by is not None and progress.state == COMPLETE:
