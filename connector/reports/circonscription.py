@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from connector.ledger.schema import MAX_US, activity, balance, line, session, teacher, touched
+from connector.ledger.versions import newest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -161,7 +162,7 @@ def _lines(connection: sa.Connection, scope: sa.ColumnElement[bool]) -> dict[int
             sa.and_(
                 activity.c.code == line.c.code,
                 activity.c.activity_id == line.c.activity_id,
-                activity.c.until_us == MAX_US,
+                newest(activity),
             ),
         )
         .where(line.c.annee_scolaire == balance.c.annee_scolaire)

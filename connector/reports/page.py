@@ -6,13 +6,12 @@ import base64
 import hashlib
 from importlib import resources
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from connector.obligation import wording
-from connector.obligation.explain import MOTIFS
+from connector.obligation.explain import MOTIFS, local_day
 from connector.reports import pictures, typography
 from connector.reports.table import ETATS
 
@@ -38,9 +37,8 @@ def _source_hash(text: str) -> str:
 
 
 def _line_day(line: Line) -> str:
-    if line.instant_us is None:
-        return ""
-    return wording.day(typography.local_day(line.instant_us, ZoneInfo(line.fuseau)))
+    day = local_day(line.instant_us, line.fuseau)
+    return wording.day(day) if day else ""
 
 
 def _line_reason(line: Line) -> str:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from connector.obligation.wording import NBSP
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-
-def local_day(instant_us: int, zone: ZoneInfo) -> date:
-    """Return the local calendar day of an instant in microseconds since 1970 UTC."""
-    return datetime.fromtimestamp(instant_us / 1_000_000, UTC).astimezone(zone).date()
+    from datetime import date, datetime
 
 
 _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")

@@ -83,14 +83,14 @@ def transport(sandbox: Sandbox) -> RestTransport:
     return RestTransport(sandbox.url, SecretStr(sandbox.token))
 
 
-def data_folder(folder: Path, sandbox: Sandbox) -> Path:
+def data_folder(folder: Path, sandbox: Sandbox, protocol: str = "rest") -> Path:
     """Make a data folder that knows the sandbox, with the session in its folder of sessions."""
     shutil.copytree(FILES, folder / "sessions")
     token = folder / "jeton"
     token.write_text(sandbox.token, encoding="utf-8")
     token.chmod(0o600)
     (folder / FILE).write_text(
-        f'[[moodle]]\nadresse = "{sandbox.url}"\njeton_fichier = "jeton"\n'
+        f'[[moodle]]\nadresse = "{sandbox.url}"\njeton_fichier = "jeton"\nprotocole = "{protocol}"\n'
         '[[circonscription]]\nuai = "0693456G"\nnom = "Lyon 4"\nacademie = "Lyon"\n',
         encoding="utf-8",
     )

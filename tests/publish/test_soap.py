@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from connector.cli.main import main
 from connector.moodle.sandbox.faults import Faults
-from connector.settings import FILE
-from tests.publish.conftest import FILES
+from tests.publish.conftest import data_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,22 +18,9 @@ if TYPE_CHECKING:
 CODE = "ESSAI-2026A"
 
 
-def folder(path: Path, sandbox: Sandbox, protocol: str) -> Path:
-    shutil.copytree(FILES, path / "sessions")
-    token = path / "jeton"
-    token.write_text(sandbox.token, encoding="utf-8")
-    token.chmod(0o600)
-    (path / FILE).write_text(
-        f'[[moodle]]\nadresse = "{sandbox.url}"\njeton_fichier = "jeton"\nprotocole = "{protocol}"\n'
-        '[[circonscription]]\nuai = "0693456G"\nnom = "Lyon 4"\nacademie = "Lyon"\n',
-        encoding="utf-8",
-    )
-    return path
-
-
 @pytest.fixture
 def data(tmp_path: Path, sandbox: Sandbox) -> Path:
-    return folder(tmp_path / "soap", sandbox, "soap")
+    return data_folder(tmp_path / "soap", sandbox, "soap")
 
 
 def run(data: Path, *arguments: str) -> int:
@@ -62,7 +47,7 @@ def test_publishes_then_has_nothing_to_do(
     assert sandbox.calls == ["WSDL", "core_webservice_get_site_info", "local_parcours_observe"]
 
     # What SOAP has written is what REST would have.
-    assert run(folder(tmp_path / "rest", sandbox, "rest"), "publier", CODE) == 0
+    assert run(data_folder(tmp_path / "rest", sandbox, "rest"), "publier", CODE) == 0
     assert f"{CODE} est déjà à jour" in capsys.readouterr().out
 
 
