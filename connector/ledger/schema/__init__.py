@@ -1,0 +1,60 @@
+"""The ledger's tables.
+
+Facts (`evidence`, `void`, `conflict`, `snapshot`, `moodle_account`, `journal`) are only ever added to.
+`mailbox`, `resolution`, `line` and `balance` are derived from them and from the roster: they may be thrown away and
+rebuilt.
+Instants are integers, microseconds since 1970 UTC: the same on SQLite and PostgreSQL, ordered, exact.
+An open bound is `MIN_US` or `MAX_US`, so that no comparison meets a NULL. Durations are whole minutes.
+"""
+
+from __future__ import annotations
+
+from connector.ledger.schema.base import MAX_US, MIN_US, metadata
+from connector.ledger.schema.derived import balance, line, resolution, touched
+from connector.ledger.schema.facts import (
+    actor,
+    bookmark,
+    closed_entry,
+    conflict,
+    dropped,
+    evidence,
+    pending,
+    rejected,
+    void,
+)
+from connector.ledger.schema.journal import journal
+from connector.ledger.schema.people import mailbox, moodle_account, service, teacher, teacher_key
+from connector.ledger.schema.sessions import activity, course, module, participant, session, slot, snapshot, trainer
+
+__all__ = [
+    "MAX_US",
+    "MIN_US",
+    "activity",
+    "actor",
+    "balance",
+    "bookmark",
+    "closed_entry",
+    "conflict",
+    "course",
+    "dropped",
+    "evidence",
+    "journal",
+    "line",
+    "mailbox",
+    "metadata",
+    "module",
+    "moodle_account",
+    "participant",
+    "pending",
+    "rejected",
+    "resolution",
+    "service",
+    "session",
+    "slot",
+    "snapshot",
+    "teacher",
+    "teacher_key",
+    "touched",
+    "trainer",
+    "void",
+]

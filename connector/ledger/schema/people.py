@@ -1,0 +1,70 @@
+"""Who the teachers are, how they serve and how they are recognised."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from connector.ledger.schema.base import metadata, row_id
+
+teacher = sa.Table(
+    "teacher",
+    metadata,
+    sa.Column("id", row_id, primary_key=True, autoincrement=True),
+    sa.Column("identifiant", sa.Text, nullable=False, unique=True),
+    sa.Column("nom", sa.Text, nullable=False),
+    sa.Column("prenom", sa.Text, nullable=False),
+)
+
+service = sa.Table(
+    "service",
+    metadata,
+    sa.Column("id", row_id, primary_key=True, autoincrement=True),
+    sa.Column("teacher_id", sa.ForeignKey("teacher.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("uai", sa.Text, nullable=False),
+    sa.Column("ecole", sa.Text, nullable=False),
+    sa.Column("circonscription", sa.Text, nullable=False),
+    sa.Column("departement", sa.Text, nullable=False),
+    sa.Column("academie", sa.Text, nullable=False),
+    sa.Column("degre", sa.Text, nullable=False),
+    sa.Column("situation", sa.Text, nullable=False),
+    sa.Column("quotite", sa.Integer, nullable=False, comment="thousandths of a percent: 62.5 % is 62500"),
+    sa.Column("debut", sa.Date, nullable=True),
+    sa.Column("fin", sa.Date, nullable=True, comment="included"),
+    sa.Column("start_us", sa.BigInteger, nullable=False, comment="midnight of debut in the académie, or MIN_US"),
+    sa.Column("end_us", sa.BigInteger, nullable=False, comment="midnight after fin, or MAX_US; excluded"),
+    sa.Column("imputation_min", sa.Integer, nullable=False, server_default="0"),
+)
+
+teacher_key = sa.Table(
+    "teacher_key",
+    metadata,
+    sa.Column("teacher_id", sa.ForeignKey("teacher.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False, comment="mbox | mbox_sha1sum | account"),
+    sa.Column("value", sa.Text, nullable=False, comment="lower-case e-mail, its hash, or homePage|name normalised"),
+    sa.Column("main", sa.Boolean, nullable=False, comment="the e-mail in the roster's courriel column"),
+    sa.PrimaryKeyConstraint("kind", "value", "teacher_id"),
+    comment="How a person is recognised, as the roster says it.",
+)
+
+moodle_account = sa.Table(
+    "moodle_account",
+    metadata,
+    sa.Column("site", sa.Text, nullable=False, comment="the site's address, normalised like a homePage"),
+    sa.Column("userid", sa.BigInteger, nullable=False),
+    sa.Column("username", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False, comment="lower case"),
+    sa.Column("first_seen_us", sa.BigInteger, nullable=False),
+    sa.Column("last_seen_us", sa.BigInteger, nullable=False),
+    sa.PrimaryKeyConstraint("site", "userid", "username", "email"),
+    sa.Index("ix_moodle_account_email", "email"),
+    comment="Identities learnt from Moodle: the history of each account's names and e-mails.",
+)
+
+mailbox = sa.Table(
+    "mailbox",
+    metadata,
+    sa.Column("email", sa.Text, primary_key=True, comment="lower case"),
+    sa.Column("teacher_id", sa.ForeignKey("teacher.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("main", sa.Boolean, nullable=False, comment="the e-mail in the roster's courriel column"),
+    comment="Whose each address is, by the roster and by Moodle; derived. One of several people is not there.",
+)
