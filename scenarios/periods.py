@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from scenarios.calendar import SchoolYear
 from scenarios.vocabularies import ACADEMIES
+
+if TYPE_CHECKING:
+    from scenarios.calendar import SchoolYear
 
 Certainty = Literal["verifie", "a_verifier", "projet"]
 
@@ -50,7 +52,7 @@ def periods(year: SchoolYear, academie: str) -> tuple[Period, ...]:
     """
     zone = ACADEMIES[academie].facts["zone"]
     said = _calendar().get(str(year))
-    if zone is None or said is None:
+    if not isinstance(zone, str) or said is None:
         return ()
     starts = [year.start, *(date.fromisoformat(said[holiday][zone]) for holiday in _HOLIDAYS)]
     sure = ["verifie", *(_certainty(said, holiday, zone) for holiday in _HOLIDAYS), "verifie"]
