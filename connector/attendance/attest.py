@@ -63,10 +63,11 @@ def check_author(settings: Settings, snapshot: Snapshot, author: str, trainer: s
             known = ", ".join(trainers) or "aucun"
             raise DataError(f"{trainer} n'est pas formateur de {snapshot.code}.", remedy=f"Ses formateurs : {known}.")
         return normalise_email(trainer)
-    role = next((one.role for one in settings.acces if one.identifiant == author), "operateur")
-    if role != "operateur":
+    access = settings.access(author)
+    if access is not None and access.role != "operateur":
         raise ConfigError(
-            f"« {author} » a le rôle « {role} » : seul un formateur de la session, ou l'opérateur, peut attester.",
+            f"« {author} » a le rôle « {access.role} » : seul un formateur de la session, ou l'opérateur,"
+            " peut attester.",
             remedy="Dites quel formateur atteste : --formateur COURRIEL.",
         )
     return None

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import getpass
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+import click
+
+from connector.errors import ConfigError
 from connector.ledger.db import open_ledger
-from connector.settings import Settings
+from connector.ledger.instants import now_us
+from connector.ledger.journal import record
+from connector.ledger.scope import EVERYTHING, Scope
+from connector.settings import FILE, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from connector.cli.main import Invocation
     from connector.ledger.db import Ledger
@@ -27,3 +34,56 @@ def opened(invocation: Invocation) -> Iterator[tuple[Settings, Ledger]]:
 def author() -> str:
     """Return who runs the command, for the journal."""
     return getpass.getuser()
+
+
+def en_tant_que_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--en-tant-que IDENTIFIANT`: to ask for what somebody else of `[[acces]]` would see."""
+    option = click.option(
+        "--en-tant-que", metavar="IDENTIFIANT", help="Ne montrer que ce que voit cette personne de « parcours acces »."
+    )
+    return option(command)
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks and what they may see; `author` goes to the journal, `as_whom` is the access asked for."""
+
+    author: str
+    scope: Scope
+    as_whom: str | None = None
+
+    def note(self, ledger: Ledger, action: str, subject: str, **detail: str | int | None) -> None:
+        """Add an entry to the journal; the access asked for is named in it."""
+        with ledger.write() as connection:
+            if self.as_whom:
+                detail["en_tant_que"] = self.as_whom
+            record(connection, now_us(), self.author, action, subject, **detail)
+
+    def refuse(self, ledger: Ledger, subject: str, **detail: str | int | None) -> None:
+        """Journal that something was asked for and not found in the scope; an operator's scope has no outside."""
+        if not self.scope.everything:
+            self.note(ledger, "acces.hors_perimetre", subject, **detail)
+
+
+def asker(settings: Settings, as_whom: str | None = None) -> Asker:
+    """Return who runs the command: the operator, unless `[[acces]]` gives their account another role.
+
+    Only an operator may ask as somebody else. Raises ConfigError for the others, and for an unknown access.
+    """
+    user = author()
+    own = settings.access(user)
+    scope = Scope.of(own) if own else EVERYTHING
+    if as_whom is None or as_whom == user:
+        return Asker(user, scope)
+    if not scope.everything:
+        raise ConfigError(
+            f"« {user} » a le rôle « {scope.role} » : seul un opérateur peut demander en tant que quelqu'un d'autre.",
+            remedy="Retirez --en-tant-que.",
+        )
+    access = settings.access(as_whom)
+    if access is None:
+        raise ConfigError(
+            f"« {as_whom} » n'a pas d'accès dans {settings.folder / FILE}.",
+            remedy="Voir les accès : parcours acces lister.",
+        )
+    return Asker(user, Scope.of(access), as_whom)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, model_validator
 
 from connector.addresses import is_protected, normalise
 from scenarios.calendar import timezone_of
@@ -40,6 +40,7 @@ def _code(value: object) -> str:
 Jours = Annotated[int, PlainValidator(_days)]
 Adresse = Annotated[str, PlainValidator(_address)]
 Code = Annotated[str, PlainValidator(_code)]
+Role = Literal["operateur", "ien", "formateur", "tuteur", "enseignant"]
 
 
 class Section(BaseModel):
@@ -117,11 +118,29 @@ class Circonscription(Section):
 
 
 class Acces(Section):
-    """A person who uses the program, and what they may see; an empty `perimetre` is themselves only."""
+    """A person who uses the program, and what they may see.
+
+    `perimetre` holds what the role needs: UAI of circonscriptions for an IEN, e-mail addresses under which a trainer or
+    a tutor is named in sessions, the one identifiant or address of a teacher; where it is empty, the last three are
+    their own `identifiant`. An operator sees everything.
+    """
 
     identifiant: Ligne
-    role: Literal["operateur", "ien", "formateur", "tuteur", "enseignant"]
+    role: Role
     perimetre: tuple[Ligne, ...] = ()
+
+    @model_validator(mode="after")
+    def _perimetre_of_the_role(self) -> Acces:
+        if self.role == "ien":
+            if not self.perimetre:
+                raise refusal("un IEN a un périmètre : l'UAI d'une circonscription au moins")
+            for uai in self.perimetre:
+                TypeAdapter(Uai).validate_python(uai)
+        elif self.role == "operateur" and self.perimetre:
+            raise refusal("un opérateur voit tout : pas de « perimetre » ici")
+        elif self.role == "enseignant" and len(self.perimetre) > 1:
+            raise refusal("un enseignant ne voit que lui-même : un seul identifiant, ou une seule adresse")
+        return self
 
 
 class Courrier(Section):

@@ -1,0 +1,120 @@
+"""`parcours acces`: people who use the program, their roles and their scopes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, get_args
+
+import click
+from pydantic import ValidationError
+
+from connector.cli.deliver import deliver
+from connector.cli.ledger_door import asker, opened
+from connector.errors import ConfigError, DataError
+from connector.reports.typography import count
+from connector.settings import FILE
+from connector.settings.edit import with_access, without_access
+from connector.settings.sections import Acces, Role
+from scenarios.messages import sentence_of
+
+if TYPE_CHECKING:
+    from connector.cli.ledger_door import Asker
+    from connector.cli.main import Invocation
+    from connector.settings import Settings
+
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+@click.group()
+def acces() -> None:
+    """Les accès : qui se sert du programme, dans quel rôle, pour voir quoi."""
+
+
+@acces.command()
+@click.argument("identifiant", metavar="IDENTIFIANT")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="Le rôle.")
+@click.option(
+    "--perimetre",
+    multiple=True,
+    metavar="PÉRIMÈTRE",
+    help="UAI d'une circonscription (ien), adresse (formateur, tuteur), identifiant (enseignant). Répétable.",
+)
+@click.pass_obj
+def ajouter(invocation: Invocation, identifiant: str, role: Role, perimetre: tuple[str, ...]) -> None:
+    """Donne à IDENTIFIANT un rôle et un périmètre, ou les remplace.
+
+    L'opérateur voit tout ; un IEN, ses circonscriptions ; un formateur ou un tuteur, les sessions qui le nomment ; un
+    enseignant, lui-même. Sans --perimetre, ces trois derniers sont nommés par IDENTIFIANT.
+    """
+    with opened(invocation) as (settings, ledger):
+        who = _operator(settings)
+        access = _access(identifiant, role, perimetre)
+        _write(settings, with_access(_text(settings), access))
+        who.note(ledger, "acces.ajouter", access.identifiant, role=role, perimetre=" ".join(access.perimetre))
+    click.echo(f"« {access.identifiant} » a l'accès « {role} »{_scope_text(access)}.")
+
+
+@acces.command()
+@click.option("--json", "as_json", is_flag=True, help="Affiche les accès en JSON.")
+@click.pass_obj
+def lister(invocation: Invocation, *, as_json: bool) -> None:
+    """Liste les accès de parcours.toml."""
+    with opened(invocation) as (settings, _ledger):
+        _operator(settings)
+    if as_json:
+        click.echo(json.dumps([access.model_dump() for access in settings.acces], ensure_ascii=False, indent=2))
+        return
+    for access in settings.acces:
+        click.echo(f"{access.identifiant} : {access.role}{_scope_text(access)}")
+    click.echo(count(len(settings.acces), "accès", "accès") + ".")
+
+
+@acces.command()
+@click.argument("identifiant", metavar="IDENTIFIANT")
+@click.pass_obj
+def retirer(invocation: Invocation, identifiant: str) -> None:
+    """Retire l'accès d'IDENTIFIANT."""
+    with opened(invocation) as (settings, ledger):
+        who = _operator(settings)
+        try:
+            text = without_access(_text(settings), identifiant)
+        except KeyError:
+            raise DataError(
+                f"« {identifiant} » n'a pas d'accès dans {settings.folder / FILE}.",
+                remedy="Voir les accès : parcours acces lister.",
+            ) from None
+        _write(settings, text)
+        who.note(ledger, "acces.retirer", identifiant)
+    click.echo(f"« {identifiant} » n'a plus d'accès.")
+
+
+def _operator(settings: Settings) -> Asker:
+    """Return who runs the command; ConfigError for anybody but an operator."""
+    who = asker(settings)
+    if not who.scope.everything:
+        raise ConfigError(
+            f"« {who.author} » a le rôle « {who.scope.role} » : seul un opérateur gère les accès.",
+            remedy="Demandez à un opérateur.",
+        )
+    return who
+
+
+def _access(identifiant: str, role: Role, perimetre: tuple[str, ...]) -> Acces:
+    try:
+        return Acces.model_validate({"identifiant": identifiant, "role": role, "perimetre": perimetre})
+    except ValidationError as exc:
+        said = " ; ".join(sentence_of(error) for error in exc.errors(include_url=False, include_input=True))
+        raise DataError(f"Accès refusé : {said}.", remedy="Rien n'a été écrit.") from None
+
+
+def _text(settings: Settings) -> str:
+    file = settings.folder / FILE
+    return file.read_text(encoding="utf-8") if file.exists() else ""
+
+
+def _write(settings: Settings, text: str) -> None:
+    deliver(text.encode(), settings.folder / FILE)
+
+
+def _scope_text(access: Acces) -> str:
+    return f" sur {', '.join(access.perimetre)}" if access.perimetre else ""

@@ -1,0 +1,98 @@
+"""Who may see what, as conditions that every query about people takes: no page can show more than its query reads.
+
+A teacher belongs to the circonscription of their last service interval of the school year (RULES.md section 4): a
+remplaçant is seen by the circonscription of attachment, wherever they work or follow a session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from connector.ledger.schema import balance, line, mailbox, session, teacher, trainer
+from xapi.names import normalise_email
+
+if TYPE_CHECKING:
+    from connector.settings.sections import Acces, Role
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What one person may see: `names` are UAI for an IEN, else the addresses or identifiants that name them."""
+
+    role: Role
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, access: Acces) -> Scope:
+        """Return the scope that `[[acces]]` gives."""
+        if access.role == "ien":
+            return cls("ien", tuple(sorted({uai.upper() for uai in access.perimetre})))
+        return cls(access.role, access.perimetre or (access.identifiant,))
+
+    @property
+    def everything(self) -> bool:
+        """An operator's: nothing is kept from them."""
+        return self.role == "operateur"
+
+    def balances(self) -> sa.ColumnElement[bool]:
+        """Pick the rows of `balance` that may be read: whole balances, so none for a trainer."""
+        if self.everything:
+            return sa.true()
+        if self.role == "ien":
+            return balance.c.circonscription.in_(self.names)
+        if self.role == "enseignant":
+            return balance.c.teacher_id.in_(self._named())
+        return sa.false()
+
+    def teachers(self, annee_scolaire: str) -> sa.ColumnElement[bool]:
+        """Pick the rows of `teacher` whose hours of a school year may be read."""
+        if self.everything:
+            return sa.true()
+        if self.role == "enseignant":
+            return teacher.c.id.in_(self._named())
+        return teacher.c.id.in_(self._balanced(annee_scolaire))
+
+    def sessions(self) -> sa.ColumnElement[bool]:
+        """Pick the rows of `session` that may be opened.
+
+        A trainer or a tutor opens those that name them; an IEN those of the circonscription and those that its
+        teachers follow elsewhere.
+        """
+        if self.everything:
+            return sa.true()
+        if self.role == "ien":
+            followed = sa.exists().where(
+                line.c.code == session.c.code, line.c.teacher_id.in_(self._balanced(session.c.annee_scolaire))
+            )
+            return sa.or_(session.c.circonscription.in_(self.names), followed)
+        if self.role == "enseignant":
+            return sa.false()
+        addresses = sa.select(mailbox.c.email).where(mailbox.c.teacher_id.in_(self._named()))
+        written = [normalise_email(name) for name in self.names]
+        theirs = sa.or_(trainer.c.email.in_(written), trainer.c.email.in_(addresses))
+        return session.c.code.in_(sa.select(trainer.c.code).where(theirs))
+
+    def people_of(self, teacher_id: sa.ColumnElement[int], annee_scolaire: str) -> sa.ColumnElement[bool]:
+        """Pick, among the people of a session that may be opened, those who may be seen there.
+
+        A trainer sees everybody in their session; an IEN only the teachers of the circonscription.
+        """
+        if self.role == "ien":
+            return teacher_id.in_(self._balanced(annee_scolaire))
+        return sa.true()
+
+    def _balanced(self, annee_scolaire: str | sa.ColumnElement[str]) -> sa.Select[int]:
+        return sa.select(balance.c.teacher_id).where(balance.c.annee_scolaire == annee_scolaire, self.balances())
+
+    def _named(self) -> sa.Select[int]:
+        """The teachers whom the names are: an identifiant of the roster, or an address of one person."""
+        written = [normalise_email(name) for name in self.names]
+        mailed = sa.select(mailbox.c.teacher_id).where(mailbox.c.email.in_(written))
+        return sa.select(teacher.c.id).where(sa.or_(teacher.c.identifiant.in_(self.names), teacher.c.id.in_(mailed)))
+
+
+EVERYTHING = Scope("operateur")
+"""The operator's scope."""

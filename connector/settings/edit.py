@@ -1,0 +1,59 @@
+"""`parcours.toml` as text with an access more or less: comments, order and everything else stay as they were."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import tomlkit
+from tomlkit.items import AoT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connector.settings.sections import Acces
+
+
+def with_access(text: str, access: Acces) -> str:
+    """Return the file with this `[[acces]]`, in place of the one of the same `identifiant` if there is one."""
+    document = tomlkit.parse(text)
+    blocks = _blocks(document)
+    if blocks is None:
+        blocks = tomlkit.aot()
+        document.append("acces", blocks)
+    block = tomlkit.table()
+    block.update({"identifiant": access.identifiant, "role": access.role})
+    if access.perimetre:
+        block["perimetre"] = list(access.perimetre)
+    rank = _rank(blocks, access.identifiant)
+    if rank is None:
+        blocks.append(block)
+    else:
+        blocks[rank].update(block)
+        if not access.perimetre:
+            blocks[rank].pop("perimetre", None)
+    return tomlkit.dumps(document)
+
+
+def without_access(text: str, identifiant: str) -> str:
+    """Return the file without the `[[acces]]` of somebody; KeyError where there is none."""
+    document = tomlkit.parse(text)
+    blocks = _blocks(document)
+    rank = _rank(blocks, identifiant) if blocks is not None else None
+    if blocks is None or rank is None:
+        raise KeyError(identifiant)
+    del blocks[rank]
+    if not blocks:
+        del document["acces"]
+    return tomlkit.dumps(document)
+
+
+def _blocks(document: tomlkit.TOMLDocument) -> AoT | None:
+    found = document.get("acces")
+    return found if isinstance(found, AoT) else None
+
+
+def _rank(blocks: Sequence[object], identifiant: str) -> int | None:
+    for rank, block in enumerate(blocks):
+        if isinstance(block, dict) and block.get("identifiant") == identifiant:
+            return rank
+    return None
