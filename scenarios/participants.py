@@ -87,13 +87,16 @@ def _participants(
     participants: list[Participant] = []
     problems: list[Problem] = []
     lines: dict[str, int] = {}
+    needed = 1 + max(header.index(name) for name in _REQUIRED)
     for row in rows:
-        if len(row.cells) != len(header):
+        if not needed <= len(row.cells) <= len(header):
             message = f"{len(header)} colonnes attendues, {len(row.cells)} trouvées"
             problems.append(row.problem(0, message))
             continue
-        found = list(_row_problems(dict(zip(header, enumerate(row.cells), strict=True)), row, groups))
-        values = dict(zip(header, row.cells, strict=True))
+        # A spreadsheet or a person leaves out the last `;` of a row whose last, optional cells are empty.
+        whole = (*row.cells, *[""] * (len(header) - len(row.cells)))
+        values = dict(zip(header, whole, strict=True))
+        found = list(_row_problems(dict(zip(header, enumerate(whole), strict=True)), row, groups))
         email = values["courriel"].lower()
         if not found and email in lines:
             found.append(row.problem(0, f"« {email} » est déjà inscrit ligne {lines[email]}"))

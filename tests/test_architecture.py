@@ -16,6 +16,7 @@ LEVEL = {
     "errors": 0,
     "addresses": 0,
     "redact": 0,
+    "system_words": 0,
     "settings": 1,
     "moodle": 2,
     "ledger": 3,

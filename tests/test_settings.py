@@ -207,6 +207,21 @@ def test_token_from_its_file(tmp_path: Path) -> None:
     assert "abcdef" not in repr(settings)
 
 
+def test_the_variable_wins_over_the_file_of_the_only_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("jeton", "autre"):
+        (tmp_path / name).write_text(f"{name}-du-fichier\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o600)
+    monkeypatch.setenv(TOKEN_VARIABLE, "de-la-variable")
+    settings = one_site(tmp_path, 'jeton_fichier = "jeton"\n')
+    assert settings.moodle_token(settings.moodle_site()).get_secret_value() == "de-la-variable"
+    second = '[[moodle]]\nadresse = "https://b.exemple.fr"\njeton_fichier = "autre"\n'
+    settings = one_site(tmp_path, f'jeton_fichier = "jeton"\n{second}')
+    assert [settings.moodle_token(site).get_secret_value() for site in settings.moodle] == [
+        "jeton-du-fichier",
+        "autre-du-fichier",
+    ]
+
+
 def test_token_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = one_site(tmp_path)
     monkeypatch.setenv(TOKEN_VARIABLE, " abcdef0123456789 ")

@@ -107,7 +107,7 @@ def database_state(dsn: str, migrations: Path, version_table: str) -> State:
     except CommandError:
         return "newer"
     except sa.exc.DBAPIError as exc:
-        raise _refused(engine, exc) from None
+        raise _refused(engine, exc) from exc.orig
     finally:
         database.close()
     return "older"
@@ -135,7 +135,7 @@ def _migrate(database: Database, migrations: Path, version_table: str) -> None:
     except CommandError:
         raise DatabaseError("newer", "this database was opened by a newer version of the program") from None
     except sa.exc.DBAPIError as exc:
-        raise _refused(database.engine, exc) from None
+        raise _refused(database.engine, exc) from exc.orig
 
 
 def _revision(database: Database, version_table: str) -> str | None:
@@ -179,7 +179,7 @@ def _make_private(file: Path) -> None:
         with suppress(FileExistsError):
             os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER_FILE))
     except OSError as exc:
-        raise DatabaseError("folder", f"the database {file} cannot be made", exc.strerror or "") from None
+        raise DatabaseError("folder", f"the database {file} cannot be made", exc.strerror or "") from exc
 
 
 def _sqlite_settings(dbapi_connection: object, _record: object) -> None:

@@ -25,6 +25,7 @@ from connector.moodle.sandbox.remote import Remote
 from connector.obligation.rules import regulation
 from connector.settings import Settings
 from connector.settings.secrets import read_secret
+from connector.system_words import why
 from scenarios.errors import ScenarioError
 from scenarios.load import load_session
 
@@ -84,7 +85,7 @@ def servir(
         sandbox = Sandbox(port=port, lrs=lrs, token=token, people=people)
     except OSError as exc:
         raise ConfigError(
-            f"Impossible d'écouter sur le port {port} : {exc.strerror or exc}.",
+            f"Impossible d'écouter sur le port {port} : {why(exc)}.",
             remedy="Choisissez un autre port avec --port (0 : un port libre).",
         ) from exc
     with sandbox:
@@ -138,7 +139,7 @@ def _token(path: Path) -> str:
     except FileExistsError:
         return read_secret(path, "jeton du bac à sable").get_secret_value()
     except OSError as exc:
-        raise ConfigError(f"Le fichier {path} ne peut pas être créé : {exc.strerror}.") from exc
+        raise ConfigError(f"Le fichier {path} ne peut pas être créé : {why(exc)}.") from exc
     token = secrets.token_hex(16)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(f"{token}\n")
@@ -149,7 +150,7 @@ def _read_roster(path: Path) -> Roster:
     try:
         data = path.read_bytes()
     except OSError as exc:
-        raise DataError(f"{path} ne peut pas être lu : {exc.strerror}.") from exc
+        raise DataError(f"{path} ne peut pas être lu : {why(exc)}.") from exc
     return parse_roster(data, str(path), regulation().situations)
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
 from connector.errors import ConfigError
+from connector.system_words import why
 
 
 def deliver(content: bytes, path: Path) -> Path:
     """Write `content` to `path`, replaced in one step, and return it; ConfigError where it cannot be written.
 
-    A reader never meets half a file, and an older one survives a failure.
+    A reader never meets half a file, and an older one survives a failure. A new file is its author's alone; a replaced
+    one keeps the rights that it had.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -20,12 +23,14 @@ def deliver(content: bytes, path: Path) -> Path:
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
+            if path.exists():
+                Path(name).chmod(stat.S_IMODE(path.stat().st_mode))
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as exc:
         raise ConfigError(
-            f"{path} ne peut pas être écrit : {exc.strerror}.", remedy="Choisissez un autre fichier avec --sortie."
+            f"{path} ne peut pas être écrit : {why(exc)}.", remedy="Choisissez un autre fichier avec --sortie."
         ) from exc
     return path

@@ -24,6 +24,7 @@ from connector.ledger.journal import record
 from connector.moodle.connect import connect
 from connector.reports.sheets import FORMATS, render
 from connector.reports.typography import count
+from connector.system_words import why
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +85,7 @@ def saisir(ctx: click.Context, session: str, fichier: Path, *, as_json: bool) ->
     try:
         data = fichier.read_bytes()
     except OSError as exc:
-        raise DataError(f"{fichier} ne se lit pas : {exc.strerror}.", remedy="Vérifiez son nom.") from exc
+        raise DataError(f"{fichier} ne se lit pas : {why(exc)}.", remedy="Vérifiez son nom.") from exc
     rows = read_rows(data, fichier.name)
     invocation: Invocation = ctx.obj
     with opened(invocation) as (settings, ledger):

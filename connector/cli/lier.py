@@ -16,6 +16,7 @@ from connector.ledger.resolve import settle
 from connector.ledger.session_files import snapshot_of
 from connector.ledger.sessions import absorb_snapshot, known_activities, link_course
 from connector.reports.typography import count
+from connector.system_words import why
 
 if TYPE_CHECKING:
     from connector.cli.main import Invocation
@@ -39,7 +40,7 @@ def lier(invocation: Invocation, session: str, correspondance: Path) -> None:
     try:
         data = correspondance.read_bytes()
     except OSError as exc:
-        raise DataError(f"{correspondance} ne se lit pas : {exc.strerror}.", remedy="Vérifiez son nom.") from exc
+        raise DataError(f"{correspondance} ne se lit pas : {why(exc)}.", remedy="Vérifiez son nom.") from exc
     path = Path(session)
     with opened(invocation) as (settings, ledger):
         snapshot = snapshot_of(path, settings) if path.is_file() else None

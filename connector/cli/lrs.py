@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.errors import ConfigError, DataError, RetriableError
+from connector.system_words import why
 from xapi import errors as xapi_errors
 from xapi.lrs.app import PREFIX, create_app
 from xapi.lrs.clients import add_client, has_clients
@@ -47,7 +48,7 @@ def servir(invocation: Invocation, port: int, adresse: str, base: str | None) ->
             listener = listen(adresse, port)
         except OSError as exc:
             raise ConfigError(
-                f"Impossible d'écouter sur {adresse}, port {port} : {exc.strerror or exc}.",
+                f"Impossible d'écouter sur {adresse}, port {port} : {why(exc)}.",
                 remedy="Choisissez une autre adresse (--adresse) ou un autre port (--port).",
             ) from exc
         with listener:
@@ -85,7 +86,7 @@ def _create_client(store: Store, name: str, folder: Path) -> Path:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as exc:
         raise ConfigError(
-            f"Le fichier {path} ne peut pas être créé : {exc.strerror}.",
+            f"Le fichier {path} ne peut pas être créé : {why(exc)}.",
             remedy="S'il existe déjà, ce client a déjà un secret : choisissez un autre nom.",
         ) from exc
     try:

@@ -17,7 +17,8 @@ import platformdirs
 
 import connector
 from connector import __version__
-from connector.errors import ParcoursError
+from connector.errors import ConfigError, ParcoursError
+from connector.system_words import why
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,7 @@ _COMMANDS = {
     "rapprocher": "connector.cli.rapprocher:rapprocher",
     "rapport": "connector.cli.rapport:rapport",
     "expliquer": "connector.cli.expliquer:expliquer",
+    "acces": "connector.cli.acces:acces",
     "lrs": "connector.cli.lrs:lrs",
     "diagnostiquer": "connector.cli.diagnostiquer:diagnostiquer",
     "bac-a-sable": "connector.cli.bac_a_sable:bac_a_sable",
@@ -59,9 +61,10 @@ _METAVARS = {
 
 @dataclass(frozen=True)
 class Invocation:
-    """What every command needs to know: where the data folder is."""
+    """What every command needs to know: where the data folder is, and whether somebody named it."""
 
     donnees: Path
+    named: bool = False
 
 
 class _LazyGroup(click.Group):
@@ -75,9 +78,27 @@ class _LazyGroup(click.Group):
         if target is None:
             return None
         module, name = target.split(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
+        try:
+            command: click.Command = getattr(importlib.import_module(module), name)
+        except ModuleNotFoundError as exc:
+            return _unavailable(cmd_name, exc)
         _name_in_french(command)
         return command
+
+
+def _unavailable(name: str, missing: ModuleNotFoundError) -> click.Command:
+    """Stand in for a command whose libraries are not all installed: the others, and the help, still work."""
+    sentence = f"« parcours {name} » a besoin du module Python « {missing.name} », qui n'est pas installé."
+
+    def refuse() -> None:
+        raise ConfigError(sentence, remedy="Réinstallez parcours-connector avec toutes ses dépendances.") from missing
+
+    return click.Command(
+        name,
+        callback=refuse,
+        short_help=f"(indisponible : il manque le module {missing.name})",
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
 
 
 def _name_in_french(command: click.Command) -> None:
@@ -112,7 +133,7 @@ def default_folder() -> Path:
 @click.pass_context
 def cli(ctx: click.Context, donnees: Path | None) -> None:
     """Publie des parcours de formation dans Moodle, recueille les preuves, rend compte des 18 heures."""
-    ctx.obj = Invocation(donnees or default_folder())
+    ctx.obj = Invocation(donnees or default_folder(), named=donnees is not None or "PARCOURS_DONNEES" in os.environ)
 
 
 def _speak_french() -> None:
@@ -135,6 +156,11 @@ def _unforeseen(exc: Exception) -> str:
     return f"le programme a rencontré un défaut imprévu. Joignez {file.name} à votre signalement."
 
 
+def _leave_the_pipe() -> None:
+    """Let Python's last flush go nowhere: whoever read our output (`| head`) has left, which is no fault."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; no traceback ever reaches the user.
 
@@ -151,6 +177,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(1)
     except ParcoursError as exc:
         click.echo(f"Erreur : {exc}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        _leave_the_pipe()
+        sys.exit(1)
+    except OSError as exc:
+        where = f"{exc.filename} : " if exc.filename else ""
+        click.echo(f"Erreur : {where}{why(exc)}.", err=True)
         sys.exit(1)
     except Exception as exc:  # noqa: BLE001 - the last door: whatever it is, no traceback reaches a user
         click.echo(f"Erreur : {_unforeseen(exc)}", err=True)

@@ -17,6 +17,7 @@ from connector.ledger.resolve import settle
 from connector.ledger.roster import parse_roster
 from connector.obligation.rules import regulation
 from connector.reports.typography import count
+from connector.system_words import why
 
 if TYPE_CHECKING:
     from connector.cli.main import Invocation
@@ -43,7 +44,7 @@ def importer(invocation: Invocation, fichier: Path, *, complet: bool) -> None:
     try:
         data = fichier.read_bytes()
     except OSError as exc:
-        raise DataError(f"{fichier} ne se lit pas : {exc.strerror}.", remedy="Vérifiez son nom.") from exc
+        raise DataError(f"{fichier} ne se lit pas : {why(exc)}.", remedy="Vérifiez son nom.") from exc
     roster = parse_roster(data, fichier.name, regulation().situations)
     with opened(invocation) as (_, ledger), ledger.write() as connection:
         done = import_roster(

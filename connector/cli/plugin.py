@@ -8,6 +8,7 @@ import click
 
 from connector.errors import ConfigError
 from connector.moodle.plugin_zip import plugin_version, plugin_zip
+from connector.system_words import why
 
 
 @click.group()
@@ -29,6 +30,6 @@ def construire(sortie: Path | None) -> None:
         target.write_bytes(plugin_zip())
     except OSError as exc:
         raise ConfigError(
-            f"Impossible d'écrire {target} : {exc.strerror}.", remedy="Choisissez un autre fichier avec --sortie."
+            f"Impossible d'écrire {target} : {why(exc)}.", remedy="Choisissez un autre fichier avec --sortie."
         ) from exc
     click.echo(f"{target} : plugin local_parcours {version.release} ({version.number}), Moodle 4.5 à 5.1.")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from connector.errors import ConfigError, FatalError, RetriableError
+from connector.system_words import why
 from xapi import errors as xapi
 from xapi.database import database_state, open_database
 
@@ -98,7 +99,8 @@ def _in_french() -> Iterator[None]:
         yield
     except xapi.DatabaseError as exc:
         sentence, remedy = _WORDS[exc.reason]
-        raise ConfigError(sentence.format(detail=exc.detail), remedy=remedy) from exc
+        detail = why(exc.__cause__) if exc.__cause__ else exc.detail
+        raise ConfigError(sentence.format(detail=detail), remedy=remedy) from exc
     except xapi.RetriableError as exc:
         raise _busy() from exc
 
@@ -109,14 +111,11 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except sa.exc.OperationalError as exc:
-        raise RetriableError(f"Le registre ne répond plus : {_said(exc)}.", remedy="Relancez dans un moment.") from None
+        raise RetriableError(
+            f"Le registre ne répond plus : {why(exc.orig or exc)}.", remedy="Relancez dans un moment."
+        ) from None
     except sa.exc.DBAPIError as exc:
-        raise FatalError(f"Le registre refuse ce qui lui est donné : {_said(exc)}.") from None
-
-
-def _said(exc: sa.exc.DBAPIError) -> str:
-    lines = str(exc.orig).strip().splitlines()
-    return lines[0].rstrip(".") if lines else type(exc.orig).__name__
+        raise FatalError(f"Le registre refuse ce qui lui est donné : {why(exc.orig or exc)}.") from None
 
 
 def _busy() -> RetriableError:

@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 
 from connector.errors import DataError
 from connector.ledger.ingest import Received, Unreadable
+from connector.system_words import why
 from xapi.canonical import decode_object
 from xapi.errors import StatementError
 from xapi.instants import parse_timestamp
@@ -65,8 +66,10 @@ def read_statements(path: Path, *, read_us: int) -> Iterator[Record]:
             for line, raw in _lines(stream):
                 yield _record(raw, path.name, line, read_us, occurrences)
     except (OSError, EOFError, zlib.error) as exc:
-        why = (exc.strerror if isinstance(exc, OSError) else None) or "l'archive gzip est tronquée ou abîmée"
-        raise DataError(f"{path.name} : le fichier ne se lit pas jusqu'au bout : {why}.") from exc
+        # gzip raises an OSError without a number for what is not gzip all the way.
+        damaged = not (isinstance(exc, OSError) and exc.errno)
+        reason = "l'archive gzip est tronquée ou abîmée" if damaged else why(exc)
+        raise DataError(f"{path.name} : le fichier ne se lit pas jusqu'au bout : {reason}.") from exc
 
 
 def _lines(stream: IO[bytes] | gzip.GzipFile) -> Iterator[tuple[int, bytes]]:

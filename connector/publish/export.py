@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from connector.errors import ConfigError
 from connector.moodle.mbz.backup import backup_files
 from connector.moodle.zipped import zipped
+from connector.system_words import why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ def export_mbz(publication: Publication, target: Path) -> int:
         _replace(target, data)
     except OSError as exc:
         raise ConfigError(
-            f"Impossible d'écrire {target} : {exc.strerror}.", remedy="Choisissez un autre fichier avec --sortie."
+            f"Impossible d'écrire {target} : {why(exc)}.", remedy="Choisissez un autre fichier avec --sortie."
         ) from exc
     return len(data)
 

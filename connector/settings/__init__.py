@@ -30,6 +30,7 @@ from connector.settings.sections import (
     Sessions,
 )
 from connector.settings.wording import sentences, toml_error
+from connector.system_words import why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -98,6 +99,10 @@ class Settings(Section):
             remedy=f'Ajoutez un bloc [[circonscription]] avec uai = "{uai}", son nom et son académie.',
         )
 
+    def access(self, identifiant: str) -> Acces | None:
+        """Return the role and scope given to somebody, if any were."""
+        return next((person for person in self.acces if person.identifiant == identifiant), None)
+
     def validation(self, uai: str, school_year: str) -> Literal["achevement", "attestation"]:
         """Return how the sessions of a circonscription that say nothing are validated in a school year."""
         of_both = (one for one in self.politiques if (one.circonscription, one.annee_scolaire) == (uai, school_year))
@@ -124,10 +129,13 @@ class Settings(Section):
         raise ConfigError(f"Le site {wanted} n'est pas dans {self._folder / FILE}.", remedy=f"Connus : {known}.")
 
     def moodle_token(self, site: MoodleSite) -> SecretStr:
-        """Return the site's token, from its file or from the environment; raise `ConfigError` without one."""
-        if site.jeton_fichier is not None:
-            return read_secret(self._folder / site.jeton_fichier, "jeton de Moodle")
+        """Return the site's token; raise `ConfigError` without one.
+
+        The variable wins over the file of the only site declared: of several, it could be another's.
+        """
         token = os.environ.get(TOKEN_VARIABLE, "").strip()
+        if site.jeton_fichier is not None and not (token and len(self.moodle) == 1):
+            return read_secret(self._folder / site.jeton_fichier, "jeton de Moodle")
         if not token:
             raise ConfigError(
                 f"Il manque le jeton de {site.adresse}.",
@@ -148,8 +156,8 @@ def _document(file: Path) -> dict[str, object]:
     except tomllib.TOMLDecodeError as exc:
         raise ConfigError(f"{file} n'est pas du TOML valide : {toml_error(str(exc))}.") from None
     except (OSError, UnicodeDecodeError) as exc:
-        why = exc.strerror if isinstance(exc, OSError) else "ce n'est pas du texte UTF-8"
-        raise ConfigError(f"{file} ne peut pas être lu : {why}.") from None
+        reason = why(exc) if isinstance(exc, OSError) else "ce n'est pas du texte UTF-8"
+        raise ConfigError(f"{file} ne peut pas être lu : {reason}.") from None
 
 
 def _normal(address: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from connector.errors import ConfigError
+from connector.system_words import why
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +28,8 @@ def read_secret(file: Path, what: str) -> SecretStr:
             )
         text = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as exc:
-        why = exc.strerror if isinstance(exc, OSError) else "ce n'est pas du texte"
-        raise ConfigError(f"Le fichier {file} ({what}) ne peut pas être lu : {why}.") from None
+        reason = why(exc) if isinstance(exc, OSError) else "ce n'est pas du texte"
+        raise ConfigError(f"Le fichier {file} ({what}) ne peut pas être lu : {reason}.") from None
     if not text:
         raise ConfigError(f"Le fichier {file} ({what}) est vide.", remedy="Copiez-y le secret, seul, sur une ligne.")
     return SecretStr(text)

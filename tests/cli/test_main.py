@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gettext
 import io
 import os
@@ -110,6 +111,65 @@ def test_a_defect_of_ours_is_kept_aside_and_told(
     kept = next(tmp_path.glob("parcours-*.txt"))
     assert str(kept) in said
     assert "ZeroDivisionError: a defect" in kept.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied", "registre.db"), "registre.db : l'accès est refusé."),
+        (OSError(errno.ENOSPC, "No space left on device"), "le disque est plein."),
+        (OSError("something of the system"), "something of the system."),
+    ],
+)
+def test_what_the_system_refuses_is_told_in_french(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: OSError, sentence: str
+) -> None:
+    refuse(monkeypatch, error)
+    with pytest.raises(SystemExit) as left:
+        entry.main([])
+    assert left.value.code == 1
+    assert capsys.readouterr().err == f"Erreur : {sentence}\n"
+
+
+def test_a_reader_who_leaves_is_no_fault() -> None:
+    said = subprocess.run(
+        ["bash", "-c", f'"{sys.executable}" -c "from connector.cli.main import main; main()" --help | true'],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert said.stderr == ""
+
+
+def test_a_missing_library_costs_its_command_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    for name in [name for name in sys.modules if name.startswith(("connector.cli.emargement", "connector.reports"))]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(SystemExit) as left:
+        entry.main(["--help"])
+    assert left.value.code == 0
+    shown = capsys.readouterr().out
+    assert "indisponible : il manque le module xlsxwriter" in shown
+    assert "collecter" in shown
+    with pytest.raises(SystemExit) as left:
+        entry.main(["emargement", "imprimer", "CODE"])
+    assert left.value.code == 1
+    assert "« parcours emargement » a besoin du module Python « xlsxwriter »" in capsys.readouterr().err
+
+
+def test_a_data_folder_that_was_named_must_be_there(tmp_path: Path) -> None:
+    said = parcours("--donnees", str(tmp_path / "donees"), "expliquer", "E0001")
+    assert said.returncode == 1
+    assert "n'existe pas" in said.stderr
+    assert not (tmp_path / "donees").exists()
+    said = parcours("expliquer", "E0001", PARCOURS_DONNEES=str(tmp_path / "donees"))
+    assert not (tmp_path / "donees").exists()
+    (tmp_path / "donees").mkdir()
+    said = parcours("--donnees", str(tmp_path / "donees"), "expliquer", "E0001")
+    assert "n'est ni un identifiant ni une adresse" in said.stderr
 
 
 def test_an_interruption_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

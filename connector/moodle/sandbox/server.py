@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, cast
@@ -12,9 +13,9 @@ if TYPE_CHECKING:
 
     from connector.moodle.sandbox.faults import Answer
 
-MAX_BODY = 64_000_000
+    Handle = Callable[[str, list[tuple[str, str]], bytes, str], Answer]
 
-Handle = "Callable[[str, list[tuple[str, str]], bytes, str], Answer]"
+MAX_BODY = 64_000_000
 
 
 class _Server(ThreadingHTTPServer):
@@ -24,9 +25,14 @@ class _Server(ThreadingHTTPServer):
     block_on_close = True
     request_queue_size = 128
 
-    def __init__(self, port: int, handle: Callable[..., Answer]) -> None:
+    def __init__(self, port: int, handle: Handle) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.handle_call = handle
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Let a caller who left before the answer go without a word; show what else went wrong."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -67,7 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
 class HttpServer:
     """Serves `handle(path, fields, body, authorization)` on the loopback interface, from a thread of its own."""
 
-    def __init__(self, handle: Callable[[str, list[tuple[str, str]], bytes, str], Answer], port: int = 0) -> None:
+    def __init__(self, handle: Handle, port: int = 0) -> None:
         self._server = _Server(port, handle)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
 
