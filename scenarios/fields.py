@@ -171,7 +171,8 @@ def _https(value: object) -> str:
     return text
 
 
-def _uai(value: object) -> str:
+def uai(value: object) -> str:
+    """Return a UAI in capitals; refuse one whose key letter is not that of its digits."""
     text = _line(value)
     found = _UAI.fullmatch(text)
     if not found:
@@ -258,7 +259,7 @@ Echeance = Annotated[
 ]
 Courriel = Annotated[str, PlainValidator(_email), _schema(type="string", format="email")]
 AdresseHttps = Annotated[str, PlainValidator(_https), _schema(type="string", format="uri", pattern="^https://")]
-Uai = Annotated[str, PlainValidator(_uai), _schema(type="string", pattern="^[0-9]{7}[A-HJ-NPR-Za-hj-npr-z]$")]
+Uai = Annotated[str, PlainValidator(uai), _schema(type="string", pattern="^[0-9]{7}[A-HJ-NPR-Za-hj-npr-z]$")]
 Matricule = Annotated[
     str, PlainValidator(_matricule), _schema(type="string", pattern=_MATRICULE.pattern.join(("^", "$")))
 ]

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from connector import addresses
+from scenarios.fields import uai
 from scenarios.vocabularies import ACADEMIES
 from xapi.names import account_key, has_control
 
@@ -19,7 +20,6 @@ FULL_TIME = 100_000
 _BLANKS = dict.fromkeys(map(ord, "\t\n\r"))
 _NUMEN = re.compile(r"[0-9]{2}[A-Z][0-9]{2}[0-9]{5}[A-Z]{3}", re.ASCII)
 _EMAIL = re.compile(r"[^@\s;,<>\"]+@[^@\s;,<>\"]+\.[^@\s;,<>\".]+")
-_UAI = re.compile(r"[0-9]{7}[A-Z]", re.ASCII)
 _DEPARTEMENT = re.compile(r"[0-9]{2}[0-9AB]", re.ASCII)
 _QUOTITE = re.compile(r"([0-9]{1,3})(?:[,.]([0-9]{1,3}))?", re.ASCII)
 
@@ -73,14 +73,15 @@ def _account(cell: str) -> str:
     return account_key(addresses.normalise(homepage), name)
 
 
-def _matching(pattern: re.Pattern[str], expected: str) -> Callable[[str], str]:
-    def read(cell: str) -> str:
-        if not pattern.fullmatch(_text(cell)):
-            message = f"« {cell} » n'est pas {expected}"
-            raise ValueError(message)
-        return cell
+def _uai(cell: str) -> str:
+    return uai(_text(cell))
 
-    return read
+
+def _departement(cell: str) -> str:
+    if not _DEPARTEMENT.fullmatch(_text(cell)):
+        message = f"« {cell} » n'est pas un département sur trois caractères, comme 069 ou 02A"
+        raise ValueError(message)
+    return cell
 
 
 def _degre(cell: str) -> str:
@@ -129,10 +130,10 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "courriel": _email,
     "autres_courriels": _emails,
     "compte_moodle": _accounts,
-    "uai": _matching(_UAI, "un code UAI (sept chiffres et une lettre)"),
+    "uai": _uai,
     "ecole": _text,
-    "circonscription": _matching(_UAI, "un code UAI (sept chiffres et une lettre)"),
-    "departement": _matching(_DEPARTEMENT, "un département sur trois caractères, comme 069 ou 02A"),
+    "circonscription": _uai,
+    "departement": _departement,
     "academie": _academie,
     "degre": _degre,
     "situation": _text,

@@ -39,7 +39,7 @@ def row(identifiant: str = "E1", **cells: str) -> str:
         "nom": "Martin",
         "prenom": "Anne",
         "courriel": f"{identifiant.lower()}@ac-exemple.fr",
-        "uai": "0690001A",
+        "uai": "0690001B",
         "ecole": "École Jean-Macé",
         "circonscription": "0693456G",
         "departement": "069",

@@ -74,7 +74,7 @@ def _page(module: dict[str, Any]) -> str:
 
 
 def _roster() -> str:
-    service = "0690001A;École Jean-Macé;0693456G;069;Lyon;1D;PE_ADJOINT;100;;;"
+    service = "0690001B;École Jean-Macé;0693456G;069;Lyon;1D;PE_ADJOINT;100;;;"
     rows = [
         f"{identifiant(user['id'])};{user['lastname']};{user['firstname']};{user['emails'][0]};;;{service}"
         for user in truth()["users"]

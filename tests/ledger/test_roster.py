@@ -97,7 +97,7 @@ WRONG = {
     "courriel": "pas-une-adresse",
     "autres_courriels": "a@ac-exemple.fr,b",
     "compte_moodle": "moodle.exemple.fr|39",
-    "uai": "069000A",
+    "uai": "0690001A",
     "departement": "69",
     "academie": "Lion",
     "degre": "1d",

@@ -80,7 +80,7 @@ def _interval(row: Mapping[str, str]) -> Interval:
     known = {"degre", "situation", "quotite", "debut", "fin", "imputation", "circonscription", "ecole"}
     assert set(row) <= known, set(row) - known
     return Interval(
-        uai="0690001A",
+        uai="0690001B",
         ecole=row.get("ecole", "École Jean-Macé"),
         circonscription=row.get("circonscription", CIRCONSCRIPTION),
         departement="069",

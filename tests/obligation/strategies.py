@@ -31,9 +31,9 @@ DAYS = st.dates(YEAR.start, YEAR.end)
 def intervals(draw: st.DrawFn, **fixed: object) -> Interval:
     first, last = sorted((draw(DAYS), draw(DAYS)))
     values = {
-        "uai": draw(st.sampled_from(("0690001A", "0690002B"))),
+        "uai": draw(st.sampled_from(("0690001B", "0690002C"))),
         "ecole": "École",
-        "circonscription": draw(st.sampled_from(("0693456G", "0691111B"))),
+        "circonscription": draw(st.sampled_from(("0693456G", "0691111H"))),
         "departement": "069",
         "academie": "Lyon",
         "degre": draw(rarely("1D", "2D")),

@@ -21,7 +21,7 @@ MODULE = Policy("module_3h_sup")
 
 def service(quotite: int = 100_000, **changes: Any) -> Interval:
     values = {
-        "uai": "0690001A",
+        "uai": "0690001B",
         "ecole": "École Jean-Macé",
         "circonscription": "0693456G",
         "departement": "069",

@@ -102,15 +102,15 @@ def test_everybody_has_a_balance_in_the_year_asked(filled: Ledger) -> None:
 def test_a_credit_without_service_in_the_year_has_its_balance_where_the_teacher_was_last(ledger: Ledger) -> None:
     given = world()
     given.people["E1"] = [
-        service(fin=date(2024, 8, 31), uai="0690001A"),
-        service(debut=date(2024, 9, 1), fin=date(2026, 8, 31), uai="0690002B"),
+        service(fin=date(2024, 8, 31), uai="0690001B"),
+        service(debut=date(2024, 9, 1), fin=date(2026, 8, 31), uai="0690002C"),
     ]
     with ledger.write() as connection:
         given.write(connection)
     run(ledger, given)
     with ledger.read() as connection:
         (row,) = connection.execute(sa.select(schema.balance)).mappings()
-    assert (row["uai"], row["due_min"], row["retenu_min"], row["etat"]) == ("0690002B", 0, 45, "dispense")
+    assert (row["uai"], row["due_min"], row["retenu_min"], row["etat"]) == ("0690002C", 0, 45, "dispense")
 
 
 def test_somebody_with_neither_service_nor_line_in_the_year_has_no_balance(ledger: Ledger) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ROSTER = (
     "identifiant;nom;prenom;courriel;autres_courriels;compte_moodle;uai;ecole;circonscription;departement;academie;"
     "degre;situation;quotite;debut;fin;imputation_min\n"
-    "E0001;Lenoir;Ève;eve.lenoir@ac-exemple.fr;;;0690001A;École Jean-Macé;0693456G;069;Lyon;1D;PE_ADJOINT;100;;;\n"
+    "E0001;Lenoir;Ève;eve.lenoir@ac-exemple.fr;;;0690001B;École Jean-Macé;0693456G;069;Lyon;1D;PE_ADJOINT;100;;;\n"
 )
 
 
