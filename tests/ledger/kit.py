@@ -13,9 +13,10 @@ from connector.ledger.roster import COLUMNS, parse_roster
 from connector.ledger.sessions import absorb_snapshot, link_course
 from connector.moodle.observation import Observation
 from scenarios.snapshot import PlannedActivity, PlannedParticipant, PlannedSlot, PlannedTrainer, Snapshot
-from xapi import vocabulary
+from xapi import emit, vocabulary
 from xapi.instants import format_us
-from xapi.statement import decode_statement
+from xapi.statement import Actor, decode_statement
+from xapi.vocabulary import OwnActivity
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -29,6 +30,7 @@ NAMESPACE = UUID("00000000-0000-0000-0000-00000000cafe")
 SECOND = 1_000_000
 T0 = int(datetime(2026, 10, 7, 12, 0, tzinfo=UTC).timestamp()) * SECOND
 
+SLOT = OwnActivity(CODE, "presence-1", "a1").iri
 ANNE, BRUNO, TRAINER = "anne@ac-exemple.fr", "bruno@ac-exemple.fr", "formatrice@ac-exemple.fr"
 
 
@@ -174,6 +176,10 @@ def attended(actor: dict[str, Any], iri: str, *, present: bool = True, at: int =
         "timestamp": format_us(T0 + at * SECOND),
         "result": {"completion": present},
     }
+
+
+def attested(email: str, code: str = CODE) -> dict[str, Any]:
+    return emit.attestation(Actor("mbox", email), code=code, at_us=T0, attested=True)
 
 
 def received(statement: dict[str, Any], name: str, stored: int = 0, rank: int = 0) -> Received:
