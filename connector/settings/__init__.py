@@ -16,7 +16,7 @@ from pydantic import ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
 from connector.addresses import normalise
 from connector.errors import ConfigError
-from connector.settings.secrets import read_secret
+from connector.settings.secrets import read_authority, read_secret
 from connector.settings.sections import (
     Acces,
     Base,
@@ -144,8 +144,14 @@ class Settings(Section):
         return SecretStr(token)
 
     def lrs_secret(self, lrs: Lrs) -> SecretStr:
-        """Return the password for an LRS; raise `ConfigError` without one."""
-        return read_secret(self._folder / lrs.secret_fichier, "secret du LRS")
+        """Return the password or the token for an LRS; raise `ConfigError` without one."""
+        return read_secret(self._folder / lrs.fichier, "secret du LRS" if lrs.jeton_fichier is None else "jeton du LRS")
+
+    def lrs_authority(self, lrs: Lrs) -> Path | None:
+        """Return the file of the certificates to trust for an LRS, if it has one; raise `ConfigError` for no such file."""
+        if lrs.autorite is None:
+            return None
+        return read_authority(self._folder / lrs.autorite)
 
 
 def _document(file: Path) -> dict[str, object]:
