@@ -9,7 +9,9 @@ from connector.moodle.observation import Observation, ObservedSession
 from connector.moodle.sandbox import Kind
 from connector.moodle.sandbox.life import live
 from connector.moodle.sandbox.plugin_observe import observe
-from connector.moodle.sandbox.population import TEACHERS
+from connector.moodle.sandbox.population import TEACHERS, TRAINERS
+from scenarios import catalogue
+from scenarios.load import load_session
 from tests.sandbox.worlds import CODE, DOCUMENT, NOW, settle
 
 if TYPE_CHECKING:
@@ -33,10 +35,14 @@ def observed(sandbox: Sandbox) -> ObservedSession:
     return session
 
 
-def test_the_site_is_peopled_with_24_teachers_and_a_trainer(sandbox: Sandbox) -> None:
+def test_the_site_is_peopled_with_those_of_the_catalogue(sandbox: Sandbox) -> None:
     emails = everybody(sandbox)
-    assert len(emails) == len(set(emails)) == len(TEACHERS) + 1 == 25
+    assert len(emails) == len(set(emails)) == len(TEACHERS) + len(TRAINERS) == 31
     assert all(email.isascii() and email.endswith("@ac-exemple.fr") for email in emails)
+    for name in catalogue.names():
+        session = load_session(catalogue.folder(name) / "session.yaml")
+        assert {row.courriel for row in session.participants} <= set(emails)
+        assert {row.courriel for row in session.session.formateurs} <= set(emails)
 
 
 def test_every_act_of_a_life_is_one_that_the_site_allows(sandbox: Sandbox) -> None:

@@ -14,12 +14,16 @@ TEACHERS = (
     "Aurélie Jolivet", "Mehdi Kaci", "Claire Lacombe", "Simon Maurel", "Chloé Nivet", "Olivier Ortega",
     "Justine Pascal", "Rachid Rahmani", "Sophie Sabatier", "Antoine Thévenot", "Valérie Vasseur", "Zoé Wagner",
 )  # fmt: skip
-TRAINER = "Anne Martin"
+TRAINERS = (
+    "Anne Martin", "Karim Benali", "Sophie Lambert", "Hélène Roussel", "Mathieu Ferrand", "Julien Moreau",
+    "Claire Dubosc",
+)  # fmt: skip
+"""Those of the catalogue's sessions."""
 
 
 def default_people(site: Site, *, teachers: bool = True) -> None:
-    """Add a trainer and twenty-four teachers: `prenom.nom@ac-exemple.fr`, all invented."""
-    for fullname in (TRAINER, *(TEACHERS if teachers else ())):
+    """Add the catalogue's trainers and its twenty-four teachers: `prenom.nom@ac-exemple.fr`, all invented."""
+    for fullname in (*TRAINERS, *(TEACHERS if teachers else ())):
         firstname, lastname = fullname.split(" ", 1)
         add(site, firstname, lastname, f"{_plain(firstname)}.{_plain(lastname)}@ac-exemple.fr")
 
