@@ -3,78 +3,77 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
 
-from connector.obligation.wording import hours, percentage
+from connector.obligation.wording import day, hours, percentage
 
 if TYPE_CHECKING:
-    from connector.reports.circonscription import CirconscriptionReport, Row
+    from collections.abc import Iterable
 
-Kind = Literal["text", "minutes", "percent", "list"]
-Value = str | int | tuple[str, ...]
+Kind = Literal["text", "minutes", "percent", "number", "day", "list"]
+Value = str | int | date | tuple[str, ...] | None
 
-ETATS = {"atteint": "Atteint", "incomplet": "Incomplet", "dispense": "Dispensé"}
+MASKED = "n.\N{NO-BREAK SPACE}c."
+"""« Non communiqué » : what stands for a figure that could point at somebody."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """`key` is the name in JSON, `title` what a reader sees, `kind` how the value is written."""
+    """`key` is the name in JSON, `title` what a reader sees, `kind` how the value is written, `width` in characters.
+
+    A figure that is `None` is masked; a text or a day that is `None` is empty.
+    """
 
     key: str
     title: str
-    kind: Kind
+    kind: Kind = "text"
+    width: int = 12
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of raw values, one per column: minutes are integers, lists are tuples of sentences."""
+    """Rows of raw values, one per column: minutes and thousandths of a percent are integers, lists are tuples."""
 
+    title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value, ...], ...]
 
     def written(self) -> list[list[str]]:
         """Return every cell as a French reader sees it."""
+        kinds = [column.kind for column in self.columns]
+        return [[write(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in self.rows]
+
+    def objects(self) -> list[dict[str, Any]]:
+        """Return one object a row for programs: minutes as they are, `percent` in percent, days as ISO 8601."""
         return [
-            [write(value, column.kind) for value, column in zip(row, self.columns, strict=True)] for row in self.rows
+            {column.key: _plain(value, column.kind) for column, value in zip(self.columns, row, strict=True)}
+            for row in self.rows
         ]
+
+
+def table_of(title: str, columns: tuple[Column, ...], things: Iterable[object]) -> Table:
+    """Return a table whose cells are the attributes of `things` that the columns name."""
+    keys = [column.key for column in columns]
+    return Table(title, columns, tuple(tuple(getattr(thing, key) for key in keys) for thing in things))
 
 
 def write(value: Value, kind: Kind) -> str:
     """Return one value in French typography."""
+    if value is None:
+        return "" if kind in ("text", "day") else MASKED
     if kind == "minutes" and isinstance(value, int):
         return hours(value)
     if kind == "percent" and isinstance(value, int):
         return percentage(value)
+    if isinstance(value, date):
+        return day(value)
     if isinstance(value, tuple):
         return " ; ".join(value)
     return str(value)
 
 
-_CIRCONSCRIPTION = (
-    Column("identifiant", "Identifiant", "text"),
-    Column("nom", "Nom", "text"),
-    Column("prenom", "Prénom", "text"),
-    Column("uai", "UAI", "text"),
-    Column("ecole", "École", "text"),
-    Column("circonscription", "Circonscription", "text"),
-    Column("quotite", "Quotité", "percent"),
-    Column("due_min", "Dû", "minutes"),
-    Column("presence_min", "Présence", "minutes"),
-    Column("distance_min", "Distance", "minutes"),
-    Column("formation_continue_min", "Formation continue", "minutes"),
-    Column("animation_min", "Animation pédagogique", "minutes"),
-    Column("retenu_min", "Retenu", "minutes"),
-    Column("reste_min", "Reste", "minutes"),
-    Column("etat", "État", "text"),
-    Column("manques", "Ce qui manque", "list"),
-    Column("alertes", "À vérifier", "list"),
-)
-
-
-def circonscription_table(report: CirconscriptionReport) -> Table:
-    """Return the report as a table, one row a teacher, in the order of FORMATS.md section 5."""
-    return Table(_CIRCONSCRIPTION, tuple(_cells(row) for row in report.rows))
-
-
-def _cells(row: Row) -> tuple[Value, ...]:
-    return tuple(getattr(row, column.key) for column in _CIRCONSCRIPTION)
+def _plain(value: Value, kind: Kind) -> object:
+    if kind == "percent" and isinstance(value, int):
+        return value / 1000
+    return value.isoformat() if isinstance(value, date) else value

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from connector.reports.sheets.ods import to_ods
 from connector.reports.sheets.pdf import to_pdf
-from connector.reports.sheets.workbook import workbook
-from connector.reports.sheets.xlsx import to_xlsx
+from connector.reports.sheets.workbook import pages_of
+from connector.reports.workbook import workbook
 
 if TYPE_CHECKING:
     from connector.attendance.sheet import SignIn
@@ -20,5 +19,4 @@ def render(sign_in: SignIn, form: Format) -> bytes:
     """Return the sheets as the bytes of one file."""
     if form == "pdf":
         return to_pdf(sign_in)
-    book = workbook(sign_in)
-    return to_xlsx(book) if form == "xlsx" else to_ods(book)
+    return workbook(pages_of(sign_in), form, "Feuilles d'émargement")
