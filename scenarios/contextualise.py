@@ -25,11 +25,12 @@ Provenance = Literal["parcours", "modifiee", "locale"]
 
 @dataclass(slots=True)
 class Overlaid:
-    """The tree with the overlay applied, and what it changed."""
+    """The tree with the overlay applied, and what it changed; `misplaced` are additions that have no place in it."""
 
     root: Node
     provenance: dict[str, Provenance] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
+    misplaced: list[Node] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -80,12 +81,16 @@ def _add(sequences: _Sequences, additions: Node | None, result: Overlaid) -> Non
     names = {name: index for index, name in _sequence_ids(result.root)}
     for addition in additions.nodes:
         activity, wanted = _get(addition, "activite"), _get(addition, "sequence")
-        if not isinstance(activity, Keys) or not isinstance(wanted, Leaf) or wanted.value is None:
+        if not isinstance(activity, Keys):
+            continue
+        if not isinstance(wanted, Leaf) or wanted.value is None:
+            result.misplaced.append(activity)
             continue
         after = _get(addition, "apres")
         refused = _addition_problem(activity, wanted, after, names, sequences)
         if refused is not None:
             result.problems.append(refused)
+            result.misplaced.append(activity)
             continue
         target = sequences[names[wanted.value]]
         follows = after.value if isinstance(after, Leaf) else None

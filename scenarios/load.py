@@ -19,12 +19,12 @@ from scenarios.contextualise import Overlaid, Provenance, contextualise
 from scenarios.errors import Problem, ScenarioError
 from scenarios.fields import is_line
 from scenarios.messages import model_problems, node_at, place_of
-from scenarios.model import Parcours
+from scenarios.model import Activites, Parcours
 from scenarios.outline import SessionOutline, parcours_outline, session_outline
 from scenarios.participants import Participant, parse_participants
 from scenarios.paths import RefusedFileError, check_size, inside, read_text
 from scenarios.session import Session
-from scenarios.yaml_nodes import MAX_BYTES, Leaf, plain, read_document
+from scenarios.yaml_nodes import MAX_BYTES, Items, Leaf, plain, read_document
 from scenarios.yaml_nodes import Mapping as Keys
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ def load_session(path: Path) -> LoadedSession:
     parcours, attachments = _read_parcours(base, reading)
     overlaid = contextualise(base, root)
     reading.problems.extend(overlaid.problems)
+    for node in overlaid.misplaced:
+        reading.validate(Activites, Keys(node.place, {"activites": (node.place, Items(node.place, (node,)))}))
     whole = parcours_outline(plain(overlaid.root))
     if overlaid.root is not base:
         parcours, attachments = _read_parcours(overlaid.root, reading, overlaid)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from scenarios.achievement import KNOWN
 from scenarios.fields import REFUSED
+from scenarios.model import ActiviteInconnue
 from scenarios.vocabularies import perhaps
-from scenarios.yaml_nodes import Items, Leaf
+from scenarios.yaml_nodes import Items, Leaf, plain
 from scenarios.yaml_nodes import Mapping as Keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-
-    from pydantic import ValidationError
 
     from scenarios.errors import Problem
     from scenarios.yaml_nodes import Node, Place
@@ -64,9 +63,16 @@ def sentence_of(detail: Any) -> str:
 
 
 def model_problems(error: ValidationError, root: Node, model: type[BaseModel]) -> Iterator[Problem]:
-    """Yield one problem for each error of the validation, by `model`, of what `root` holds."""
+    """Yield one problem for each error of the validation, by `model`, of what `root` holds.
+
+    pydantic stops at an activity's unknown or missing type: what else is wrong with the activity is yielded too.
+    """
     for detail in error.errors(include_url=False):
         kind, loc = detail["type"], without_tags(detail["loc"])
+        if kind in {"union_tag_invalid", "union_tag_not_found"}:
+            yield from _whatever_the_type(node_at(root, loc))
+        if kind == "too_short" and _long_enough(node_at(root, loc), detail["ctx"]["min_length"]):
+            continue
         sentence = sentence_of(detail)
         if kind == "extra_forbidden":
             sentence += perhaps(str(loc[-1]), _known_keys(model, detail["loc"]))
@@ -75,6 +81,20 @@ def model_problems(error: ValidationError, root: Node, model: type[BaseModel]) -
         if _nothing_written(root, loc):
             sentence = "une valeur est attendue ici"
         yield place_of(root, loc, key=kind == "extra_forbidden").problem(sentence)
+
+
+def _whatever_the_type(activity: Node | None) -> Iterator[Problem]:
+    if activity is None:
+        return
+    try:
+        ActiviteInconnue.model_validate(plain(activity))
+    except ValidationError as exc:
+        yield from model_problems(exc, activity, ActiviteInconnue)
+
+
+def _long_enough(node: Node | None, least: int) -> bool:
+    """Tell a list that is only short of what was refused in it, which is told already."""
+    return isinstance(node, Items) and len(node.nodes) >= least
 
 
 def without_tags(loc: Loc) -> Loc:

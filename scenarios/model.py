@@ -150,6 +150,13 @@ class MiseEnOeuvre(ActiviteBase):
     contenu: ContenuDevoir = ContenuDevoir()
 
 
+class ActiviteInconnue(ActiviteBase):
+    """An activity of a type that does not exist: what every type has can be checked all the same."""
+
+    type: object = None
+    contenu: object = None
+
+
 Activite = Annotated[
     Page
     | Etiquette
@@ -166,6 +173,12 @@ Activite = Annotated[
     | MiseEnOeuvre,
     Field(discriminator="type"),
 ]
+
+
+class Activites(Strict):
+    """Activities out of any sequence: those that a session adds where they cannot be."""
+
+    activites: tuple[Activite, ...]
 
 
 class Sequence(Strict):

@@ -47,9 +47,12 @@ def verifier(ctx: click.Context, fichiers: tuple[Path, ...], *, as_json: bool, s
 
 
 def _lines(results: list[Verification]) -> list[str]:
+    """Return what was found, each problem once: a session's are also those of the parcours verified beside it."""
     lines: list[str] = []
+    told: set[Problem] = set()
     for result in results:
-        lines.extend(str(problem) for problem in result.problems)
+        lines.extend(str(problem) for problem in result.problems if problem not in told)
+        told.update(result.problems)
         if result.summary is not None:
             lines.append(f"{result.path} : {_sentence(result.summary)}")
     refused = sum(result.summary is None for result in results)

@@ -73,10 +73,59 @@ def test_misshapen_overlays_are_told_by_the_model(workshop: Workshop) -> None:
         ("contextualisation:\n  ajouter: rien\n", "une liste est attendue ici, par exemple « [a, b] »"),
         ("contextualisation:\n  ajouter: [rien]\n", "un groupe de clés est attendu ici"),
         ("contextualisation:\n  ajouter: [{sequence: s1, activite: rien}]\n", "un groupe de clés est attendu ici, par exemple « consigne: … »"),
-        ("contextualisation:\n  ajouter: [{sequence: s1, activite: {}}]\n", "la clé obligatoire « type » manque"),
     ):  # fmt: skip
         path.write_text(head + overlay)
         assert [sentence for *_, sentence in workshop.problems("session.yaml")] == [said], overlay
+
+
+WRONG = "modalite: loin, duree: 5min, achevement: vue, contenu: {texte: a}, dure: 5min"
+LOIN = "valeur « loin » inconnue ; valeurs admises : presence, distance_synchrone, distance_asynchrone, en_classe"
+DURE = "la clé « dure » est inconnue ici"
+
+
+def additions(workshop: Workshop, *written: str) -> list[tuple[int, str]]:
+    """Return (line, sentence) of what is said of a session with these additions, one a line from the first."""
+    path = workshop.folder / "session.yaml"
+    text = path.read_text()
+    head = text[: text.index("contextualisation:")] + "contextualisation:\n  ajouter:\n"
+    path.write_text(head + "".join(f"    - {{{one}}}\n" for one in written))
+    first = head.count("\n")
+    return [(line - first, sentence.partition(" (vouliez")[0]) for _, line, _, sentence in workshop.problems(path.name)]
+
+
+def test_an_activity_that_is_added_where_it_cannot_be_tells_all_its_mistakes(workshop: Workshop) -> None:
+    told = additions(
+        workshop,
+        f"sequence: s9, activite: {{id: a, type: page, titre: A, {WRONG}}}",
+        f"apres: accueil, activite: {{id: b, type: page, titre: B, {WRONG}}}",
+        f"sequence: s1, activite: {{id: accueil, type: page, titre: C, {WRONG}}}",
+        f"sequence: s1, activite: {{id: d, type: page, titre: D, {WRONG}}}",
+        f"sequence: s1, activite: {{id: e, type: page, titre: E, {WRONG.replace('loin', 'en_classe')}}}",
+    )
+    assert [sentence for line, sentence in told if line == 1] == [
+        "aucune séquence ne porte l'identifiant « s9 »",
+        LOIN,
+        DURE,
+    ]
+    assert [sentence for line, sentence in told if line == 2] == ["la clé obligatoire « sequence » manque", LOIN, DURE]
+    assert [sentence for line, sentence in told if line == 3] == [
+        "l'identifiant « accueil » est déjà celui d'une activité du parcours",
+        LOIN,
+        DURE,
+    ]
+    assert [sentence for line, sentence in told if line == 4] == [LOIN, DURE]
+    assert LOIN not in [sentence for line, sentence in told if line == 5]  # negative control
+
+
+def test_an_unknown_or_missing_type_hides_nothing_else(workshop: Workshop) -> None:
+    told = additions(
+        workshop,
+        f"sequence: s1, activite: {{id: a, type: pagee, titre: A, {WRONG}}}",
+        f"sequence: s1, activite: {{id: b, {WRONG}}}",
+    )
+    assert [sentence for line, sentence in told if line == 1] == ["valeur « pagee » inconnue", LOIN, DURE]
+    missing = ["la clé obligatoire « titre » manque", "la clé obligatoire « type » manque"]
+    assert sorted(sentence for line, sentence in told if line == 2) == sorted([*missing, LOIN, DURE])
 
 
 def test_an_overlay_on_a_misshapen_parcours_adds_no_noise(workshop: Workshop) -> None:

@@ -158,6 +158,11 @@ def test_a_name_that_no_file_can_have(workshop: Workshop) -> None:
     assert told[3].endswith("est introuvable")
 
 
+def test_a_list_whose_items_are_all_wrong_is_not_called_empty(workshop: Workshop) -> None:
+    ((line, column),) = workshop.change("parcours.yaml", "objectifs: [Situer, Construire]", "objectifs: [‸[a]]")
+    assert workshop.problems("parcours.yaml") == [("parcours.yaml", line, column, "un texte est attendu ici")]
+
+
 def test_a_file_that_may_not_be_read(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(path: Path) -> bytes:
         raise PermissionError(path)

@@ -44,6 +44,13 @@ def test_a_refused_file(workshop: Workshop) -> None:
     assert last == "1 fichier vérifié, 1 refusé : 1 erreur, 0 avertissement."
 
 
+def test_a_parcours_verified_with_its_session_is_told_once(workshop: Workshop) -> None:
+    workshop.change("parcours.yaml", "collection: action", "collection: actions")
+    result = verifier(workshop.folder / "parcours.yaml", workshop.folder / "session.yaml")
+    assert result.output.replace("\u00a0", " ").count("« actions » inconnue") == 1
+    assert result.output.replace("\u00a0", " ").splitlines()[-1].startswith("2 fichiers vérifiés, 2 refusés : 1 erreur")
+
+
 def test_warnings_do_not_refuse(workshop: Workshop) -> None:
     workshop.change("parcours.yaml", "academie: Lyon\n", "")
     result = verifier(workshop.folder / "parcours.yaml")
