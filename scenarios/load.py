@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from scenarios.attachments import Attachments, read_attachments
+from scenarios.attachments import Attachments, Links, read_attachments, read_links
 from scenarios.checks.parcours import check_parcours, check_sums
 from scenarios.checks.session import check_session, check_uncompletable
 from scenarios.contextualise import Overlaid, Provenance, contextualise
@@ -20,7 +20,7 @@ from scenarios.errors import Problem, ScenarioError
 from scenarios.fields import is_line
 from scenarios.messages import model_problems, node_at, place_of
 from scenarios.model import Activites, Parcours
-from scenarios.outline import SessionOutline, parcours_outline, session_outline
+from scenarios.outline import ParcoursOutline, SessionOutline, parcours_outline, session_outline
 from scenarios.participants import Participant, parse_participants
 from scenarios.paths import RefusedFileError, check_size, inside, read_text
 from scenarios.session import Session
@@ -37,12 +37,24 @@ M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """What the files of a parcours hold: by activity id, and those that its other texts show or link to.
+
+    `presentations` are by sequence id, `description` is that of the parcours.
+    """
+
+    attachments: Mapping[str, Attachments]
+    presentations: Mapping[str, Links]
+    description: Links
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
-    """A valid parcours; `attachments` holds what its files say, by activity id."""
+    """A valid parcours, and what its files hold."""
 
     path: Path
     parcours: Parcours
-    attachments: Mapping[str, Attachments]
+    contents: Contents
     warnings: tuple[Problem, ...]
 
 
@@ -55,7 +67,7 @@ class LoadedSession:
     parcours: Parcours
     participants: tuple[Participant, ...]
     provenance: Mapping[str, Provenance]
-    attachments: Mapping[str, Attachments]
+    contents: Contents
     warnings: tuple[Problem, ...]
 
 
@@ -78,8 +90,8 @@ def load_parcours(path: Path) -> Loaded:
     reading = _Reading()
     document = read_document(path)
     reading.problems.extend(document.problems)
-    parcours, attachments = _read_parcours(document.root, reading)
-    return Loaded(path, reading.accept(parcours), attachments, reading.warnings())
+    parcours, contents = _read_parcours(document.root, reading)
+    return Loaded(path, reading.accept(parcours), contents, reading.warnings())
 
 
 def load_session(path: Path) -> LoadedSession:
@@ -94,14 +106,14 @@ def load_session(path: Path) -> LoadedSession:
     base = _read_base(path, root, reading)
     if base is None:
         raise reading.refused()
-    parcours, attachments = _read_parcours(base, reading)
+    parcours, contents = _read_parcours(base, reading)
     overlaid = contextualise(base, root)
     reading.problems.extend(overlaid.problems)
     for node in overlaid.misplaced:
         reading.validate(Activites, Keys(node.place, {"activites": (node.place, Items(node.place, (node,)))}))
     whole = parcours_outline(plain(overlaid.root))
     if overlaid.root is not base:
-        parcours, attachments = _read_parcours(overlaid.root, reading, overlaid)
+        parcours, contents = _read_parcours(overlaid.root, reading, overlaid)
         sums = check_sums(whole, overlaid=True)
         reading.add((replace(finding, loc=("contextualisation",)) for finding in sums), root)
     reading.add(check_session(outline, whole), root)
@@ -112,7 +124,7 @@ def load_session(path: Path) -> LoadedSession:
         reading.accept(parcours),
         participants,
         overlaid.provenance,
-        attachments,
+        contents,
         reading.warnings(),
     )
 
@@ -157,22 +169,30 @@ class _Reading:
         return sorted(dict.fromkeys(self.problems), key=lambda p: (files.index(p.file), p.line, p.column))
 
 
-def _read_parcours(
-    root: Node, reading: _Reading, overlaid: Overlaid | None = None
-) -> tuple[Parcours | None, dict[str, Attachments]]:
+def _read_parcours(root: Node, reading: _Reading, overlaid: Overlaid | None = None) -> tuple[Parcours | None, Contents]:
     """Check the tree of a parcours, with a session's overlay if `overlaid`."""
     parcours = reading.validate(Parcours, root)
     outline = parcours_outline(plain(root))
     reading.add(check_parcours(outline, removed=overlaid.removed if overlaid else ()), root)
     if overlaid is None:
         reading.add(check_sums(outline), root)
+    return parcours, _read_contents(root, outline, reading)
+
+
+def _read_contents(root: Node, outline: ParcoursOutline, reading: _Reading) -> Contents:
     attachments: dict[str, Attachments] = {}
     for activity in outline.activities:
         found, problems = read_attachments(root, activity)
         reading.problems.extend(problems)
         if activity.id is not None:
             attachments[activity.id] = found
-    return parcours, attachments
+    presentations: dict[str, Links] = {}
+    for loc, sequence in outline.sequences:
+        presentations[sequence], problems = read_links(root, (*loc[:-1], "presentation"))
+        reading.problems.extend(problems)
+    description, problems = read_links(root, ("description",))
+    reading.problems.extend(problems)
+    return Contents(attachments, presentations, description)
 
 
 def _read_base(path: Path, root: Node, reading: _Reading) -> Node | None:

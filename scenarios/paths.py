@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,16 @@ class RefusedFileError(Exception):
     """Why a file can't be taken, as a French sentence."""
 
 
-def inside(folder: Path, name: str) -> Path:
-    """Return the path of `name` in `folder`; refuse what would lead out of it, by `..`, a root or a symbolic link."""
+def inside(folder: Path, name: str, *, start: Path | None = None) -> Path:
+    """Return the path of `name` in `folder`; refuse what would lead out of it, by `..`, a root or a symbolic link.
+
+    `name` is relative to `start`, a folder under `folder`: `..` may only lead up from there. Default: `folder`.
+    """
     relative = PurePosixPath(name)
+    if start is not None:
+        relative = PurePosixPath(os.path.normpath(PurePosixPath(start.relative_to(folder).as_posix()) / relative))
     if relative.is_absolute() or PureWindowsPath(name).drive or "\\" in name or ".." in relative.parts:
-        msg = f"« {name} » : le chemin doit rester dans le dossier de ce fichier, avec des « / »"
+        msg = f"« {name} » : le chemin doit rester dans le dossier de ce fichier, avec des « / »"
         raise RefusedFileError(msg)
     path = folder
     for part in relative.parts:

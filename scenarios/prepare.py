@@ -13,15 +13,16 @@ from scenarios.content import ContenuDevoir, ContenuEtiquette, ContenuPage
 from scenarios.snapshot import PlannedActivity, PlannedParticipant, PlannedSlot, PlannedTrainer, Snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
-    from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from scenarios.attachments import Attachments
+    from scenarios.attachments import Attachments, Links
     from scenarios.contextualise import Provenance
     from scenarios.load import LoadedSession
     from scenarios.model import Activite, Parcours
     from scenarios.session import Session, Validation
+    from scenarios.source_file import SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class PreparedActivity:
 
     `activite` is the author's model (type, titre, duree in minutes, achevement, prerequis ids, contenu …).
     `texte` is the Markdown body of a page or a label (its `consigne` where it has no content), `gift` the text of a
-    test's questions, `fichiers` the files of `fichier` and `h5p`. `echeance` is aware, 23:59 local on its day.
+    test's questions, `fichiers` the files of `fichier` and `h5p`, `liens` those that its texts show or link to, by the
+    text's key (`consigne`, `note_formateur`, `texte`, `premier_message`). `echeance` is aware, 23:59 local on its day.
     """
 
     activite: Activite
@@ -38,7 +40,8 @@ class PreparedActivity:
     provenance: Provenance
     texte: str | None
     gift: str | None
-    fichiers: tuple[Path, ...]
+    fichiers: tuple[SourceFile, ...]
+    liens: Mapping[str, Links]
     creneaux: tuple[PlannedSlot, ...]
     echeance: datetime | None
 
@@ -50,25 +53,29 @@ class PreparedActivity:
 
 @dataclass(frozen=True, slots=True)
 class PreparedSequence:
-    """A section of the course; `presentation` is Markdown."""
+    """A section of the course; `presentation` is Markdown, `liens` the files that it shows or links to."""
 
     id: str
     titre: str
     presentation: str | None
+    liens: Links
     activites: tuple[PreparedActivity, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedSession:
-    """A session ready to publish. `resume` is the Markdown summary of its course; `formateurs`, `groupes`,
-    `gaia` and dates are those of `session`; `participants` already fall back to the session's origine and cadre,
-    `validation` to the local policy.
+    """A session ready to publish.
+
+    `resume` is the Markdown summary of its course, `liens` the files that it shows or links to; `formateurs`,
+    `groupes`, `gaia` and dates are those of `session`; `participants` already fall back to the session's origine and
+    cadre, `validation` to the local policy.
     """
 
     session: Session
     parcours: Parcours
     fuseau: ZoneInfo
     resume: str
+    liens: Links
     sequences: tuple[PreparedSequence, ...]
     participants: tuple[PlannedParticipant, ...]
     validation: Validation
@@ -87,6 +94,13 @@ class PreparedSession:
     def activites(self) -> tuple[PreparedActivity, ...]:
         """Every activity, in course order."""
         return tuple(activity for sequence in self.sequences for activity in sequence.activites)
+
+    def sources(self) -> dict[str, SourceFile]:
+        """Return every file to publish, by the SHA-1 of its content."""
+        texts = [self.liens, *(one.liens for one in self.sequences)]
+        texts += [links for one in self.activites for links in one.liens.values()]
+        handed_out = [file for one in self.activites for file in one.fichiers]
+        return {file.sha1: file for file in (*handed_out, *(file for links in texts for file in links.values()))}
 
     def snapshot(self) -> Snapshot:
         """Return what credit needs to know for ever."""
@@ -123,6 +137,7 @@ def prepare(loaded: LoadedSession, timezone: ZoneInfo, validation: Validation = 
             sequence.id,
             sequence.titre,
             sequence.presentation,
+            loaded.contents.presentations[sequence.id],
             tuple(_activity(activite, sequence.id, loaded, timezone) for activite in sequence.activites),
         )
         for sequence in loaded.parcours.sequences
@@ -141,6 +156,7 @@ def prepare(loaded: LoadedSession, timezone: ZoneInfo, validation: Validation = 
         parcours=loaded.parcours,
         fuseau=timezone,
         resume=_summary(loaded.parcours),
+        liens=loaded.contents.description,
         sequences=sequences,
         participants=participants,
         validation=session.validation or validation,
@@ -159,14 +175,15 @@ def _summary(parcours: Parcours) -> str:
 
 
 def _activity(activite: Activite, sequence: str, loaded: LoadedSession, timezone: ZoneInfo) -> PreparedActivity:
-    attachments = loaded.attachments[activite.id]
+    attachments = loaded.contents.attachments[activite.id]
     return PreparedActivity(
         activite=activite,
         sequence=sequence,
         provenance=loaded.provenance.get(activite.id, "parcours"),
         texte=_body(activite, attachments),
         gift=attachments.text if activite.type == "test" else None,
-        fichiers=attachments.paths,
+        fichiers=attachments.files,
+        liens=attachments.links,
         creneaux=_slots(activite.id, loaded.session, timezone),
         echeance=_deadline(activite, loaded.session, timezone),
     )

@@ -18,7 +18,7 @@ def test_changes_additions_and_removals(workshop: Workshop) -> None:
     accueil = loaded.parcours.activites[0]
     assert (accueil.consigne, accueil.duree, accueil.titre) == ("Bienvenue à Lyon.", 20, "Bienvenue")
     assert loaded.provenance == {"accueil": "modifiee", "carte": "locale"}
-    assert loaded.attachments["carte"].text == "# La carte\n"
+    assert loaded.contents.attachments["carte"].text == "# La carte\n"
 
 
 def test_without_a_place_an_activity_goes_last_in_its_sequence(workshop: Workshop) -> None:

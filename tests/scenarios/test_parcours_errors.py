@@ -82,7 +82,7 @@ CASES = [
     ("fichier: textes/cadre.md}", "fichier: ‸textes}", "le fichier « textes » est introuvable"),
     ("fichier: textes/cadre.md}", 'fichier: ‸"a\\0b"}', "ce texte contient un caractère de contrôle, invisible"),
     ("fichiers: [textes/cadre.md, images/schema.png]", "fichiers: [textes/cadre.md, ‸images/absent.png]", "le fichier « images/absent.png » est introuvable"),
-    ("paquet: jeu.h5p", "paquet: ‸quiz.gift", "« quiz.gift » n'est pas un paquet H5P"),
+    ("paquet: jeu.h5p", "paquet: ‸quiz.gift", "« quiz.gift » n'est pas un paquet H5P : l'archive est abîmée"),
 ]  # fmt: skip
 
 
@@ -172,6 +172,8 @@ def test_a_file_that_may_not_be_read(workshop: Workshop, monkeypatch: pytest.Mon
     assert told == {
         "le fichier « textes/cadre.md » est illisible : vérifiez les droits",
         "le fichier « quiz.gift » est illisible : vérifiez les droits",
+        "le fichier « images/schema.png » est illisible : vérifiez les droits",
+        "le fichier « jeu.h5p » est illisible : vérifiez les droits",
     }
 
 
