@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from connector.cli.ledger_door import author, opened
+from connector.cli.ledger_door import asker, en_tant_que_option, opened
 from connector.cli.school_year import annee_option
-from connector.ledger.instants import now_us
-from connector.ledger.journal import record
-from connector.obligation.dossier import read_explanation
+from connector.obligation.dossier import UnknownTeacherError, read_explanation
 from connector.obligation.explain_views import as_document, as_text
 from connector.obligation.policy import LocalRules
 
@@ -23,16 +21,23 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("enseignant", metavar="ENSEIGNANT")
 @annee_option
+@en_tant_que_option
 @click.option("--json", "as_json", is_flag=True, help="Affiche l'explication en JSON.")
 @click.pass_obj
-def expliquer(invocation: Invocation, enseignant: str, annee: SchoolYear, *, as_json: bool) -> None:
+def expliquer(
+    invocation: Invocation, enseignant: str, annee: SchoolYear, en_tant_que: str | None, *, as_json: bool
+) -> None:
     """Explique chaque ligne d'ENSEIGNANT (identifiant ou adresse électronique), et ce qui est dû.
 
     Chaque ligne, créditée ou refusée, est donnée avec ses déclarations, sa règle et le texte.
     """
     with opened(invocation) as (settings, ledger):
-        with ledger.read() as connection:
-            found = read_explanation(connection, enseignant, annee, LocalRules.of(settings))
-        with ledger.write() as connection:
-            record(connection, now_us(), author(), "personnes.expliquer", found.identifiant, annee=str(annee))
+        who = asker(settings, en_tant_que)
+        try:
+            with ledger.read() as connection:
+                found = read_explanation(connection, enseignant, annee, LocalRules.of(settings), who.scope)
+        except UnknownTeacherError:
+            who.refuse(ledger, enseignant, demande="expliquer", annee=str(annee))
+            raise
+        who.note(ledger, "personnes.expliquer", found.identifiant, annee=str(annee))
     click.echo(json.dumps(as_document(found), ensure_ascii=False, indent=2) if as_json else as_text(found))

@@ -1,4 +1,4 @@
-"""Reading from the ledger what an explanation needs: one teacher, one school year."""
+"""Reading from the ledger what an explanation needs: one teacher wholly, many without their declarations."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from connector.errors import DataError
 from connector.ledger import schema
 from connector.ledger.schema import MAX_US
+from connector.ledger.scope import EVERYTHING
 from connector.ledger.states import act_states
 from connector.ledger.versions import in_force, newest
 from connector.obligation.credit import credit
@@ -21,17 +22,25 @@ from connector.obligation.reconcile import services_of
 from xapi.names import normalise_email
 
 if TYPE_CHECKING:
+    from connector.ledger.scope import Scope
+    from connector.obligation.explain import ExplainedLine
     from connector.obligation.items import Teachers
     from connector.obligation.policy import LocalRules
     from scenarios.calendar import SchoolYear
 
 
-def read_explanation(connection: sa.Connection, who: str, year: SchoolYear, local: LocalRules) -> Explanation:
+class UnknownTeacherError(DataError):
+    """Nobody in the scope of whoever asks is called so."""
+
+
+def read_explanation(
+    connection: sa.Connection, who: str, year: SchoolYear, local: LocalRules, scope: Scope = EVERYTHING
+) -> Explanation:
     """Explain the lines and the due of `who` (an identifiant, or an e-mail address) as last reconciled.
 
-    Raises DataError when nobody, or more than one person, is called so.
+    Raises UnknownTeacherError when nobody in the scope is called so, DataError when more than one person is.
     """
-    teacher = find_teacher(connection, who)
+    teacher = find_teacher(connection, who, year, scope)
     services = services_of(connection, [teacher.id]).get(teacher.id, [])
     home = reporting_interval(services, year)
     policy = local.policy(home.circonscription, str(year)) if home else NATIONAL
@@ -47,20 +56,35 @@ def read_explanation(connection: sa.Connection, who: str, year: SchoolYear, loca
         due=due(services, year, policy, local.derogation(teacher.identifiant, str(year))),
         lines=tuple(
             explain_line(row._asdict(), declarations[row.code, row.activity_id], details[row.code, row.activity_id])
-            for row in connection.execute(_lines(teacher.id, year))
+            for row in connection.execute(_lines(_one(teacher.id), year))
         ),
         balance=kept._asdict() if (kept := connection.execute(stored).one_or_none()) else None,
         stale=bool(connection.execute(sa.select(touched)).scalar_one()),
     )
 
 
-def find_teacher(connection: sa.Connection, who: str) -> sa.Row[int, str, str, str]:
-    """Return id, identifiant, nom and prenom of the one teacher called `who`; DataError for none or several."""
+def explained_lines(
+    connection: sa.Connection, teachers: Teachers, year: SchoolYear
+) -> dict[int, tuple[ExplainedLine, ...]]:
+    """Explain the lines of many teachers, by id: all but the declarations, and the names of what is kept instead."""
+    found: defaultdict[int, list[ExplainedLine]] = defaultdict(list)
+    for row in connection.execute(_lines(teachers, year)):
+        found[row.teacher_id].append(explain_line(row._asdict(), (), ()))
+    return {teacher_id: tuple(lines) for teacher_id, lines in found.items()}
+
+
+def find_teacher(
+    connection: sa.Connection, who: str, year: SchoolYear, scope: Scope = EVERYTHING
+) -> sa.Row[int, str, str, str]:
+    """Return id, identifiant, nom and prenom of the one teacher of the scope called `who`.
+
+    Raises UnknownTeacherError for none: whoever is outside the scope does not exist. DataError for several.
+    """
     teacher, key = schema.teacher.c, schema.teacher_key.c
     by_email = sa.select(key.teacher_id).where(key.kind == "mbox", key.value == normalise_email(who))
     found = connection.execute(
         sa.select(teacher.id, teacher.identifiant, teacher.nom, teacher.prenom)
-        .where(sa.or_(teacher.identifiant == who, teacher.id.in_(by_email)))
+        .where(sa.or_(teacher.identifiant == who, teacher.id.in_(by_email)), scope.teachers(str(year)))
         .order_by(teacher.identifiant)
     ).all()
     if len(found) == 1:
@@ -76,8 +100,8 @@ def find_teacher(connection: sa.Connection, who: str) -> sa.Row[int, str, str, s
     )
 
 
-def _lines(teacher_id: int, year: SchoolYear) -> sa.Select[Any]:
-    """The teacher's lines of the year with titles, oldest first, those without a date last."""
+def _lines(teachers: Teachers, year: SchoolYear) -> sa.Select[Any]:
+    """The teachers' lines of the year with titles, oldest first, those without a date last."""
     line, session, activity = schema.line, schema.session, schema.activity
     same = sa.and_(activity.c.code == line.c.code, activity.c.activity_id == line.c.activity_id)
     return (
@@ -90,7 +114,7 @@ def _lines(teacher_id: int, year: SchoolYear) -> sa.Select[Any]:
         )
         .join(session, session.c.code == line.c.code)
         .join(activity, sa.and_(same, newest(activity)))
-        .where(line.c.teacher_id == teacher_id, line.c.annee_scolaire == str(year))
+        .where(line.c.teacher_id.in_(teachers), line.c.annee_scolaire == str(year))
         .order_by(sa.func.coalesce(line.c.instant_us, MAX_US), line.c.code, activity.c.position)
     )
 

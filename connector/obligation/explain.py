@@ -33,6 +33,8 @@ class ExplainedLine:
     session_titre: str
     activite: str
     activite_titre: str
+    modalite: str
+    nature: str
     minutes: int
     minutes_prevues: int
     decision: str
@@ -76,6 +78,8 @@ def explain_line(
         session_titre=row["session_titre"],
         activite=row["activity_id"],
         activite_titre=row["activite_titre"],
+        modalite=row["modalite"],
+        nature=row["nature"],
         minutes=row["minutes"],
         minutes_prevues=row["minutes_prevues"],
         decision=row["decision"],

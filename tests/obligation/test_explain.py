@@ -184,6 +184,6 @@ def test_nobody_and_several_are_told_apart(ledger: Ledger) -> None:
             schema.teacher_key.insert().values(teacher_id=2, kind="mbox", value="e1@ac-exemple.fr", main=False)
         )
         with pytest.raises(DataError, match="«\u00a0E9\u00a0» n'est ni un identifiant"):
-            find_teacher(connection, "E9")
+            find_teacher(connection, "E9", YEAR)
         with pytest.raises(DataError, match=r"plusieurs personnes\. Donnez l'identifiant\u00a0: E1, E2\."):
-            find_teacher(connection, "e1@ac-exemple.fr")
+            find_teacher(connection, "e1@ac-exemple.fr", YEAR)
