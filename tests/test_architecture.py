@@ -15,6 +15,7 @@ FOREIGN = {"scenarios": {"scenarios"}, "xapi": {"xapi"}, "connector": set(PACKAG
 LEVEL = {
     "errors": 0,
     "addresses": 0,
+    "deliver": 0,
     "redact": 0,
     "system_words": 0,
     "settings": 1,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, get_args
 import click
 from pydantic import ValidationError
 
-from connector.cli.deliver import deliver
 from connector.cli.ledger_door import asker, opened
+from connector.deliver import deliver
 from connector.errors import ConfigError, DataError
 from connector.reports.typography import count
 from connector.settings import FILE

@@ -16,8 +16,8 @@ from connector.attendance.marks import read_marks
 from connector.attendance.session import session_named
 from connector.attendance.sheet import sign_in
 from connector.attendance.writeback import write_back
-from connector.cli.deliver import deliver
 from connector.cli.ledger_door import author, opened
+from connector.deliver import deliver
 from connector.errors import DataError
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from connector.cli.deliver import deliver
 from connector.cli.ledger_door import author, opened
 from connector.cli.school_year import annee_option
+from connector.deliver import deliver
 from connector.errors import ConfigError
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
