@@ -12,6 +12,7 @@ from connector.obligation.dossier import find_teacher, read_explanation
 from connector.obligation.explain import MOTIFS
 from connector.obligation.explain_views import as_document, as_text
 from connector.obligation.reconcile import reconcile
+from scenarios.calendar import SchoolYear
 from tests.obligation import cases
 
 if TYPE_CHECKING:
@@ -184,6 +185,6 @@ def test_nobody_and_several_are_told_apart(ledger: Ledger) -> None:
             schema.teacher_key.insert().values(teacher_id=2, kind="mbox", value="e1@ac-exemple.fr", main=False)
         )
         with pytest.raises(DataError, match="«\u00a0E9\u00a0» n'est ni un identifiant"):
-            find_teacher(connection, "E9", YEAR)
+            find_teacher(connection, "E9", SchoolYear(2026))
         with pytest.raises(DataError, match=r"plusieurs personnes\. Donnez l'identifiant\u00a0: E1, E2\."):
-            find_teacher(connection, "e1@ac-exemple.fr", YEAR)
+            find_teacher(connection, "e1@ac-exemple.fr", SchoolYear(2026))
