@@ -10,6 +10,7 @@ An open bound is `MIN_US` or `MAX_US`, so that no comparison meets a NULL. Durat
 from __future__ import annotations
 
 from connector.ledger.schema.base import MAX_US, MIN_US, metadata
+from connector.ledger.schema.decided import closed_year, pacte_hours, pacte_mission
 from connector.ledger.schema.derived import balance, line, resolution, touched
 from connector.ledger.schema.facts import (
     actor,
@@ -34,6 +35,7 @@ __all__ = [
     "balance",
     "bookmark",
     "closed_entry",
+    "closed_year",
     "conflict",
     "course",
     "dropped",
@@ -44,6 +46,8 @@ __all__ = [
     "metadata",
     "module",
     "moodle_account",
+    "pacte_hours",
+    "pacte_mission",
     "participant",
     "pending",
     "rejected",

@@ -68,6 +68,9 @@ balance = sa.Table(
     sa.Column("etat", sa.Text, nullable=False, comment="dispense | atteint | incomplet"),
     sa.Column("manques", sa.JSON, nullable=False),
     sa.Column("alertes", sa.JSON, nullable=False),
+    sa.Column(
+        "regles", sa.Text, nullable=False, server_default=sa.text("''"), comment="fingerprint of the rules it came of"
+    ),
     sa.PrimaryKeyConstraint("teacher_id", "annee_scolaire"),
     sa.Index("ix_balance_annee_scolaire_circonscription", "annee_scolaire", "circonscription"),
 )

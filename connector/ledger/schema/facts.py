@@ -14,7 +14,9 @@ evidence = sa.Table(
     sa.Column("source", sa.Text, nullable=False, comment="the LRS's address, or fichier:<name>#<digest of the path>"),
     sa.Column("sha256", sa.LargeBinary(32), nullable=False, comment="of what the statement says, whole"),
     sa.Column("kind", sa.Text, nullable=False, comment="completion | attendance | attestation | decision"),
-    sa.Column("state", sa.Text, nullable=False, comment="done | undone | failed"),
+    sa.Column(
+        "state", sa.Text, nullable=False, comment="done | undone | failed; a decision: granted, withdrawn, refused"
+    ),
     sa.Column("timestamp_us", sa.BigInteger, nullable=False),
     sa.Column("stored_us", sa.BigInteger, nullable=False),
     sa.Column("rank", sa.Integer, nullable=False, comment="order among equal `stored`, where the source gives one"),
@@ -27,6 +29,8 @@ evidence = sa.Table(
     sa.Column("idnumber", sa.Text, nullable=True, comment="external-id extension of the object, or our own IRI's"),
     sa.Column("activity_hint", sa.Text, nullable=True, comment="last part of idnumber: a duplicated course keeps it"),
     sa.Column("event_name", sa.Text, nullable=True),
+    sa.Column("motif", sa.Text, nullable=True, comment="of a decision: a code of obligation/data/decisions.toml"),
+    sa.Column("auteur", sa.Text, nullable=True, comment="of a decision: who decided"),
     sa.Index("ix_evidence_actor_kind_actor_value", "actor_kind", "actor_value"),
     sa.Index("ix_evidence_site_course_id", "site", "course_id"),
     comment="Statements of the whitelist, stripped: no duration, no name, no score. Append-only.",
