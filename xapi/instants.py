@@ -10,6 +10,8 @@ _TIMESTAMP = re.compile(
     re.ASCII,
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_USUAL = {20, 24, 27}
+"""Lengths of `YYYY-MM-DDTHH:MM:SSZ`, alone, with milliseconds, with microseconds: what emitters and LRS write."""
 
 
 def parse_timestamp(text: str) -> int:
@@ -18,6 +20,8 @@ def parse_timestamp(text: str) -> int:
     Finer than a microsecond is cut off, towards the past. Raises ValueError, with a reason in English, for
     anything else: a time without an offset says nothing sure about when it was.
     """
+    if (usual := _usual(text)) is not None:
+        return usual
     found = _TIMESTAMP.fullmatch(text)
     if found is None:
         msg = "not an ISO 8601 date and time"
@@ -34,6 +38,19 @@ def parse_timestamp(text: str) -> int:
         raise ValueError(msg)
     micros = int((fraction or "").ljust(6, "0")[:6])
     return to_us(local) + micros - (offset if sign == "+" else -offset) * 60_000_000
+
+
+def _usual(text: str) -> int | None:
+    """Read the usual forms, eight times as fast; None for any other one, right or wrong."""
+    if len(text) not in _USUAL or text[4] + text[7] + text[10] + text[13] + text[16] + text[-1] != "--T::Z":
+        return None
+    if text[11:13] == "24":  # Python has come to read it as the next day; we do not
+        return None
+    try:
+        since = datetime.fromisoformat(text) - _EPOCH
+    except ValueError:
+        return None
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def to_us(instant: datetime) -> int:

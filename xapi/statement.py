@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+import msgspec
+
 from xapi import vocabulary
 from xapi.canonical import decode_object, fingerprint
 from xapi.errors import StatementError
@@ -59,6 +61,54 @@ class Statement:
     course_idnumber: str | None
     event_name: str | None
     voids: UUID | None
+
+
+class _Verb(msgspec.Struct):
+    id: str
+
+
+class _EventInfo(msgspec.Struct):
+    event_name: str | None = None
+
+
+class _Extensions(msgspec.Struct):
+    info: _EventInfo | None = msgspec.field(default=None, name=vocabulary.EXT_EVENT_INFO)
+
+
+class _Context(msgspec.Struct):
+    extensions: _Extensions | None = None
+
+
+class Glance(msgspec.Struct):
+    """The little that says whether a statement is worth decoding: it is ten times as quick to read."""
+
+    verb: _Verb
+    id: str | None = None
+    stored: str | None = None
+    timestamp: str | None = None
+    context: _Context | None = None
+
+    @property
+    def event_name(self) -> str | None:
+        """As `Statement.event_name`."""
+        info = self.context and self.context.extensions and self.context.extensions.info
+        return (info and info.event_name) or None
+
+
+_glance = msgspec.json.Decoder(Glance).decode
+
+
+def glance(raw: bytes) -> Glance | None:
+    """Read through the whole of a statement, as JSON, and return that little; None where `decode_statement` must say.
+
+    What `decode_statement` would refuse of the fields that are not in there is not seen.
+    """
+    try:
+        if not raw.isascii():
+            raw.decode()
+        return _glance(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def decode_statement(raw: bytes | dict[str, Any]) -> Statement:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from xapi.statement import Statement
 
 _LONGEST_KIND = 200
+_COMPLETIONS = frozenset({vocabulary.COMPLETED, vocabulary.UNCOMPLETED})
+_OTHERS = frozenset({vocabulary.MARKED_COMPLETION, vocabulary.ATTENDED, vocabulary.ATTESTED, vocabulary.VOIDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,25 @@ class Dropped:
     kind: str
 
 
+def concerns(verb: str, event_name: str | None) -> bool:
+    """Tell whether a statement of this verb and event may be evidence or a void; the rest is only counted."""
+    if verb in _COMPLETIONS:
+        return event_name == vocabulary.EVENT_MODULE_COMPLETION
+    return verb in _OTHERS
+
+
+def kind_of(verb: str, event_name: str | None) -> str:
+    """Return what to count under a statement that is no evidence."""
+    return (event_name or verb)[:_LONGEST_KIND]
+
+
 def classify(statement: Statement) -> EvidenceRow | Void | Dropped:
     """Apply the whitelist to one statement."""
     if statement.voids is not None:
         return Void(statement.voids)
     judged = _judge(statement)
     if judged is None or statement.object_id is None or statement.actor.group:
-        return Dropped((statement.event_name or statement.verb)[:_LONGEST_KIND])
+        return Dropped(kind_of(statement.verb, statement.event_name))
     kind, state = judged
     page = module_page(statement.object_id)
     site = page.site if page else None
@@ -84,10 +98,10 @@ def classify(statement: Statement) -> EvidenceRow | Void | Dropped:
 def _judge(statement: Statement) -> tuple[str, str] | None:
     """Return the kind and the state that a statement says; None when it is no evidence."""
     verb, completion = statement.verb, statement.completion
-    if statement.event_name == vocabulary.EVENT_MODULE_COMPLETION and verb == vocabulary.UNCOMPLETED:
-        return "completion", "undone"
-    if statement.event_name == vocabulary.EVENT_MODULE_COMPLETION and verb == vocabulary.COMPLETED:
-        return "completion", _outcome(statement)
+    if not concerns(verb, statement.event_name):
+        return None
+    if verb in _COMPLETIONS:
+        return "completion", "undone" if verb == vocabulary.UNCOMPLETED else _outcome(statement)
     if verb == vocabulary.MARKED_COMPLETION and completion is not None:
         return "completion", _outcome(statement)
     if verb == vocabulary.ATTENDED and completion is not None:

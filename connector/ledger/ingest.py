@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from connector.ledger import actors, schema
 from connector.ledger.evidence import Dropped, EvidenceRow, Void, classify
+from connector.ledger.reading import Passed, Received, Unreadable
 from connector.ledger.touch import touch_where
 from connector.ledger.upsert import insert_new, upsert
 
@@ -17,33 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from uuid import UUID
 
-    from xapi.statement import Statement
-
 _CHUNK = 500
-
-
-class Received(NamedTuple):
-    """A statement, the id it is known by, and its place in the order of arrival (`stored_us`, then `rank`)."""
-
-    id: UUID
-    statement: Statement
-    stored_us: int
-    rank: int = 0
-
-
-class Unreadable(NamedTuple):
-    """What is no statement: the hash of its bytes, where it was, and a code of `queue.UNREADABLE`."""
-
-    sha256: bytes
-    place: str
-    reason: str
 
 
 @dataclass
 class Tally:
     """What became of what was read. `known` had come before; `dropped` is no evidence, by kind.
 
-    `conflicts` and `unreadable` are those that had not been set aside yet.
+    `conflicts` and `unreadable` are those that had not been set aside yet; `late`, those of the kept ones that only
+    reading an LRS again has shown.
     """
 
     evidence: int = 0
@@ -52,6 +35,7 @@ class Tally:
     conflicts: int = 0
     unreadable: int = 0
     refused: int = 0
+    late: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Tally) -> None:
@@ -62,10 +46,13 @@ class Tally:
         self.conflicts += other.conflicts
         self.unreadable += other.unreadable
         self.refused += other.refused
+        self.late += other.late
         self.dropped.update(other.dropped)
 
 
-def ingest(connection: sa.Connection, source: str, items: Sequence[Received | Unreadable], *, seen_us: int) -> Tally:
+def ingest(
+    connection: sa.Connection, source: str, items: Sequence[Received | Passed | Unreadable], *, seen_us: int
+) -> Tally:
     """Keep what `items` say; what is there already stays as it is.
 
     An id that is known with another content is set aside in `conflict`. Evidence is left pending: call
@@ -74,7 +61,7 @@ def ingest(connection: sa.Connection, source: str, items: Sequence[Received | Un
     tally = Tally()
     unreadable = {item.sha256: item for item in items if isinstance(item, Unreadable)}
     tally.unreadable = _reject(connection, source, unreadable, seen_us)
-    received = [item for item in items if isinstance(item, Received)]
+    received = [item for item in items if not isinstance(item, Unreadable)]
     for start in range(0, len(received), _CHUNK):
         _ingest_chunk(connection, source, received[start : start + _CHUNK], tally, seen_us)
     return tally
@@ -113,14 +100,21 @@ def _reject(connection: sa.Connection, source: str, found: Mapping[bytes, Unread
 
 
 def _ingest_chunk(
-    connection: sa.Connection, source: str, chunk: Sequence[Received], tally: Tally, seen_us: int
+    connection: sa.Connection, source: str, chunk: Sequence[Received | Passed], tally: Tally, seen_us: int
 ) -> None:
-    known = _known(connection, [item.id for item in chunk])
+    known = _known(connection, [item.id for item in chunk if item.id is not None])
     rows: list[EvidenceRow] = []
     evidence: list[dict[str, Any]] = []
     voids: list[dict[str, Any]] = []
     conflicts: list[dict[str, Any]] = []
     for item in chunk:
+        if isinstance(item, Passed):
+            if item.id in known:
+                aside = {"statement_id": item.id, "sha256": item.fingerprint(), "source": source, "seen_us": seen_us}
+                conflicts.append(aside)
+            else:
+                tally.dropped[item.kind] += 1
+            continue
         said = {"statement_id": item.id, "sha256": item.statement.sha256, "source": source}
         if item.id in known:
             same = known[item.id] == item.statement.sha256

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid5
 
 from connector.errors import DataError
-from connector.ledger.ingest import Received, Unreadable
+from connector.ledger.reading import Passed, Received, Unreadable, passed, unreadable
 from connector.system_words import why
 from xapi.canonical import decode_object
 from xapi.errors import StatementError
@@ -46,7 +46,7 @@ class Unordered(NamedTuple):
     received: Received
 
 
-Record = Received | Unordered | Unreadable | Refused
+Record = Received | Passed | Unordered | Unreadable | Refused
 
 
 def read_statements(path: Path, *, read_us: int) -> Iterator[Record]:
@@ -86,7 +86,9 @@ def _lines(stream: IO[bytes] | gzip.GzipFile) -> Iterator[tuple[int, bytes]]:
 
 def _record(raw: bytes, name: str, line: int, read_us: int, occurrences: Counter[bytes]) -> Record:
     if len(raw) > MAX_LINE:
-        return Unreadable(hashlib.sha256(raw).digest(), f"{name}:{line}", "trop_longue")
+        return unreadable(raw, f"{name}:{line}", "trop_longue")
+    if (no_evidence := passed(raw)) is not None:
+        return no_evidence
     try:
         said = decode_object(raw.removeprefix(b"\xef\xbb\xbf"))
         if "statement" not in said:
@@ -96,7 +98,7 @@ def _record(raw: bytes, name: str, line: int, read_us: int, occurrences: Counter
         inner = decode_statement(_inner(said))
         return _received(inner, _arrived(said), line, read_us, occurrences)
     except StatementError as exc:
-        return Unreadable(hashlib.sha256(raw).digest(), f"{name}:{line}", exc.reason)
+        return unreadable(raw, f"{name}:{line}", exc.reason)
 
 
 def _inner(wrapped: dict[str, Any]) -> dict[str, Any]:

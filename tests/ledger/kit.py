@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from connector.ledger.ingest import Received, Tally, ingest
+from connector.ledger.ingest import Tally, ingest
 from connector.ledger.people import Imported, import_roster
+from connector.ledger.reading import Received
 from connector.ledger.resolve import settle
 from connector.ledger.roster import COLUMNS, parse_roster
 from connector.ledger.sessions import absorb_snapshot, link_course

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connector.errors import DataError
-from connector.ledger.ingest import Received, Unreadable
 from connector.ledger.queue import UNREADABLE
+from connector.ledger.reading import Received, Unreadable
 from connector.ledger.statement_file import MAX_LINE, Record, Refused, Unordered, read_statements
 from tests.ledger.kit import ANNE, SECOND, T0, completed, mbox
 from xapi.instants import format_us

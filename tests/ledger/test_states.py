@@ -18,7 +18,7 @@ from xapi.statement import Actor, decode_statement
 
 if TYPE_CHECKING:
     from connector.ledger.db import Ledger
-    from connector.ledger.ingest import Received
+    from connector.ledger.reading import Received
 
 
 @pytest.fixture

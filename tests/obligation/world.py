@@ -12,8 +12,9 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from connector.ledger import schema
-from connector.ledger.ingest import Received, ingest
+from connector.ledger.ingest import ingest
 from connector.ledger.instants import midnight_us
+from connector.ledger.reading import Received
 from connector.ledger.resolve import settle
 from connector.ledger.schema import MAX_US, MIN_US
 from connector.ledger.sessions import absorb_observation

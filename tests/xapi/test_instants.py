@@ -67,3 +67,21 @@ def test_written_instants_sort_like_instants() -> None:
         format_us(NOON),
     ]
     assert to_us(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)) == 1_000_000
+
+
+@given(
+    st.from_regex(r"\A20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]([.,]([0-9]{3}){1,2})?Z\Z"),
+    st.integers(0, 26),
+    st.sampled_from(["", "0", ":", "-", "+", "W", " ", "٢"]),
+)
+def test_the_usual_forms_are_read_alike_the_quick_way_and_the_slow_one(text: str, place: int, other: str) -> None:
+    quick = text if other == "" else text[:place] + other + text[place + 1 :]
+    slow = f"{quick[:10]}t{quick[11:]}" if quick[10:11] == "T" else quick
+
+    def read(said: str) -> int | None:
+        try:
+            return parse_timestamp(said)
+        except ValueError:
+            return None
+
+    assert read(quick) == read(slow)

@@ -1,0 +1,77 @@
+"""From the bytes of one statement to what `ingest` takes; shared by all that reads. Pure.
+
+Most statements are no evidence: a glance tells, and they are not decoded further.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from connector.ledger.evidence import concerns, kind_of
+from xapi.errors import StatementError
+from xapi.instants import parse_timestamp
+from xapi.names import has_control, parse_uuid
+from xapi.statement import decode_statement, glance
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from xapi.statement import Statement
+
+
+class Received(NamedTuple):
+    """A statement, the id it is known by, and its place in the order of arrival (`stored_us`, then `rank`)."""
+
+    id: UUID
+    statement: Statement
+    stored_us: int
+    rank: int = 0
+
+
+class Passed(NamedTuple):
+    """A statement that is no evidence, to be counted under `kind`; `id` is None where it gave none."""
+
+    id: UUID | None
+    kind: str
+    stored_us: int
+    raw: bytes
+
+    def fingerprint(self) -> bytes:
+        """Return the hash of what it says, as `Statement.sha256`; of its bytes where they say nothing readable."""
+        try:
+            return decode_statement(self.raw).sha256
+        except StatementError:
+            return hashlib.sha256(self.raw).digest()
+
+
+class Unreadable(NamedTuple):
+    """What is no statement: the hash of its bytes, where it was, and a code of `queue.UNREADABLE`."""
+
+    sha256: bytes
+    place: str
+    reason: str
+
+
+def passed(raw: bytes) -> Passed | None:
+    """Return a statement that a glance shows to be no evidence; None for one that has to be decoded.
+
+    `stored_us` is its `stored`, else its `timestamp`: without either, or with a wrong one, decoding has to say so.
+    """
+    seen = glance(raw)
+    if seen is None or concerns(seen.verb.id, seen.event_name):
+        return None
+    kind = kind_of(seen.verb.id, seen.event_name)
+    if not kind or has_control(kind):
+        return None
+    try:
+        timestamp_us = parse_timestamp(seen.timestamp or seen.stored or "")
+        stored_us = timestamp_us if seen.stored is None else parse_timestamp(seen.stored)
+        return Passed(None if seen.id is None else parse_uuid(seen.id), kind, stored_us, raw)
+    except (ValueError, OverflowError):
+        return None
+
+
+def unreadable(raw: bytes, place: str, reason: str) -> Unreadable:
+    """Return what cannot be read, known again by its bytes."""
+    return Unreadable(hashlib.sha256(raw).digest(), place, reason)
