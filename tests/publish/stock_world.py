@@ -5,13 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.moodle import functions
+from connector.publish.stock.apply import publish_stock
 
 if TYPE_CHECKING:
     from connector.moodle.document import Publication
     from connector.moodle.sandbox.sandbox import Sandbox
     from connector.moodle.transport import Transport
+    from connector.publish.stock.apply import StockOutcome
 
+CODE = "ESSAI-2026A"
 PLUGIN = frozenset({functions.PUBLISH, functions.OBSERVE})
+READ = [
+    "core_course_get_courses_by_field",
+    "core_enrol_get_enrolled_users",
+    "core_course_get_courses_by_field",
+    "core_course_get_courses_by_field",
+    "core_course_get_contents",
+    *["core_course_get_course_module"] * 12,
+    "core_group_get_course_groups",
+]
+"""How a course is read for the first time; the calendar and unknown people's accounts come after."""
+
+JANUARY = (
+    ("code: ESSAI-2026A", "code: ESSAI-2027B"),
+    ("debut: 2026-10-05", "debut: 2027-01-05"),
+    ("fin: 2026-12-18", "fin: 2027-03-26"),
+    ("2026-10-07T", "2027-01-13T"),
+    ("2026-11-04T", "2027-02-03T"),
+    ("2026-11-12T", "2027-02-10T"),
+)
+"""What makes a session of January of that of October."""
 
 
 def restored(sandbox: Sandbox, transport: Transport, wanted: Publication) -> int:
@@ -27,4 +50,32 @@ def restored(sandbox: Sandbox, transport: Transport, wanted: Publication) -> int
         group.members.clear()
     sandbox.faults.withheld = PLUGIN
     sandbox.calls.clear()
+    return number
+
+
+def publish(transport: Transport, wanted: Publication, course: int) -> StockOutcome:
+    """Publish into a restored course, every question being answered yes."""
+    outcome = publish_stock(transport, wanted, course, accept=lambda _: True)
+    assert outcome is not None
+    return outcome
+
+
+def written(sandbox: Sandbox) -> list[str]:
+    """Return the calls that may have changed the site."""
+    return [call for call in sandbox.calls if "_get_" not in call]
+
+
+def foreign(sandbox: Sandbox, transport: Transport, wanted: Publication) -> int:
+    """Make somebody else's course."""
+    sandbox.faults.withheld = frozenset()
+    assert wanted.course is not None
+    other = wanted.model_copy(
+        update={
+            "code": "AUTRE",
+            "course": wanted.course.model_copy(update={"shortname": "AUTRE"}),
+            **dict.fromkeys(("activities", "order", "groups", "enrolments", "events", "snapshot")),
+        }
+    )
+    number = functions.publish(transport, other).course.id
+    sandbox.faults.withheld = PLUGIN
     return number

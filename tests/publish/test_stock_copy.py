@@ -1,0 +1,101 @@
+"""Mode S against the sandbox: a session of January made from that of October."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from connector.errors import DataError
+from connector.publish.stock.apply import copy_of_model
+from tests.publish.stock_world import JANUARY, publish, restored, written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from connector.moodle.document import Publication
+    from connector.moodle.rest import RestTransport
+    from connector.moodle.sandbox.sandbox import Sandbox
+    from connector.publish.stock.differences import Difference
+
+
+def test_a_copy_its_dates_people_and_calendar(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication, edited: Callable[..., Publication]
+) -> None:
+    model = restored(sandbox, transport, wanted)
+    publish(transport, wanted, model)
+    january = edited("session.yaml", *JANUARY)
+    told: list[tuple[Difference, ...]] = []
+    sandbox.calls.clear()
+    course = copy_of_model(transport, january, model, tell=told.append)
+    publish(transport, january, course)
+    assert written(sandbox) == [
+        "core_course_duplicate_course",
+        "core_course_update_courses",
+        "enrol_manual_enrol_users",
+        "core_group_add_group_members",
+        "core_calendar_create_calendar_events",
+        "core_calendar_delete_calendar_events",
+        "core_course_update_courses",
+    ]
+    made = sandbox.site.courses[course]
+    assert january.course is not None
+    assert (made.shortname, made.idnumber, made.visible) == ("ESSAI-2027B", "ESSAI-2027B", True)
+    assert (made.startdate, made.enddate) == (january.course.startdate, january.course.enddate)
+    assert len(made.calendar) == 3
+    assert min(event.timestart for event in made.calendar.values()) > january.course.startdate
+    assert {one.idnumber for one in told[0]} == {
+        "ESSAI-2027B/rencontre",
+        "ESSAI-2027B/visio",
+        "ESSAI-2027B/sequence",
+        "ESSAI-2027B/test-final",
+    }
+
+
+def test_deadlines_follow_once_the_site_has_made_their_events(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication, edited: Callable[..., Publication]
+) -> None:
+    model = restored(sandbox, transport, wanted)
+    january = edited("session.yaml", *JANUARY)
+    course = copy_of_model(transport, january, model, tell=lambda _: None)
+    left = {one.idnumber: one.fields for one in publish(transport, january, course).left.by_hand}
+    assert left["ESSAI-2027B/sequence"] == ("échéance (relancez la publication après le prochain cron du site)",)
+    sandbox.run_cron()
+    outcome = publish(transport, january, course)
+    assert len(outcome.done.moves) == 1
+    assert "ESSAI-2027B/sequence" not in {one.idnumber for one in outcome.left.by_hand}
+    assert not publish(transport, january, course).done.writes
+
+
+def test_a_second_run_goes_on_with_the_copy(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication, edited: Callable[..., Publication]
+) -> None:
+    model = restored(sandbox, transport, wanted)
+    january = edited("session.yaml", *JANUARY)
+    course = copy_of_model(transport, january, model, tell=lambda _: None)
+    publish(transport, january, course)
+    sandbox.calls.clear()
+    assert copy_of_model(transport, january, model, tell=lambda _: None) == course
+    assert sandbox.calls == ["core_course_get_courses_by_field"]
+
+
+def test_a_copy_that_was_interrupted_is_not_adopted_silently(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication, edited: Callable[..., Publication]
+) -> None:
+    model = restored(sandbox, transport, wanted)
+    january = edited("session.yaml", *JANUARY)
+    course = copy_of_model(transport, january, model, tell=lambda _: None)
+    with pytest.raises(DataError, match=f"relancez avec --cours {course}"):
+        copy_of_model(transport, january, model, tell=lambda _: None)
+    assert publish(transport, january, course).done.course["idnumber"] == "ESSAI-2027B"
+
+
+def test_a_model_of_something_else(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication, edited: Callable[..., Publication]
+) -> None:
+    model = sandbox.site.courses[restored(sandbox, transport, wanted)]
+    for module in model.modules.values():
+        module.doc = module.doc.model_copy(update={"idnumber": "x"})
+    with pytest.raises(DataError, match="Aucune activité du cours"):
+        copy_of_model(transport, edited("session.yaml", *JANUARY), model.id, tell=lambda _: None)
+    assert "core_course_duplicate_course" not in sandbox.calls
