@@ -94,17 +94,25 @@ def as_text(found: Explanation, law: Regulation | None = None) -> str:
     return "\n\n".join(blocks)
 
 
+def due_steps(owed: Due, law: Regulation | None = None) -> Iterator[str]:
+    """Yield how the due came about, a sentence a step: each service, the rounding or decision, the imputations."""
+    law = law or regulation()
+    rules = law.rules_for(owed.year)
+    for part in owed.parts:
+        yield _part_text(part, owed, rules, law)
+    if not owed.parts:
+        yield "Aucun service dans l'année scolaire."
+    yield _rounding_text(owed, law)
+    if owed.imputation_asked:
+        capped = f", ramenées au plafond de {hours(owed.imputation)}" if owed.imputation < owed.imputation_asked else ""
+        yield f"Imputations autorisées{NBSP}: {hours(owed.imputation_asked)}{capped}, à déduire"
+
+
 def _due_text(owed: Due, law: Regulation) -> Iterator[str]:
     rules = law.rules_for(owed.year)
     yield f"Dû{NBSP}: {hours(owed.minutes)}"
-    for part in owed.parts:
-        yield f"  {_part_text(part, owed, rules, law)}"
-    if not owed.parts:
-        yield "  Aucun service dans l'année scolaire."
-    yield from _rounding_text(owed, law)
-    if owed.imputation_asked:
-        capped = f", ramenées au plafond de {hours(owed.imputation)}" if owed.imputation < owed.imputation_asked else ""
-        yield f"  Imputations autorisées{NBSP}: {hours(owed.imputation_asked)}{capped}, à déduire"
+    for step in due_steps(owed, law):
+        yield f"  {step}"
     yield f"  Textes ({rules.id}){NBSP}: {'; '.join(_titles(rules.sources, law))}"
     yield f"  Certitude{NBSP}: {rules.certitude}"
 
@@ -122,14 +130,13 @@ def _part_text(part: Part, owed: Due, rules: RuleSet, law: Regulation) -> str:
     return f"{when}, {situation.libelle}{NBSP}: {how} = {minutes}{NBSP}min (certitude {situation.certitude})"
 
 
-def _rounding_text(owed: Due, law: Regulation) -> Iterator[str]:
+def _rounding_text(owed: Due, law: Regulation) -> str:
     if owed.derogation is not None:
-        yield f"  Remplacé par décision ({owed.derogation.motif}){NBSP}: {hours(owed.before_imputation)}"
-    elif owed.policy.arrondi == "module_3h_sup":
+        return f"Remplacé par décision ({owed.derogation.motif}){NBSP}: {hours(owed.before_imputation)}"
+    if owed.policy.arrondi == "module_3h_sup":
         step = hours(law.arrondi.module_min)
-        yield f"  Arrondi au multiple de {step} supérieur{NBSP}: {hours(owed.before_imputation)}"
-    else:
-        yield f"  Arrondi à la minute{NBSP}: {hours(owed.before_imputation)}"
+        return f"Arrondi au multiple de {step} supérieur{NBSP}: {hours(owed.before_imputation)}"
+    return f"Arrondi à la minute{NBSP}: {hours(owed.before_imputation)}"
 
 
 def _line_text(line: ExplainedLine) -> Iterator[str]:
