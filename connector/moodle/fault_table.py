@@ -126,6 +126,12 @@ BY_CODE: dict[str, Meaning] = {
         "Un autre cours de {site} porte déjà ce nom abrégé : « {said} ».",
         "Changez le code de la session, ou le nom abrégé de l'autre cours.",
     ),
+    "backupprecheckerrors": Meaning(
+        ConfigError,
+        "{site} ne restaure pas la copie du cours : son contrôle a échoué, et Moodle ne dit pas pourquoi.",
+        "Il manque sans doute un droit au compte du jeton, celui d'ajouter des questions par exemple : « parcours"
+        " diagnostiquer --droits » donne la liste.",
+    ),
     "courseidnumbertaken": Meaning(
         DataError,
         "Un autre cours de {site} porte déjà ce numéro d'identification : « {said} ».",

@@ -34,6 +34,7 @@ BY_CODE: dict[str, tuple[type[ParcoursError], str]] = {
     "invalidrecord": (FatalError, "ne trouve pas ce que"),
     "invalidrecordunknown": (ConfigError, "Moodle ne dit pas lequel"),
     "invalidcoursemodule": (FatalError, "a été supprimée du cours"),
+    "backupprecheckerrors": (ConfigError, "son contrôle a échoué"),
     "shortnametaken": (DataError, "porte déjà ce nom abrégé"),
     "courseidnumbertaken": (DataError, "porte déjà ce numéro"),
 }

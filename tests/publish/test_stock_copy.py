@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.errors import DataError
+from connector.errors import ConfigError, DataError, FatalError
 from connector.publish.stock.apply import copy_of_model
-from tests.publish.stock_world import JANUARY, publish, restored, written
+from tests.publish.stock_world import JANUARY, PLUGIN, publish, restored, written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from pydantic import JsonValue
 
     from connector.moodle.document import Publication
     from connector.moodle.rest import RestTransport
@@ -88,6 +90,59 @@ def test_a_copy_that_was_interrupted_is_not_adopted_silently(
     with pytest.raises(DataError, match=f"relancez avec --cours {course}"):
         copy_of_model(transport, january, model, tell=lambda _: None)
     assert publish(transport, january, course).done.course["idnumber"] == "ESSAI-2027B"
+
+
+def test_a_copy_that_moodle_gives_up_says_why_and_what_it_left(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication, edited: Callable[..., Publication]
+) -> None:
+    """As a real 4.5.6 does for an account that may not add questions: an empty, hidden course stays."""
+    model = sandbox.site.courses[restored(sandbox, transport, wanted)]
+    january = edited("session.yaml", *JANUARY)
+    model.uncopiable = True
+    with pytest.raises(ConfigError, match="son contrôle a échoué") as caught:
+        copy_of_model(transport, january, model.id, tell=lambda _: None)
+    left = next(one for one in sandbox.site.courses.values() if one is not model)
+    told = f"un cours vide, le {left.id} : supprimez-le dans Moodle"
+    assert told in str(caught.value)
+    assert "--cours" not in str(caught.value)
+    with pytest.raises(DataError, match=f"est déjà celui du cours {left.id}") as again:
+        copy_of_model(transport, january, model.id, tell=lambda _: None)
+    assert told in str(again.value)
+    assert sandbox.calls.count("core_course_duplicate_course") == 1
+
+    del sandbox.site.courses[left.id]  # as told
+    model.uncopiable = False
+    made = copy_of_model(transport, january, model.id, tell=lambda _: None)
+    assert publish(transport, january, made).done.writes
+
+
+def test_a_copy_that_breaks_off_says_that_something_may_be_left(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication, edited: Callable[..., Publication]
+) -> None:
+    """As 5.1.3 does in the same case: a PHP error, and a course half made under the model's name."""
+    model = restored(sandbox, transport, wanted)
+
+    class Breaking:
+        address = transport.address
+
+        def call(self, function: str, params: Mapping[str, object], *, write: bool) -> JsonValue:
+            if function == "core_course_duplicate_course":
+                raise FatalError("get_questions_category(): … (TypeError, sans code).")
+            return transport.call(function, params, write=write)
+
+    with pytest.raises(FatalError, match="TypeError.* un cours inachevé, qui porte le nom du modèle"):
+        copy_of_model(Breaking(), edited("session.yaml", *JANUARY), model, tell=lambda _: None)
+
+
+def test_a_copy_refused_before_anything_was_made_leaves_nothing_to_tell(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication, edited: Callable[..., Publication]
+) -> None:
+    """Negative control of the above."""
+    model = restored(sandbox, transport, wanted)
+    sandbox.faults.withheld = PLUGIN | {"core_course_duplicate_course"}
+    with pytest.raises(ConfigError, match="n'autorise pas la fonction") as caught:
+        copy_of_model(transport, edited("session.yaml", *JANUARY), model, tell=lambda _: None)
+    assert "supprimez-le" not in str(caught.value)
 
 
 def test_a_model_of_something_else(

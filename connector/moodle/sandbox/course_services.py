@@ -53,7 +53,10 @@ def _refusal(call: Call, identifier: int, row: dict[str, object]) -> tuple[str, 
 
 
 def duplicate(call: Call) -> JsonValue:
-    """Answer `core_course_duplicate_course`: all but people, the course's idnumber, the activities' events."""
+    """Answer `core_course_duplicate_course`: all but people, the course's idnumber, the activities' events.
+
+    Of a model that does not pass the check before restoration, Moodle leaves an empty, hidden course.
+    """
     site, shortname = call.site, call.text("shortname")
     model = accessible_course(call, call.integer("courseid"))
     if not call.caller.manager:
@@ -61,7 +64,10 @@ def duplicate(call: Call) -> JsonValue:
     for other in site.courses.values():
         if other.shortname == shortname:
             raise moodle_error("shortnametaken", f"Short name is already used for another course ({other.fullname})")
-    made = Course(site.next_id("course", 2), shortname, call.text("fullname"), site.clock())
+    made = Course(site.next_id("course", 2), shortname, call.text("fullname"), site.clock(), visible=False)
+    site.courses[made.id] = made
+    if model.uncopiable:
+        raise moodle_error("backupprecheckerrors", "webservice/backupprecheckerrors")
     for key in ("summary", "startdate", "enddate", "categories", "order"):
         setattr(made, key, copy.copy(getattr(model, key)))
     made.visible, made.dated = bool(call.integer("visible")), False
@@ -74,7 +80,6 @@ def duplicate(call: Call) -> JsonValue:
         made_event = copy.copy(event)
         made_event.id = site.next_id("event")
         made.calendar[made_event.id] = made_event
-    site.courses[made.id] = made
     return {"id": made.id, "shortname": shortname}
 
 

@@ -126,7 +126,8 @@ class Snapshot:
 class Course:
     """A course and everything in it; `published` ones belong to the plugin.
 
-    `dated` is false from a copy to the site's next cron: its activities have no event of their own yet.
+    `dated` is false from a copy to the site's next cron: its activities have no event of their own yet. `uncopiable`
+    is a course whose backup Moodle refuses to restore, as for a caller who may not add its questions.
     """
 
     id: int
@@ -148,6 +149,7 @@ class Course:
     events: dict[str, CalendarEvent] = field(default_factory=dict)
     calendar: dict[int, CourseEvent] = field(default_factory=dict)
     dated: bool = True
+    uncopiable: bool = False
     snapshots: list[Snapshot] = field(default_factory=list)
     revision: int = 0
     published_at: int = 0
