@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from xapi.errors import StatementError
-from xapi.instants import format_us, parse_timestamp
+from xapi.instants import canonical
 
 _ADDED_BY_LRS = frozenset({"id", "stored", "authority", "version"})
 _EXACT = 2**53  # beyond it a float no longer says which whole number was meant
@@ -49,7 +49,7 @@ def fingerprint(statement: dict[str, Any]) -> bytes:
     if isinstance(timestamp, str):
         # A timestamp that is none stays as it was said: it is refused where one is needed.
         with contextlib.suppress(ValueError, OverflowError):
-            said["timestamp"] = format_us(parse_timestamp(timestamp))
+            said["timestamp"] = canonical(timestamp)
     try:
         return hashlib.sha256(_encoder.encode(said)).digest()
     except (TypeError, ValueError, OverflowError, RecursionError) as exc:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from uuid import UUID
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _AUTHORITY = re.compile(r"\A([A-Za-z][A-Za-z0-9+.-]*)://([^/?#@]*@)?([^/?#@]*)", re.ASCII)
 
+_KEPT = 4096  # the same few sites, courses and modules come in statement after statement
+
 
 def has_control(text: str) -> bool:
     """Tell whether a text holds a control character: no name does, and PostgreSQL has no room for NUL."""
-    return _CONTROL.search(text) is not None
+    return not text.isprintable() and _CONTROL.search(text) is not None
 
 
 def parse_uuid(text: object) -> UUID:
@@ -29,11 +32,13 @@ def normalise_email(text: str) -> str:
     return bare.removeprefix("mailto:")
 
 
+@lru_cache(maxsize=_KEPT)
 def normalise_iri(text: str) -> str:
     """Scheme and host in lower case, everything else as it is; what is no URL is returned unchanged."""
     return _AUTHORITY.sub(lambda url: f"{url[1].lower()}://{url[2] or ''}{url[3].lower()}", text, count=1)
 
 
+@lru_cache(maxsize=_KEPT)
 def normalise_homepage(text: str) -> str:
     """The `homePage` of an account, or a site's address: scheme kept, host in lower case, no trailing slash."""
     return normalise_iri(text.strip()).rstrip("/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from xapi.names import normalise_homepage, normalise_iri
@@ -19,11 +20,13 @@ class MoodlePage(NamedTuple):
     number: int
 
 
+@lru_cache(maxsize=4096)
 def module_page(iri: str) -> MoodlePage | None:
     """Read the address of a course module, `<site>/mod/<type>/view.php?id=<cmid>`; None for anything else."""
     return _page(_MODULE, iri)
 
 
+@lru_cache(maxsize=4096)
 def course_page(iri: str) -> MoodlePage | None:
     """Read the address of a course, `<site>/course/view.php?id=<id>`; None for anything else."""
     return _page(_COURSE, iri)

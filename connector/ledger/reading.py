@@ -59,14 +59,16 @@ def passed(raw: bytes) -> Passed | None:
     `stored_us` is its `stored`, else its `timestamp`: without either, or with a wrong one, decoding has to say so.
     """
     seen = glance(raw)
-    if seen is None or concerns(seen.verb.id, seen.event_name):
+    if seen is None:
         return None
-    kind = kind_of(seen.verb.id, seen.event_name)
+    verb, event_name = seen.verb.id, seen.event_name
+    if concerns(verb, event_name):
+        return None
+    kind = kind_of(verb, event_name)
     if not kind or has_control(kind):
         return None
     try:
-        timestamp_us = parse_timestamp(seen.timestamp or seen.stored or "")
-        stored_us = timestamp_us if seen.stored is None else parse_timestamp(seen.stored)
+        stored_us = parse_timestamp(seen.stored or seen.timestamp or "")
         return Passed(None if seen.id is None else parse_uuid(seen.id), kind, stored_us, raw)
     except (ValueError, OverflowError):
         return None

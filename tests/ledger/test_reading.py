@@ -60,6 +60,7 @@ def test_what_a_glance_passes_is_what_the_whitelist_drops_under_the_same_name(
     [
         {"timestamp": "2026-10-07T12:00:00"},
         {"timestamp": None},
+        {"timestamp": 3},
         {"stored": "hier"},
         {"id": "pas-un-uuid"},
         {"id": 3},

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xapi.instants import format_us, parse_timestamp, to_us
+from xapi.instants import canonical, format_us, parse_timestamp, to_us
 
 NOON = 1_791_374_400_000_000
 
@@ -84,4 +84,7 @@ def test_the_usual_forms_are_read_alike_the_quick_way_and_the_slow_one(text: str
         except ValueError:
             return None
 
-    assert read(quick) == read(slow)
+    said = read(quick)
+    assert said == read(slow)
+    if said is not None:
+        assert canonical(quick) == canonical(slow) == format_us(said)
