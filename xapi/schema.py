@@ -1,4 +1,4 @@
-"""The tables of the raw statements and of those who may send and read them.
+"""The tables of the raw statements, of the documents beside them, and of those who may send and read them.
 
 Prefixed, with their own migration history, so that they may share a database with anything else.
 `stored_us` is the key: strictly increasing in the order of arrival, it is what pages and cursors go by.
@@ -26,7 +26,48 @@ statement = sa.Table(
     sa.Column("sha256", sa.LargeBinary(32), nullable=False, comment="canonical.fingerprint of what was received"),
     sa.Column("body", sa.LargeBinary, nullable=False, comment="JSON, whole, with what the LRS adds"),
     sa.Column("voids", sa.Uuid, nullable=True, index=True, comment="target of a voiding statement"),
+    sa.Column("refers", sa.Uuid, nullable=True, index=True, comment="target of any StatementRef, voiding or not"),
     comment="Every statement received, whole. Voided ones stay; they are hidden when read.",
+)
+
+statement_key = sa.Table(
+    "xapi_statement_key",
+    metadata,
+    sa.Column("key", sa.LargeBinary(16), primary_key=True, comment="keys.key: what a filter asks for"),
+    sa.Column("stored_us", _us, primary_key=True, autoincrement=False, comment="the statement that answers it"),
+    comment="Derived from the bodies: for each filter, its statements in the order of pages.",
+    sqlite_with_rowid=False,
+)
+
+activity = sa.Table(
+    "xapi_activity",
+    metadata,
+    sa.Column("key", sa.LargeBinary(16), primary_key=True, comment="keys.key of the IRI"),
+    sa.Column("definition", sa.LargeBinary, nullable=False, comment="JSON: what statements said of it, put together"),
+    comment="Derived from the bodies: the canonical definition of each activity that has one.",
+    sqlite_with_rowid=False,
+)
+
+attachment = sa.Table(
+    "xapi_attachment",
+    metadata,
+    sa.Column("sha2", sa.Text, primary_key=True, comment="hexadecimal, lower case, 224 to 512 bits"),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    comment="The data of attachments, once each: statements name them by their hash.",
+)
+
+document = sa.Table(
+    "xapi_document",
+    metadata,
+    sa.Column("key", sa.LargeBinary(16), primary_key=True, comment="keys.key of owner, registration and id"),
+    sa.Column("owner", sa.LargeBinary(16), nullable=False, comment="keys.key of the resource, activity and agent"),
+    sa.Column("registration", sa.Uuid, nullable=True),
+    sa.Column("document_id", sa.Text, nullable=False, comment="stateId or profileId"),
+    sa.Column("content_type", sa.Text, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("updated_us", sa.BigInteger, nullable=False, comment="microseconds since 1970 UTC"),
+    sa.Index(None, "owner", "updated_us"),
+    comment="State, agent profile and activity profile documents, as received.",
 )
 
 clock = sa.Table(
@@ -42,6 +83,7 @@ client = sa.Table(
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("secret_sha256", sa.LargeBinary(32), nullable=False),
+    sa.Column("scopes", sa.Text, nullable=False, server_default="all", comment="separated by blanks: lrs.clients"),
     sa.Column("created_us", sa.BigInteger, nullable=False),
     comment="Who may send and read statements; the secret itself is not kept.",
 )

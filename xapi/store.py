@@ -8,7 +8,7 @@ transaction: writers queue, so whoever has seen one `stored` has seen every earl
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,15 +18,16 @@ import sqlalchemy as sa
 from xapi import schema
 from xapi.database import Database, open_database
 from xapi.errors import ConflictError
+from xapi.index import Derived, definitions, index
 from xapi.instants import format_us
+from xapi.upsert import insert_new, select_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
     from uuid import UUID
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
-_LOOKUP = 500  # ids in one query: SQLite bounds the parameters of a statement
 
 _statement = schema.statement
 _encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -39,12 +40,17 @@ def system_clock() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A checked statement on its way in. `sha256` is the fingerprint of what was received, before any filling in."""
+    """A checked statement on its way in.
+
+    `sha256` is the fingerprint of what was received, before any filling in. `content` is to be written as JSON: a
+    property given as `msgspec.Raw` is kept byte for byte. `derived` is what it can be found by.
+    """
 
     statement_id: UUID
     sha256: bytes
-    content: dict[str, Any]
+    content: Mapping[str, Any]
     voids: UUID | None = None
+    derived: Derived = field(default_factory=Derived)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ class Store:
 
     def __init__(self, database: Database, clock: Callable[[], int] = system_clock) -> None:
         self.database = database
-        self._clock = clock
+        self.clock = clock
 
     @classmethod
     def open(cls, dsn: str, clock: Callable[[], int] = system_clock) -> Store:
@@ -71,8 +77,8 @@ class Store:
         """Close the connections."""
         self.database.close()
 
-    def add(self, batch: Sequence[Incoming]) -> None:
-        """Keep a batch, whole or not at all; durable on return.
+    def add(self, batch: Sequence[Incoming], attachments: Mapping[str, bytes] | None = None) -> None:
+        """Keep a batch, whole or not at all, with the data of its attachments by `sha2`; durable on return.
 
         A known id with the same content is left as it is. Raises ConflictError for a known id with another content.
         """
@@ -88,15 +94,22 @@ class Store:
                     raise ConflictError(f"the statement {item.statement_id} is already stored with another content")
             if not fresh:
                 return
-            first_us = max(self._clock(), (last_us or 0) + 1)
+            first_us = max(self.clock(), (last_us or 0) + 1)
             rows = [_row(item, first_us + rank) for rank, item in enumerate(fresh)]
             connection.execute(sa.insert(_statement), rows)
+            index(connection, {first_us + rank: (item.statement_id, item.derived) for rank, item in enumerate(fresh)})
+            keep = [{"sha2": sha2, "body": data} for sha2, data in (attachments or {}).items()]
+            insert_new(connection, schema.attachment, keep)
             connection.execute(sa.update(schema.clock).values(last_stored_us=rows[-1]["stored_us"]))
 
-    def get(self, statement_id: UUID, *, voided: bool = False) -> Row | None:
-        """Return one statement: among those in force, or, with `voided`, among those that were voided."""
+    def get(self, statement_id: UUID, *, voided: bool = False, keys: Sequence[bytes] = ()) -> Row | None:
+        """Return one statement: among those in force, or, with `voided`, among those that were voided.
+
+        With `keys`, only if it answers each of them.
+        """
         hidden = _is_voided()
         query = _rows().where(_statement.c.statement_id == statement_id, hidden if voided else ~hidden)
+        query = query.where(*(_answers(one, _statement.c.stored_us) for one in keys))
         with self.database.read() as connection:
             return next(_read(connection, query), None)
 
@@ -107,19 +120,32 @@ class Store:
         until_us: int | None = None,
         ascending: bool,
         limit: int,
+        keys: Sequence[bytes] = (),
     ) -> list[Row]:
         """Return at most `limit` statements in force, by `stored`: after `after_us`, up to and with `until_us`.
 
+        With `keys`, those that answer each of them; the first is the one whose statements are gone through.
         To go on, pass the last row's `stored_us` as `after_us` (ascending) or one less as `until_us`.
         """
         stored = _statement.c.stored_us
-        query = _rows().where(~_is_voided()).order_by(stored.asc() if ascending else stored.desc()).limit(limit)
+        query = _rows()
+        if keys:
+            found = schema.statement_key.alias("found")
+            query = query.join(found, found.c.stored_us == stored).where(found.c.key == keys[0])
+            stored = found.c.stored_us
+            query = query.where(*(_answers(one, stored) for one in keys[1:]))
+        query = query.where(~_is_voided()).order_by(stored.asc() if ascending else stored.desc()).limit(limit)
         if after_us is not None:
             query = query.where(stored > after_us)
         if until_us is not None:
             query = query.where(stored <= until_us)
         with self.database.read() as connection:
             return list(_read(connection, query))
+
+    def definitions(self, iris: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return what statements said of these activities, put together; what is unknown is left out."""
+        with self.database.read() as connection:
+            return definitions(connection, iris)
 
     def consistent_through_us(self) -> int:
         """Return an instant up to which nothing new will appear: the last `stored` given. Ask before you list."""
@@ -136,6 +162,7 @@ def _row(item: Incoming, stored_us: int) -> dict[str, Any]:
         "sha256": item.sha256,
         "body": _encode(content),
         "voids": item.voids,
+        "refers": item.derived.refers,
     }
 
 
@@ -154,11 +181,11 @@ def _is_voided() -> sa.ColumnElement[bool]:
     return sa.and_(_statement.c.voids.is_(None), named)
 
 
+def _answers(key: bytes, stored_us: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    other = schema.statement_key.alias()
+    return sa.exists().where(other.c.key == key, other.c.stored_us == stored_us)
+
+
 def _fingerprints(connection: sa.Connection, ids: Sequence[UUID]) -> dict[UUID, bytes]:
-    found: dict[UUID, bytes] = {}
-    for start in range(0, len(ids), _LOOKUP):
-        query = sa.select(_statement.c.statement_id, _statement.c.sha256).where(
-            _statement.c.statement_id.in_(ids[start : start + _LOOKUP])
-        )
-        found.update((row.statement_id, row.sha256) for row in connection.execute(query))
-    return found
+    found = select_in(connection, _statement.c.statement_id, ids, _statement.c.sha256)
+    return {row.statement_id: row.sha256 for row in found}
