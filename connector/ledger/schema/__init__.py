@@ -25,6 +25,7 @@ from connector.ledger.schema.facts import (
 )
 from connector.ledger.schema.journal import journal
 from connector.ledger.schema.people import mailbox, moodle_account, service, teacher, teacher_key
+from connector.ledger.schema.readback import lost
 from connector.ledger.schema.sessions import activity, course, module, participant, session, slot, snapshot, trainer
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "evidence",
     "journal",
     "line",
+    "lost",
     "mailbox",
     "metadata",
     "module",
