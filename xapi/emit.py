@@ -1,9 +1,9 @@
-"""The statements that we make, built with tincan: completions read back, attendance, attestations, voids.
+"""The statements that we make, built with tincan: completions read back, attendance, attestations, decisions, voids.
 
 Each is a plain JSON object whose id is the UUIDv5 of what it says and of its revision number: made again from the
 same facts it is the same statement, and yes, no, yes again are three. What a person says about another (attendance,
-attestation) has no date in its id: whoever knows the two and the revision finds the statement in any LRS, and a date
-that is corrected is a new revision.
+attestation, decision) has no date in its id: whoever knows the two and the revision finds the statement in any LRS, and
+a date that is corrected is a new revision.
 """
 
 from __future__ import annotations
@@ -30,11 +30,17 @@ if TYPE_CHECKING:
 _LANGUAGE = "fr"
 _VERSION = "1.0.3"
 _RESULTS = {"done": {"completion": True}, "failed": {"completion": True, "success": False}, "undone": {}}
+_VERDICTS = {
+    "granted": {"completion": True, "success": True},
+    "refused": {"completion": True, "success": False},
+    "withdrawn": {"completion": False},
+}
 _DISPLAY = {
     vocabulary.COMPLETED: "a terminé",
     vocabulary.UNCOMPLETED: "n'a plus terminé",
     vocabulary.ATTENDED: "a émargé",
     vocabulary.ATTESTED: "est attesté",
+    vocabulary.DECIDED: "fait l'objet d'une décision",
     vocabulary.VOIDED: "annule",
 }
 
@@ -98,6 +104,27 @@ def attestation(
     made = _statement(said)
     if trainer is not None:
         made["context"]["instructor"] = json.loads(_agent(trainer).to_json(_VERSION))
+    return made
+
+
+def decision(
+    actor: Actor,
+    line: OwnActivity,
+    *,
+    verdict: Literal["granted", "refused", "withdrawn"],
+    reason: str,
+    author: str,
+    at_us: int,
+    revision: int = 1,
+) -> dict[str, Any]:
+    """`author`, a user of the program, decides on one line of a person: their activity in a session."""
+    activity = _activity(line.iri, vocabulary.TYPE_MODULE, line.idnumber)
+    said = _Said(actor, vocabulary.DECIDED, activity, at_us, _VERDICTS[verdict], revision, dated=False)
+    own = OwnActivity(line.code)
+    session = _activity(own.iri, vocabulary.TYPE_COURSE, own.idnumber)
+    made = _statement(said, [session], {vocabulary.EXT_REASON: reason})
+    who = tincan.Agent(account=tincan.AgentAccount(home_page=vocabulary.PROGRAM_HOMEPAGE, name=author))
+    made["context"]["instructor"] = json.loads(who.to_json(_VERSION))
     return made
 
 

@@ -6,7 +6,6 @@ because guessing would credit or refuse hours.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 ActorKind = Literal["mbox", "account", "mbox_sha1sum", "openid", "anonymous"]
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(msgspec.Struct, frozen=True):
     """Who did it: `kind` and `value` are the normalised key of a person (`homePage|name` for an account).
 
     `kind` is `anonymous`, with an empty value, for a group without an identifier; `group` is true for any group.
@@ -36,13 +34,13 @@ class Actor:
     group: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True):
     """What the program uses of a statement. Instants are microseconds since 1970 UTC.
 
     `timestamp_us` falls back to `stored_us` when the emitter gave none, as the specification says.
     `object_id` is None when the object is no activity; `object_idnumber` comes from the external-id extension, else
     from our own IRI. `course_id` is the parent whose type is a course. `voids` is the target of a voiding statement.
+    `decided_by` and `reason` are those of a decision of ours, None for any other statement.
     """
 
     id: UUID | None
@@ -61,6 +59,8 @@ class Statement:
     course_idnumber: str | None
     event_name: str | None
     voids: UUID | None
+    decided_by: str | None = None
+    reason: str | None = None
 
 
 class _Verb(msgspec.Struct):
@@ -144,6 +144,8 @@ def decode_statement(raw: bytes | dict[str, Any]) -> Statement:
         course_idnumber=_idnumber(course),
         event_name=_event_name(data.get("context")),
         voids=_uuid(activity.get("id"), "voided target") if verb == vocabulary.VOIDED else None,
+        decided_by=_decided_by(data.get("context")) if verb == vocabulary.DECIDED else None,
+        reason=_reason(data.get("context")) if verb == vocabulary.DECIDED else None,
     )
 
 
@@ -198,6 +200,20 @@ def _event_name(context: object) -> str | None:
     extensions = context.get("extensions") if isinstance(context, dict) else None
     info = extensions.get(vocabulary.EXT_EVENT_INFO) if isinstance(extensions, dict) else None
     return _optional(info.get("event_name")) if isinstance(info, dict) else None
+
+
+def _decided_by(context: object) -> str:
+    """Return the user of the program who decided; a decision without its author is refused."""
+    instructor = context.get("instructor") if isinstance(context, dict) else None
+    account = instructor.get("account") if isinstance(instructor, dict) else None
+    if not isinstance(account, dict) or account.get("homePage") != vocabulary.PROGRAM_HOMEPAGE:
+        raise StatementError("actor", "a decision without its author")
+    return _text(account.get("name"), "actor")
+
+
+def _reason(context: object) -> str:
+    extensions = context.get("extensions") if isinstance(context, dict) else None
+    return _text(extensions.get(vocabulary.EXT_REASON) if isinstance(extensions, dict) else None, "result")
 
 
 def _mapping(value: object, field: str) -> dict[str, Any]:

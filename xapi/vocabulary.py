@@ -50,6 +50,8 @@ LRS_HOMEPAGE = f"{ROOT}lrs"
 """`homePage` of the accounts that our LRS names as `authority`: one for each of its clients."""
 
 EXT_REVISION = f"{ROOT}extension/revision"
+EXT_REASON = f"{ROOT}extension/reason"
+"""In the context of a decision: the code of its reason, from a closed list."""
 
 
 class OwnActivity(NamedTuple):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from connector.attendance.declare import YES_NO
 from connector.errors import ConfigError, DataError
 from connector.ledger.schema import evidence, resolution, void
 from xapi.emit import attestation
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from connector.attendance.directory import Directory
     from connector.settings import Settings
     from scenarios.snapshot import Snapshot
+    from xapi.statement import Statement
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,14 @@ class Attested:
     dated: bool
     trainer: str | None
 
-    def same(self, at_us: int) -> bool:
+    @property
+    def answers(self) -> Sequence[bool]:
+        """Attested, or withdrawn."""
+        return YES_NO
+
+    def same(self, said: Statement) -> bool:
         """Attesting again without naming a date keeps the first date."""
-        return not self.dated or at_us == self.at_us
+        return not self.dated or said.timestamp_us == self.at_us
 
     def unneeded(self) -> bool:
         """There is nothing to withdraw where nothing was attested."""

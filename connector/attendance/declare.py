@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from xapi import vocabulary
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from xapi.client import Found
+    from xapi.statement import Statement
+
+Answer = TypeVar("Answer")
+
+YES_NO = (True, False)
+"""The answers of a fact that is one or the other."""
 
 _READERS = 8
 _PROGRAM = Actor("account", account_key(vocabulary.PROGRAM_HOMEPAGE, "parcours"))
@@ -37,30 +43,34 @@ class Store(Protocol):
         """Store statements, each with its id."""
 
 
-class Fact(Protocol):
-    """Yes or no about a person, at an instant (microseconds), until somebody says otherwise."""
+class Fact(Protocol[Answer]):
+    """One of a few answers about a person, at an instant (microseconds), until somebody says otherwise."""
 
     @property
-    def says(self) -> bool:
-        """Which of the two."""
+    def answers(self) -> Sequence[Answer]:
+        """Return all that may be answered."""
 
-    def same(self, at_us: int) -> bool:
-        """Tell whether the same answer given at that instant is this fact already."""
+    @property
+    def says(self) -> Answer:
+        """Return which of them."""
+
+    def same(self, said: Statement) -> bool:
+        """Tell whether the statement in force, which gives the same answer, is this fact already."""
 
     def unneeded(self) -> bool:
         """Tell whether nothing has to be said where nothing ever was."""
 
-    def statement(self, *, says: bool, revision: int) -> dict[str, Any]:
-        """Return the statement of either answer under a revision; its id does not depend on the instant."""
+    def statement(self, *, says: Answer, revision: int) -> dict[str, Any]:
+        """Return the statement of an answer under a revision; its id does not depend on the instant."""
 
 
-class _Said(NamedTuple):
+class _Said(NamedTuple, Generic[Answer]):
     """One statement that the LRS holds; what was voided says nothing any more."""
 
     id: UUID
     revision: int
-    says: bool
-    at_us: int
+    says: Answer
+    statement: Statement
     voided: bool
 
 
@@ -74,7 +84,7 @@ class Declared:
     statements: list[dict[str, Any]] = field(default_factory=list)
 
 
-def declare(store: Store, facts: Sequence[Fact]) -> Declared:
+def declare(store: Store, facts: Sequence[Fact[Answer]]) -> Declared:
     """Make the LRS say these facts, and send nothing where it does; raises what the store raises."""
     with ThreadPoolExecutor(_READERS) as readers:
         held = list(readers.map(lambda fact: _held(store, fact), facts))
@@ -85,16 +95,16 @@ def declare(store: Store, facts: Sequence[Fact]) -> Declared:
     return done
 
 
-def in_force(store: Store, facts: Sequence[Fact]) -> list[bool | None]:
+def in_force(store: Store, facts: Sequence[Fact[Answer]]) -> list[Answer | None]:
     """Return what the LRS now says of each fact's question; None where it says nothing."""
     with ThreadPoolExecutor(_READERS) as readers:
         held = readers.map(lambda fact: _held(store, fact), facts)
         return [last.says if (last := _last(said)) else None for said in held]
 
 
-def _held(store: Store, fact: Fact) -> list[_Said]:
+def _held(store: Store, fact: Fact[Answer]) -> list[_Said[Answer]]:
     """Walk the revisions of a fact's question until one that was never used."""
-    found: list[_Said] = []
+    found: list[_Said[Answer]] = []
     revision = 1
     while said := list(_of_revision(store, fact, revision)):
         found += said
@@ -102,28 +112,28 @@ def _held(store: Store, fact: Fact) -> list[_Said]:
     return found
 
 
-def _of_revision(store: Store, fact: Fact, revision: int) -> Iterable[_Said]:
-    for says in (True, False):
+def _of_revision(store: Store, fact: Fact[Answer], revision: int) -> Iterable[_Said[Answer]]:
+    for says in fact.answers:
         statement_id = UUID(fact.statement(says=says, revision=revision)["id"])
         held = store.find(statement_id)
         if held is not None:
-            yield _Said(statement_id, revision, says, decode_statement(held.body).timestamp_us, held.voided)
+            yield _Said(statement_id, revision, says, decode_statement(held.body), held.voided)
 
 
-def _alive(held: Sequence[_Said]) -> list[_Said]:
+def _alive(held: Sequence[_Said[Answer]]) -> list[_Said[Answer]]:
     return [said for said in held if not said.voided]
 
 
-def _last(held: Sequence[_Said]) -> _Said | None:
+def _last(held: Sequence[_Said[Answer]]) -> _Said[Answer] | None:
     """Return what is in force; None where nothing is, or where two people said opposite things at once."""
     alive = _alive(held)
     last = [said for said in alive if said.revision == max(one.revision for one in alive)]
     return last[0] if len(last) == 1 else None
 
 
-def _decide(fact: Fact, held: Sequence[_Said], done: Declared) -> None:
+def _decide(fact: Fact[Answer], held: Sequence[_Said[Answer]], done: Declared) -> None:
     last, alive = _last(held), _alive(held)
-    if last is not None and last.says == fact.says and fact.same(last.at_us):
+    if last is not None and last.says == fact.says and fact.same(last.statement):
         done.known += 1
         done.statements += [_void(said) for said in alive if said is not last]
     elif not alive and fact.unneeded():
@@ -136,5 +146,5 @@ def _decide(fact: Fact, held: Sequence[_Said], done: Declared) -> None:
         done.corrected += bool(alive)
 
 
-def _void(said: _Said) -> dict[str, Any]:
-    return void(_PROGRAM, said.id, timestamp_us=said.at_us)
+def _void(said: _Said[Any]) -> dict[str, Any]:
+    return void(_PROGRAM, said.id, timestamp_us=said.statement.timestamp_us)

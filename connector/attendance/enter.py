@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from connector.attendance.declare import declare, in_force
+from connector.attendance.declare import YES_NO, declare, in_force
 from connector.attendance.marks import Mark, Place, slot_ends
 from connector.attendance.sheet import expected, slots
 from xapi.emit import attendance
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from connector.attendance.declare import Declared, Store
     from scenarios.snapshot import Snapshot
+    from xapi.statement import Statement
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,12 @@ class _Attended:
     end_us: int
     says: bool
 
-    def same(self, at_us: int) -> bool:
-        return at_us == self.end_us
+    @property
+    def answers(self) -> Sequence[bool]:
+        return YES_NO
+
+    def same(self, said: Statement) -> bool:
+        return said.timestamp_us == self.end_us
 
     def unneeded(self) -> bool:
         return False
@@ -79,7 +84,8 @@ def enter(store: Store, snapshot: Snapshot, marks: Sequence[Mark]) -> Entered:
         if (email, place) not in said
     ]
     questions = [_Attended(snapshot.code, email, place, ends[place], says=True) for email, place in asked]
-    answers = {key: answer is True for key, answer in zip(asked, in_force(store, questions), strict=True)}
+    held = in_force(store, questions)
+    answers = {key: answer is True for key, answer in zip(asked, held, strict=True)}
     known = said | answers
     presences = tuple(
         Presence(email, activity_id, all(known[email, place] for place in its_places))

@@ -6,7 +6,7 @@ Pure. Everything that is kept of evidence is in `EvidenceRow`: no duration, no s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from connector.ledger.moodle_iri import course_page, module_page
 from xapi import vocabulary
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 _LONGEST_KIND = 200
 _COMPLETIONS = frozenset({vocabulary.COMPLETED, vocabulary.UNCOMPLETED})
-_OTHERS = frozenset({vocabulary.MARKED_COMPLETION, vocabulary.ATTENDED, vocabulary.ATTESTED, vocabulary.VOIDED})
+_OTHERS = frozenset(
+    {vocabulary.MARKED_COMPLETION, vocabulary.ATTENDED, vocabulary.ATTESTED, vocabulary.DECIDED, vocabulary.VOIDED}
+)
+_OWN = frozenset({"attestation", "decision"})
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
+class EvidenceRow(NamedTuple):
     """What the ledger keeps of a statement of the whitelist; the columns of `schema.evidence` of the same names.
 
     `site`, `cmid` and `course_id` are those of a Moodle module and of its course, None for another object.
@@ -40,6 +42,8 @@ class EvidenceRow:
     idnumber: str | None
     activity_hint: str | None
     event_name: str | None
+    motif: str | None = None
+    auteur: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def classify(statement: Statement) -> EvidenceRow | Void | Dropped:
     kind, state = judged
     page = module_page(statement.object_id)
     site = page.site if page else None
-    idnumber = _attested_code(statement) if kind == "attestation" else statement.object_idnumber
+    idnumber = _own_idnumber(statement, kind) if kind in _OWN else statement.object_idnumber
     return EvidenceRow(
         kind=kind,
         state=state,
@@ -92,6 +96,8 @@ def classify(statement: Statement) -> EvidenceRow | Void | Dropped:
         idnumber=idnumber,
         activity_hint=(idnumber or "").rpartition("/")[2] or None,
         event_name=statement.event_name,
+        motif=statement.reason,
+        auteur=statement.decided_by,
     )
 
 
@@ -102,19 +108,36 @@ def _judge(statement: Statement) -> tuple[str, str] | None:
         return None
     if verb in _COMPLETIONS:
         return "completion", "undone" if verb == vocabulary.UNCOMPLETED else _outcome(statement)
-    if verb == vocabulary.MARKED_COMPLETION and completion is not None:
+    if completion is None:
+        return None
+    if verb == vocabulary.MARKED_COMPLETION:
         return "completion", _outcome(statement)
-    if verb == vocabulary.ATTENDED and completion is not None:
+    if verb == vocabulary.ATTENDED:
         return "attendance", "done" if completion else "undone"
-    if verb == vocabulary.ATTESTED and completion is not None and _attested_code(statement):
-        return "attestation", "done" if completion else "undone"
+    return _said_by_a_person(statement)
+
+
+def _said_by_a_person(statement: Statement) -> tuple[str, str] | None:
+    if statement.verb == vocabulary.ATTESTED and _own_idnumber(statement, "attestation"):
+        return "attestation", "done" if statement.completion else "undone"
+    if statement.verb == vocabulary.DECIDED and _own_idnumber(statement, "decision"):
+        return "decision", _verdict(statement)
     return None
 
 
-def _attested_code(statement: Statement) -> str | None:
-    """Return the code of the session that the object is, by its IRI alone; None for anything else."""
+def _verdict(statement: Statement) -> str:
+    """A decision as a state: granted is `done`, refused `failed`, withdrawn `undone`."""
+    if not statement.completion:
+        return "undone"
+    return "done" if statement.success else "failed"
+
+
+def _own_idnumber(statement: Statement, kind: str) -> str | None:
+    """Return the idnumber of the session attested, or of the activity decided on, by the IRI alone; else None."""
     own = vocabulary.parse_own(statement.object_id or "")
-    return own.code if own is not None and own.activity_id is None else None
+    if own is None or own.slot_id is not None or (own.activity_id is None) != (kind == "attestation"):
+        return None
+    return own.idnumber
 
 
 def _outcome(statement: Statement) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from connector.ledger.schema import closed_entry, conflict, evidence, rejected, resolution
+from connector.ledger.schema import closed_entry, conflict, evidence, lost, rejected, resolution
 from connector.ledger.states import replays
 
 
@@ -37,7 +37,7 @@ REASONS = {
         "Publiez la session, ou déposez son fichier dans un dossier de [sessions], puis : parcours collecter.",
     ),
     "session_inconnue": Reason(
-        "L'attestation est celle d'une session inconnue.",
+        "L'attestation, ou la décision, est celle d'une session inconnue.",
         "Publiez la session, ou déposez son fichier dans un dossier de [sessions], puis : parcours collecter.",
     ),
     "presence_etrangere": Reason(
@@ -55,6 +55,14 @@ REASONS = {
     "conflit": Reason(
         "Une déclaration déjà connue est revenue avec un autre contenu : la première reste.",
         "Demandez à l'administrateur du LRS d'où vient la seconde.",
+    ),
+    "activite_disparue": Reason(
+        "L'activité n'est plus dans Moodle, ou n'y est plus suivie : ce qui y était achevé reste crédité.",
+        "Si c'était une erreur, republiez la session ; sinon, rien à faire.",
+    ),
+    "achevement_disparu": Reason(
+        "Moodle n'a plus ces achèvements (conditions changées, réinitialisation, travail retiré) : ils restent crédités.",
+        "Demandez au formateur ce qui s'est passé.",
     ),
     "illisible": Reason(
         "La ligne n'est pas une déclaration xAPI lisible.",
@@ -113,7 +121,7 @@ class Entry(NamedTuple):
 
 def entries(connection: sa.Connection, *, settled: bool = False) -> list[Entry]:
     """Return what waits for a person, most frequent first; with `settled`, also what a rule or a person has settled."""
-    found = [*_unresolved(connection), *_conflicts(connection), *_rejected(connection)]
+    found = [*_unresolved(connection), *_conflicts(connection), *_rejected(connection), *_lost(connection)]
     if settled:
         found += _replays(connection)
     closed = set(connection.scalars(sa.select(closed_entry.c.numero)))
@@ -162,3 +170,15 @@ def _replays(connection: sa.Connection) -> list[Entry]:
     of = replays().subquery("of")
     query = sa.select(of.c.code, sa.func.count()).group_by(of.c.code)
     return [Entry("rejeu", *row) for row in connection.execute(query)]
+
+
+def _lost(connection: sa.Connection) -> list[Entry]:
+    """One entry for each activity and reason; another one, which waits again, as soon as others are concerned."""
+    key = lost.c["reason", "code", "activity_id"]
+    people: dict[tuple[str, str, str], list[int]] = {}
+    for row in connection.execute(sa.select(*key, lost.c.teacher_id).distinct().order_by(*key, lost.c.teacher_id)):
+        people.setdefault((row.reason, row.code, row.activity_id), []).append(row.teacher_id)
+    return [
+        Entry(reason, f"{code}/{activity_id}", len(ids), key=f"{code}/{activity_id} {ids}")
+        for (reason, code, activity_id), ids in people.items()
+    ]

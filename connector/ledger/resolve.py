@@ -1,9 +1,9 @@
 """Who, in which session, which activity: evidence resolved in one statement, all of it at once.
 
 The statement's course says the session; then the module, else the idnumber's last part, says the activity (a
-duplicated course keeps the idnumbers of its model). Attendance names its slot itself, an attestation its session. What
-cannot be told waits with its reason (`queue.REASONS`) and is tried again when the roster, Moodle's identities or the
-sessions change.
+duplicated course keeps the idnumbers of its model). Attendance names its slot itself, an attestation its session, a
+decision its session and activity. What cannot be told waits with its reason (`queue.REASONS`) and is tried again when
+the roster, Moodle's identities or the sessions change.
 """
 
 from __future__ import annotations
@@ -59,13 +59,17 @@ def _resolved() -> sa.Select[Any]:
     by_module, by_hint = activity.alias("by_module"), activity.alias("by_hint")
     trains = _trainers().subquery("trains")
     code = sa.func.coalesce(slot.c.code, session.c.code, course.c.code)
+    decided = evidence.c.kind == "decision"
+    hinted = sa.func.coalesce(course.c.code, sa.case((decided, session.c.code)))
     activity_id = sa.func.coalesce(slot.c.activity_id, by_module.c.activity_id, by_hint.c.activity_id)
     signed = sa.func.coalesce(by_module.c.has_slots, by_hint.c.has_slots, sa.false())
     where = sa.case(
         (sa.and_(evidence.c.kind == "attendance", slot.c.code.is_not(None)), None),
         (evidence.c.kind == "attendance", _foreign_attendance()),
         (sa.and_(evidence.c.kind == "attestation", session.c.code.is_not(None)), None),
-        (evidence.c.kind == "attestation", "session_inconnue"),
+        (session.c.code.is_(None) & (decided | (evidence.c.kind == "attestation")), "session_inconnue"),
+        (decided & activity_id.is_not(None), None),
+        (decided, "activite_inconnue"),
         (evidence.c.course_id.is_(None), "cours_absent"),
         (course.c.code.is_(None), "cours_inconnu"),
         (activity_id.is_(None), "activite_inconnue"),
@@ -82,14 +86,14 @@ def _resolved() -> sa.Select[Any]:
         sa.join(pending, evidence, pending.c.evidence_id == evidence.c.id)
         .join(actor, _is_actor())
         .outerjoin(slot, sa.and_(evidence.c.kind == "attendance", in_force(slot, at, iri=evidence.c.object_id)))
-        .outerjoin(session, sa.and_(evidence.c.kind == "attestation", session.c.code == evidence.c.idnumber))
+        .outerjoin(session, session.c.code == _own_session())
         .outerjoin(course, sa.and_(course.c.site == evidence.c.site, course.c.course_id == evidence.c.course_id))
         .outerjoin(
             module,
             sa.and_(module.c.site == evidence.c.site, module.c.cmid == evidence.c.cmid, module.c.code == course.c.code),
         )
         .outerjoin(by_module, in_force(by_module, at, code=course.c.code, activity_id=module.c.activity_id))
-        .outerjoin(by_hint, in_force(by_hint, at, code=course.c.code, activity_id=evidence.c.activity_hint))
+        .outerjoin(by_hint, in_force(by_hint, at, code=hinted, activity_id=evidence.c.activity_hint))
         .outerjoin(
             trains,
             sa.and_(trains.c.code == code, trains.c.kind == actor.c.kind, trains.c.value == actor.c.value),
@@ -105,6 +109,15 @@ def _is_actor() -> sa.ColumnElement[bool]:
         actor.c.kind == evidence.c.actor_kind,
         actor.c.value == evidence.c.actor_value,
         actor.c.site == sa.func.coalesce(evidence.c.site, ""),
+    )
+
+
+def _own_session() -> sa.ColumnElement[str]:
+    """The session that an attestation names, or that of the activity that a decision names; NULL for the rest."""
+    its_length = sa.func.length(evidence.c.idnumber) - sa.func.length(evidence.c.activity_hint) - 1
+    return sa.case(
+        (evidence.c.kind == "attestation", evidence.c.idnumber),
+        (evidence.c.kind == "decision", sa.func.substr(evidence.c.idnumber, 1, its_length)),
     )
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from connector.attendance.attest import Attested
-from connector.attendance.declare import declare, in_force
+from connector.attendance.declare import YES_NO, declare, in_force
 from xapi import vocabulary
 from xapi.emit import attendance, void
 from xapi.statement import Actor, Statement, decode_statement
@@ -29,8 +29,10 @@ class Mark:
     says: bool
     at_us: int = END
 
-    def same(self, at_us: int) -> bool:
-        return at_us == self.at_us
+    answers = YES_NO
+
+    def same(self, said: Statement) -> bool:
+        return said.timestamp_us == self.at_us
 
     def unneeded(self) -> bool:
         return False
