@@ -25,9 +25,10 @@ WAITING = ("a_attester", "non_emarge")
 """Reasons that wait for a person; a line with any other one is refused."""
 
 _OF_ITEMS = ("non_emarge", "absent", "annule", "echoue", "hors_periode")
+_WORDS = ("attested_us", "granted_us", "refused_us")
 _OF_LINE = (
     *LINE, "annee_scolaire", "parcours_key", "nature", "theme", "modalite", "duree_min", "locale", "hors_liste",
-    "motif", "instant_us", "attested_us",
+    "motif", "instant_us", *_WORDS,
 )  # fmt: skip
 
 
@@ -53,8 +54,8 @@ def credit(teachers: Teachers) -> Credit:
 def _dated(item: sa.CTE) -> sa.CTE:
     """Items with the figures of their line: the first reason not to credit it, and the instants that date it.
 
-    `instant_us` is that of the deciding statement: the attestation, else the last item that is `ok`, else the last
-    one. `at_us` picks versions and services: the same, else the end of the last slot.
+    `instant_us` is that of the deciding statement: a decision, else the attestation, else the last item that is `ok`,
+    else the last one. `at_us` picks versions and services: the same, else the end of the last slot.
     """
     line = [item.c[name] for name in LINE]
 
@@ -64,19 +65,21 @@ def _dated(item: sa.CTE) -> sa.CTE:
     def any_is(verdict: str) -> sa.ColumnElement[bool]:
         return of_line(sa.func.max(sa.case((item.c.verdict == verdict, 1), else_=0))) == 1
 
-    attested = item.c.attested_us
+    decided, attested = sa.func.coalesce(item.c.granted_us, item.c.refused_us), item.c.attested_us
     instant = sa.func.coalesce(
+        decided,
         attested,
         of_line(sa.func.max(sa.case((item.c.verdict == "ok", item.c.instant_us)))),
         of_line(sa.func.max(item.c.instant_us)),
     )
     return sa.select(
-        *(item.c[name] for name in (*LINE, "slot_id", "verdict", "start_us", "end_us", "minutes", "attested_us")),
+        *(item.c[name] for name in (*LINE, "slot_id", "verdict", "start_us", "end_us", "minutes", *_WORDS)),
         instant.label("instant_us"),
         sa.func.coalesce(instant, of_line(sa.func.max(item.c.end_us))).label("at_us"),
-        sa.case((attested.is_not(None) | any_is("ok"), None), *((any_is(name), name) for name in _OF_ITEMS)).label(
-            "reason"
-        ),
+        sa.case(
+            (item.c.granted_us.is_not(None) | attested.is_not(None) | any_is("ok"), None),
+            *((any_is(name), name) for name in _OF_ITEMS),
+        ).label("reason"),
     ).cte("dated")
 
 
@@ -84,7 +87,7 @@ def _judged(dated: sa.CTE) -> sa.CTE:
     """Items with their session, the version of their activity, and the first reason not to credit their line.
 
     `gives_way` marks a signed slot, of a line that would be credited, that another such slot overlaps which comes
-    first: by start, then session code, slot id, activity id.
+    first: by start, then session code, slot id, activity id. A line that a person granted never does.
     """
     who, code = dated.c.teacher_id, dated.c.code
     facts = (
@@ -104,12 +107,14 @@ def _judged(dated: sa.CTE) -> sa.CTE:
         .cte("facts")
         .prefix_with("MATERIALIZED", dialect="postgresql")  # else its subqueries run once for each use of a column
     )
+    waits = (facts.c.validation == "attestation") & facts.c.attested_us.is_(None) & facts.c.granted_us.is_(None)
     motif = sa.case(
         (facts.c.second_degree == 1, "second_degre"),
         (sa.func.coalesce(facts.c.cadre, facts.c.session_cadre) == "paf", "paf"),
         (facts.c.trains, "formateur"),
+        (facts.c.refused_us.is_not(None), "decision"),
         (~facts.c.credite | (facts.c.modalite == "en_classe"), "non_credite"),
-        ((facts.c.validation == "attestation") & facts.c.attested_us.is_(None), "a_attester"),
+        (waits, "a_attester"),
         else_=facts.c.reason,
     )
     hors_liste = facts.c.cadre.is_(None) & ~facts.c.trains & facts.c.has_list
@@ -118,7 +123,8 @@ def _judged(dated: sa.CTE) -> sa.CTE:
     earlier_end = sa.func.max(told.c.end_us).over(
         partition_by=(told.c.teacher_id, signed), order_by=_precedence(told), rows=(None, -1)
     )
-    gives_way = sa.case((signed & (earlier_end > told.c.start_us), 1), else_=0)
+    yields = signed & told.c.granted_us.is_(None)
+    gives_way = sa.case((yields & (earlier_end > told.c.start_us), 1), else_=0)
     return sa.select(told, sa.case((signed, 1), else_=0).label("signed"), gives_way.label("gives_way")).cte("judged")
 
 
@@ -163,18 +169,20 @@ def _overlaps(judged: sa.CTE) -> sa.Select[Any]:
 def _kept(judged: sa.CTE) -> sa.CTE:
     """Lines with the minutes that stay, at most the planned ones.
 
-    Those of the tick or of the slots kept; once attested, the planned ones less the slots absent or given way.
+    Those of the tick or of the slots kept; once attested, the planned ones less the slots absent or given way; the
+    planned ones where a person granted the line.
     """
     constant = [judged.c[name] for name in _OF_LINE]
     absent = (judged.c.verdict == "absent") & judged.c.slot_id.is_not(None)
     stays = (judged.c.verdict == "ok") & (judged.c.gives_way == 0)
     minutes = sa.func.coalesce(judged.c.minutes, judged.c.duree_min)
     planned, attested = judged.c.duree_min, judged.c.attested_us.is_not(None)
+    granted = judged.c.granted_us.is_not(None)
     lost = _total(absent | (judged.c.gives_way == 1), minutes)
-    total = sa.case((attested, planned - lost), else_=_total(stays, minutes))
+    total = sa.case((granted, planned), (attested, planned - lost), else_=_total(stays, minutes))
     emptied = sa.case((attested, (lost > 0) & (lost >= planned)), else_=_total(stays, sa.literal(1)) == 0)
     motif = sa.case(
-        (judged.c.motif.is_not(None), judged.c.motif),
+        (judged.c.motif.is_not(None) | granted, judged.c.motif),
         (emptied & attested & (_total(absent, sa.literal(1)) > 0), "absent"),
         (emptied, "chevauchement"),
     )

@@ -1,7 +1,8 @@
 """What decides a line, one row for a tick or a slot, as set-based SQL (RULES.md sections 2 and 3).
 
 An item is either the completion of an activity without slots or one slot to be signed. Its `verdict` is `ok`, or the
-reason that it does not credit. Once a session is attested, each of its activities has an item whatever was done.
+reason that it does not credit. Once a session is attested, each of its activities has an item whatever was done; so has
+a line that a person decided on.
 Nothing here reads the database: these are expressions, the same on SQLite and
 PostgreSQL.
 """
@@ -76,11 +77,12 @@ def items(acts: sa.FromClause, enrolled: sa.CTE) -> sa.CTE:
 
     Columns: teacher_id, code, activity_id, slot_id (NULL for a tick), verdict, instant_us (of the deciding statement,
     NULL without one), start_us, end_us and minutes of the slot, attested_us (when a trainer attested the session for
-    the teacher; NULL where it is not, or needs no attestation). A line with a mark is signed: a tick that it also has,
-    from a version of the activity without slots, does not count.
+    the teacher; NULL where it is not, or needs no attestation), granted_us and refused_us (when a person decided on the
+    line, at most one of them). A line with a mark is signed: a tick that it also has, from a version of the activity
+    without slots, does not count.
     """
     said = _deciding(counted(acts))
-    every = sa.union_all(_ticks(said), _marks(said), _expected(enrolled), _covered(acts)).subquery()
+    every = sa.union_all(_ticks(said), _marks(said), _expected(enrolled), _covered(acts), _decided(acts)).subquery()
     line = [every.c[name] for name in LINE]
     is_slot = every.c.slot_id.is_not(None)
     marked = sa.func.max(sa.case((is_slot & every.c.state.is_not(None), 1), else_=0))
@@ -95,6 +97,7 @@ def items(acts: sa.FromClause, enrolled: sa.CTE) -> sa.CTE:
         ticked.over(partition_by=line).label("ticked"),
         copy.label("copy"),
         sa.func.max(every.c.attested_us).over(partition_by=line[:2]).label("attested"),
+        *(sa.func.max(every.c[name]).over(partition_by=line).label(f"line_{name}") for name in _DECIDED),
     ).subquery()
     as_slot = seen.c.slot_id.is_not(None) & ((seen.c.marked == 1) | (seen.c.ticked == 0))
     as_tick = seen.c.slot_id.is_(None) & (seen.c.marked == 0)
@@ -104,6 +107,7 @@ def items(acts: sa.FromClause, enrolled: sa.CTE) -> sa.CTE:
             _verdict(seen).label("verdict"),
             *(seen.c[name] for name in ("instant_us", "start_us", "end_us", "minutes")),
             seen.c.attested.label("attested_us"),
+            *(seen.c[f"line_{name}"].label(name) for name in _DECIDED),
         )
         .where(seen.c.copy == 1, as_slot | as_tick)
         .cte("item")
@@ -167,7 +171,9 @@ _NO_SLOT = (
     *(sa.null().cast(sa.BigInteger).label(name) for name in ("start_us", "end_us")),
     sa.null().cast(sa.Integer).label("minutes"),
 )
-_UNATTESTED = sa.null().cast(sa.BigInteger).label("attested_us")
+_DECIDED = ("granted_us", "refused_us")
+_NO_WORD = tuple(sa.null().cast(sa.BigInteger).label(name) for name in ("attested_us", *_DECIDED))
+"""Neither attested nor decided."""
 
 
 def _ticks(said: sa.CTE) -> sa.Select[Any]:
@@ -175,7 +181,7 @@ def _ticks(said: sa.CTE) -> sa.Select[Any]:
         *(said.c[name] for name in (*LINE, "slot_id", "state", "inside")),
         said.c.timestamp_us.label("instant_us"),
         *_NO_SLOT,
-        _UNATTESTED,
+        *_NO_WORD,
     ).where(said.c.slot_id.is_(None))
 
 
@@ -185,7 +191,7 @@ def _marks(said: sa.CTE) -> sa.Select[Any]:
     return sa.select(
         *(said.c[name] for name in (*LINE, "slot_id", "state", "inside", "timestamp_us")),
         *(slot.c[name] for name in ("start_us", "end_us", "minutes")),
-        _UNATTESTED,
+        *_NO_WORD,
     ).join(slot, in_force(slot, said.c.timestamp_us, **same))
 
 
@@ -198,7 +204,7 @@ def _expected(enrolled: sa.CTE) -> sa.Select[Any]:
             *(slot.c[name] for name in ("code", "activity_id", "slot_id")),
             *_NO_STATEMENT,
             *(slot.c[name] for name in ("start_us", "end_us", "minutes")),
-            _UNATTESTED,
+            *_NO_WORD,
         )
         .join(slot, slot.c.code == enrolled.c.code)
         .where(newest(slot), slot.c.gone_us == MAX_US, theirs)
@@ -216,6 +222,7 @@ def _covered(acts: sa.FromClause) -> sa.Select[Any]:
         *_NO_STATEMENT,
         *_NO_SLOT,
         attested.c.timestamp_us.label("attested_us"),
+        *_NO_WORD[1:],
     ).join(
         activity,
         sa.and_(
@@ -225,6 +232,26 @@ def _covered(acts: sa.FromClause) -> sa.Select[Any]:
             activity.c.modalite != "en_classe",
         ),
     )
+
+
+def _decided(acts: sa.FromClause) -> sa.Select[Any]:
+    """The lines that a person grants or refuses, until the decision is withdrawn."""
+    decided = decisions(acts)
+    granted = decided.c.state == "done"
+    return sa.select(
+        *(decided.c[name] for name in (*LINE, "slot_id")),
+        *_NO_STATEMENT,
+        *_NO_SLOT,
+        _NO_WORD[0],
+        sa.case((granted, decided.c.timestamp_us)).label("granted_us"),
+        sa.case((~granted, decided.c.timestamp_us)).label("refused_us"),
+    )
+
+
+def decisions(acts: sa.FromClause) -> sa.Subquery:
+    """The decisions in force, at most one a line, with the columns of `acts`: `done` grants, `failed` refuses."""
+    last = last_states(sa.select(acts).where(acts.c.kind == "decision")).subquery()
+    return sa.select(last).where(last.c.state != "undone").subquery("decided")
 
 
 def attestations(acts: sa.FromClause) -> sa.Subquery:

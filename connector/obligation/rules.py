@@ -82,6 +82,13 @@ class Reason(_Sourced):
     regle: str
 
 
+class DecisionReason(_Frozen):
+    """A neutral reason that a person may give for granting or refusing a line."""
+
+    libelle: str
+    pour: tuple[Literal["accorder", "refuser"], ...]
+
+
 class Regulation(_Frozen):
     """All the data: every source named exists, and no school year has two rule sets."""
 
@@ -90,6 +97,7 @@ class Regulation(_Frozen):
     imputation: Imputation
     situations: dict[str, Situation]
     motifs: dict[str, Reason]
+    decisions: dict[str, DecisionReason]
     sources: dict[str, Source]
 
     @model_validator(mode="after")
@@ -133,6 +141,7 @@ def regulation() -> Regulation:
             "imputation": sets["imputation"],
             "situations": _read("situations.toml"),
             "motifs": _read("reasons.toml"),
+            "decisions": _read("decisions.toml"),
             "sources": _read("sources.toml"),
         }
     )

@@ -13,6 +13,7 @@ import yaml
 from connector.ledger.projection import Published
 from connector.ledger.roster import Interval
 from connector.obligation.policy import Derogation, LocalRules, Policy
+from connector.obligation.rules import regulation
 from scenarios.calendar import SchoolYear
 from scenarios.durations import parse_duration
 from scenarios.snapshot import PlannedActivity, PlannedParticipant, PlannedSlot, PlannedTrainer, Snapshot
@@ -34,6 +35,11 @@ _FACT = re.compile(
 _ATTESTATION = re.compile(
     r"(?P<at>\d{4}-\d\d-\d\d) (?P<who>\w+) (?P<code>[\w-]+) (?P<state>attesté|attestation retirée)(?P<void>, retiré)?"
 )
+_DECISION = re.compile(
+    r"(?P<at>\d{4}-\d\d-\d\d) (?P<who>\w+) (?P<code>[\w-]+)/(?P<activity>[\w-]+) décision: "
+    r"(?P<state>accordée|refusée|retirée) \((?P<motif>\w+)\)"
+)
+_DECISIONS = {"accordée": "done", "refusée": "failed", "retirée": "undone"}
 _SLOT = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d)-(\d\d:\d\d)(?: groupe (\w+))?")
 _ACTIVITY = re.compile(r"(\w+) (présence|synchrone|distance|en classe)( sans crédit)?( locale)?")
 _MODALITIES = {
@@ -181,6 +187,11 @@ def _fact(text: str, number: int, world: World) -> Fact:
         state = "done" if attested["state"] == "attesté" else "undone"
         said = (attested["who"], attested["code"], None, None, state, at_us, at_us + number, number)
         return Fact(*said, voided=bool(attested["void"]))
+    if decided := _DECISION.fullmatch(text):
+        at_us = to_us(_instant(f"{decided['at']} 12:00"))
+        assert decided["motif"] in regulation().decisions
+        said = (decided["who"], decided["code"], decided["activity"], None, _DECISIONS[decided["state"]])
+        return Fact(*said, at_us, at_us + number, number, motif=decided["motif"])
     found = _FACT.fullmatch(text)
     assert found, f"fact {number}: {text!r}"
     at = _instant(found["at"]) if found["at"] else _slot_end(world, found["code"], found["activity"], found["slot"])

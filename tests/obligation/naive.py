@@ -42,6 +42,7 @@ class Draft:
     kept: list[PlannedSlot] | None
     outside: bool
     attested: bool
+    granted: bool
     lost: int
     overlaps: bool = field(default=False)
 
@@ -49,6 +50,8 @@ class Draft:
     def minutes(self) -> int:
         if self.motif:
             return 0
+        if self.granted:
+            return self.planned.duree
         if self.attested:
             return max(0, self.planned.duree - self.lost)
         if self.kept is None:
@@ -63,7 +66,7 @@ def lines(world: World) -> dict[Key, Line]:
         absents = {draft.key: draft.lost for draft in drafts}
         refuse_overlaps(drafts)
         for draft in drafts:
-            if draft.attested and not draft.motif and 0 < draft.lost >= draft.planned.duree:
+            if draft.attested and not draft.granted and not draft.motif and 0 < draft.lost >= draft.planned.duree:
                 draft.motif = "absent" if absents[draft.key] else "chevauchement"
         refuse_doubles(world, drafts)
         for draft in drafts:
@@ -87,6 +90,9 @@ def drafts_of(world: World, who: str, code: str) -> list[Draft]:
     by_activity: dict[str, dict[str | None, Fact | None]] = defaultdict(dict)
     for activity_id in covered(world, code, attested.timestamp_us) if attested else ():
         by_activity[activity_id] = {}
+    decided = decisions(acts)
+    for activity_id in decided:
+        by_activity[activity_id] = {}
     for act in acts:
         if act.activity and bears(world, act):
             by_activity[act.activity][act.slot] = None
@@ -99,13 +105,17 @@ def drafts_of(world: World, who: str, code: str) -> list[Draft]:
         for slot in items:
             said = [act for act in acts if (act.activity, act.slot) == (activity_id, slot) and bears(world, act)]
             items[slot] = deciding(said, newest)
-        drafts.append(draft_of(world, who, newest, activity_id, items, place, attested))
+        drafts.append(
+            draft_of(world, who, newest, activity_id, items, place, attested=attested, decided=decided.get(activity_id))
+        )
     return drafts
 
 
 def bears(world: World, act: Fact) -> bool:
-    """An activity that has slots at that instant is signed, not ticked."""
+    """An activity that has slots at that instant is signed, not ticked; a decision is neither."""
     assert act.activity
+    if act.kind == "decision":
+        return False
     return bool(act.slot) or not version(world, act.code, act.activity, act.timestamp_us).creneaux
 
 
@@ -113,6 +123,15 @@ def attestation(acts: list[Fact]) -> Fact | None:
     """The last word of the trainers, when it is not a withdrawal."""
     last = max((act for act in acts if act.activity is None), key=order, default=None)
     return last if last and last.state == "done" else None
+
+
+def decisions(acts: list[Fact]) -> dict[str, Fact]:
+    """The last word of the people who decide, on each activity, when it is not a withdrawal."""
+    found: dict[str, Fact] = {}
+    for act in sorted((act for act in acts if act.kind == "decision"), key=order):
+        assert act.activity
+        found[act.activity] = act
+    return {activity: act for activity, act in found.items() if act.state != "undone"}
 
 
 def covered(world: World, code: str, at: int) -> list[str]:
@@ -137,7 +156,7 @@ def acts_of(world: World, who: str, code: str) -> list[Fact]:
     mine = [fact for fact in world.facts if fact.teacher == who and fact.code == code and not fact.voided]
     acts: list[Fact] = []
     for fact in sorted(mine, key=lambda fact: (fact.stored_us, fact.statement_id)):
-        same = [a for a in acts if a.kind == "completion" and a[:6] == fact[:6]]
+        same = [a for a in acts if a.kind == fact.kind == "completion" and a[:6] == fact[:6]]
         if not same:
             acts.append(fact)
     return [act for act in acts if not is_replay(act, acts)]
@@ -148,7 +167,8 @@ def is_replay(act: Fact, acts: list[Fact]) -> bool:
         act.kind == "completion"
         and act.state == "undone"
         and any(
-            other.state != "undone"
+            other.kind == "completion"
+            and other.state != "undone"
             and (other.activity, other.slot, other.timestamp_us) == (act.activity, act.slot, act.timestamp_us)
             and act.stored_us - other.stored_us >= 30_000_000
             for other in acts
@@ -203,7 +223,9 @@ def draft_of(
     activity_id: str,
     items: dict[str | None, Fact | None],
     place: object,
+    *,
     attested: Fact | None,
+    decided: Fact | None,
 ) -> Draft:
     code = newest.code
     signed = bool(items) and (any(slot and act for slot, act in items.items()) or None not in items)
@@ -218,6 +240,8 @@ def draft_of(
     dated = good or [act.timestamp_us for act in items.values() if act]
     at = max(dated, default=0) or max((to_us(slots[slot].fin) for slot in items if slot), default=0)
     at = attested.timestamp_us if attested else at
+    at = decided.timestamp_us if decided else at
+    granted = decided is not None and decided.state == "done"
     planned = version(world, code, activity_id, at)
     trains = any(t.courriel == world.email(who) for t in newest.formateurs)
     cadre = getattr(place, "cadre", newest.cadre)
@@ -225,10 +249,11 @@ def draft_of(
         "second_degre": degree(world, who, at) == "2D",
         "paf": cadre == "paf",
         "formateur": trains,
+        "decision": decided is not None and decided.state == "failed",
         "non_credite": not planned.credite or planned.modalite == "en_classe",
-        "a_attester": newest.validation == "attestation" and not attested,
+        "a_attester": newest.validation == "attestation" and not attested and not granted,
     }
-    if not good and not attested:
+    if not good and not attested and not granted:
         names = ("non_emarge", "absent", "annule", "echoue", "hors_periode")
         reasons |= {name: name in verdicts.values() for name in names}
     return Draft(
@@ -238,6 +263,7 @@ def draft_of(
         motif=next((name for name, holds in reasons.items() if holds), None),
         kept=[slots[slot] for slot in items if slot and verdicts[slot] == "ok"] if signed else None,
         attested=attested is not None,
+        granted=granted,
         lost=sum(minutes_of(slots[slot]) for slot in items if slot and verdicts[slot] == "absent"),
         outside=place is None and not trains and bool(newest.participants),
     )
@@ -275,7 +301,8 @@ def refuse_overlaps(drafts: list[Draft]) -> None:
     late = [
         one
         for one in signed
-        if any(other[:4] < one[:4] and other[4].debut < one[4].fin and one[4].debut < other[4].fin for other in signed)
+        if not one[5].granted
+        and any(other[:4] < one[:4] and other[4].debut < one[4].fin and one[4].debut < other[4].fin for other in signed)
     ]
     for *_, slot, draft in late:
         assert draft.kept

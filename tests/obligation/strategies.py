@@ -133,6 +133,8 @@ def facts(draw: st.DrawFn, world: World, number: int) -> Fact:
         return draw(attestations(code, number))
     planned = [activity for one in world.published[code] for activity in one.snapshot.activites]
     activity = draw(st.sampled_from(planned))
+    if draw(rarely(False, True)):
+        return draw(decisions(code, activity.id, number))
     slot = draw(rarely(*activity.creneaux, None)) if activity.creneaux else None
     if slot is None:
         late = draw(rarely(0, 90))
@@ -154,6 +156,23 @@ def facts(draw: st.DrawFn, world: World, number: int) -> Fact:
         stored_us=timestamp_us + draw(st.sampled_from((1, 2, 60_000_000))),
         number=number,
         voided=draw(rarely(False, True)),
+    )
+
+
+@st.composite
+def decisions(draw: st.DrawFn, code: str, activity: str, number: int) -> Fact:
+    timestamp_us = to_us(_at(draw(st.sampled_from((0, 2, 90))), draw(st.integers(8, 10))).astimezone(UTC))
+    return Fact(
+        teacher=draw(st.sampled_from(WHO)),
+        code=code,
+        activity=activity,
+        slot=None,
+        state=draw(st.sampled_from(("done", "failed", "undone"))),
+        timestamp_us=timestamp_us,
+        stored_us=timestamp_us + draw(st.sampled_from((1, 2))),
+        number=number,
+        voided=draw(rarely(False, True)),
+        motif="erreur_de_saisie",
     )
 
 

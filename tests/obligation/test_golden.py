@@ -58,13 +58,12 @@ def test_the_naive_evaluator_agrees(path: Path) -> None:
 
 
 def test_every_reason_of_the_rules_has_its_case() -> None:
-    """Reasons of sessions to attest are there; decisions by a person have no statement yet."""
     reasons = {word for path in cases.paths() for text in cases.read(path).lines.values() for word in text.split()}
-    assert set(regulation().motifs) - {"credite", "decision"} <= reasons
+    assert set(regulation().motifs) - {"credite"} <= reasons
 
 
 def test_cases_are_many_and_say_what_they_show() -> None:
-    assert len(cases.paths()) >= 35
+    assert len(cases.paths()) >= 60
     assert all("titre: " in path.read_text("utf-8") for path in cases.paths())
 
 

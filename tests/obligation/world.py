@@ -28,6 +28,7 @@ from connector.moodle.observation import (
 from connector.obligation.policy import LocalRules
 from xapi import emit
 from xapi.statement import Actor, decode_statement
+from xapi.vocabulary import OwnActivity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,13 +41,15 @@ if TYPE_CHECKING:
 
 PARIS = ZoneInfo("Europe/Paris")
 SITE, LRS = "https://moodle.exemple.fr", "https://lrs.exemple.fr/xAPI"
+_VERDICTS = {"done": "granted", "failed": "refused", "undone": "withdrawn"}
 _SPACE = UUID("6a1f4a52-7c5a-4c3e-9d64-0f4f5c6c9b10")
 
 
 class Fact(NamedTuple):
     """One statement: who did what where; instants in microseconds.
 
-    `slot` only for attendance; no activity for the attestation of a session.
+    `slot` only for attendance; no activity for the attestation of a session. A decision (`motif`) is `done` where it
+    grants the line, `failed` where it refuses it, `undone` once withdrawn.
     """
 
     teacher: str
@@ -58,9 +61,12 @@ class Fact(NamedTuple):
     stored_us: int
     number: int
     voided: bool = False
+    motif: str | None = None
 
     @property
     def kind(self) -> str:
+        if self.motif:
+            return "decision"
         if self.activity is None:
             return "attestation"
         return "attendance" if self.slot else "completion"
@@ -139,6 +145,10 @@ class World:
         done = fact.state == "done"
         if fact.activity is None:
             return emit.attestation(actor, code=fact.code, at_us=fact.timestamp_us, attested=done)
+        if fact.motif:
+            line, verdict = OwnActivity(fact.code, fact.activity), _VERDICTS[fact.state]
+            said = {"verdict": verdict, "reason": fact.motif, "author": "ien.lyon4", "at_us": fact.timestamp_us}
+            return emit.decision(actor, line, **said)
         if fact.slot:
             slot = {"code": fact.code, "activity_id": fact.activity, "slot_id": fact.slot}
             return emit.attendance(actor, **slot, end_us=fact.timestamp_us, present=done)
