@@ -8,18 +8,35 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.cli.ledger_door import opened
-from connector.cli.publishing import say, scene_of, session_argument, show, site_option, transport_to, wished
-from connector.moodle.observation import Observation
-from connector.publish.apply import check_site, observe
+from connector.cli.publier_stock import mode_for
+from connector.cli.publishing import (
+    course_option,
+    model_option,
+    say,
+    scene_of,
+    session_argument,
+    show,
+    site_option,
+    transport_to,
+    wished,
+)
+from connector.moodle.functions import get_site_info
 from connector.publish.display import Line, plan_lines
 from connector.publish.hours import credited, touched
-from connector.publish.plan import Wishes, make_plan
+from connector.publish.plan import Wishes
 from connector.publish.plan_json import plan_json
+from connector.publish.planned import planned_from, planned_into, planned_offline, planned_with_plugin
+from connector.publish.stock.wording import LIMITS, to_do_by_hand
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from connector.cli.main import Invocation
     from connector.moodle.document import Publication
-    from connector.settings import Settings
+    from connector.moodle.transport import Transport
+    from connector.publish.display import Scene
+    from connector.publish.hours import Touched
+    from connector.publish.planned import Planned
 
 
 @click.command()
@@ -27,40 +44,61 @@ if TYPE_CHECKING:
 @site_option
 @click.option("--hors-ligne", is_flag=True, help="Planifie comme si le site était vide, sans réseau.")
 @click.option("--ecraser", is_flag=True, help="Montre ce que ferait « publier --ecraser ».")
+@course_option
+@model_option
 @click.option("--json", "as_json", is_flag=True, help="Affiche le plan en JSON (plan/1).")
 @click.pass_context
-def planifier(
-    ctx: click.Context, session: str, site: str | None, *, hors_ligne: bool, ecraser: bool, as_json: bool
+def planifier(  # noqa: PLR0913 - one argument an option
+    ctx: click.Context,
+    session: str,
+    site: str | None,
+    cours: int | None,
+    modele: int | None,
+    *,
+    hors_ligne: bool,
+    ecraser: bool,
+    as_json: bool,
 ) -> None:
     """Montre ce que publier une session (son fichier, ou le code d'une session connue) changerait, sans rien changer.
 
-    Ce que quelqu'un a modifié dans Moodle depuis la dernière publication est montré à part. Code de retour : 0 s'il n'y
-    a rien à faire, 2 s'il y a des différences, 1 en cas d'erreur.
+    Ce que quelqu'un a modifié dans Moodle depuis la dernière publication est montré à part. Sans l'extension, --cours
+    et --modele planifient comme ils publient. Code de retour : 0 s'il n'y a rien à faire, 2 s'il y a des différences,
+    1 en cas d'erreur.
     """
     invocation: Invocation = ctx.obj
     with opened(invocation) as (settings, ledger):
         prepared_session, wanted = wished(settings, session)
-        observation = _empty(wanted) if hors_ligne else _observed(settings, site, wanted)
-        plan = make_plan(wanted, observation, Wishes(overwrite=ecraser))
+        wishes = Wishes(overwrite=ecraser)
+        if hors_ligne:
+            planned = planned_offline(wanted, wishes)
+        else:
+            planned = _planned(transport_to(settings, site), wanted, wishes, cours, modele)
         with ledger.read() as connection:
-            hours = touched(plan, wanted, observation, credited(connection, wanted.code))
+            hours = touched(planned.plan, wanted, planned.observation, credited(connection, wanted.code))
     if as_json:
-        click.echo(json.dumps(plan_json(plan, observation, wanted.code, hours), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(plan_json(planned, wanted.code, hours), ensure_ascii=False, indent=2))
     else:
-        found = observation.session(wanted.code)
-        head = f"{wanted.code} : {found.course.url}" if found else f"{wanted.code} : rien n'est encore publié"
-        show([Line(head, "bold"), *plan_lines(plan, scene_of(prepared_session, wanted), hours)])
-    if plan.changes or plan.drift:
+        show(_lines(planned, wanted.code, scene_of(prepared_session, wanted), hours))
+    if not planned.nothing:
         ctx.exit(2)
 
 
-def _observed(settings: Settings, site: str | None, wanted: Publication) -> Observation:
-    transport = transport_to(settings, site)
+def _planned(
+    transport: Transport, wanted: Publication, wishes: Wishes, course: int | None, model: int | None
+) -> Planned:
     say(f"Lecture de {transport.address}…")
-    check_site(transport)
-    return observe(transport, wanted)
+    mode = mode_for(transport, get_site_info(transport), wanted.code, course=course, model=model)
+    if mode.letter == "M" and course is not None:
+        return planned_into(transport, wanted, mode, course)
+    if mode.letter == "S" and model is not None:
+        return planned_from(transport, wanted, mode, model)
+    return planned_with_plugin(transport, wanted, mode, wishes)
 
 
-def _empty(wanted: Publication) -> Observation:
-    """Return what a site says where everybody has an account and nothing was ever published."""
-    return Observation(accounts=tuple(dict.fromkeys(one.email for one in wanted.enrolments or ())))
+def _lines(planned: Planned, code: str, scene: Scene, hours: Sequence[Touched]) -> list[Line]:
+    where = planned.course.url if planned.course else "rien n'est encore publié"
+    lines = [Line(f"{code} : {where}", "bold")]
+    if planned.mode and planned.mode.letter != "P":
+        lines += [Line(str(planned.mode)), Line(LIMITS)]
+    by_hand = [Line(line) for line in to_do_by_hand(planned.by_hand)]
+    return [*lines, *plan_lines(planned.plan, scene, hours), *by_hand]

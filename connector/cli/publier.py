@@ -12,7 +12,9 @@ from connector.cli.ledger_door import opened
 from connector.cli.publier_stock import StockOrder, mode_for, refuse_plugin_options, run, warn_of_lonely_file
 from connector.cli.publishing import (
     agreed,
+    course_option,
     journal_of,
+    model_option,
     remember,
     say,
     scene_of,
@@ -48,8 +50,8 @@ _ASKED = {"cours", "section", "activite", "evenement", "ordre"}
     metavar="ACTIVITE",
     help="Change les conditions d'achèvement de cette activité, et efface les achèvements déjà acquis.",
 )
-@click.option("--cours", type=int, metavar="NUMÉRO", help="Sans l'extension : le cours restauré à mettre à jour.")
-@click.option("--modele", type=int, metavar="NUMÉRO", help="Sans l'extension : le cours restauré à copier.")
+@course_option
+@model_option
 @click.option("--json", "as_json", is_flag=True, help="Affiche le résultat en JSON.")
 @click.pass_context
 def publier(  # noqa: PLR0913 - one argument an option
@@ -81,7 +83,7 @@ def publier(  # noqa: PLR0913 - one argument an option
         say(f"Connexion à {transport.address}…")
         info = get_site_info(transport)
         order = StockOrder(cours, modele, sure=oui, as_json=as_json)
-        mode = mode_for(transport, info, wanted.code, order)
+        mode = mode_for(transport, info, wanted.code, course=cours, model=modele)
         if mode.letter != "P":
             refuse_plugin_options({"--ecraser": ecraser, "--deverrouiller": bool(deverrouiller)})
             warn_of_lonely_file(settings, session)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.cli.ledger_door import author
-from connector.cli.publishing import agreed
+from connector.cli.publishing import agreed, scene_of, show
 from connector.errors import ConfigError
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
@@ -19,10 +19,13 @@ from connector.ledger.resolve import settle
 from connector.ledger.sessions import Account, absorb_snapshot, learn_accounts, link_course
 from connector.moodle import functions
 from connector.moodle.observation import Query
+from connector.publish.display import Line, plan_lines
 from connector.publish.files import session_file
 from connector.publish.modes import choose_mode, has_plugin
 from connector.publish.stock import wording
-from connector.publish.stock.apply import copy_of_model, publish_stock
+from connector.publish.stock.apply import publish_stock
+from connector.publish.stock.changes import told
+from connector.publish.stock.copying import copy_of_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,10 +34,12 @@ if TYPE_CHECKING:
     from connector.moodle.document import Publication
     from connector.moodle.functions import SiteInfo
     from connector.moodle.transport import Transport
+    from connector.publish.display import Scene
     from connector.publish.modes import Mode
     from connector.publish.stock.apply import StockOutcome
     from connector.publish.stock.differences import Difference
     from connector.publish.stock.plan import StockPlan
+    from connector.publish.stock.state import StockCourse
     from connector.settings import Settings
     from scenarios.prepare import PreparedSession
 
@@ -49,13 +54,13 @@ class StockOrder:
     as_json: bool
 
 
-def mode_for(transport: Transport, info: SiteInfo, code: str, order: StockOrder) -> Mode:
-    """Return the mode of a publication; asks the plugin about the session only where the order leaves a doubt."""
+def mode_for(transport: Transport, info: SiteInfo, code: str, *, course: int | None, model: int | None) -> Mode:
+    """Return the mode of a publication; asks the plugin about the session only where what was asked leaves a doubt."""
     published = None
-    if has_plugin(info) and (order.course is not None or order.model is not None):
+    if has_plugin(info) and (course is not None or model is not None):
         known = functions.observe(transport, Query(code=code)).session(code)
         published = known.course.id if known is not None else None
-    return choose_mode(info, course=order.course, model=order.model, published=published)
+    return choose_mode(info, course=course, model=model, published=published)
 
 
 def run(
@@ -69,7 +74,7 @@ def run(
 ) -> int:
     """Say what the mode cannot do, publish, remember, tell; return the command's exit code."""
     click.echo(f"{mode}\n{wording.LIMITS}", err=True)
-    outcome = _publish(transport, wanted, order)
+    outcome = _publish(transport, wanted, order, scene_of(session, wanted))
     _remember(ledger, info.siteurl, session, outcome)
     url = f"{transport.address}/course/view.php?id={outcome.course.course.id}"
     if order.as_json:
@@ -98,13 +103,13 @@ def warn_of_lonely_file(settings: Settings, named: str) -> None:
         )
 
 
-def _publish(transport: Transport, wanted: Publication, order: StockOrder) -> StockOutcome:
+def _publish(transport: Transport, wanted: Publication, order: StockOrder, scene: Scene) -> StockOutcome:
     if order.course is not None:
-        course, accept = order.course, partial(_accepts, order.course, sure=order.sure)
-        outcome = publish_stock(transport, wanted, course, accept=accept)
+        accept = partial(_accepts, wanted, scene, sure=order.sure)
+        outcome = publish_stock(transport, wanted, order.course, accept=accept)
     elif order.model is not None:
         course = copy_of_model(transport, wanted, order.model, tell=_tell)
-        outcome = publish_stock(transport, wanted, course, accept=lambda _: True)
+        outcome = publish_stock(transport, wanted, course, accept=lambda _plan, _course: True)
     else:
         message = "neither a course nor a model"
         raise ValueError(message)
@@ -113,12 +118,13 @@ def _publish(transport: Transport, wanted: Publication, order: StockOrder) -> St
     return outcome
 
 
-def _accepts(course: int, plan: StockPlan, *, sure: bool) -> bool:
+def _accepts(wanted: Publication, scene: Scene, plan: StockPlan, course: StockCourse, *, sure: bool) -> bool:
     """Tell what will be left to do by hand, then ask: the course is somebody's already."""
     _tell(plan.by_hand)
     if sure or not plan.writes:
         return True
-    click.echo(wording.planned(plan, course), err=True)
+    head = Line(f"La publication va modifier le cours {course.course.id} :")
+    show([head, *plan_lines(told(wanted, course, plan), scene)], err=True)
     return agreed("Publier ces changements ?", option="--oui")
 
 

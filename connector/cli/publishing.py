@@ -36,6 +36,12 @@ session_argument = click.argument("session", metavar="SESSION")
 site_option = click.option(
     "--site", metavar="ADRESSE", help="Le site Moodle, quand parcours.toml en déclare plusieurs."
 )
+course_option = click.option(
+    "--cours", type=int, metavar="NUMÉRO", help="Sans l'extension : le cours restauré à mettre à jour."
+)
+model_option = click.option(
+    "--modele", type=int, metavar="NUMÉRO", help="Sans l'extension : le cours restauré à copier."
+)
 
 
 def wished(settings: Settings, named: str) -> tuple[PreparedSession, Publication]:

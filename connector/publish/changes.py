@@ -6,14 +6,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pydantic import JsonValue
 
     from connector.moodle.document import Kept, Publication
 
-Action = Literal["creer", "modifier", "deplacer", "masquer", "annuler", "rouvrir"]
+Action = Literal["creer", "modifier", "deplacer", "masquer", "annuler", "retirer", "rouvrir"]
 Kind = Literal["categorie", "cours", "section", "activite", "ordre", "groupe", "inscription", "evenement", "instantane"]
 Origin = Literal["auteur", "moodle", "deux"]
 """Who made the difference since the last publication: the author, somebody in Moodle, or both."""
+
+ROLES = {"student": "participant", "teacher": "tuteur", "editingteacher": "formateur"}
+"""The roles that a session gives in its course, in French."""
+
+
+def who(email: str, role: str) -> str:
+    """Return what a person's enrolment is known by: « anne.martin@ac-exemple.fr (formateur) »."""
+    return f"{email.lower()} ({ROLES.get(role, role)})"
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,9 @@ class Plan:
     `changes` are what the publication does; `drift` what somebody has edited in Moodle since the last one, which is
     left alone unless the plan `overwrites` (it is then in `changes` too). `unchanged` are the idnumbers of the
     activities that stay as they are, `unknown_people` the e-mails that belong to no account of the site, or to
-    several, `kept` what is wanted otherwise but would undo what learners have done.
+    several, `kept` what is wanted otherwise but would undo what learners have done. `unlisted` are enrolments (see
+    `who`) that the session does not ask for: people taken off its list, or enrolled by hand. They stay, since Moodle
+    leaves those who are unenrolled or suspended out of its completion reports: a person decides.
     """
 
     publication: Publication | None
@@ -63,3 +75,11 @@ class Plan:
     kept: tuple[Kept, ...] = ()
     drift: tuple[Change, ...] = ()
     overwrites: bool = False
+    unlisted: tuple[str, ...] = ()
+
+
+def unlisted(wanted: Publication, enrolled: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return those of the people `enrolled` (e-mail, role) whom the session does not name in that role."""
+    named = {who(one.email, one.role) for one in wanted.enrolments or ()}
+    held = {who(email, role) for email, role in enrolled if email and role in ROLES}
+    return tuple(sorted(held - named))

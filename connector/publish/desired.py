@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import uuid
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from connector.moodle.document import (
     Publication,
     SectionSettings,
 )
+from connector.moodle.slot_mark import slot_uuid
 from scenarios.calendar import end_of_day
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 ROOT_CATEGORY = Category(idnumber="parcours-sessions", name="Sessions de formation")
 
-_EVENTS = uuid.uuid5(uuid.NAMESPACE_DNS, "creneaux.parcours-connector")
 _FULLNAME_MAX = 254
 _ROLES: dict[str, CourseRole] = {"formateur": "editingteacher", "concepteur": "editingteacher", "tuteur": "teacher"}
 
@@ -65,11 +64,6 @@ def desired(session: PreparedSession, circonscription: Circonscription) -> Publi
         events=tuple(_events(session)),
         snapshot=json.loads(session.snapshot().model_dump_json()),
     )
-
-
-def event_uuid(code: str, activity_id: str, slot_id: str) -> str:
-    """Return the event of a slot: the same from one publication to the next, whatever its date or its title."""
-    return str(uuid.uuid5(_EVENTS, f"{code}/{activity_id}/{slot_id}"))
 
 
 def _activities(session: PreparedSession) -> Iterator[ActivitySettings]:
@@ -114,7 +108,7 @@ def _events(session: PreparedSession) -> Iterator[Event]:
 def _event(code: str, activity: PreparedActivity, slot: PlannedSlot) -> Event:
     activite = activity.activite
     return Event(
-        uuid=event_uuid(code, activite.id, slot.id),
+        uuid=slot_uuid(code, activite.id, slot.id),
         name=activite.titre,
         description=markdown(activite.consigne or ""),
         start=int(slot.debut.timestamp()),

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from connector.publish.values import changed_lines, field_name, is_long, moved, text
-from connector.publish.wording import KINDS, WHY_KEPT, number, phrase
+from connector.publish.wording import KINDS, WHY_KEPT, number, phrase, unlisted_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +22,7 @@ _SIGNS = {
     "deplacer": ("↕", "cyan"),
     "masquer": ("-", "red"),
     "annuler": ("-", "red"),
+    "retirer": ("-", "red"),
 }
 _VERBS = {
     "creer": "créer",
@@ -30,6 +31,7 @@ _VERBS = {
     "deplacer": "déplacer",
     "masquer": "masquer",
     "annuler": "annuler",
+    "retirer": "retirer",
 }
 _DRIFT = "magenta"
 
@@ -69,6 +71,7 @@ def plan_lines(plan: Plan, scene: Scene, hours: Sequence[Touched] = ()) -> list[
             Line(f"{number(len(plan.unknown_people), 'personne')} sans compte (ou avec plusieurs) sur le site :")
         )
         lines += [Line(f"  {email}") for email in plan.unknown_people]
+    lines += [Line(line) for line in unlisted_lines(plan.unlisted)]
     if plan.changes:
         lines.append(Line(f"En tout : {_total(plan.changes)}.", "bold"))
     return lines

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError
-from connector.publish.changes import Change, FieldChange
+from connector.publish.changes import Change, FieldChange, who
 from connector.publish.comparison import Part
 from connector.publish.differences import activity_differences, differences
 from connector.publish.drift import enrolment_key
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     )
     from connector.moodle.observation import ObservedActivity, ObservedSession
     from connector.publish.comparison import Comparison
-
-
-_ROLES = {"student": "participant", "teacher": "tuteur", "editingteacher": "formateur"}
 
 
 @dataclass(frozen=True)
@@ -138,19 +135,15 @@ def groups(sides: Sides) -> Part[Group]:
 
 def enrolments(sides: Sides, reachable: Collection[str]) -> Part[Enrolment]:
     """Compare the enrolments of people who have an account, by person and role."""
-    wanted = {_who(one.email, one.role): one for one in sides.wanted.enrolments or () if one.email in reachable}
+    wanted = {who(one.email, one.role): one for one in sides.wanted.enrolments or () if one.email in reachable}
     found = sides.found.enrolments if sides.found else ()
     return sides.compare.upserts(
         "inscription",
         wanted,
-        {_who(one.email, one.role): one for one in found},
+        {who(one.email, one.role): one for one in found},
         named=lambda one, before: ("groups",) if one.groups != before.groups else (),
         known_as=lambda one: enrolment_key(sides.code, one),
     )
-
-
-def _who(email: str, role: str) -> str:
-    return f"{email.lower()} ({_ROLES.get(role, role)})"
 
 
 def events(sides: Sides) -> Part[Event]:

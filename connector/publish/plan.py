@@ -1,8 +1,8 @@
 """What must be sent so that a site holds what is desired: a pure difference, field by field.
 
 Only what we publish is compared. What is no longer wanted is hidden (an activity) or said cancelled (an event of the
-calendar), never deleted; nobody is unenrolled. What somebody edited in Moodle since the last publication is told apart
-and left as it is, unless it is to be overwritten.
+calendar), never deleted; nobody is unenrolled, and whoever is no longer named is told. What somebody edited in Moodle
+since the last publication is told apart and left as it is, unless it is to be overwritten.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from connector.errors import DataError
 from connector.moodle.document import Publication, Unlock
 from connector.publish import parts
-from connector.publish.changes import Plan
+from connector.publish.changes import Plan, unlisted
 from connector.publish.comparison import Comparison
 from connector.publish.drift import Reference, prints_of
 from connector.publish.kept import attainable
@@ -82,6 +82,7 @@ def make_plan(wanted: Publication, observation: Observation, wishes: Wishes = NO
         ),
         drift=tuple(change for part in every.values() for change in part.drift),
         overwrites=wishes.overwrite,
+        unlisted=unlisted(wanted, ((one.email, one.role) for one in found.enrolments) if found else ()),
     )
 
 

@@ -7,24 +7,31 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from connector.moodle.observation import Observation
-    from connector.publish.changes import Change, Plan
+    from connector.publish.changes import Change
     from connector.publish.hours import Touched
+    from connector.publish.planned import Planned
 
 
-def plan_json(plan: Plan, observation: Observation, code: str, hours: Sequence[Touched]) -> dict[str, Any]:
+def plan_json(planned: Planned, code: str, hours: Sequence[Touched]) -> dict[str, Any]:
     """Return the document; durations in minutes, instants in epoch seconds, texts as HTML."""
-    found = observation.session(code)
+    plan, mode = planned.plan, planned.mode
     return {
         "format": "plan/1",
         "session": code,
-        "cours": {"id": found.course.id, "url": found.course.url} if found else None,
+        "mode": mode.letter if mode else None,
+        "raison": mode.why if mode else None,
+        "cours": {"id": planned.course.id, "url": planned.course.url} if planned.course else None,
         "rien_a_faire": not plan.changes,
         "changements": changes_json(plan.changes),
         "modifie_dans_moodle": changes_json(plan.drift),
         "gardees": [kept.model_dump() for kept in plan.kept],
         "inchangees": list(plan.unchanged),
+        "a_la_main": [
+            {"idnumber": one.idnumber, "nom": one.name, "champs": list(one.fields), "absente": not one.fields}
+            for one in planned.by_hand
+        ],
         "sans_compte": list(plan.unknown_people),
+        "hors_session": list(plan.unlisted),
         "heures": [
             {
                 "activite": one.activity_id,

@@ -18,6 +18,7 @@ FIELDS = {
     "name": "titre",
     "fullname": "titre",
     "shortname": "nom abrégé",
+    "idnumber": "numéro d'identification",
     "intro": "présentation",
     "summary": "présentation",
     "description": "présentation",

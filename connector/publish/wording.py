@@ -49,6 +49,7 @@ _DONE = {
     "deplacer": "déplacé",
     "masquer": "masqué",
     "annuler": "annulé",
+    "retirer": "retiré",
 }
 _FEMININE = {"section", "activite", "note", "inscription"}
 
@@ -74,7 +75,22 @@ def said(outcome: Outcome) -> str:
         count = number(len(plan.unknown_people), "personne", "personnes")
         lines.append(f"{count} sans compte (ou avec plusieurs) sur le site, à inscrire quand le compte existera :")
         lines += [f"  {email}" for email in plan.unknown_people]
+    lines += unlisted_lines(plan.unlisted)
     return "\n".join(lines)
+
+
+def unlisted_lines(people: Sequence[str]) -> list[str]:
+    """Return what to know of those who are enrolled and whom the session does not name."""
+    if not people:
+        return []
+    count = number(len(people), "inscription n'est pas demandée", "inscriptions ne sont pas demandées")
+    fate = "elle est laissée" if len(people) == 1 else "elles sont laissées"
+    reports = "Moodle retire de ses relevés d'achèvement les personnes désinscrites ou suspendues"
+    return [
+        f"Dans le cours, {count} par la session ; {fate}, car {reports} :",
+        *(f"  {one}" for one in people),
+        "  Si quelqu'un ne participe plus, désinscrivez-le dans Moodle.",
+    ]
 
 
 def _edited(change: Change) -> str:
@@ -107,6 +123,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "laissees": _listed(outcome.left),
         "gardees": [kept.model_dump() for kept in outcome.kept],
         "sans_compte": list(outcome.plan.unknown_people),
+        "hors_session": list(outcome.plan.unlisted),
     }
 
 

@@ -55,7 +55,7 @@ def restored(sandbox: Sandbox, transport: Transport, wanted: Publication) -> int
 
 def publish(transport: Transport, wanted: Publication, course: int) -> StockOutcome:
     """Publish into a restored course, every question being answered yes."""
-    outcome = publish_stock(transport, wanted, course, accept=lambda _: True)
+    outcome = publish_stock(transport, wanted, course, accept=lambda _plan, _course: True)
     assert outcome is not None
     return outcome
 

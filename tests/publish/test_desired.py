@@ -11,7 +11,7 @@ import pytest
 
 from connector.errors import DataError
 from connector.moodle import activities
-from connector.publish.desired import event_uuid
+from connector.moodle.slot_mark import slot_uuid
 from scenarios.achievement import KNOWN
 from tests.publish.conftest import FILES, wanted_from
 
@@ -93,12 +93,12 @@ def test_a_trainer_who_is_a_participant_too_keeps_one_group(edited: Callable[...
 
 def test_slots_are_events_in_local_time_across_the_clock_change(wanted: Publication) -> None:
     events = {one.uuid: one for one in wanted.events or ()}
-    before, after = (events[event_uuid(CODE, "rencontre", slot)] for slot in ("a1", "b1"))
+    before, after = (events[slot_uuid(CODE, "rencontre", slot)] for slot in ("a1", "b1"))
     assert before.start == epoch(2026, 10, 7, 13, 30)
     assert after.start == epoch(2026, 11, 4, 13, 30)
     assert (after.start - before.start) % 86_400 == 3600
     assert (before.minutes, before.group, before.location) == (180, "A", "École Jean-Macé, Lyon")
-    visio = events[event_uuid(CODE, "visio", "v1")]
+    visio = events[slot_uuid(CODE, "visio", "v1")]
     assert (visio.minutes, visio.group, visio.location) == (60, None, "")
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connector.errors import DataError
 from connector.moodle.observation import Observation
-from connector.publish.desired import event_uuid
+from connector.moodle.slot_mark import slot_uuid
 from connector.publish.differences import activity_fields
 from connector.publish.plan import make_plan
 from connector.publish.removed import CANCELLED
@@ -154,7 +154,7 @@ def test_a_slot_that_is_no_longer_wanted_is_said_cancelled(edited: Callable[...,
     plan = make_plan(wanted, read(observed(EVERYBODY)))
     assert plan.publication is not None
     (event,) = plan.publication.events or ()
-    assert event.uuid == event_uuid(CODE, "rencontre", "b1")
+    assert event.uuid == slot_uuid(CODE, "rencontre", "b1")
     assert event.name == f"{CANCELLED}Rencontre"
 
     answer = observed(wanted)

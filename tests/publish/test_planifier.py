@@ -122,7 +122,7 @@ class TestPlan:
         plan = document(data, capsys)
         assert set(plan) == {
             "format", "session", "cours", "rien_a_faire", "changements", "modifie_dans_moodle", "gardees",
-            "inchangees", "sans_compte", "heures",
+            "inchangees", "sans_compte", "heures", "mode", "raison", "a_la_main", "hors_session",
         }  # fmt: skip
         (change,) = [one for one in plan["changements"] if one["genre"] == "activite"]
         assert change == {
@@ -135,6 +135,23 @@ class TestPlan:
         (drift,) = plan["modifie_dans_moodle"]
         assert (drift["cle"], drift["champs"][0]["origine"]) == (f"{CODE}/accueil", "moodle")
         assert plan["rien_a_faire"] is False
+        assert (plan["mode"], plan["a_la_main"], plan["hors_session"]) == ("P", [], [])
+
+    def test_somebody_taken_off_the_list_stays_enrolled_and_is_told_each_time(
+        self, data: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        run(data, "publier", CODE)
+        assert "inscription n'est pas demandée" not in planned(data, capsys)[1]  # negative control
+        rewrite(data, "participants.csv", ("hugo.bertin@ac-exemple.fr;A\n", ""))
+        for _ in range(2):
+            assert "1 inscription n'est pas demandée par la session" in planned(data, capsys)[1].replace("\u00a0", " ")
+            assert document(data, capsys)["hors_session"] == ["hugo.bertin@ac-exemple.fr (participant)"]
+            run(data, "publier", CODE, "--oui")
+            assert "désinscrivez-le dans Moodle" in capsys.readouterr().out
+        assert planned(data, capsys)[0] == 0  # it is a person's to decide, no difference that publishing would mend
+        hugo = sandbox.site.person_by_email("hugo.bertin@ac-exemple.fr")
+        assert hugo is not None
+        assert course(sandbox).enrolments[hugo.id] == {"student"}
 
     def test_drift_is_shown_apart_and_overwritten_on_demand(
         self, data: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.errors import ConfigError, DataError, FatalError
-from connector.publish.stock.apply import copy_of_model
+from connector.publish.stock.copying import copy_of_model
 from tests.publish.stock_world import JANUARY, PLUGIN, publish, restored, written
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def test_a_copy_that_breaks_off_says_that_something_may_be_left(
                 raise FatalError("get_questions_category(): … (TypeError, sans code).")
             return transport.call(function, params, write=write)
 
-    with pytest.raises(FatalError, match="TypeError.* un cours inachevé, qui porte le nom du modèle"):
+    with pytest.raises(FatalError, match=r"TypeError.* un cours inachevé, qui porte le nom du modèle"):
         copy_of_model(Breaking(), edited("session.yaml", *JANUARY), model, tell=lambda _: None)
 
 

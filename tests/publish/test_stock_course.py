@@ -147,7 +147,7 @@ def test_a_deadline_moves_with_its_calendar_event(
     course = restored(sandbox, transport, wanted)
     later = edited("parcours.yaml", ("J+21", "J+28"))
     outcome = publish(transport, later, course)
-    assert list(outcome.done.moves.values()) == [1793055540 + 7 * 86400]
+    assert [move.after for move in outcome.done.moves] == [1793055540 + 7 * 86400]
     assert outcome.left.by_hand == ()
 
 
@@ -193,7 +193,7 @@ def test_names_that_moodle_shows_as_html_are_the_same_names(
 def test_over_soap_too(sandbox: Sandbox, transport: RestTransport, wanted: Publication) -> None:
     course = restored(sandbox, transport, wanted)
     soap = SoapTransport(sandbox.url, SecretStr(sandbox.token))
-    outcome = publish_stock(soap, wanted, course, accept=lambda _: True)
+    outcome = publish_stock(soap, wanted, course, accept=lambda _plan, _course: True)
     assert outcome is not None
     assert outcome.done.writes
     assert not publish(transport, wanted, course).done.writes

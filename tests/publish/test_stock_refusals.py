@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def test_nothing_is_written_without_a_yes(sandbox: Sandbox, transport: RestTransport, wanted: Publication) -> None:
     course = restored(sandbox, transport, wanted)
-    assert publish_stock(transport, wanted, course, accept=lambda _: False) is None
+    assert publish_stock(transport, wanted, course, accept=lambda _plan, _course: False) is None
     assert not written(sandbox)
 
 
@@ -70,7 +70,7 @@ def test_roles_that_are_not_moodle_s_own(
 ) -> None:
     """The course does not hold what was written: said, not believed."""
     course = restored(sandbox, transport, wanted)
-    monkeypatch.setattr("connector.publish.stock.plan._ROLES", {"student": 4, "teacher": 5, "editingteacher": 3})
+    monkeypatch.setattr("connector.publish.stock.plan.ROLE_IDS", {"student": 4, "teacher": 5, "editingteacher": 3})
     with pytest.raises(FatalError, match="vérifiez la page des participants"):
         publish(transport, wanted, course)
 

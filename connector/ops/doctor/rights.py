@@ -47,13 +47,14 @@ _SEES_ENROLLED = (
     "moodle/course:viewparticipants", "moodle/user:viewdetails", "moodle/site:viewuseridentity",
     "moodle/site:accessallgroups",
 )  # fmt: skip
-_STOCK_WRITES = (
+_STOCK_READS = (
     *_INTO_COURSES, *_SEES_ENROLLED, "moodle/user:viewalldetails", "moodle/course:viewhiddenactivities",
-    "moodle/course:ignoreavailabilityrestrictions", "moodle/course:update", "moodle/course:changefullname",
-    "moodle/course:changeshortname", "moodle/course:changeidnumber", "moodle/course:changesummary",
-    "moodle/course:visibility",
-    "moodle/course:manageactivities", "moodle/course:activityvisibility", "moodle/course:managegroups",
-    "enrol/manual:enrol", "moodle/role:assign", "moodle/calendar:manageentries",
+    "moodle/course:ignoreavailabilityrestrictions", "moodle/course:manageactivities", "moodle/course:managegroups",
+)  # fmt: skip
+_STOCK_WRITES = (
+    *_STOCK_READS, "moodle/course:update", "moodle/course:changefullname", "moodle/course:changeshortname",
+    "moodle/course:changeidnumber", "moodle/course:changesummary", "moodle/course:visibility",
+    "moodle/course:activityvisibility", "enrol/manual:enrol", "moodle/role:assign", "moodle/calendar:manageentries",
 )  # fmt: skip
 _COPIES = (
     "moodle/course:create", "moodle/backup:backupcourse", "moodle/backup:configure", "moodle/backup:userinfo",
@@ -79,6 +80,8 @@ WAYS = (
     Way("diagnostiquer", "P", (functions.SITE_INFO, functions.OBSERVE), (*CONNECTED, *_SEEN_BY_PLUGIN)),
     Way("diagnostiquer", "M", (functions.SITE_INFO,), CONNECTED),
     Way("planifier", "P", _PLUGIN_FUNCTIONS, (*CONNECTED, *_SEEN_BY_PLUGIN)),
+    Way("planifier", "M", (functions.SITE_INFO, *STOCK_FUNCTIONS), (*CONNECTED, *_STOCK_READS)),
+    Way("planifier", "S", (functions.SITE_INFO, *STOCK_FUNCTIONS, core.DUPLICATE), (*CONNECTED, *_STOCK_READS)),
     Way(
         "publier",
         "P",

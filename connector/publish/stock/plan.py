@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from connector.errors import DataError
+from connector.publish.changes import unlisted
 from connector.publish.stock.dates import another_day, dates_of, event_of
 from connector.publish.stock.differences import differences
 from connector.publish.stock.slots import EventPlan, plan_events
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from connector.publish.stock.differences import Difference
     from connector.publish.stock.state import StockCourse
 
-_ROLES = {"student": 5, "teacher": 4, "editingteacher": 3}
+ROLE_IDS = {"student": 5, "teacher": 4, "editingteacher": 3}
 """Moodle's numbers of its own roles at installation, until the course tells those of this site."""
 
 
@@ -35,11 +36,22 @@ class People:
     unknown: tuple[str, ...]
 
 
+class Move(NamedTuple):
+    """A date of an activity to move with its event: the setting, the event's id, its instants before and after."""
+
+    idnumber: str
+    name: str
+    setting: str
+    event: int
+    before: int
+    after: int
+
+
 @dataclass(frozen=True)
 class StockPlan:
     """Everything to write, in this order, and what is left to a person.
 
-    `course` are its fields to change, `groups` names by idnumber to create, `moves` event ids with their new instant.
+    `course` are its fields to change, `groups` names by idnumber to create; `unlisted` as in `changes.Plan`.
     """
 
     ties: Ties
@@ -47,10 +59,11 @@ class StockPlan:
     groups: Mapping[str, str]
     people: People
     events: EventPlan
-    moves: Mapping[int, int]
+    moves: tuple[Move, ...]
     show: tuple[int, ...]
     hide: tuple[int, ...]
     by_hand: tuple[Difference, ...]
+    unlisted: tuple[str, ...]
 
     @property
     def writes(self) -> bool:
@@ -69,7 +82,6 @@ def make_stock_plan(wanted: Publication, found: StockCourse) -> StockPlan:
     """
     _refuse_foreign(wanted, found)
     ties = tie(wanted, found.course.id, found.modules)
-    moves = dict(_moves(wanted, found, ties))
     show, hide = _visibility(wanted, ties)
     known = {group.name for group in found.groups}
     return StockPlan(
@@ -78,10 +90,11 @@ def make_stock_plan(wanted: Publication, found: StockCourse) -> StockPlan:
         groups={group.idnumber: group.name for group in wanted.groups or () if group.name not in known},
         people=_people(wanted, found),
         events=plan_events(wanted.code, wanted.events or (), found.events),
-        moves=moves,
+        moves=tuple(_moves(wanted, found, ties)),
         show=show,
         hide=hide,
         by_hand=differences(wanted, found, ties),
+        unlisted=unlisted(wanted, ((one.email, role.shortname) for one in found.people for role in one.roles)),
     )
 
 
@@ -115,7 +128,7 @@ def _course(wanted: Publication, found: StockCourse) -> dict[str, str | int]:
 
 
 def _people(wanted: Publication, found: StockCourse) -> People:
-    roles = _ROLES | {role.shortname: role.roleid for person in found.people for role in person.roles if role.roleid}
+    roles = roles_of(found)
     inside = {person.email.lower(): person for person in found.people if person.email}
     names = {group.id: group.name for group in found.groups}
     ours = {group.name for group in wanted.groups or ()}
@@ -138,19 +151,24 @@ def _people(wanted: Publication, found: StockCourse) -> People:
     return People(*(tuple(dict.fromkeys(part)) for part in (enrol, join, leave, unknown)))  # type: ignore[arg-type]
 
 
+def roles_of(found: StockCourse) -> dict[str, int]:
+    """Return the number of each role on this site, as far as the course tells."""
+    return ROLE_IDS | {role.shortname: role.roleid for one in found.people for role in one.roles if role.roleid}
+
+
 def _account(one: Enrolment, found: StockCourse) -> int | None:
     accounts = found.accounts.get(one.email, ())
     return accounts[0].id if len(accounts) == 1 else None
 
 
-def _moves(wanted: Publication, found: StockCourse, ties: Ties) -> Iterator[tuple[int, int]]:
+def _moves(wanted: Publication, found: StockCourse, ties: Ties) -> Iterator[Move]:
     """Yield the activities' own events that are on another day than the session says."""
     pairs = [(one, ties.found[one.idnumber]) for one in wanted.activities or () if one.idnumber in ties.found]
     for one, module in pairs:
         for setting, target, current in dates_of(one, module):
             event = event_of(found, module, setting)
             if event is not None and another_day(target, current):
-                yield event, target
+                yield Move(one.idnumber, one.name, setting, event, current, target)
 
 
 def _visibility(wanted: Publication, ties: Ties) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -1,19 +1,12 @@
-"""Slots as course events that are found again: Moodle keeps no identity of ours, so their text carries it. Pure.
-
-The text begins with `<p class="creneau-UUID session-HEX empreinte-HEX">`: a class survives Moodle's cleaning, a comment
-does not. `session` tells the slots of a model, which a copied course brings along, from those of the session itself.
-`empreinte` is that of everything that we wrote, so that an event is ours, unchanged, or to be written again.
-"""
+"""Slots as course events that are found again by their mark. Pure."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 from connector.moodle.course_functions import NewEvent
+from connector.moodle.slot_mark import mark_of, marked, read_mark, short_print
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,9 +16,6 @@ if TYPE_CHECKING:
 
 CANCELLED = "Annulé : "
 _NAME_MAX = 255
-_MARK = re.compile(
-    r'class="creneau-(?P<uuid>[0-9a-f-]{36}) session-(?P<session>[0-9a-f]{16}) empreinte-(?P<print>[0-9a-f]{16})"'
-)
 
 
 @dataclass(frozen=True)
@@ -40,10 +30,9 @@ def new_event(code: str, event: Event) -> NewEvent:
     """Return the course event of a slot of the session `code`: its group in its title, its place in its text."""
     group = f" (groupe {event.group})" if event.group else ""
     name = event.name[: _NAME_MAX - len(group)] + group
-    said = "\0".join((name, str(event.start), str(event.minutes), event.location, event.description))
-    place = f"Lieu : {escape(event.location, quote=False)}" if event.location else ""
-    mark = f'<p class="creneau-{event.uuid} session-{_print(code)} empreinte-{_print(said)}">{place}</p>'
-    return NewEvent(name, mark + event.description, event.start, event.minutes * 60)
+    mark = mark_of(code, event.uuid, name, event.start, event.minutes, event.location, event.description)
+    place = f"Lieu : {event.location}" if event.location else ""
+    return NewEvent(name, marked(mark, place) + event.description, event.start, event.minutes * 60)
 
 
 def plan_events(code: str, wanted: Sequence[Event], found: Sequence[CalendarEvent]) -> EventPlan:
@@ -72,25 +61,21 @@ def _ours(code: str, found: Sequence[CalendarEvent]) -> tuple[dict[str, list[Cal
     ours: dict[str, list[CalendarEvent]] = {}
     others: list[CalendarEvent] = []
     for event in found:
-        mark = _MARK.search(event.description or "")
-        if mark and mark["session"] == _print(code):
-            ours.setdefault(mark["uuid"], []).append(event)
+        mark = read_mark(event.description)
+        if mark and mark.session == short_print(code):
+            ours.setdefault(mark.uuid, []).append(event)
         elif mark:
             others.append(event)
     return ours, others
 
 
-def _print(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
 def _same(target: NewEvent, found: CalendarEvent) -> bool:
     """Tell whether an event is as we wrote it, and still says so where everybody looks."""
-    wanted, written = _MARK.search(target.description), _MARK.search(found.description or "")
+    wanted, written = read_mark(target.description), read_mark(found.description)
     return (
         wanted is not None
         and written is not None
-        and wanted["print"] == written["print"]
+        and wanted.print == written.print
         and (target.name, target.start, target.seconds) == (found.name, found.timestart, found.timeduration)
     )
 

@@ -72,7 +72,7 @@ def read_course(
         modules=_modules(transport, course_id, known),
         groups=core.get_groups(transport, course_id),
         people=people,
-        accounts=_accounts(transport, wanted, people),
+        accounts=accounts_of(transport, wanted, people),
         events=core.get_events(transport, course_id),
     )
 
@@ -99,7 +99,7 @@ def _modules(transport: Transport, course_id: int, known: StockCourse | None) ->
     )
 
 
-def _accounts(
+def accounts_of(
     transport: Transport, wanted: Publication, people: tuple[EnrolledUser, ...]
 ) -> Mapping[str, tuple[User, ...]]:
     """Look up those who are not in the course yet; an account that is suspended is as absent."""

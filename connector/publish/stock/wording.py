@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from connector.publish.wording import number, unlisted_lines
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -38,11 +40,6 @@ def to_do_by_hand(left: Sequence[Difference]) -> list[str]:
     return lines
 
 
-def planned(plan: StockPlan, course: int) -> str:
-    """Return what is about to change in an existing course."""
-    return "\n".join([f"La publication va modifier le cours {course} :", *(f"  {line}" for line in _done(plan))])
-
-
 def said(outcome: StockOutcome, url: str) -> str:
     """Return the summary that a trainer reads after a publication."""
     code = outcome.course.course.idnumber
@@ -51,9 +48,10 @@ def said(outcome: StockOutcome, url: str) -> str:
     lines = [head, *(f"  {line}" for line in done), *to_do_by_hand(outcome.left.by_hand)]
     unknown = outcome.left.people.unknown
     if unknown:
-        count = _number(len(unknown), "personne", "personnes")
+        count = number(len(unknown), "personne", "personnes")
         lines.append(f"{count} sans compte (ou avec plusieurs) sur le site, à inscrire quand le compte existera :")
         lines += [f"  {email}" for email in unknown]
+    lines += unlisted_lines(outcome.left.unlisted)
     return "\n".join(lines)
 
 
@@ -72,6 +70,7 @@ def as_json(mode: Mode, outcome: StockOutcome, url: str) -> dict[str, Any]:
             for one in left.by_hand
         ],
         "sans_compte": list(left.people.unknown),
+        "hors_session": list(left.unlisted),
     }
 
 
@@ -90,10 +89,6 @@ def _done(plan: StockPlan) -> Iterator[str]:
         (len(plan.show), "activité montrée", "activités montrées"),
         (len(plan.hide), "activité masquée", "activités masquées"),
     )
-    for number, singular, plural in counts:
-        if number:
-            yield _number(number, singular, plural)
-
-
-def _number(count: int, singular: str, plural: str) -> str:
-    return f"{count} {singular if count < 2 else plural}"
+    for count, singular, plural in counts:
+        if count:
+            yield number(count, singular, plural)

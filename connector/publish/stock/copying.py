@@ -1,0 +1,107 @@
+"""Mode S: the session's course as a copy of a model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from connector.errors import DataError, FatalError, ParcoursError, UncertainError
+from connector.moodle import course_functions as core
+from connector.moodle import functions
+from connector.publish.stock.differences import differences
+from connector.publish.stock.state import accounts_of, read_course
+from connector.publish.stock.ties import tie
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from connector.moodle.document import Publication
+    from connector.moodle.functions import Course
+    from connector.moodle.transport import Transport
+    from connector.publish.stock.differences import Difference
+    from connector.publish.stock.state import StockCourse
+
+
+def copy_of_model(
+    transport: Transport, wanted: Publication, model_id: int, *, tell: Callable[[tuple[Difference, ...]], None]
+) -> int:
+    """Return the session's course: the copy made earlier, else a new, hidden copy of the model.
+
+    `tell` is given, before anything is written, what the copy will not have. Raises `ConfigError` for a model that is
+    not there, `DataError` when it has nothing of the session, or when another course has the session's code. A copy
+    that Moodle gives up may leave an empty course: the error names it, now and at the next run.
+    """
+    made = made_earlier(transport, wanted.code)
+    if made is not None:
+        return made
+    model = read_course(transport, model_id, wanted)
+    tell(differences(wanted, model, tie(wanted, model_id, model.modules)))
+    if wanted.course is None:
+        message = "a copy needs the course's names"
+        raise ValueError(message)
+    shortname = wanted.course.shortname
+    try:
+        return core.duplicate_course(transport, model.course, shortname=shortname, fullname=wanted.course.fullname)
+    except UncertainError:
+        raise
+    except ParcoursError as refusal:
+        left = functions.get_courses_by_field(transport, "shortname", shortname)
+        if left:
+            raise type(refusal)(str(refusal), remedy=_left_empty(left[0])) from refusal
+        if isinstance(refusal, FatalError):
+            raise FatalError(str(refusal), remedy=_HALF_MADE) from refusal
+        raise
+
+
+def made_earlier(transport: Transport, code: str) -> int | None:
+    """Return the copy that an earlier run made for the session `code`; raise `DataError` when its name is taken."""
+    made = functions.get_courses_by_field(transport, "idnumber", code)
+    if made:
+        return made[0].id
+    begun = functions.get_courses_by_field(transport, "shortname", code)
+    if begun:
+        raise _name_taken(transport, code, begun[0])
+    return None
+
+
+def future_copy(transport: Transport, wanted: Publication, model_id: int) -> StockCourse:
+    """Return what the session's course will be once the model is copied: nobody in it, its activities' events to come.
+
+    Raises `ConfigError` for a model that is not there.
+    """
+    model = read_course(transport, model_id, wanted)
+    if wanted.course is None:
+        message = "a copy needs the course's names"
+        raise ValueError(message)
+    names = {"shortname": wanted.course.shortname, "fullname": wanted.course.fullname, "idnumber": "", "visible": False}
+    return replace(
+        model,
+        course=model.course.model_copy(update=names),
+        people=(),
+        accounts=accounts_of(transport, wanted, ()),
+        events=tuple(event for event in model.events if not event.modulename),
+    )
+
+
+def _name_taken(transport: Transport, code: str, holder: Course) -> DataError:
+    """Say whose course has the name of the copy to make: what is left of a copy that failed, of one cut short…"""
+    taken = f"Le nom abrégé {code} est déjà celui du cours {holder.id} (« {holder.fullname} »)."
+    if not any(section.modules for section in functions.get_contents(transport, holder.id)):
+        return DataError(taken, remedy=_left_empty(holder))
+    return DataError(
+        taken,
+        remedy=f"Si c'est une copie interrompue du modèle, relancez avec --cours {holder.id} ; sinon, changez le code"
+        " de la session.",
+    )
+
+
+_HALF_MADE = (
+    "Moodle a pu laisser un cours inachevé, qui porte le nom du modèle et un numéro : supprimez-le avant de relancer."
+)
+
+
+def _left_empty(course: Course) -> str:
+    return (
+        f"Il reste de cet essai, ou d'un autre, un cours vide, le {course.id} : supprimez-le dans Moodle avant de"
+        " relancer."
+    )
