@@ -183,7 +183,7 @@ def _activity(activite: Activite, sequence: str, loaded: LoadedSession, timezone
         texte=_body(activite, attachments),
         gift=attachments.text if activite.type == "test" else None,
         fichiers=attachments.files,
-        liens=attachments.links,
+        liens=_links(activite, attachments),
         creneaux=_slots(activite.id, loaded.session, timezone),
         echeance=_deadline(activite, loaded.session, timezone),
     )
@@ -197,6 +197,12 @@ def _body(activite: Activite, attachments: Attachments) -> str | None:
     if isinstance(activite.contenu, ContenuPage | ContenuEtiquette):
         return activite.contenu.texte
     return activite.consigne
+
+
+def _links(activite: Activite, attachments: Attachments) -> Mapping[str, Links]:
+    """Return the links of the texts; a label without content shows its `consigne`."""
+    links = attachments.links
+    return {**links, "texte": links.get("consigne", {})} if activite.contenu is None else links
 
 
 def _slots(identifier: str, session: Session, timezone: ZoneInfo) -> tuple[PlannedSlot, ...]:

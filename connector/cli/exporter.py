@@ -47,7 +47,7 @@ def exporter(invocation: Invocation, session: str, kind: str, sortie: Path | Non
     ready = prepared(session_file(settings, session), settings)
     wanted = desired(ready, settings.circonscription(ready.session.circonscription))
     target = sortie or settings.folder / "sauvegardes" / f"{wanted.code}.{kind}"
-    size = export_mbz(wanted, target)
+    size = export_mbz(wanted, ready.sources(), target)
     if as_json:
         click.echo(json.dumps(described(wanted, target, size), ensure_ascii=False, indent=2))
         return

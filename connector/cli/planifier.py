@@ -27,6 +27,7 @@ from connector.publish.plan import Wishes
 from connector.publish.plan_json import plan_json
 from connector.publish.planned import planned_from, planned_into, planned_offline, planned_with_plugin
 from connector.publish.stock.wording import LIMITS, to_do_by_hand
+from connector.publish.uploads import Supply, needed, refuse_untaken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from connector.publish.display import Scene
     from connector.publish.hours import Touched
     from connector.publish.planned import Planned
+    from scenarios.prepare import PreparedSession
 
 
 @click.command()
@@ -72,7 +74,7 @@ def planifier(  # noqa: PLR0913 - one argument an option
         if hors_ligne:
             planned = planned_offline(wanted, wishes)
         else:
-            planned = _planned(transport_to(settings, site), wanted, wishes, cours, modele)
+            planned = _planned(transport_to(settings, site), prepared_session, wanted, wishes, (cours, modele))
         with ledger.read() as connection:
             hours = touched(planned.plan, wanted, planned.observation, credited(connection, wanted.code))
     if as_json:
@@ -84,15 +86,26 @@ def planifier(  # noqa: PLR0913 - one argument an option
 
 
 def _planned(
-    transport: Transport, wanted: Publication, wishes: Wishes, course: int | None, model: int | None
+    transport: Transport,
+    session: PreparedSession,
+    wanted: Publication,
+    wishes: Wishes,
+    asked: tuple[int | None, int | None],
 ) -> Planned:
+    """Plan in the mode that the site and the course or the model asked for make; check what would be uploaded."""
     say(f"Lecture de {transport.address}…")
-    mode = mode_for(transport, get_site_info(transport), wanted.code, course=course, model=model)
+    course, model = asked
+    info = get_site_info(transport)
+    mode = mode_for(transport, info, wanted.code, course=course, model=model)
     if mode.letter == "M" and course is not None:
         return planned_into(transport, wanted, mode, course)
     if mode.letter == "S" and model is not None:
         return planned_from(transport, wanted, mode, model)
-    return planned_with_plugin(transport, wanted, mode, wishes)
+    planned = planned_with_plugin(transport, wanted, mode, wishes)
+    if planned.plan.publication is not None:
+        contents = needed(planned.plan.publication, planned.observation.session(wanted.code))
+        refuse_untaken(contents, Supply.of(session.sources(), info))
+    return planned
 
 
 def _lines(planned: Planned, code: str, scene: Scene, hours: Sequence[Touched]) -> list[Line]:

@@ -30,6 +30,7 @@ from connector.publish import wording
 from connector.publish.apply import Choices, publish
 from connector.publish.display import Line, drift_lines, plan_lines
 from connector.publish.plan import Wishes
+from connector.publish.uploads import Supply
 
 if TYPE_CHECKING:
     from connector.cli.main import Invocation
@@ -92,7 +93,8 @@ def publier(  # noqa: PLR0913 - one argument an option
         wishes = Wishes(ecraser, frozenset(_idnumber(wanted.code, one) for one in deverrouiller))
         scene = scene_of(prepared_session, wanted)
         choices = Choices(partial(_accepts, scene, asked=not oui), partial(_overwrites, scene, asked=not oui), say)
-        outcome = publish(transport, wanted, journal_of(ledger, info.siteurl), wishes=wishes, choices=choices)
+        supply = Supply.of(prepared_session.sources(), info)
+        outcome = publish(transport, wanted, journal_of(ledger, info.siteurl), supply, wishes=wishes, choices=choices)
         if outcome is None:
             raise click.Abort
         remember(ledger, info.siteurl, outcome.observation)

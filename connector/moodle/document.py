@@ -12,7 +12,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 Tracking = Literal["none", "manual", "automatic"]
 CourseRole = Literal["student", "teacher", "editingteacher"]
-ModuleName = Literal["page", "label", "url", "forum", "assign", "quiz", "choice", "feedback"]
+ModuleName = Literal["page", "label", "url", "forum", "assign", "quiz", "choice", "feedback", "resource", "h5pactivity"]
+FileArea = Literal["summary", "intro", "content", "post", "package"]
 
 
 class Frozen(BaseModel):
@@ -27,6 +28,27 @@ def _in_order(names: tuple[str, ...]) -> tuple[str, ...]:
 
 Names = Annotated[tuple[str, ...], AfterValidator(_in_order)]
 """Names whose order says nothing: kept sorted, so that they compare."""
+
+
+class File(Frozen):
+    """A file kept in one area of what it belongs to; `sha1` is that of its content, `size` is in bytes.
+
+    A text names it `@@PLUGINFILE@@/<name>`. Areas: `summary` of the course and of a section, `intro` of any activity,
+    `content` of a page or a resource, `post` of a forum's first message, `package` of an H5P activity.
+    """
+
+    area: FileArea
+    name: str
+    size: int
+    sha1: str
+
+
+def _each_once(files: tuple[File, ...]) -> tuple[File, ...]:
+    return tuple(sorted(set(files), key=lambda one: (one.area, one.name, one.sha1)))
+
+
+Files = Annotated[tuple[File, ...], AfterValidator(_each_once)]
+"""Files whose order says nothing, each once."""
 
 
 class Category(Frozen):
@@ -45,6 +67,7 @@ class CourseSettings(Frozen):
     startdate: int = 0
     enddate: int = 0
     visible: bool = True
+    files: Files = ()
 
 
 class SectionSettings(Frozen):
@@ -53,6 +76,7 @@ class SectionSettings(Frozen):
     id: str
     name: str
     summary: str = ""
+    files: Files = ()
 
 
 class Completion(Frozen):
@@ -92,6 +116,7 @@ class ActivitySettings(Frozen):
     module: ModuleName
     name: str
     intro: str = ""
+    files: Files = ()
     showdescription: bool = False
     visible: bool = True
     completion: Completion = Completion()
@@ -140,6 +165,7 @@ class Publication(Frozen):
 
     `basis` is the observation's fingerprint (empty: no course): another state of the course is refused as `stale`.
     `prints` are what is wanted as fingerprints, kept for the next plan; `archived` closes the session or opens it.
+    `draft` is the caller's draft area that holds the contents which the course has nowhere yet, each under its SHA-1.
     """
 
     format: Literal["parcours-publication/1"] = "parcours-publication/1"
@@ -155,8 +181,14 @@ class Publication(Frozen):
     snapshot: dict[str, JsonValue] | None = None
     archived: bool | None = None
     unlock: tuple[Unlock, ...] | None = None
+    draft: int | None = None
     basis: str | None = None
     prints: dict[str, JsonValue] | None = None
+
+    def files(self) -> tuple[File, ...]:
+        """Return every file that the document names."""
+        owners = (*(self.activities or ()), *(self.sections or ()), *((self.course,) if self.course else ()))
+        return tuple(file for owner in owners for file in owner.files)
 
     def to_json(self) -> str:
         """Return the document as it is sent: keys that are `None` left out at the top level only."""

@@ -38,6 +38,12 @@ FUNCTION_UNKNOWN = Meaning(
     "{site} ne connaît pas la fonction {function}.",
     "Si son nom commence par local_parcours_, installez l'extension : « parcours plugin construire » en fait le zip.",
 )
+_UPLOADS_OFF = Meaning(
+    ConfigError,
+    "Le service du jeton ne prend pas de fichiers sur {site}.",
+    "Dans Administration du site > Serveur > Services web > Services externes, cochez « Peut envoyer des fichiers »"
+    " pour ce service.",
+)
 _ACCESS_UNTOLD = Meaning(
     ConfigError,
     "{site} refuse l'appel {function} : jeton expiré, adresse IP non autorisée, service désactivé ou fonction absente"
@@ -69,6 +75,7 @@ ACCESS: tuple[tuple[str, Meaning], ...] = (
             "Faites ajouter la fonction au service du jeton ; ce service doit être activé et ouvert à ce compte.",
         ),
     ),
+    ("file upload must be enabled", _UPLOADS_OFF),
     ("", _ACCESS_UNTOLD),
 )
 """For `accessexception`, which has four causes: the first whose clue is in Moodle's debug text."""
@@ -139,6 +146,16 @@ BY_CODE: dict[str, Meaning] = {
     ),
 }
 
+_FILE_TOO_BIG = Meaning(
+    DataError,
+    "{site} ne prend pas un fichier de cette taille : « {said} ».",
+    "Réduisez le fichier, ou demandez à l'administrateur d'élever la limite du site.",
+)
+BY_CODE |= dict.fromkeys(("upload_error_ini_size", "upload_error_form_size", "userquotalimit"), _FILE_TOO_BIG)
+BY_CODE["virusfound"] = Meaning(
+    DataError, "L'antivirus de {site} refuse ce fichier : « {said} ».", "Vérifiez le fichier."
+)
+
 _OUT_OF_STEP = Meaning(
     FatalError,
     "Le cours n'est plus sur {site} comme il vient d'être lu : « {said} ».",
@@ -166,6 +183,11 @@ PLUGIN_CODES: dict[str, Meaning] = {
     "unknownactivity": _OUT_OF_STEP,
     "unknowngroup": _OUT_OF_STEP,
     "unknownprerequisite": _OUT_OF_STEP,
+    "missingfile": Meaning(
+        FatalError,
+        "Le contenu d'un fichier n'est pas arrivé sur {site} : « {said} ».",
+        "Publiez de nouveau : il sera renvoyé.",
+    ),
     "modulechanged": Meaning(
         DataError,
         "Une activité est déjà dans Moodle avec un autre type : « {said} ».",

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from connector.errors import FatalError
+from connector.moodle.completions import CompletionsPage, CompletionsQuery
 from connector.moodle.document import Publication, PublicationResult
 from connector.moodle.observation import Observation, Query
 from connector.moodle.shapes import Name, Read, read, unexpected
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 SITE_INFO = "core_webservice_get_site_info"
 PUBLISH = "local_parcours_publish"
 OBSERVE = "local_parcours_observe"
+COMPLETIONS = "local_parcours_completions"
+BATCH = "tool_mobile_call_external_functions"
+STATUS = "core_completion_get_activities_completion_status"
 
 
 class ServiceFunction(Read):
@@ -32,7 +36,8 @@ class ServiceFunction(Read):
 class SiteInfo(Read):
     """Who the token is, and what it may do; `siteurl` is the site's own idea of its address (`$CFG->wwwroot`).
 
-    `userissiteadmin` tells that the token may do everything.
+    `userissiteadmin` tells that the token may do everything; `uploadfiles` that its service takes files, each of
+    `usermaxuploadfilesize` bytes at most (-1: of any size).
     """
 
     sitename: str
@@ -41,6 +46,8 @@ class SiteInfo(Read):
     userid: int
     release: str = ""
     userissiteadmin: bool = False
+    uploadfiles: bool = False
+    usermaxuploadfilesize: int = -1
     functions: tuple[ServiceFunction, ...] = ()
 
     def lacks(self, *names: str) -> tuple[str, ...]:
@@ -147,6 +154,16 @@ class _Statuses(Read):
     statuses: tuple[ActivityCompletion, ...]
 
 
+class _Response(Read):
+    error: bool
+    data: str = ""
+    exception: str | None = None
+
+
+class _Batch(Read):
+    responses: tuple[_Response, ...]
+
+
 class CompletionOverride(Read):
     """The state after an override; `tracking` 0 means that the activity has no completion: nothing was written."""
 
@@ -210,9 +227,40 @@ def get_activities_completion(transport: Transport, course_id: int, user_id: int
 
     :calls: `core_completion_get_activities_completion_status`
     """
-    name = "core_completion_get_activities_completion_status"
-    answer = transport.call(name, {"courseid": course_id, "userid": user_id}, write=False)
-    return read(_Statuses, name, answer).statuses
+    answer = transport.call(STATUS, {"courseid": course_id, "userid": user_id}, write=False)
+    return read(_Statuses, STATUS, answer).statuses
+
+
+def get_activities_completion_of(
+    transport: Transport, course_id: int, user_ids: Sequence[int]
+) -> list[tuple[ActivityCompletion, ...]]:
+    """Return, for each of these people, what `get_activities_completion` does: one request for all of them.
+
+    Raises `FatalError` where the site refuses one: it stops there, and answers nothing for those who follow.
+
+    :calls: `tool_mobile_call_external_functions`
+    """
+    requests = [
+        {"function": STATUS, "arguments": json.dumps({"courseid": course_id, "userid": user_id})}
+        for user_id in user_ids
+    ]
+    responses = read(_Batch, BATCH, transport.call(BATCH, {"requests": requests}, write=False)).responses
+    if len(responses) != len(requests) or any(response.error for response in responses):
+        why = next((response.exception for response in responses if response.error), None)
+        said = f" ({_errorcode(why)})" if why else ""
+        raise FatalError(
+            f"Moodle refuse les achèvements du cours {course_id} par lots{said}.",
+            remedy=f"Le service du jeton contient-il {STATUS}, et le rôle du compte report/progress:view ?",
+        )
+    return [read(_Statuses, STATUS, _decoded(BATCH, response.data)).statuses for response in responses]
+
+
+def _errorcode(exception: str) -> str:
+    """Return the code of an error that came as JSON text, its first characters where it is something else."""
+    try:
+        return str(json.loads(exception)["errorcode"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return exception[:40]
 
 
 def override_completion(transport: Transport, cmid: int, user_id: int, *, done: bool) -> CompletionOverride:
@@ -248,12 +296,26 @@ def observe(transport: Transport, query: Query) -> Observation:
     return read(Observation, OBSERVE, _inner(OBSERVE, answer))
 
 
+def completions(transport: Transport, query: CompletionsQuery) -> CompletionsPage:
+    """Return a page of the completions that the site holds of our sessions, everybody's at once.
+
+    :calls: `local_parcours_completions`
+    """
+    asked = query.model_dump_json(exclude_none=True)
+    answer = transport.call(COMPLETIONS, {"query": asked}, write=False)
+    return read(CompletionsPage, COMPLETIONS, _inner(COMPLETIONS, answer))
+
+
 def _inner(function: str, answer: JsonValue) -> JsonValue:
     """Decode the JSON text that our plugin's functions return inside Moodle's JSON."""
     if not isinstance(answer, str):
         raise unexpected(function, "un texte JSON était attendu")
+    return _decoded(function, answer)
+
+
+def _decoded(function: str, text: str) -> JsonValue:
     try:
-        value: JsonValue = json.loads(answer)
+        value: JsonValue = json.loads(text)
     except (ValueError, RecursionError):
         raise unexpected(function, "le texte JSON est illisible") from None
     return value

@@ -14,6 +14,7 @@ from connector.moodle.document import (
     Category,
     Completion,
     Event,
+    Files,
     Frozen,
     Group,
     Names,
@@ -33,13 +34,33 @@ Key = Annotated[str, AfterValidator(_clean)]
 """What somebody or something is known by: no site has a control character in it, and no database of ours takes one."""
 
 
+class Known(Frozen):
+    """The mark that a session bore when it was last read."""
+
+    code: str
+    mark: str
+
+
+class Changes(Frozen):
+    """What is known already: a session that still bears its mark is told by its code only; some sessions at a time."""
+
+    known: tuple[Known, ...] = ()
+    after: str | None = None
+    limit: int = 100
+
+
 class Query(Frozen):
-    """What to observe: one session, or all that the caller may manage; `accounts` are e-mails to look up."""
+    """What to observe: one session, or all that the caller may manage; `accounts` are e-mails to look up.
+
+    With `emitter`, also how the site sends statements by itself.
+    """
 
     format: Literal["parcours-query/1"] = "parcours-query/1"
     code: str | None = None
     content: bool = False
     accounts: tuple[str, ...] | None = None
+    changes: Changes | None = None
+    emitter: Literal[True] | None = None
 
 
 class ObservedCourse(Frozen):
@@ -53,6 +74,7 @@ class ObservedCourse(Frozen):
     startdate: int = 0
     enddate: int = 0
     visible: bool = True
+    files: Files = ()
 
 
 class ObservedAvailability(Availability):
@@ -82,6 +104,7 @@ class ObservedActivity(Frozen):
     section: str = ""
     name: str = ""
     intro: str = ""
+    files: Files = ()
     showdescription: bool = False
     visible: bool = True
     completion: Completion = Completion()
@@ -143,10 +166,43 @@ class ObservedSession(Frozen):
     snapshots: tuple[PublishedSnapshot, ...] = ()
     publication: LastPublication = LastPublication()
     fingerprint: str = ""
+    mark: str = ""
+
+
+class Waiting(Frozen):
+    """Events in a table of the emitter, and the epoch second of the oldest, 0 for none."""
+
+    events: int
+    oldest: int = 0
+
+
+class EmitterSettings(Frozen):
+    """What decides whether logstore_xapi tells everything, and what it could not tell.
+
+    `endpoint` is the scheme, host and port of its LRS. `completions`: completions are among the events that it sends.
+    `batch`: events sent in one run of cron. `actor`: what people are named by (`id`, `username`, `email`).
+    """
+
+    plugin: str
+    version: str = ""
+    enabled: bool
+    endpoint: str = ""
+    completions: bool
+    background: bool
+    batch: int
+    resend: bool
+    idnumbers: bool
+    actor: str = ""
+    waiting: Waiting
+    failed: Waiting
 
 
 class Observation(Frozen):
-    """What a site holds; `now` is its clock (epoch seconds), `accounts` the e-mails asked for that have an account."""
+    """What a site holds; `now` is its clock (epoch seconds), `accounts` the e-mails asked for that have an account.
+
+    To a query of changes: `unchanged` are the codes of sessions that are as they were known, `next` is the code to go
+    on after. `emitter` is None where no plugin of the site sends statements, or it was not asked for.
+    """
 
     format: Literal["parcours-observation/1"] = "parcours-observation/1"
     plugin: str = ""
@@ -154,6 +210,9 @@ class Observation(Frozen):
     now: int = 0
     accounts: tuple[str, ...] = ()
     sessions: tuple[ObservedSession, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    next: str | None = None
+    emitter: EmitterSettings | None = None
 
     def session(self, code: str) -> ObservedSession | None:
         """Return the session named, or None when the site does not hold it."""

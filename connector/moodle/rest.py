@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from connector.moodle import faults
 from connector.moodle.encode import encode
 from connector.moodle.faults import Exchange
+from connector.moodle.upload import upload
 from connector.moodle.wire import Request, Wire
 
 if TYPE_CHECKING:
@@ -44,3 +45,7 @@ class RestTransport:
         )
         request = Request("POST", "/webservice/rest/server.php", form)
         return self._wire.ask(Exchange(self.address, function, write), request, faults.decode)
+
+    def upload(self, name: str, content: bytes, *, draft: int) -> None:
+        """Put a file in a draft area of the token's account."""
+        upload(self._wire, self._token, name, content, draft=draft)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Transport(Protocol):
-    """Calls one web-service function of one site."""
+    """Calls the web-service functions of one site, and hands files over to it."""
 
     @property
     def address(self) -> str:
@@ -23,3 +23,6 @@ class Transport(Protocol):
         `write` tells that the call changes the site: it is sent once, and an outcome that is not known is an
         `UncertainError`. A read may be sent again. Every failure is a `ParcoursError`, warnings included.
         """
+
+    def upload(self, name: str, content: bytes, *, draft: int) -> None:
+        """Put a file in a draft area of the token's account; see `connector.moodle.upload`."""

@@ -10,6 +10,7 @@ from connector.moodle import functions
 from connector.moodle.observation import Query
 from connector.publish.plan import NO_WISHES, make_plan
 from connector.publish.sending import send
+from connector.publish.uploads import Supply, hand_over, needed, refuse_untaken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from connector.publish.journal import PublicationJournal
     from connector.publish.plan import Wishes
 
-OLDEST_PLUGIN = 2026120100
-"""The first version of the plugin that remembers publications."""
+OLDEST_PLUGIN = 2026121600
+"""The first version of the plugin that takes files."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def check_site(transport: Transport) -> SiteInfo:
 def observe(transport: Transport, wanted: Publication) -> Observation:
     """Return what the site holds of the session, and which of its people have an account there.
 
-    Raises `ConfigError` when the site's plugin is too old to remember publications.
+    Raises `ConfigError` when the site's plugin is too old to take files.
     """
     emails = tuple(dict.fromkeys(one.email for one in wanted.enrolments or ()))
     observation = functions.observe(transport, Query(code=wanted.code, content=True, accounts=emails))
@@ -82,6 +83,7 @@ def publish(
     transport: Transport,
     wanted: Publication,
     journal: PublicationJournal,
+    supply: Supply,
     *,
     wishes: Wishes = NO_WISHES,
     choices: Choices | None = None,
@@ -89,8 +91,9 @@ def publish(
     """Bring the site to `wanted`, in one write or none; None when the plan is not accepted.
 
     A write whose outcome is unknown, now or in an earlier run, is looked up before anything else: done, publishing
-    goes on; not done, the `UncertainError` is raised, since the site may still be at work. Raises `FatalError` when
-    the site does not hold what was sent, or was changed by somebody since it was observed.
+    goes on; not done, the `UncertainError` is raised, since the site may still be at work. Contents of files go before
+    it, to where nobody sees them. Raises `FatalError` when the site does not hold what was sent, or was changed by
+    somebody since it was observed.
     """
     choices = choices or Choices()
     choices.say("Lecture du cours…")
@@ -101,10 +104,13 @@ def publish(
     plan = _decided(wanted, before, wishes, choices)
     if plan.publication is None:
         return Outcome(plan, before, _session(before, wanted.code), plan.kept)
+    contents = needed(plan.publication, before.session(wanted.code))
+    refuse_untaken(contents, supply)
     if not choices.accept(plan):
         return None
+    draft = hand_over(transport, contents, supply, choices.say)
     choices.say("Publication…")
-    sent = send(transport, plan.publication, journal, revision=revision)
+    sent = send(transport, plan.publication.model_copy(update={"draft": draft}), journal, revision=revision)
     choices.say("Vérification…")
     after = observe(transport, wanted)
     remaining = make_plan(wanted, after)

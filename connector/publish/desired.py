@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from connector.errors import DataError
 from connector.moodle import activities
+from connector.moodle.activities.base import kept_in
 from connector.moodle.activities.html import markdown
 from connector.moodle.document import (
     ActivitySettings,
@@ -42,11 +43,8 @@ def desired(session: PreparedSession, circonscription: Circonscription) -> Publi
 
     Raises `DataError` with everything that cannot be published, one sentence a line.
     """
-    refused = [sentence for activity in session.activites for sentence in activities.unpublishable(activity)]
-    if refused:
-        raise DataError("\n".join(refused))
     published = tuple(_activities(session))
-    return Publication(
+    wanted = Publication(
         code=session.code,
         categories=(
             ROOT_CATEGORY,
@@ -54,7 +52,12 @@ def desired(session: PreparedSession, circonscription: Circonscription) -> Publi
         ),
         course=_course(session, circonscription),
         sections=tuple(
-            SectionSettings(id=sequence.id, name=sequence.titre, summary=markdown(sequence.presentation or ""))
+            SectionSettings(
+                id=sequence.id,
+                name=sequence.titre,
+                summary=markdown(sequence.presentation or "", sequence.liens),
+                files=kept_in("summary", sequence.liens.values()),
+            )
             for sequence in session.sequences
         ),
         activities=published,
@@ -64,6 +67,22 @@ def desired(session: PreparedSession, circonscription: Circonscription) -> Publi
         events=tuple(_events(session)),
         snapshot=json.loads(session.snapshot().model_dump_json()),
     )
+    _refuse_clashes(wanted)
+    return wanted
+
+
+def _refuse_clashes(wanted: Publication) -> None:
+    """Raise `DataError` where two different files would have one name in one place."""
+    owners = [(f"activité « {one.name} » ({one.idnumber})", one.files) for one in wanted.activities or ()]
+    owners += [(f"présentation de l'étape « {one.name} »", one.files) for one in wanted.sections or ()]
+    owners += [("description du parcours", wanted.course.files)] if wanted.course else []
+    refused = [
+        f"{where} : deux fichiers différents s'appellent « {name} » ; donnez un autre nom à l'un des deux."
+        for where, files in owners
+        for name in activities.clashing(files)
+    ]
+    if refused:
+        raise DataError("\n".join(refused))
 
 
 def _activities(session: PreparedSession) -> Iterator[ActivitySettings]:
@@ -78,7 +97,8 @@ def _course(session: PreparedSession, circonscription: Circonscription) -> Cours
     return CourseSettings(
         shortname=session.code,
         fullname=session.titre[: _FULLNAME_MAX - len(ending)] + ending,
-        summary=markdown(session.resume),
+        summary=markdown(session.resume, session.liens),
+        files=kept_in("summary", session.liens.values()),
         startdate=int(start.timestamp()),
         enddate=int(end.timestamp()) if end is not None else 0,
     )

@@ -5,26 +5,30 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connector.errors import ConfigError
+from connector.errors import ConfigError, DataError
 from connector.moodle.mbz.backup import backup_files
 from connector.moodle.zipped import zipped
 from connector.system_words import why
+from scenarios.paths import RefusedFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from connector.moodle.document import Publication
+    from scenarios.source_file import SourceFile
 
 
-def export_mbz(publication: Publication, target: Path) -> int:
+def export_mbz(publication: Publication, sources: Mapping[str, SourceFile], target: Path) -> int:
     """Write the backup of a whole publication to `target`, all of it or nothing, and return its size in bytes.
 
-    Raises `DataError` for what cannot be exported, `ConfigError` when the file cannot be written.
+    `sources` are the author's files, by SHA-1. Raises `DataError` for what cannot be exported, `ConfigError` when the
+    file cannot be written.
     """
-    data = zipped(backup_files(publication))
+    data = zipped(backup_files(publication, partial(_content, sources)))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _replace(target, data)
@@ -33,6 +37,13 @@ def export_mbz(publication: Publication, target: Path) -> int:
             f"Impossible d'écrire {target} : {why(exc)}.", remedy="Choisissez un autre fichier avec --sortie."
         ) from exc
     return len(data)
+
+
+def _content(sources: Mapping[str, SourceFile], sha1: str) -> bytes:
+    try:
+        return sources[sha1].content()
+    except RefusedFileError as exc:
+        raise DataError(f"La sauvegarde n'a pas été écrite : {exc}.") from exc
 
 
 def _replace(target: Path, data: bytes) -> None:

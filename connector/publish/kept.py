@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from connector.moodle.document import Kept
 
 if TYPE_CHECKING:
-    from connector.moodle.document import ActivitySettings, Completion
+    from connector.moodle.document import ActivitySettings, Completion, File
     from connector.moodle.observation import ObservedActivity
 
 _SETTINGS = "settings."
@@ -33,7 +33,15 @@ def attainable(wanted: ActivitySettings, found: ObservedActivity) -> tuple[Activ
                 settings[key] = found.settings.get(key)
         if refused:
             kept.append(Kept(idnumber=wanted.idnumber, what=what, why=why))
-    return wanted.model_copy(update={"completion": completion, "settings": settings}), tuple(kept)
+    files = _files(wanted, found)
+    return wanted.model_copy(update={"completion": completion, "settings": settings, "files": files}), tuple(kept)
+
+
+def _files(wanted: ActivitySettings, found: ObservedActivity) -> tuple[File, ...]:
+    """A forum keeps its opening message, with what it shows, when none is wanted any more."""
+    if wanted.module != "forum" or wanted.settings.get("first_post"):
+        return wanted.files
+    return (*wanted.files, *(file for file in found.files if file.area == "post"))
 
 
 def _completion(wanted: Completion, found: Completion) -> Completion:

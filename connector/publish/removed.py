@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CANCELLED = "Annulé : "
 _NAME_MAX = 255
 _NOWHERE = "-"
-_LEFT = ("section", "name", "intro", "showdescription", "completion", "availability", "expected")
+_LEFT = ("section", "name", "intro", "files", "showdescription", "completion", "availability", "expected")
 
 
 def hidden(

@@ -37,6 +37,7 @@ FIELDS = {
     "enddate": "fin",
     "minutes": "durée (minutes)",
     "location": "lieu",
+    "files": "fichiers",
     "settings.content": "contenu",
     "settings.gift": "questions",
     "settings.items": "questions",
@@ -57,6 +58,8 @@ _INSTANTS = {"start", "startdate", "enddate", "expected", "settings.due", "setti
 _RULES = {"view": "la consulter", "submit": "remettre ou répondre", "passgrade": "obtenir la note minimale"}
 _BLOCK_ENDS = re.compile(r"<br\s*/?>|</(?:p|li|h\d|tr|div|pre|blockquote)>", re.IGNORECASE)
 _LONG = 60
+_SHORT = 7
+_MEGABYTE = 1024 * 1024
 _MOST_LINES = 8
 
 
@@ -147,7 +150,16 @@ def _availability(value: dict[str, JsonValue], zone: ZoneInfo) -> str:
     return ", ".join(parts) or "aucune"
 
 
+def size(count: int) -> str:
+    """Return a number of bytes as a person reads it: `12 Ko`, `1,5 Mo`."""
+    if count < _MEGABYTE:
+        return f"{max(1, round(count / 1024))} Ko"
+    return f"{count / _MEGABYTE:.1f} Mo".replace(".", ",")
+
+
 def _item(one: JsonValue) -> str:
+    if isinstance(one, dict) and "sha1" in one:
+        return f"{one['name']} ({size(int(str(one['size'])))}, empreinte {str(one['sha1'])[:_SHORT]})"
     if isinstance(one, dict):
         options = one.get("options")
         listed = f" ({', '.join(map(str, options))})" if isinstance(options, list) and options else ""

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.moodle.mbz.backup import backup_files
-from tests.publish.conftest import FILES, wanted_from
+from tests.publish.conftest import FILES, SUPPLY, wanted_from
 
 if TYPE_CHECKING:
     from connector.moodle.document import Publication
 
 GIFT = Path(__file__).parents[1] / "data" / "gift" / "tous-les-types.gift"
+
+
+def content(sha1: str) -> bytes:
+    """What a file of that session holds."""
+    return SUPPLY.sources[sha1].content()
 
 
 @pytest.fixture(scope="session")
@@ -27,4 +32,4 @@ def wanted(tmp_path_factory: pytest.TempPathFactory) -> Publication:
 
 @pytest.fixture(scope="session")
 def files(wanted: Publication) -> dict[str, bytes]:
-    return backup_files(wanted)
+    return backup_files(wanted, content)

@@ -28,6 +28,7 @@ from connector.moodle.mbz.backup import backup_files
 from connector.moodle.mbz.xml import document, node
 from connector.moodle.zipped import zipped
 from scenarios import catalogue
+from tests.mbz.conftest import content
 from tests.publish.conftest import wanted_from
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def trees(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     else:
         folder = tmp_path_factory.mktemp("catalogue") / request.param
         shutil.copytree(catalogue.folder(request.param), folder)
-        files = backup_files(wanted_from(folder))
-    return {path: ET.fromstring(data) for path, data in files.items()}  # noqa: S314 - ours
+        files = backup_files(wanted_from(folder), content)
+    return {path: ET.fromstring(data) for path, data in files.items() if path.endswith(".xml")}  # noqa: S314 - ours
 
 
 def modules(trees: dict[str, ET.Element]) -> Iterator[tuple[str, ET.Element]]:
@@ -165,7 +166,7 @@ def test_a_group_and_dates_restrict() -> None:
             availability=Availability(completed=("X/a",), groups=("A", "B"), from_=5, until=9),
         )
     )
-    module = ET.fromstring(backup_files(wanted)["activities/page_2/module.xml"])  # noqa: S314 - ours
+    module = ET.fromstring(backup_files(wanted, content)["activities/page_2/module.xml"])  # noqa: S314 - ours
     assert json.loads(str(module.findtext("availability"))) == {
         "op": "&",
         "c": [
@@ -192,7 +193,7 @@ def small(*more: ActivitySettings) -> Publication:
 
 class TestBytes:
     def test_the_same_session_gives_the_same_bytes(self, wanted: Publication) -> None:
-        assert zipped(backup_files(wanted)) == zipped(backup_files(wanted))
+        assert zipped(backup_files(wanted, content)) == zipped(backup_files(wanted, content))
 
     def test_the_archive_is_a_zip_without_dates_in_the_order_of_the_paths(self, files: dict[str, bytes]) -> None:
         with zipfile.ZipFile(io.BytesIO(zipped(files))) as archive:
@@ -214,7 +215,7 @@ class TestBytes:
 class TestBounds:
     def test_a_gift_that_moodle_would_refuse(self) -> None:
         with pytest.raises(DataError, match=r"« Test » \(X/b\) sont à corriger"):
-            backup_files(small(quiz("Q {~a}")))
+            backup_files(small(quiz("Q {~a}")), content)
 
     @pytest.mark.parametrize(
         ("gift", "said"),
@@ -225,7 +226,7 @@ class TestBounds:
     )
     def test_too_many_questions_or_answers(self, gift: str, said: str) -> None:
         with pytest.raises(DataError, match=said):
-            backup_files(small(quiz(gift)))
+            backup_files(small(quiz(gift)), content)
 
     def test_too_many_activities(self) -> None:
         many = (
@@ -233,7 +234,7 @@ class TestBounds:
             for n in range(numbers.MAX_ACTIVITIES)
         )
         with pytest.raises(DataError, match="1000 au plus"):
-            backup_files(small(*many))
+            backup_files(small(*many), content)
 
     def test_too_many_bytes(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(backup, "MAX_BYTES", 1024 * 1024)
@@ -241,12 +242,12 @@ class TestBounds:
             idnumber="X/b", section="s1", module="page", name="P", settings={"content": "é" * 1024 * 1024}
         )
         with pytest.raises(DataError, match="ferait 2 Mo : 1 Mo au plus"):
-            backup_files(small(page))
+            backup_files(small(page), content)
 
     def test_a_module_that_no_backup_of_ours_holds(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(backup, "MODULES", {"label": backup.MODULES["label"]})
         with pytest.raises(DataError, match="le module « quiz » ne peut pas être mis dans une sauvegarde"):
-            backup_files(small(quiz("Q {T}")))
+            backup_files(small(quiz("Q {T}")), content)
 
 
 def quiz(gift: str) -> ActivitySettings:

@@ -17,6 +17,7 @@ from connector.moodle.rest import RestTransport
 from connector.moodle.sandbox.sandbox import Sandbox
 from connector.publish.desired import desired
 from connector.publish.journal import PublicationJournal
+from connector.publish.uploads import Supply
 from connector.settings import FILE
 from connector.settings.sections import Circonscription
 from scenarios.load import load_session
@@ -26,13 +27,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from connector.moodle.document import Publication
+    from scenarios.prepare import PreparedSession
 
 FILES = Path(__file__).parents[1] / "data" / "publication"
 LYON = Circonscription(uai="0693456G", nom="Lyon 4", academie="Lyon")
 
 
+def session_from(folder: Path) -> PreparedSession:
+    return prepare(load_session(folder / "session.yaml"), ZoneInfo("Europe/Paris"))
+
+
 def wanted_from(folder: Path) -> Publication:
-    return desired(prepare(load_session(folder / "session.yaml"), ZoneInfo("Europe/Paris")), LYON)
+    return desired(session_from(folder), LYON)
+
+
+SUPPLY = Supply(session_from(FILES).sources())
+"""The files of the session of tests/data/publication."""
 
 
 @pytest.fixture(scope="session")

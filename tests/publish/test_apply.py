@@ -11,6 +11,7 @@ from connector.errors import ConfigError, DataError, FatalError, UncertainError
 from connector.moodle.sandbox.acts import Act, Kind
 from connector.publish.apply import Choices, check_site, publish
 from connector.publish.removed import CANCELLED
+from tests.publish.conftest import SUPPLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,7 +62,7 @@ def test_the_calls_of_a_first_and_of_a_second_publication(
     sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, wanted: Publication
 ) -> None:
     check_site(transport)
-    first = publish(transport, wanted, journal)
+    first = publish(transport, wanted, journal, SUPPLY)
     assert sandbox.calls == [INFO, OBSERVE, PUBLISH, OBSERVE]
     assert first is not None
     assert first.plan.unknown_people == ()
@@ -69,7 +70,7 @@ def test_the_calls_of_a_first_and_of_a_second_publication(
 
     sandbox.calls.clear()
     check_site(transport)
-    second = publish(transport, wanted, journal)
+    second = publish(transport, wanted, journal, SUPPLY)
     assert sandbox.calls == [INFO, OBSERVE]
     assert second is not None
     assert second.plan.changes == ()
@@ -83,7 +84,7 @@ def test_a_change_of_text_sends_that_activity_and_keeps_what_learners_did(
     wanted: Publication,
     edited: Callable[..., Publication],
 ) -> None:
-    before = publish(transport, wanted, journal)
+    before = publish(transport, wanted, journal, SUPPLY)
     assert before is not None
     sandbox.act(CAMILLE, f"{CODE}/accueil", Act(Kind.VIEW))
     states = {key: progress.state for key, progress in sandbox.site.progress.items()}
@@ -108,17 +109,17 @@ def test_what_was_removed_is_hidden_or_cancelled_and_comes_back(
     wanted: Publication,
     edited: Callable[..., Publication],
 ) -> None:
-    publish(transport, wanted, journal)
+    publish(transport, wanted, journal, SUPPLY)
     slots = "  visio:\n    - {id: v1, debut: 2026-11-12T17:00, fin: 2026-11-12T18:00}\n"
     without = edited("session.yaml", (slots, ""), ("echeances:", "contextualisation: {retirer: [visio]}\necheances:"))
-    outcome = publish(transport, without, journal)
+    outcome = publish(transport, without, journal, SUPPLY)
     assert outcome is not None
     hidden = {one.idnumber for one in outcome.session.activities if not one.visible}
     assert f"{CODE}/visio" in hidden
     assert [one.name for one in outcome.session.events if one.name.startswith(CANCELLED)] == [
         f"{CANCELLED}Point d'étape"
     ]
-    again = publish(transport, wanted, journal)
+    again = publish(transport, wanted, journal, SUPPLY)
     assert again is not None
     assert f"{CODE}/visio" not in {one.idnumber for one in again.session.activities if not one.visible}
     assert not [one for one in again.session.events if one.name.startswith(CANCELLED)]
@@ -138,7 +139,7 @@ def test_a_write_in_doubt_that_was_not_done_is_not_sent_again(
     with pytest.raises(UncertainError):
         publish(Broken(transport, done=False), wanted, journal)
     assert sandbox.calls == [OBSERVE, OBSERVE]
-    assert publish(transport, wanted, journal) is not None
+    assert publish(transport, wanted, journal, SUPPLY) is not None
 
 
 def test_an_error_500_during_the_write_leaves_nothing_that_a_second_run_does_not_finish(
@@ -146,9 +147,9 @@ def test_an_error_500_during_the_write_leaves_nothing_that_a_second_run_does_not
 ) -> None:
     sandbox.faults.fail_at = 2
     with pytest.raises(UncertainError, match="erreur 500"):
-        publish(transport, wanted, journal)
+        publish(transport, wanted, journal, SUPPLY)
     assert not [course for course in sandbox.site.courses.values() if course.published]
-    assert publish(transport, wanted, journal) is not None
+    assert publish(transport, wanted, journal, SUPPLY) is not None
 
 
 def test_a_site_that_does_not_keep_what_it_is_sent_is_told(
@@ -169,7 +170,7 @@ def test_a_site_that_does_not_keep_what_it_is_sent_is_told(
 def test_a_refused_plan_writes_nothing(
     sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, wanted: Publication
 ) -> None:
-    assert publish(transport, wanted, journal, choices=Choices(accept=lambda _: False)) is None
+    assert publish(transport, wanted, journal, SUPPLY, choices=Choices(accept=lambda _: False)) is None
     assert sandbox.calls == [OBSERVE]
 
 
@@ -177,14 +178,14 @@ def test_people_without_an_account_cost_no_write(
     sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, edited: Callable[..., Publication]
 ) -> None:
     wanted = edited("session.yaml", ("anne.martin@", "personne.ici@"))
-    first = publish(transport, wanted, journal)
+    first = publish(transport, wanted, journal, SUPPLY)
     assert first is not None
     assert first.plan.unknown_people == ("personne.ici@ac-exemple.fr",)
     sandbox.calls.clear()
-    assert publish(transport, wanted, journal) is not None
+    assert publish(transport, wanted, journal, SUPPLY) is not None
     assert sandbox.calls == [OBSERVE]
     sandbox.site.add_person("personne.ici", "Personne", "Ici", "Personne.Ici@ac-exemple.fr")
-    third = publish(transport, wanted, journal)
+    third = publish(transport, wanted, journal, SUPPLY)
     assert third is not None
     assert third.plan.unknown_people == ()
     assert "editingteacher" in {one.role for one in third.session.enrolments}
@@ -193,11 +194,11 @@ def test_people_without_an_account_cost_no_write(
 def test_a_course_of_somebody_else_is_never_adopted(
     sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, wanted: Publication
 ) -> None:
-    publish(transport, wanted, journal)
+    publish(transport, wanted, journal, SUPPLY)
     stranger = wanted.model_copy(update={"code": "AUTRE-2026A", "order": None, "activities": None, "groups": None,
                                          "enrolments": None, "events": None})  # fmt: skip
     with pytest.raises(DataError, match="n'a pas publié"):
-        publish(transport, stranger, journal)
+        publish(transport, stranger, journal, SUPPLY)
     assert len([course for course in sandbox.site.courses.values() if course.published]) == 1
 
 
@@ -230,12 +231,12 @@ def test_what_the_site_keeps_is_told_each_time_and_never_sent_again(
     edit: tuple[str, tuple[str, str]],
     what: str,
 ) -> None:
-    publish(transport, wanted, journal)
+    publish(transport, wanted, journal, SUPPLY)
     sandbox.act(CAMILLE, f"{CODE}/{activity}", Act(act))
     changed = edited(*edit)
     for _ in range(2):
         sandbox.calls.clear()
-        outcome = publish(transport, changed, journal)
+        outcome = publish(transport, changed, journal, SUPPLY)
         assert outcome is not None
         assert [(one.idnumber, one.what) for one in outcome.kept] == [(f"{CODE}/{activity}", what)]
     assert sandbox.calls == [OBSERVE]

@@ -15,6 +15,7 @@ from connector.publish.apply import Choices, observe, publish
 from connector.publish.drift import Reference, fingerprint, prints_of
 from connector.publish.plan import Wishes, make_plan
 from tests.publish.by_hand import CODE, course, delete, edit, edit_settings, rename_group
+from tests.publish.conftest import SUPPLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +66,7 @@ def published(
     sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, wanted: Publication
 ) -> Callable[..., Plan]:
     """Publish the session, then return a function that plans against what the site has become."""
-    publish(transport, wanted, journal)
+    publish(transport, wanted, journal, SUPPLY)
 
     def plan(wished: Publication = wanted, wishes: Wishes | None = None) -> Plan:
         return make_plan(wished, observe(transport, wished), wishes or Wishes())
@@ -150,12 +151,12 @@ def test_an_edit_in_moodle_is_told_apart_left_alone_and_overwritten_on_demand(
     assert {detail.origin for change in plan.drift for detail in change.details} <= {"moodle"}
 
     sandbox.calls.clear()
-    outcome = publish(transport, wanted, journal)
+    outcome = publish(transport, wanted, journal, SUPPLY)
     assert outcome is not None
     assert outcome.left == plan.drift
     assert "local_parcours_publish" not in sandbox.calls
 
-    assert publish(transport, wanted, journal, wishes=ALL) is not None
+    assert publish(transport, wanted, journal, SUPPLY, wishes=ALL) is not None
     after = published()
     assert (after.changes, after.drift) == ((), ())
 
@@ -175,7 +176,7 @@ def test_what_the_author_changes_goes_beside_an_edit_in_moodle(
     plan = published(wanted)
     assert ("modifier", "activite", "Un article", ("intro",)) in told(plan.changes)
     assert plan.drift == drift
-    outcome = publish(transport, wanted, journal)
+    outcome = publish(transport, wanted, journal, SUPPLY)
     assert outcome is not None
     after = published(wanted)
     assert after.changes == ()
@@ -197,10 +198,10 @@ def test_both_changed_the_same_field(
     (detail,) = change.details
     assert (detail.before, detail.after, detail.origin) == ("De Moodle", "De l'auteur", "deux")
     assert [one for one in plan.changes if one.kind == "activite"] == []
-    publish(transport, wanted, journal)
+    publish(transport, wanted, journal, SUPPLY)
     assert course(sandbox).modules[f"{CODE}/lien"].doc.name == "De Moodle"
     assert told(published(wanted).drift) == told(plan.drift)
-    publish(transport, wanted, journal, choices=Choices(overwrite=lambda _: True))
+    publish(transport, wanted, journal, SUPPLY, choices=Choices(overwrite=lambda _: True))
     assert course(sandbox).modules[f"{CODE}/lien"].doc.name == "De l'auteur"
 
 
@@ -226,7 +227,7 @@ def test_questions_edited_by_hand_survive_the_removal_of_their_quiz(
         "session.yaml",
         ("echeances: {test-final: J+70}", "contextualisation: {retirer: [test-final]}"),
     )
-    publish(transport, wanted, journal)
+    publish(transport, wanted, journal, SUPPLY)
     module = course(sandbox).modules[f"{CODE}/test-final"]
     assert not module.doc.visible
     assert module.questions == questions
@@ -249,7 +250,7 @@ def test_an_event_renamed_again_after_its_slot_was_removed_is_left(
         '    - {id: b1, debut: 2026-11-04T13:30, fin: 2026-11-04T16:30, lieu: "École des Tilleuls, Lyon", groupe: B}\n'
     )
     wanted = edited("session.yaml", (slot, ""))
-    publish(transport, wanted, journal)
+    publish(transport, wanted, journal, SUPPLY)
     (event,) = [one for one in course(sandbox).events.values() if one.doc.name.startswith("Annulé : ")]
     event.doc = event.doc.model_copy(update={"name": "Maintenu"})
     plan = published(wanted)
@@ -269,7 +270,7 @@ def test_what_needs_something_removed_in_moodle_is_refused_and_names_it(
     with pytest.raises(DataError, match=f"« Vos calculs » a besoin de l'activité « {CODE}/lien »") as caught:
         published(wanted)
     assert "--ecraser" in str(caught.value)
-    publish(transport, wanted, journal, wishes=ALL)
+    publish(transport, wanted, journal, SUPPLY, wishes=ALL)
     assert f"{CODE}/lien" in course(sandbox).modules
 
 
@@ -285,7 +286,7 @@ class TestUnlock:
         wanted: Publication,
         edited: Callable[..., Publication],
     ) -> Publication:
-        publish(transport, wanted, journal)
+        publish(transport, wanted, journal, SUPPLY)
         for person in ("camille.arnaud", "ines.belkacem"):
             sandbox.act(f"{person}@ac-exemple.fr", f"{CODE}/accueil", Act(Kind.VIEW))
         return edited("parcours.yaml", ('achevement: vue\n        consigne: "Lisez cette', 'achevement: manuel\n        consigne: "Lisez cette'))  # fmt: skip  # noqa: E501
@@ -303,7 +304,7 @@ class TestUnlock:
         journal: PublicationJournal,
         wanted_otherwise: Publication,
     ) -> None:
-        outcome = publish(transport, wanted_otherwise, journal)
+        outcome = publish(transport, wanted_otherwise, journal, SUPPLY)
         assert outcome is not None
         assert [(one.idnumber, one.why) for one in outcome.kept] == [(f"{CODE}/accueil", "hascompletions")]
         assert self.states(sandbox) == 2
@@ -319,7 +320,7 @@ class TestUnlock:
         plan = published(wanted_otherwise, self.UNLOCK)
         assert plan.publication is not None
         assert [(one.idnumber, one.completions) for one in plan.publication.unlock or ()] == [(f"{CODE}/accueil", 2)]
-        outcome = publish(transport, wanted_otherwise, journal, wishes=self.UNLOCK)
+        outcome = publish(transport, wanted_otherwise, journal, SUPPLY, wishes=self.UNLOCK)
         assert outcome is not None
         assert outcome.kept == ()
         assert self.states(sandbox) == 0
@@ -336,7 +337,7 @@ class TestUnlock:
             return True
 
         with pytest.raises(FatalError, match="Rien n'a été publié"):
-            publish(transport, wanted_otherwise, journal, wishes=self.UNLOCK, choices=Choices(accept=meanwhile))
+            publish(transport, wanted_otherwise, journal, SUPPLY, wishes=self.UNLOCK, choices=Choices(accept=meanwhile))
         assert self.states(sandbox) == 3
 
     def test_nothing_to_unlock_is_said(self, published: Callable[..., Plan], wanted: Publication) -> None:

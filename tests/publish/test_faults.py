@@ -14,6 +14,7 @@ from connector.publish.apply import Choices, check_site, observe, publish
 from connector.publish.plan import make_plan
 from scenarios.errors import ScenarioError
 from tests.publish.by_hand import CODE, course, edit
+from tests.publish.conftest import SUPPLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,7 +45,7 @@ def publishing(
             meanwhile()
             return True
 
-        return publish(transport, wished, journal, choices=Choices(accept))
+        return publish(transport, wished, journal, SUPPLY, choices=Choices(accept))
 
     return run
 
@@ -220,7 +221,7 @@ class TestSomebodyElseAtTheSameTime:
     ) -> None:
         other = edited("parcours.yaml", ("titre: Un article", "titre: Un bel article"))
         with pytest.raises(FatalError, match=rf"le cours a changé.*{CODE} \(\d{{4}}-\d\d-\d\dT") as caught:
-            publishing(lambda: publish(transport, other, journal))
+            publishing(lambda: publish(transport, other, journal, SUPPLY))
         assert type(caught.value) is FatalError
         assert published_once(sandbox)
         assert not left_to_do(transport, other)

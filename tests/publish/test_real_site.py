@@ -21,6 +21,7 @@ from connector.moodle.rest import RestTransport
 from connector.publish.apply import Choices, observe, publish
 from connector.publish.archive import archive
 from connector.publish.plan import Wishes, make_plan
+from tests.publish.conftest import SUPPLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,7 +64,7 @@ def published(
     transport: RestTransport, journal: PublicationJournal, ours: Callable[..., Publication], code: str
 ) -> Iterator[Publication]:
     wanted = ours("session.yaml")
-    assert publish(transport, wanted, journal) is not None
+    assert publish(transport, wanted, journal, SUPPLY) is not None
     yield wanted
     session = observed(transport, code)
     transport.call("core_course_delete_courses", {"courseids": [session.course.id]}, write=True)
@@ -112,10 +113,10 @@ def test_edits_in_moodle_are_told_apart_left_alone_and_overwritten_on_demand(
         ("activite", "mode-emploi", ()),
         ("cours", code, ("summary",)),
     }
-    outcome = publish(transport, published, journal)
+    outcome = publish(transport, published, journal, SUPPLY)
     assert outcome is not None
     assert outcome.left == plan.drift
-    assert publish(transport, published, journal, wishes=Wishes(overwrite=True)) is not None
+    assert publish(transport, published, journal, SUPPLY, wishes=Wishes(overwrite=True)) is not None
     after = plan_of(transport, published)
     assert (after.changes, after.drift) == ((), ())
 
@@ -133,7 +134,7 @@ def test_the_authors_change_goes_beside_an_edit_that_no_document_can_say(
     wanted = ours("parcours.yaml", ("titre: Vos calculs", "titre: Nos calculs"), ("Lisez l'introduction", "Lisez tout"))
     before = told(plan_of(transport, wanted))
     assert ("activite", "echanges", ("availability",)) in before
-    outcome = publish(transport, wanted, journal)
+    outcome = publish(transport, wanted, journal, SUPPLY)
     assert outcome is not None
     names = {one.idnumber.rpartition("/")[2]: one.name for one in outcome.session.activities}
     assert names["echanges"] == "Nos calculs"
@@ -155,9 +156,9 @@ def test_an_edit_or_a_publication_since_the_plan_is_refused(
         return True
 
     with pytest.raises(FatalError, match="le cours a changé"):
-        publish(transport, wanted, journal, choices=Choices(accept=meanwhile))
+        publish(transport, wanted, journal, SUPPLY, choices=Choices(accept=meanwhile))
     assert {one.name for one in observed(transport, code).activities} >= {"Corrigé dans Moodle", "Vos calculs"}
-    assert publish(transport, wanted, journal) is not None
+    assert publish(transport, wanted, journal, SUPPLY) is not None
 
 
 def test_of_two_at_the_same_time_one_publishes(
@@ -177,7 +178,7 @@ def test_of_two_at_the_same_time_one_publishes(
 
     def person() -> None:
         try:
-            publish(transport, wanted, journal, choices=Choices(accept=one))
+            publish(transport, wanted, journal, SUPPLY, choices=Choices(accept=one))
         except ParcoursError as error:
             refused.append(error)
 
@@ -203,6 +204,6 @@ def test_archived_then_opened_again(
     again = archive(transport, code, journal, lambda _: True)
     assert again is not None
     assert not again.changed
-    assert publish(transport, published, journal) is not None
+    assert publish(transport, published, journal, SUPPLY) is not None
     assert observed(transport, code).course.visible
     assert observed(transport, code).publication.archived_at == 0

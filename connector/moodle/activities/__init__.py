@@ -1,7 +1,6 @@
 """How each activity type of FORMATS.md section 1 becomes a Moodle activity: one module a type, this registry.
 
-A builder takes a prepared activity and the session's code; it is pure. A type without a builder cannot be published
-yet: `unpublishable` says so before anything is sent.
+A builder takes a prepared activity and the session's code; it is pure.
 """
 
 from __future__ import annotations
@@ -11,7 +10,9 @@ from typing import TYPE_CHECKING
 from connector.moodle.activities import (
     devoir,
     etiquette,
+    fichier,
     forum,
+    h5p,
     note,
     page,
     presence,
@@ -20,18 +21,19 @@ from connector.moodle.activities import (
     test,
     url,
 )
-from connector.moodle.activities.html import relative_targets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from connector.moodle.document import ActivitySettings
+    from connector.moodle.document import ActivitySettings, File
     from scenarios.prepare import PreparedActivity
 
 BUILDERS: dict[str, Callable[[PreparedActivity, str], ActivitySettings]] = {
     "page": page.build,
     "etiquette": etiquette.build,
     "url": url.build,
+    "fichier": fichier.build,
+    "h5p": h5p.build,
     "forum": forum.build,
     "devoir": devoir.build,
     "test": test.build,
@@ -51,18 +53,9 @@ def build(activity: PreparedActivity, code: str) -> Iterator[ActivitySettings]:
         yield hidden
 
 
-def unpublishable(activity: PreparedActivity) -> Iterator[str]:
-    """Yield French sentences about what of an activity could not be published as its author meant it."""
-    activite = activity.activite
-    where = f"activité « {activite.titre} » ({activite.id})"
-    if activite.type not in BUILDERS:
-        yield (
-            f"{where} : le type « {activite.type} » ne peut pas encore être publié dans Moodle ;"
-            " retirez-la de la session par « contextualisation: retirer »."
-        )
-    for text in (activite.consigne, activite.note_formateur, activity.texte):
-        for target in relative_targets(text or ""):
-            yield (
-                f"{where} : « {target} » est un fichier ou une adresse incomplète, qui ne peut pas encore être publié ;"
-                " écrivez une adresse complète, en https."
-            )
+def clashing(files: Iterable[File]) -> Iterator[str]:
+    """Yield the names that two different files would have in one place of Moodle, which keeps one file a name."""
+    contents: dict[tuple[str, str], set[str]] = {}
+    for one in files:
+        contents.setdefault((one.area, one.name), set()).add(one.sha1)
+    yield from (name for (_, name), found in contents.items() if len(found) > 1)

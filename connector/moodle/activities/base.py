@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from connector.moodle.activities import wording
-from connector.moodle.activities.html import markdown, paragraph
-from connector.moodle.document import ActivitySettings, Availability, Completion, ModuleName
+from connector.moodle.activities.html import NO_LINKS, markdown, paragraph
+from connector.moodle.document import ActivitySettings, Availability, Completion, File, FileArea, ModuleName
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pydantic import BaseModel, JsonValue
 
     from scenarios.achievement import Achievement
     from scenarios.model import Activite
     from scenarios.prepare import PreparedActivity
+    from scenarios.source_file import SourceFile
 
 _COMPLETIONS = {
     "aucun": Completion(),
@@ -35,12 +36,13 @@ def idnumber(code: str, activity_id: str) -> str:
     return f"{code}/{activity_id}"
 
 
-def settings(
+def settings(  # noqa: PLR0913 - what differs from one type to the next
     activity: PreparedActivity,
     code: str,
     module: ModuleName,
     *,
     intro: str,
+    files: tuple[File, ...],
     on_course_page: bool = False,
     expected: bool = True,
     details: Mapping[str, JsonValue] | None = None,
@@ -59,6 +61,7 @@ def settings(
         module=module,
         name=activite.titre,
         intro=intro,
+        files=files,
         showdescription=on_course_page,
         completion=completion,
         availability=Availability(completed=tuple(idnumber(code, one) for one in activite.prerequis)),
@@ -67,9 +70,24 @@ def settings(
     )
 
 
-def brief(activite: Activite) -> str:
+def brief(activity: PreparedActivity) -> str:
     """Return the HTML that opens an activity: how it is lived, then its `consigne`."""
-    return paragraph(wording.how(activite)) + (markdown(activite.consigne) if activite.consigne else "")
+    return paragraph(wording.how(activity.activite)) + written(activity, "consigne", activity.activite.consigne)
+
+
+def written(activity: PreparedActivity, key: str, text: str | None) -> str:
+    """Return the HTML of one of an activity's texts, `key` saying which one: `consigne`, `texte`…"""
+    return markdown(text, activity.liens.get(key, NO_LINKS)) if text else ""
+
+
+def shown(activity: PreparedActivity, area: FileArea, *keys: str) -> tuple[File, ...]:
+    """Return the files that the texts named by `keys` show or link to, for the area where Moodle keeps these texts."""
+    return kept_in(area, (file for key in keys for file in activity.liens.get(key, NO_LINKS).values()))
+
+
+def kept_in(area: FileArea, sources: Iterable[SourceFile]) -> tuple[File, ...]:
+    """Return files as the publication names them."""
+    return tuple(File(area=area, name=one.name, size=one.size, sha1=one.sha1) for one in sources)
 
 
 def completion_of(achievement: Achievement) -> Completion:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.moodle.activities.base import brief, contents, settings
+from connector.moodle.activities.base import brief, contents, settings, shown
 from scenarios.content import ContenuDevoir
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ def build(activity: PreparedActivity, code: str) -> ActivitySettings:
         activity,
         code,
         "assign",
-        intro=brief(activity.activite),
+        intro=brief(activity),
+        files=shown(activity, "intro", "consigne"),
         expected=False,
         details={
             "online_text": handed_in == "texte",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.moodle.activities.base import settings
-from connector.moodle.activities.html import markdown
+from connector.moodle.activities.base import settings, shown, written
 
 if TYPE_CHECKING:
     from connector.moodle.document import ActivitySettings
@@ -14,4 +13,10 @@ if TYPE_CHECKING:
 
 def build(activity: PreparedActivity, code: str) -> ActivitySettings:
     """Return a label that shows the text and nothing else."""
-    return settings(activity, code, "label", intro=markdown(activity.texte or ""))
+    return settings(
+        activity,
+        code,
+        "label",
+        intro=written(activity, "texte", activity.texte),
+        files=shown(activity, "intro", "texte"),
+    )

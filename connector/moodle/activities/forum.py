@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.moodle.activities.base import brief, contents, settings
-from connector.moodle.activities.html import markdown
+from connector.moodle.activities.base import brief, contents, settings, shown, written
 from scenarios.content import ContenuForum
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ def build(activity: PreparedActivity, code: str) -> ActivitySettings:
     if opening.premier_message:
         details["first_post"] = {
             "subject": opening.sujet or activite.titre,
-            "message": markdown(opening.premier_message),
+            "message": written(activity, "premier_message", opening.premier_message),
         }
-    return settings(activity, code, "forum", intro=brief(activite), details=details)
+    files = (*shown(activity, "intro", "consigne"), *shown(activity, "post", "premier_message"))
+    return settings(activity, code, "forum", intro=brief(activity), files=files, details=details)

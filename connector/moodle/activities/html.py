@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from html import escape
+from types import MappingProxyType
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import nh3
-from markdown_it import MarkdownIt
+
+from scenarios.markdown import local_target, reader
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from markdown_it.rules_core import StateCore
+
+    from scenarios.attachments import Links
 
 _TITLE_LEVELS = 2
 """Moodle's page has a title of its own, its blocks another: an author's first level comes under both."""
@@ -27,7 +34,7 @@ def _fit_moodle(state: StateCore) -> None:
             token.attrSet("class", _TABLE_CLASS)
 
 
-_READER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+_READER = reader()
 _READER.core.ruler.push("fit_moodle", _fit_moodle)
 _TEXT_TAGS = {"a", "blockquote", "br", "code", "em", "hr", "img", "li", "ol", "p", "pre", "s", "strong", "ul"}
 _TITLE_TAGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -37,27 +44,38 @@ _ATTRIBUTES = {"table": {"class"}, "a": {"href", "title"}, "img": {"src", "alt",
 _SCHEMES = {"http", "https", "mailto"}
 
 
-def markdown(text: str) -> str:
-    """Return `text` as HTML: raw HTML is shown as text, only links and images of the web are kept, titles begin at h3.
+NO_LINKS: Links = MappingProxyType({})
 
-    Whatever the author wrote, the result holds no script, style, frame, form or event handler, and no relative address.
+
+def markdown(text: str, links: Links = NO_LINKS) -> str:
+    """Return `text` as HTML: raw HTML is shown as text, titles begin at h3.
+
+    Links and images lead to the web, or to those of `links`, by the address that Moodle turns into a file's own.
+    Whatever the author wrote, the result holds no script, style, frame, form or event handler, and no other address.
     """
     return nh3.clean(
-        _READER.render(text), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, url_relative="deny"
+        _READER.render(text),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        url_relative=_in_moodle(links) if links else "deny",
     ).strip()
+
+
+def file_address(name: str) -> str:
+    """Return how a text kept by Moodle names a file of its own area."""
+    return f"@@PLUGINFILE@@/{quote(name)}"
+
+
+def _in_moodle(links: Links) -> Callable[[str], str | None]:
+    def address(relative: str) -> str | None:
+        file = links.get(local_target(relative) or "")
+        _, mark, fragment = relative.partition("#")
+        return file_address(file.name) + mark + fragment if file is not None else None
+
+    return address
 
 
 def paragraph(text: str) -> str:
     """Return plain text as one paragraph in small letters."""
     return f"<p><small>{escape(text, quote=False)}</small></p>"
-
-
-def relative_targets(text: str) -> tuple[str, ...]:
-    """Return the addresses of `text` (links and images) that no participant could follow: those without a scheme."""
-    found = []
-    for block in _READER.parse(text):
-        for token in block.children or ():
-            target = token.attrGet("src" if token.type == "image" else "href")
-            if isinstance(target, str) and ":" not in target and not target.startswith("#"):
-                found.append(target)
-    return tuple(found)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.moodle.activities.base import idnumber
-from connector.moodle.activities.html import markdown
+from connector.moodle.activities.base import idnumber, shown, written
 from connector.moodle.document import ActivitySettings
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ def build(activity: PreparedActivity, code: str) -> ActivitySettings | None:
         section=activity.sequence,
         module="label",
         name=f"{_TITLE} : {activite.titre}"[:_NAME_MAX],
-        intro=f"<p><strong>{_TITLE}</strong></p>{markdown(activite.note_formateur)}",
+        intro=f"<p><strong>{_TITLE}</strong></p>{written(activity, 'note_formateur', activite.note_formateur)}",
+        files=shown(activity, "intro", "note_formateur"),
         visible=False,
     )

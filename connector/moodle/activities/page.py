@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.moodle.activities import wording
-from connector.moodle.activities.base import brief, settings
-from connector.moodle.activities.html import markdown, paragraph
+from connector.moodle.activities.base import brief, settings, shown, written
+from connector.moodle.activities.html import paragraph
 
 if TYPE_CHECKING:
     from connector.moodle.document import ActivitySettings
@@ -22,6 +22,7 @@ def build(activity: PreparedActivity, code: str) -> ActivitySettings:
         code,
         "page",
         intro=paragraph(wording.how(activite)),
+        files=shown(activity, "content", "consigne", *(["texte"] if own_text else [])),
         on_course_page=True,
-        details={"content": brief(activite) + (markdown(own_text) if own_text else "")},
+        details={"content": brief(activity) + written(activity, "texte", own_text)},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.moodle.activities import wording
-from connector.moodle.activities.base import brief, completion_of, settings
+from connector.moodle.activities.base import brief, completion_of, settings, shown
 from connector.moodle.activities.html import paragraph
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def build(activity: PreparedActivity, code: str) -> ActivitySettings:
         code,
         "page",
         intro=paragraph(wording.how(activity.activite)) + dates,
+        files=shown(activity, "content", "consigne"),
         on_course_page=True,
-        details={"content": brief(activity.activite) + dates},
+        details={"content": brief(activity) + dates},
     )

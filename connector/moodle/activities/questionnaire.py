@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.moodle.activities.base import brief, contents, settings
+from connector.moodle.activities.base import brief, contents, settings, shown
 from scenarios.content import ContenuQuestionnaire
 
 if TYPE_CHECKING:
@@ -23,7 +23,12 @@ def build(activity: PreparedActivity, code: str) -> ActivitySettings:
         _item(question) for question in contents(activity.activite, ContenuQuestionnaire).questions
     ]
     return settings(
-        activity, code, "feedback", intro=brief(activity.activite), details={"items": items, "anonymous": False}
+        activity,
+        code,
+        "feedback",
+        intro=brief(activity),
+        files=shown(activity, "intro", "consigne"),
+        details={"items": items, "anonymous": False},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.moodle.activities.base import brief, contents, settings
+from connector.moodle.activities.base import brief, contents, settings, shown
 from scenarios.content import ContenuSondage
 
 if TYPE_CHECKING:
@@ -17,4 +17,11 @@ if TYPE_CHECKING:
 def build(activity: PreparedActivity, code: str) -> ActivitySettings:
     """Return a choice; the question is the activity's title and brief."""
     options: list[JsonValue] = list(contents(activity.activite, ContenuSondage).options)
-    return settings(activity, code, "choice", intro=brief(activity.activite), details={"options": options})
+    return settings(
+        activity,
+        code,
+        "choice",
+        intro=brief(activity),
+        files=shown(activity, "intro", "consigne"),
+        details={"options": options},
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.moodle.activities.base import brief, contents, settings
+from connector.moodle.activities.base import brief, contents, settings, shown
 from scenarios.content import ContenuTest
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ def build(activity: PreparedActivity, code: str) -> ActivitySettings:
         activity,
         code,
         "quiz",
-        intro=brief(activite),
+        intro=brief(activity),
+        files=shown(activity, "intro", "consigne"),
         details={
             "attempts": quiz.tentatives or 0,
             "grade_pass": activite.achevement.note_percent or quiz.note_minimale or 0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.moodle.activities.base import brief, contents, settings
+from connector.moodle.activities.base import brief, contents, settings, shown
 from scenarios.content import ContenuUrl
 
 if TYPE_CHECKING:
@@ -16,5 +16,11 @@ def build(activity: PreparedActivity, code: str) -> ActivitySettings:
     """Return a link; its brief is on the course page, since opening it may leave Moodle at once."""
     address = contents(activity.activite, ContenuUrl).adresse
     return settings(
-        activity, code, "url", intro=brief(activity.activite), on_course_page=True, details={"url": address}
+        activity,
+        code,
+        "url",
+        intro=brief(activity),
+        files=shown(activity, "intro", "consigne"),
+        on_course_page=True,
+        details={"url": address},
     )

@@ -22,7 +22,7 @@ VERSION = 2024100700
 TICK = "moodle/course:togglecompletion"
 _PROHIBIT = -1000
 _TRACKING = {"none": 0, "manual": 1, "automatic": 2}
-_MARKED = {"quiz", "assign"}
+_MARKED = {"quiz", "assign", "h5pactivity"}
 _MAX_MARK = 100
 
 
@@ -42,14 +42,14 @@ class Place:
         return f"activities/{module}_{self.cmid}"
 
 
-def files(activity: ActivitySettings, place: Place) -> dict[str, bytes]:
-    """Return the files of an activity, by path."""
+def files(activity: ActivitySettings, place: Place, held: Mapping[str, Content]) -> dict[str, bytes]:
+    """Return the files of an activity, by path; `held` is what its `inforef.xml` says of the files that it keeps."""
     made = {
         "module.xml": _module(activity, place),
         f"{activity.module}.xml": _instance(activity, place),
         "grades.xml": node("activity_gradebook", {"grade_items": _marks(activity, place), "grade_letters": []}),
         "roles.xml": _roles(activity),
-        "inforef.xml": _references(activity, place),
+        "inforef.xml": _references(activity, place, held),
     }
     return {f"{place.folder(activity.module)}/{name}": document(root) for name, root in made.items()}
 
@@ -172,14 +172,14 @@ def _roles(activity: ActivitySettings) -> Element:
     return node("roles", {"role_overrides": overrides, "role_assignments": []})
 
 
-def _references(activity: ActivitySettings, place: Place) -> Element:
+def _references(activity: ActivitySettings, place: Place, held: Mapping[str, Content]) -> Element:
     """Return what of the shared files the activity needs: Moodle restores nothing else of them."""
-    references: dict[str, Content] = {}
+    references: dict[str, Content] = {**held}
     if activity.module in _MARKED:
         references["grade_itemref"] = [node("grade_item", {"id": place.cmid})]
     if activity.completion.locked:
         references["roleref"] = [node("role", {"id": numbers.STUDENT_ROLE})]
     if activity.settings.get("gift"):
-        held = (numbers.top_category(place.cmid), numbers.category(place.cmid))
-        references["question_categoryref"] = [node("question_category", {"id": number}) for number in held]
+        bank = (numbers.top_category(place.cmid), numbers.category(place.cmid))
+        references["question_categoryref"] = [node("question_category", {"id": number}) for number in bank]
     return node("inforef", references)

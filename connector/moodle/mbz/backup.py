@@ -1,4 +1,4 @@
-"""A publication document as the files of a Moodle backup. Pure: the same document gives the same bytes."""
+"""A publication document as the files of a Moodle backup: the same document gives the same bytes."""
 
 from __future__ import annotations
 
@@ -8,22 +8,25 @@ from connector.errors import DataError
 from connector.moodle.mbz import activity as activities
 from connector.moodle.mbz import numbers, questions
 from connector.moodle.mbz.course import course_files, groups_file, roles_file, section_file
+from connector.moodle.mbz.files import clashes, content_path, files_file, kept_files, references
 from connector.moodle.mbz.manifest import manifest
 from connector.moodle.mbz.modules import MODULES
 from connector.moodle.mbz.quiz import questions_of
 from connector.moodle.mbz.xml import document, node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from connector.moodle.document import ActivitySettings, CourseSettings, Publication
+    from connector.moodle.mbz.files import Kept
 
 MAX_BYTES = 200 * 1024 * 1024
 
 
-def backup_files(publication: Publication) -> dict[str, bytes]:
+def backup_files(publication: Publication, content: Callable[[str], bytes]) -> dict[str, bytes]:
     """Return the files of the backup, by path, of a publication with every key filled in.
 
+    `content` gives what a file of the publication holds, by its SHA-1; it is asked for each content once.
     Enrolments, calendar events and the snapshot are not in them: a backup cannot hold people whom the other site may
     not know. Raises `DataError` with everything that cannot be exported, one sentence a line.
     """
@@ -35,18 +38,24 @@ def backup_files(publication: Publication) -> dict[str, bytes]:
     refused = [*_refusals(ordered)]
     if refused:
         raise DataError("\n".join(refused))
+    _refuse_size(publication.code, sum(one.size for one in {file.sha1: file for file in publication.files()}.values()))
     places = _places(publication, ordered, course)
+    kept = kept_files(course, publication.sections or (), ordered, places)
     files = {
         **course_files(publication.code, course),
         "groups.xml": groups_file(publication.groups or (), course.startdate),
         "roles.xml": roles_file(locked=any(one.completion.locked for one in ordered)),
         "questions.xml": _questions(publication.code, ordered, places),
         **_sections(publication, ordered, places, course.startdate),
+        "files.xml": files_file(kept, course.startdate),
+        **_references(publication, kept),
     }
     for one in ordered:
-        files |= activities.files(one, places[one.idnumber])
+        files |= activities.files(one, places[one.idnumber], references(kept, one.idnumber))
     files["moodle_backup.xml"] = manifest(publication.code, course, _outline(publication), ordered, places)
-    return _bounded(publication.code, files)
+    files |= {content_path(sha1): content(sha1) for sha1 in sorted({one.file.sha1 for one in kept})}
+    _refuse_size(publication.code, sum(map(len, files.values())))
+    return files
 
 
 def _ordered(publication: Publication) -> list[ActivitySettings]:
@@ -64,6 +73,8 @@ def _refusals(ordered: list[ActivitySettings]) -> Iterator[str]:
         if one.module not in MODULES:
             yield f"{where} : le module « {one.module} » ne peut pas être mis dans une sauvegarde."
             continue
+        for name in clashes(one):
+            yield f"{where} : deux fichiers différents s'y appelleraient « {name} » ; renommez l'un des deux."
         held = questions_of(one)
         if len(held) > numbers.MAX_QUESTIONS:
             yield f"{where} : {len(held)} questions, et {numbers.MAX_QUESTIONS} au plus dans une sauvegarde."
@@ -118,11 +129,18 @@ def _questions(code: str, ordered: list[ActivitySettings], places: dict[str, act
     return document(node("question_categories", held))
 
 
-def _bounded(code: str, files: dict[str, bytes]) -> dict[str, bytes]:
-    size = sum(map(len, files.values()))
+def _references(publication: Publication, kept: Sequence[Kept]) -> dict[str, bytes]:
+    """Return what the course and its sections say of the files that they keep."""
+    owners = {"course": ""}
+    for rank, section in enumerate(publication.sections or (), start=1):
+        owners[f"sections/section_{numbers.GENERAL_SECTION + rank}"] = section.id
+    found = {folder: references(kept, owner) for folder, owner in owners.items()}
+    return {f"{folder}/inforef.xml": document(node("inforef", held)) for folder, held in found.items() if held}
+
+
+def _refuse_size(code: str, size: int) -> None:
     if size > MAX_BYTES:
         raise DataError(
             f"La sauvegarde de {code} ferait {size // 1024 // 1024} Mo : {MAX_BYTES // 1024 // 1024} Mo au plus.",
-            remedy="Raccourcissez ses textes ou partagez le parcours en deux.",
+            remedy="Allégez ses fichiers ou partagez le parcours en deux.",
         )
-    return files

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from connector.moodle.document import CourseSettings, Group, SectionSettings
 
 _EMPTY = {
-    "files.xml": "files",
     "outcomes.xml": "outcomes_definition",
     "scales.xml": "scales_definition",
 }

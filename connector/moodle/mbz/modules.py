@@ -23,6 +23,7 @@ Fields = dict[str, Content]
 _HTML = 1
 _OPEN = 5
 _MAX_FILES = 5
+_NO_BUTTONS = 15
 _FEEDBACK_TYPES = {"text": "textarea", "choice": "multichoice", "scale": "multichoicerated"}
 
 
@@ -177,6 +178,31 @@ def _presentation(item: Mapping[str, Any]) -> str:
     return f"r>>>>>{'|'.join(lines)}<<<<<1"
 
 
+def resource(_activity: ActivitySettings, _cmid: int) -> Fields:
+    """Return a resource, opened as Moodle sees fit for a file of its kind."""
+    return {
+        "tobemigrated": 0,
+        "legacyfiles": 0,
+        "legacyfileslast": None,
+        "display": 0,
+        "displayoptions": 'a:1:{s:10:"printintro";i:1;}',
+        "filterfiles": 0,
+        "revision": 1,
+    }
+
+
+def h5pactivity(_activity: ActivitySettings, _cmid: int) -> Fields:
+    """Return an H5P activity, marked out of 100 by the best attempt, without buttons around it."""
+    return {
+        "grade": 100,
+        "displayoptions": _NO_BUTTONS,
+        "enabletracking": 1,
+        "grademethod": 1,
+        "reviewmode": 1,
+        "attempts": [],
+    }
+
+
 def _text(activity: ActivitySettings, key: str) -> str:
     return str(activity.settings.get(key) or "")
 
@@ -200,5 +226,7 @@ MODULES: dict[ModuleName, Callable[[ActivitySettings, int], Fields]] = {
     "choice": choice,
     "feedback": feedback,
     "quiz": quiz,
+    "resource": resource,
+    "h5pactivity": h5pactivity,
 }
 """Every activity type that a backup can hold."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 Idnumber = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^\S+$")]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^\S+$")]
@@ -20,6 +20,22 @@ class Doc(BaseModel):
     """Strict: no unknown key, no conversion."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+
+class FileDoc(Doc):
+    """A file in one area of what it belongs to, its content by SHA-1."""
+
+    area: str
+    name: Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^/\\]+$")]
+    size: Annotated[int, Field(ge=1)]
+    sha1: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
+
+
+def _sorted(files: tuple[FileDoc, ...]) -> tuple[FileDoc, ...]:
+    return tuple(sorted(files, key=lambda one: (one.area, one.name)))
+
+
+FileDocs = Annotated[tuple[FileDoc, ...], AfterValidator(_sorted)]
 
 
 class CategoryDoc(Doc):
@@ -38,6 +54,7 @@ class CourseDoc(Doc):
     startdate: Instant | None = None
     enddate: Instant | None = None
     visible: bool | None = None
+    files: FileDocs | None = None
 
 
 class SectionDoc(Doc):
@@ -46,6 +63,7 @@ class SectionDoc(Doc):
     id: Idnumber
     name: Name
     summary: str = ""
+    files: FileDocs = ()
 
 
 class CompletionDoc(Doc):
@@ -80,12 +98,14 @@ class ActivityDoc(Doc):
     """What every activity has, keyed by `idnumber`."""
 
     allowed_rules: ClassVar[frozenset[str]] = frozenset()
+    areas: ClassVar[tuple[str, ...]] = ("intro",)
 
     idnumber: Idnumber
     section: str
     module: str
     name: Name
     intro: str = ""
+    files: FileDocs = ()
     showdescription: bool = False
     visible: bool = True
     completion: CompletionDoc = CompletionDoc(tracking="none")
@@ -145,6 +165,12 @@ class ChoiceSettings(Doc):
     options: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1, max_length=100)]
 
 
+class H5pSettings(Doc):
+    """`grade_pass` is a percentage."""
+
+    grade_pass: float = 0
+
+
 class FeedbackItem(Doc):
     """One question of a questionnaire; `options` for choices and scales only."""
 
@@ -164,6 +190,7 @@ class PageActivity(ActivityDoc):
     """A page."""
 
     allowed_rules = frozenset({"view"})
+    areas = ("intro", "content")
     module: Literal["page"]
     settings: PageSettings = PageSettings()
 
@@ -186,6 +213,7 @@ class ForumActivity(ActivityDoc):
     """A forum."""
 
     allowed_rules = frozenset({"view", "posts"})
+    areas = ("intro", "post")
     module: Literal["forum"]
     settings: ForumSettings = ForumSettings()
 
@@ -222,6 +250,23 @@ class FeedbackActivity(ActivityDoc):
     settings: FeedbackSettings = FeedbackSettings()
 
 
+class ResourceActivity(ActivityDoc):
+    """A file."""
+
+    allowed_rules = frozenset({"view"})
+    areas = ("intro", "content")
+    module: Literal["resource"]
+
+
+class H5pActivity(ActivityDoc):
+    """An interactive content."""
+
+    allowed_rules = frozenset({"view", "passgrade"})
+    areas = ("intro", "package")
+    module: Literal["h5pactivity"]
+    settings: H5pSettings = H5pSettings()
+
+
 AnyActivity = Annotated[
     PageActivity
     | LabelActivity
@@ -230,7 +275,9 @@ AnyActivity = Annotated[
     | AssignActivity
     | QuizActivity
     | ChoiceActivity
-    | FeedbackActivity,
+    | FeedbackActivity
+    | ResourceActivity
+    | H5pActivity,
     Field(discriminator="module"),
 ]
 
@@ -287,12 +334,4 @@ class Publication(Doc):
     prints: dict[str, JsonValue] | None = None
     archived: bool | None = None
     unlock: tuple[UnlockDoc, ...] = ()
-
-
-class Query(Doc):
-    """`parcours-query/1`."""
-
-    format: Literal["parcours-query/1"]
-    code: Code | None = None
-    content: bool = False
-    accounts: tuple[str, ...] = ()
+    draft: Annotated[int, Field(ge=1)] | None = None

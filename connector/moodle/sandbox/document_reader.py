@@ -12,23 +12,26 @@ from connector.moodle.sandbox.document import (
     ChoiceSettings,
     CompletionDoc,
     FeedbackSettings,
+    FileDoc,
+    H5pSettings,
     Publication,
-    Query,
     QuizSettings,
 )
 from connector.moodle.sandbox.exceptions import MoodleError
+from connector.moodle.sandbox.queries import CompletionsQuery, Query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pydantic_core import ErrorDetails
 
-_D = TypeVar("_D", Publication, Query)
+_D = TypeVar("_D", Publication, Query, CompletionsQuery)
 
 _SENTENCES = {
     "foreigncourse": '{path}: "{value}" already belongs to a course that was not published from parcours.',
     "invaliddocument": "{path}: {value}",
     "invalidgift": "{path}: the GIFT text cannot be imported. {value}",
+    "missingfile": '{path}: the content of "{value}" was not uploaded.',
     "stale": '{path}: "{value}" was published or edited since it was last read.',
     "modulechanged": '{path}: the published activity is of another type ("{value}").',
     "unknownactivity": '{path}: no published activity "{value}".',
@@ -52,7 +55,7 @@ _PROBLEMS = {
     "dict_type": "must be: {{}}",
     "model_type": "must be: {{}}",
 }
-LEAVABLE = ("section", "name", "intro", "showdescription", "visible", "completion", "availability", "expected")
+LEAVABLE = ("section", "name", "intro", "files", "showdescription", "visible", "completion", "availability", "expected")
 _ABOUT_THE_OBJECT = ("missing", "extra_forbidden")
 
 
@@ -121,10 +124,22 @@ def _problems(document: Publication) -> Iterable[tuple[str, str]]:
     for position, activity in enumerate(document.activities):
         yield from _completion_problems(f"$.activities[{position}]", activity)
         yield from _settings_problems(f"$.activities[{position}].settings", activity)
+        yield from _area_problems(f"$.activities[{position}].files", activity.files, activity.areas)
         yield from _leave_problems(f"$.activities[{position}].leave", activity)
+    for position, section in enumerate(document.sections or ()):
+        yield from _area_problems(f"$.sections[{position}].files", section.files, ("summary",))
     course = document.course
+    yield from _area_problems("$.course.files", (course and course.files) or (), ("summary",))
     if course and course.startdate and course.enddate and course.enddate < course.startdate:
         yield "$.course.enddate", f"must be between {course.startdate} and …"
+
+
+def _area_problems(path: str, files: Iterable[FileDoc], areas: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for rank, file in enumerate(files):
+        if file.area not in areas:
+            yield f"{path}[{rank}].area", f"must be one of: {', '.join(areas)}"
+    for place, problem in _doubles("files", [f"{file.area}/{file.name}" for file in files]):
+        yield place.replace("$.files", path, 1), problem
 
 
 def _leave_problems(path: str, activity: ActivityDoc) -> Iterable[tuple[str, str]]:
@@ -153,7 +168,7 @@ def _completion_problems(path: str, activity: ActivityDoc) -> Iterable[tuple[str
     if completion.locked and completion.tracking != "manual":
         yield f"{path}.completion.locked", 'the rule "locked" does not apply here'
     settings = activity.settings
-    if completion.passgrade and isinstance(settings, QuizSettings) and settings.grade_pass <= 0:
+    if completion.passgrade and isinstance(settings, QuizSettings | H5pSettings) and settings.grade_pass <= 0:
         yield f"{path}.completion.passgrade", "passing needs a grade_pass above 0"
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import requests
 
@@ -13,7 +14,7 @@ from connector.moodle.sandbox.emission import TransformError, statements
 from connector.moodle.sandbox.statement_parts import EmissionSettings, Json, Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from pydantic import SecretStr
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from connector.moodle.sandbox.site import Site
 
 TIMEOUT = 30.0
+VERSION = "2026022300"
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,28 @@ class Emitter:
         while self.queue:
             sent += self.run_cron()
         return sent
+
+    def described(self) -> Json:
+        """Return what `local_parcours_observe` tells of logstore_xapi's settings; it is enabled where it has an LRS."""
+        address = urlsplit(self.lrs.address) if self.lrs else None
+        return {
+            "plugin": "logstore_xapi",
+            "version": VERSION,
+            "enabled": self.lrs is not None,
+            "endpoint": f"{address.scheme}://{address.netloc}" if address else "",
+            "completions": True,
+            "background": True,
+            "batch": self.settings.batch_events,
+            "resend": False,
+            "idnumbers": self.settings.send_idnumber,
+            "actor": {"account": "id", "mbox": "email", "username": "username"}[self.settings.actor],
+            "waiting": _waiting(self.queue),
+            "failed": _waiting(self.failed),
+        }
+
+
+def _waiting(events: Collection[Event]) -> Json:
+    return {"events": len(events), "oldest": min((event.at for event in events), default=0)}
 
 
 def _post(lrs: Lrs, batch: list[Json]) -> bool:

@@ -20,6 +20,11 @@ class MoodleError(Exception):
             body["debuginfo"] = self.debuginfo
         return body
 
+    def upload_answer(self, *, debug: bool) -> dict[str, str | None]:
+        """Return the error as `upload.php` encodes it: under other keys, without the exception's class."""
+        body: dict[str, str | None] = {"error": self.message, "errorcode": self.errorcode, "stacktrace": None}
+        return {**body, "debuginfo": self.debuginfo if debug else None, "reproductionlink": None}
+
 
 _MOODLE = "core\\exception\\moodle_exception"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from connector.moodle.encode import encode
 from connector.moodle.sandbox import completion, completion_services, rendering
 from connector.moodle.sandbox.acts import can_override
 from connector.moodle.sandbox.calls import Call, Function, accessible_course, open_to
-from connector.moodle.sandbox.exceptions import invalid_parameter, moodle_error
-from connector.moodle.sandbox.params import Many, Spec, Struct, Value
+from connector.moodle.sandbox.exceptions import MoodleError, access_denied, invalid_parameter, moodle_error
+from connector.moodle.sandbox.params import Many, Spec, Struct, Value, decode_form, validate
+from connector.moodle.sandbox.plugin_completions import completions
 from connector.moodle.sandbox.plugin_observe import observe
 from connector.moodle.sandbox.plugin_publish import publish
 from connector.moodle.sandbox.statement_parts import RELEASE
@@ -39,14 +41,14 @@ def _site_info(call: Call) -> JsonValue:
         "userpictureurl": rendering.picture(site, "f1"),
         "functions": [{"name": name, "version": VERSION} for name in FUNCTIONS if name not in call.withheld],
         "downloadfiles": 0,
-        "uploadfiles": 0,
+        "uploadfiles": 1,
         "release": RELEASE,
         "version": VERSION,
         "mobilecssurl": "",
         "advancedfeatures": [{"name": "enablecompletion", "value": 1}],
         "usercanmanageownfiles": True,
         "userquota": 104857600,
-        "usermaxuploadfilesize": 67108864,
+        "usermaxuploadfilesize": site.upload_limit,
         "userhomepage": 1,
         "siteid": 1,
         "sitecalendartype": "gregorian",
@@ -160,6 +162,29 @@ def _observe(call: Call) -> JsonValue:
     return json.dumps(observe(call.site, call.caller, call.text("query")), ensure_ascii=False)
 
 
+def _completions(call: Call) -> JsonValue:
+    return json.dumps(completions(call.site, call.caller, call.text("query")), ensure_ascii=False)
+
+
+def _batch(call: Call) -> JsonValue:
+    """Answer `tool_mobile_call_external_functions`: one call after the other, until one is refused."""
+    responses: list[JsonValue] = []
+    for request in call.rows("requests"):
+        name = str(request["function"])
+        try:
+            if name not in FUNCTIONS or name in call.withheld:
+                raise access_denied(name)
+            inner = FUNCTIONS[name]
+            given = decode_form(encode(json.loads(str(request["arguments"]))))
+            checked = validate(inner.params, given)
+            answer = inner.run(Call(call.site, call.caller, checked, call.raised, call.withheld))
+            responses.append({"error": False, "data": json.dumps(answer)})
+        except MoodleError as error:
+            said = json.dumps({"errorcode": error.errorcode, "message": error.message})
+            return {"responses": [*responses, {"error": True, "exception": said}]}
+    return {"responses": responses}
+
+
 _OPTIONS = Many(Struct({"name": Value("raw"), "value": Value("raw")}), optional=True)
 _INT = Value("int")
 
@@ -180,11 +205,15 @@ FUNCTIONS: dict[str, Function] = {
     "core_completion_override_activity_completion_status": _takes(
         completion_services.override, userid=_INT, cmid=_INT, newstate=_INT
     ),
+    "tool_mobile_call_external_functions": _takes(
+        _batch, requests=Many(Struct({"function": Value("raw"), "arguments": Value("raw", "{}")}))
+    ),
     "core_completion_update_activity_completion_status_manually": _takes(
         completion_services.complete_manually, cmid=_INT, completed=Value("bool")
     ),
     **STOCK_FUNCTIONS,
     "local_parcours_publish": _takes(_publish, document=Value("raw")),
     "local_parcours_observe": _takes(_observe, query=Value("raw")),
+    "local_parcours_completions": _takes(_completions, query=Value("raw")),
 }
 """Every function that the connector calls, by name."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING
 
-from connector.moodle.sandbox.document import Query, QuizActivity
+from connector.moodle.sandbox.document import QuizActivity
 from connector.moodle.sandbox.document_reader import read
 from connector.moodle.sandbox.exceptions import no_permission
 from connector.moodle.sandbox.held import held
 from connector.moodle.sandbox.plugin_state import completions, fingerprint, publication
+from connector.moodle.sandbox.queries import ChangesDoc, Query
 from connector.moodle.sandbox.site import ROLE_IDS
 from connector.moodle.sandbox.statement_parts import RELEASE
 
@@ -17,14 +20,14 @@ if TYPE_CHECKING:
 
     from connector.moodle.sandbox.site import Course, Module, Person, Site
 
-PLUGIN = "2026120100"
+PLUGIN = "2026121600"
 
 
 def observe(site: Site, caller: Person, text: str) -> dict[str, JsonValue]:
     """Return `parcours-observation/1`."""
     query = read(Query, text)
     courses = [course for course in site.courses.values() if course.published and query.code in (None, course.idnumber)]
-    allowed = [course for course in courses if _may(caller, course)]
+    allowed = [course for course in courses if may_observe(caller, course)]
     if query.code is not None and courses and not allowed:
         raise no_permission("Read back published sessions")
     answer: dict[str, JsonValue] = {
@@ -36,18 +39,43 @@ def observe(site: Site, caller: Person, text: str) -> dict[str, JsonValue]:
     if query.accounts and not caller.manager:
         raise no_permission("View participants")
     answer["accounts"] = [email for email in query.accounts if site.person_by_email(email)]
-    answer["sessions"] = [_session(site, course, content=query.content) for course in allowed]
-    return answer
+    if query.emitter:
+        if not caller.manager:
+            raise no_permission("Read back published sessions")
+        answer["emitter"] = site.emitter()
+    sessions = [_session(site, course, content=query.content) for course in sorted(allowed, key=lambda c: c.idnumber)]
+    if query.changes is not None:
+        return answer | _changed(query.changes, sessions)
+    listed: list[JsonValue] = list(sessions)
+    return answer | {"sessions": listed}
 
 
-def _may(caller: Person, course: Course) -> bool:
+def _changed(changes: ChangesDoc, sessions: list[dict[str, JsonValue]]) -> dict[str, JsonValue]:
+    """Return the sessions of one answer, those that are as they were known by their code only."""
+    known = {one.code: one.mark for one in changes.known}
+    following = [session for session in sessions if str(session["code"]) > (changes.after or "")]
+    page = following[: changes.limit]
+    marks = [hashlib.sha256(json.dumps(session, sort_keys=True).encode()).hexdigest() for session in page]
+    told: list[JsonValue] = []
+    unchanged: list[JsonValue] = []
+    for session, mark in zip(page, marks, strict=True):
+        if known.get(str(session["code"])) == mark:
+            unchanged.append(session["code"])
+        else:
+            told.append(session | {"mark": mark})
+    following_code = page[-1]["code"] if len(following) > len(page) else None
+    return {"sessions": told, "unchanged": unchanged, "next": following_code}
+
+
+def may_observe(caller: Person, course: Course) -> bool:
+    """Tell whether the person holds `local/parcours:observe` in the course."""
     return caller.manager or "editingteacher" in course.enrolments.get(caller.id, set())
 
 
-def _session(site: Site, course: Course, *, content: bool) -> JsonValue:
+def _session(site: Site, course: Course, *, content: bool) -> dict[str, JsonValue]:
     session: dict[str, JsonValue] = {
         "code": course.idnumber,
-        "people": [_person(person, sorted(course.enrolments[person.id])) for person in _enrolled(site, course)],
+        "people": [_enrolled_person(person, course) for person in _enrolled(site, course)],
         "snapshots": [
             {"revision": snapshot.revision, "published_at": snapshot.published_at, "snapshot": snapshot.body}
             for snapshot in course.snapshots
@@ -75,13 +103,18 @@ def _place(site: Site, course: Course) -> dict[str, JsonValue]:
 
 
 def _planning(site: Site, course: Course, modules: list[Module]) -> dict[str, JsonValue]:
-    settings = ("shortname", "fullname", "summary", "startdate", "enddate", "visible")
+    settings = ("shortname", "fullname", "summary", "startdate", "enddate", "visible", "files")
     return {
         "course": _place(site, course) | {key: getattr(course, key) for key in settings},
         "activities": [_activity(module) for module in modules],
         "categories": [{"idnumber": key, "name": site.categories[key].name} for key in course.categories],
         "sections": [
-            {"id": section.key, "name": section.name, "summary": section.summary}
+            {
+                "id": section.key,
+                "name": section.name,
+                "summary": section.summary,
+                "files": [file.model_dump() for file in section.files],
+            }
             for section in course.sections
             if section.key
         ],
@@ -116,5 +149,11 @@ def _activity(module: Module) -> dict[str, JsonValue]:
     return {**authored, **_ids(module)}
 
 
-def _person(person: Person, roles: list[str]) -> JsonValue:
-    return {"id": person.id, "username": person.username, "email": person.email.lower(), "roles": list(roles)}
+def identity(person: Person) -> dict[str, JsonValue]:
+    """Return what an account is known by."""
+    return {"id": person.id, "username": person.username, "email": person.email.lower()}
+
+
+def _enrolled_person(person: Person, course: Course) -> JsonValue:
+    roles: list[JsonValue] = [*sorted(course.enrolments[person.id])]
+    return {**identity(person), "roles": roles}

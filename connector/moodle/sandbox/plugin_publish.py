@@ -11,6 +11,7 @@ from connector.moodle.sandbox.document import ActivityDoc, CompletionDoc, Public
 from connector.moodle.sandbox.document_reader import read, refusal
 from connector.moodle.sandbox.events import Detail, Event
 from connector.moodle.sandbox.exceptions import MoodleError, no_permission
+from connector.moodle.sandbox.files import refuse_missing
 from connector.moodle.sandbox.held import held
 from connector.moodle.sandbox.plugin_activities import kept_settings, prerequisites_first, questions_of
 from connector.moodle.sandbox.plugin_observe import present
@@ -34,6 +35,7 @@ def publish(site: Site, caller: Person, text: str) -> tuple[dict[str, JsonValue]
     before = copy.deepcopy((site.courses, site.categories))
     course = site.published(document.code)
     refuse_stale(document, course, present(site, course))
+    refuse_missing(site, caller, document, course)
     try:
         publishing = _Publishing(site, caller, document)
         publishing.apply()
@@ -111,7 +113,7 @@ class _Publishing:
         if course is None:
             if doc is None:
                 raise refusal("unknownsession", "$.code", code)
-            missing = [key for key, value in doc.model_dump().items() if value is None]
+            missing = [key for key, value in doc.model_dump(exclude={"files"}).items() if value is None]
             if missing:
                 raise refusal("invaliddocument", "$.course", f'the key "{missing[0]}" is missing')
             if not self.document.categories:
@@ -152,15 +154,15 @@ class _Publishing:
             section = known.get(doc.id)
             self._note(
                 f"{self.document.code}/section/{doc.id}",
-                section and (section.name, section.summary),
-                (doc.name, doc.summary),
+                section and (section.name, section.summary, section.files),
+                (doc.name, doc.summary, doc.files),
             )
             if section is None:
                 section = Section(self.site.next_id("course_sections", 2), doc.id, "")
                 known[doc.id] = section
                 self.course.sections.append(section)
                 self._raise(events.SECTION_CREATED, section_id=section.id)
-            section.name, section.summary = doc.name, doc.summary
+            section.name, section.summary, section.files = doc.name, doc.summary, doc.files
         keys = [section.key for section in self.course.sections]
         ordered = in_places(keys, [doc.id for doc in self.document.sections or ()])
         self.moved = self.moved or ordered != keys

@@ -19,9 +19,11 @@ PLURALS = {
     "choice": "Choices",
     "feedback": "Feedback",
     "forum": "Forums",
+    "h5pactivity": "H5P",
     "label": "Text and media areas",
     "page": "Pages",
     "quiz": "Quizzes",
+    "resource": "Files",
     "url": "URLs",
 }
 _PURPOSES = {
@@ -29,6 +31,7 @@ _PURPOSES = {
     "choice": "communication",
     "feedback": "communication",
     "forum": "collaboration",
+    "h5pactivity": "interactivecontent",
     "quiz": "assessment",
 }
 _FILTERS = ("displayh5p", "activitynames", "mathjaxloader", "emoticon", "urltolink", "mediaplugin")

@@ -8,7 +8,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Self
 
-from connector.moodle.sandbox import acts, control, soap
+from connector.moodle.sandbox import acts, control, files, soap
 from connector.moodle.sandbox.calls import Call
 from connector.moodle.sandbox.emitter import Emitter, Lrs
 from connector.moodle.sandbox.exceptions import (
@@ -66,6 +66,7 @@ class Sandbox:
         self._lock = threading.RLock()
         self.site = Site(self._http.url, clock)
         self.emitter = Emitter(self.site, lrs, settings or EmissionSettings())
+        self.site.emitter = self.emitter.described
         self.faults = Faults()
         self.token = token or secrets.token_hex(16)
         connector = self.site.add_person(
@@ -128,7 +129,7 @@ class Sandbox:
         if path.startswith(control.ROOT):
             allowed = secrets.compare_digest(authorization.encode(), f"Bearer {self.token}".encode())
             return control.handle(self, path, body) if allowed else control.forbidden()
-        if path not in (REST, soap.PATH):
+        if path not in (REST, soap.PATH, files.PATH):
             return Answer(404, b"Not Found", "text/plain")
         form = dict(fields)
         with self._lock:
@@ -139,7 +140,21 @@ class Sandbox:
         if path == soap.PATH and self.faults.services_off:
             return soap.OFF
         refused = before(self.faults, number, self.site.name)
-        return refused or after(self.faults, number, self._rest(fields) if path == REST else self._soap(form, body))
+        if refused is not None:
+            return refused
+        if path == files.PATH:
+            return after(self.faults, number, self._upload(body))
+        return after(self.faults, number, self._rest(fields) if path == REST else self._soap(form, body))
+
+    def _upload(self, body: bytes) -> Answer:
+        form = files.form_of(body)
+        try:
+            with self._lock:
+                caller = self._caller(form.get("token", ("", b""))[1].decode())
+                return Answer(200, files.upload(self.site, caller, form).encode())
+        except MoodleError as error:
+            answer = error.upload_answer(debug=self.faults.debug)
+            return Answer(200, json.dumps(answer, ensure_ascii=False).encode())
 
     def _rest(self, fields: list[tuple[str, str]]) -> Answer:
         try:
@@ -200,6 +215,8 @@ class Sandbox:
 
 def _called(path: str, form: dict[str, str], body: bytes) -> str:
     """Return what a request asks for, as the list of calls names it."""
+    if path == files.PATH:
+        return "upload.php"
     if path == REST:
         return form.get("wsfunction", "")
     return "WSDL" if form.get("wsdl") else soap.function_of(body)

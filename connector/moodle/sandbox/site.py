@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from connector.moodle.sandbox.document import ActivityDoc, EventDoc, Role
+    from connector.moodle.sandbox.document import ActivityDoc, EventDoc, FileDoc, Role
 
 ROLE_IDS: dict[Role, int] = {"editingteacher": 3, "teacher": 4, "student": 5}
 
@@ -52,6 +52,7 @@ class Section:
     key: str
     name: str
     summary: str = ""
+    files: tuple[FileDoc, ...] = ()
 
 
 @dataclass
@@ -139,6 +140,7 @@ class Course:
     startdate: int = 0
     enddate: int = 0
     visible: bool = True
+    files: tuple[dict[str, JsonValue], ...] = ()
     published: bool = False
     categories: tuple[str, ...] = ()
     sections: list[Section] = field(default_factory=list)
@@ -194,7 +196,11 @@ class Progress:
 
 @dataclass
 class Site:
-    """The whole state. `clock` gives the present in epoch seconds: every date of the site comes from it."""
+    """The whole state. `clock` gives the present in epoch seconds: every date of the site comes from it.
+
+    `drafts` are what people have uploaded, by account and draft area; a file is at most `upload_limit` bytes.
+    `emitter` gives the settings of the plugin that sends statements, as `local_parcours_observe` tells them.
+    """
 
     url: str
     clock: Callable[[], int]
@@ -203,6 +209,9 @@ class Site:
     courses: dict[int, Course] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
     progress: dict[tuple[int, int], Progress] = field(default_factory=dict)
+    drafts: dict[tuple[int, int], dict[str, bytes]] = field(default_factory=dict)
+    upload_limit: int = 67_108_864
+    emitter: Callable[[], JsonValue] = lambda: None
     _ids: dict[str, int] = field(default_factory=dict)
 
     def next_id(self, kind: str, first: int = 1) -> int:

@@ -88,7 +88,9 @@ RETURNS: dict[str, Returned] = {
     "core_user_get_users_by_field": "array",
     "core_webservice_get_site_info": _SITE_INFO,
     "local_parcours_observe": "string",
+    "local_parcours_completions": "string",
     "local_parcours_publish": "string",
+    "tool_mobile_call_external_functions": {"responses": "array"},
     **STOCK_RETURNS,
 }
 """By function, for each of those that the sandbox answers; `None` for those without result."""

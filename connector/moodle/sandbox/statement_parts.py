@@ -45,6 +45,7 @@ _TYPES = {
     "choice": INTERACTION,
     "feedback": f"{_EDLM}/activity-types/feedback",
     "forum": f"{_EDLM}/activity-types/forum",
+    "h5pactivity": f"{_EDLM}/activity-types/content",
     "label": "https://w3id.org/xapi/acrossx/activities/webpage",
     "page": "https://w3id.org/xapi/acrossx/activities/page",
     "quiz": "http://adlnet.gov/expapi/activities/assessment",

@@ -8,6 +8,7 @@ from connector.moodle.faults import Exchange
 from connector.moodle.soap.answer import decode
 from connector.moodle.soap.service import Service
 from connector.moodle.soap.wire_token import TokenAdapter
+from connector.moodle.upload import upload
 from connector.moodle.wire import Request, Wire
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ class SoapTransport:
 
     def __init__(self, address: str, token: SecretStr, *, allow_http: bool = False) -> None:
         self._wire = Wire(address, token, allow_http=allow_http, adapter=TokenAdapter(token))
+        self._files = Wire(address, token, allow_http=allow_http)
+        self._token = token
         self._known: Service | None = None
 
     def __repr__(self) -> str:
@@ -44,6 +47,10 @@ class SoapTransport:
         body, action = self._service().compose(exchange, params)
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{action}"'}
         return self._wire.ask(exchange, Request("POST", _PATH, body, headers), decode)
+
+    def upload(self, name: str, content: bytes, *, draft: int) -> None:
+        """Put a file in a draft area of the token's account: not by SOAP, so without the token in the address."""
+        upload(self._files, self._token, name, content, draft=draft)
 
     def _service(self) -> Service:
         if self._known is None:

@@ -37,6 +37,12 @@ $functions = [
         'type' => 'read',
         'capabilities' => 'local/parcours:observe',
     ],
+    'local_parcours_completions' => [
+        'classname' => 'local_parcours\external\completions',
+        'description' => 'Reads completions of everybody, those that changed since an instant or all of them.',
+        'type' => 'read',
+        'capabilities' => 'local/parcours:observe',
+    ],
 ];
 
 $services = [
@@ -45,11 +51,12 @@ $services = [
         'functions' => [
             'local_parcours_publish',
             'local_parcours_observe',
+            'local_parcours_completions',
             'core_webservice_get_site_info',
-            'core_completion_get_activities_completion_status',
             'core_completion_override_activity_completion_status',
         ],
         'restrictedusers' => 1,
+        'uploadfiles' => 1,
         'enabled' => 0,
     ],
 ];

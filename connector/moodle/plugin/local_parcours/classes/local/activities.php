@@ -99,6 +99,7 @@ final class activities {
             'module' => $cm->modname,
             'name' => $instance->name,
             'intro' => (string) $instance->intro,
+            'files' => files::observe(\context_module::instance($cm->id), "mod_{$cm->modname}", $type->areas($item)),
             'showdescription' => (bool) $cm->showdescription,
             'visible' => $cm->visible && $cm->visibleoncoursepage,
             'completion' => completion::observe($cm, $type, $instance),

@@ -57,6 +57,8 @@ final class activity_writer {
         private readonly report $report,
         /** @var int[] completions that may be wiped, by idnumber */
         private readonly array $unlock,
+        /** @var files the files of the course */
+        private readonly files $files,
     ) {
         global $CFG;
         require_once($CFG->dirroot . '/course/modlib.php');
@@ -158,6 +160,7 @@ final class activity_writer {
         [$wanted['settings'], $reasons] = $type->keep($wanted['settings'], $observed['settings'], $instance);
         foreach ($reasons as $setting => $why) {
             $this->report->keep($wanted['idnumber'], "settings.{$setting}", $why);
+            $wanted['files'] = files::keep($wanted['files'], $observed['files'], $type->area_of($setting));
         }
         return $wanted;
     }
@@ -199,6 +202,7 @@ final class activity_writer {
         $item = (object) ($row + ['cmid' => $added->coursemodule]);
         $cm = (object) ['id' => $added->coursemodule, 'course' => $course->id, 'instance' => $added->instance];
         $type->save_content($cm, $wanted['settings'], null, $item, "{$path}.settings");
+        $this->put_files($cm->id, $wanted['files'], $type, $item, $path);
         $item->id = $DB->insert_record('local_parcours_activity', $item);
         $this->items[$item->idnumber] = $item;
     }
@@ -243,7 +247,24 @@ final class activity_writer {
             completion::lock($cm->id, $locked);
         }
         $type->save_content($cm, $wanted['settings'], $observed['settings'], $item, "{$path}.settings");
+        $this->put_files($cm->id, $wanted['files'], $type, $item, $path);
         $DB->update_record('local_parcours_activity', $item);
+    }
+
+    /**
+     * Puts the files of an activity in their areas, once everything that they belong to is there.
+     *
+     * @param int $cmid
+     * @param array[] $wanted
+     * @param base $type
+     * @param \stdClass $item
+     * @param string $path
+     */
+    private function put_files(int $cmid, array $wanted, base $type, \stdClass $item, string $path): void {
+        $context = \context_module::instance($cmid);
+        if ($this->files->put($context, "mod_{$type->name()}", $type->areas($item), $wanted, $path)) {
+            $type->files_changed($context);
+        }
     }
 
     /**

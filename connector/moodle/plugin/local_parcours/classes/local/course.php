@@ -29,6 +29,9 @@ final class course {
     /** @var string[] what a document says of a new course */
     private const SETTINGS = ['shortname', 'fullname', 'summary', 'startdate', 'enddate', 'visible'];
 
+    /** @var array[] where the files of the summary are */
+    private const AREAS = ['summary' => ['summary', 0]];
+
     /**
      * Creates or updates the course of a publication.
      *
@@ -41,15 +44,43 @@ final class course {
     public static function publish(publication $document, ?session $session, ?int $category, report $report): session {
         if (!$session) {
             $session = self::create($document, $category);
+            self::put_files($document, $session);
             $report->add($document->code, 'created');
         } else if ($document->course !== null || $category !== null) {
             $updated = self::update($document, $session, $category);
+            $updated = self::put_files($document, $session) || $updated;
             $report->add($document->code, $updated ? 'updated' : 'unchanged');
         }
         if ($document->categories) {
             $session->set_root_category($document->categories[0]['idnumber']);
         }
         return $session;
+    }
+
+    /**
+     * Puts the files that the summary shows, when the document says them.
+     *
+     * @param publication $document
+     * @param session $session
+     * @return bool whether something was written
+     */
+    private static function put_files(publication $document, session $session): bool {
+        $wanted = $document->course['files'] ?? null;
+        if ($wanted === null || $wanted === self::observe_files($session)) {
+            return false;
+        }
+        require_capability('moodle/course:update', $session->context());
+        return (new files($session, $document->draft))->put($session->context(), 'course', self::AREAS, $wanted, '$.course');
+    }
+
+    /**
+     * Reads the files of the summary back.
+     *
+     * @param session $session
+     * @return array[]
+     */
+    private static function observe_files(session $session): array {
+        return files::observe($session->context(), 'course', self::AREAS);
     }
 
     /**
@@ -82,7 +113,7 @@ final class course {
             'enablecompletion' => COMPLETION_ENABLED,
             'showcompletionconditions' => COMPLETION_SHOW_CONDITIONS,
             'visible' => (int) $document->course['visible'],
-        ] + $document->course));
+        ] + array_diff_key($document->course, ['files' => true])));
         return session::create($document->code, $course->id);
     }
 
@@ -97,7 +128,7 @@ final class course {
     private static function update(publication $document, session $session, ?int $category): bool {
         $course = get_course($session->courseid());
         $observed = self::settings($course);
-        $wanted = array_diff_assoc($document->course ?? [], $observed);
+        $wanted = array_diff_assoc(array_diff_key($document->course ?? [], ['files' => true]), $observed);
         $moved = $category !== null && (int) $course->category !== $category;
         if (!$wanted && !$moved) {
             return false;
@@ -173,6 +204,7 @@ final class course {
      * @return array
      */
     public static function observe(session $session): array {
-        return self::place($session) + self::settings(get_course($session->courseid()));
+        return self::place($session) + self::settings(get_course($session->courseid()))
+            + ['files' => self::observe_files($session)];
     }
 }

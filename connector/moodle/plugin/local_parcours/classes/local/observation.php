@@ -72,14 +72,60 @@ final class observation {
         global $CFG;
         require_once($CFG->dirroot . '/course/lib.php');
         require_once($CFG->libdir . '/completionlib.php');
-        return [
+        $always = [
             'format' => self::FORMAT,
             'plugin' => get_config('local_parcours', 'version'),
             'moodle' => $CFG->release,
             'now' => time(),
             'accounts' => $this->accounts(),
-            'sessions' => array_map($this->session(...), $this->sessions()),
         ];
+        $sessions = $this->sessions();
+        return $always + $this->emitter() + ($this->query->changes
+            ? $this->changed($this->query->changes, $sessions)
+            : ['sessions' => array_map($this->session(...), $sessions)]);
+    }
+
+    /**
+     * Reads back the sessions of one answer, those that are known as they are by their code only.
+     *
+     * @param document\changes $changes
+     * @param session[] $sessions
+     * @return array
+     */
+    private function changed(document\changes $changes, array $sessions): array {
+        $codes = array_map(fn(session $session) => $session->code(), $sessions);
+        $byname = array_combine($codes, $sessions);
+        ksort($byname, SORT_STRING);
+        $following = array_filter(
+            $byname,
+            fn($code) => strcmp((string) $code, $changes->after) > 0,
+            ARRAY_FILTER_USE_KEY,
+        );
+        $page = array_slice($following, 0, $changes->limit, true);
+        $answer = ['sessions' => [], 'unchanged' => []];
+        foreach ($page as $code => $session) {
+            $read = $this->session($session);
+            $mark = document\changes::mark($read);
+            if (($changes->known[$code] ?? null) === $mark) {
+                $answer['unchanged'][] = (string) $code;
+            } else {
+                $answer['sessions'][] = $read + ['mark' => $mark];
+            }
+        }
+        return $answer + ['next' => count($following) > count($page) ? (string) array_key_last($page) : null];
+    }
+
+    /**
+     * Settings of the plugin that sends statements, when they are asked for by somebody who may know them.
+     *
+     * @return array
+     */
+    private function emitter(): array {
+        if (!$this->query->emitter) {
+            return [];
+        }
+        require_capability(self::CAPABILITY, \context_system::instance());
+        return ['emitter' => emitter::observe()];
     }
 
     /**

@@ -157,8 +157,9 @@ final class publisher {
         $session = course::publish($document, session::find($document->code), $category, $this->report);
         $groups = new groups($session);
         $groups->publish($document->groups ?? [], $this->report);
+        $files = new files($session, $document->draft);
         $sections = new sections($session);
-        $sections->publish($document->sections ?? [], $this->report);
+        $sections->publish($document->sections ?? [], $files, $this->report);
         $activities = new activities($session, $sections, $groups);
         $writer = new activity_writer(
             $session,
@@ -167,6 +168,7 @@ final class publisher {
             $groups,
             $this->report,
             $document->unlock,
+            $files,
         );
         foreach ($document->activities ?? [] as $idnumber => $activity) {
             $writer->put($activity, $document->paths[$idnumber]);

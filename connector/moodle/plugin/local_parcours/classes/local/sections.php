@@ -55,19 +55,33 @@ final class sections {
     /**
      * Creates and updates sections.
      *
-     * @param array[] $wanted id, name, summary
+     * @param array[] $wanted id, name, summary, files, path
+     * @param files $files
      * @param report $report
      */
-    public function publish(array $wanted, report $report): void {
+    public function publish(array $wanted, files $files, report $report): void {
         $observed = array_column($this->observe(), null, 'id');
         foreach ($wanted as $section) {
+            $path = $section['path'];
+            unset($section['path']);
             $now = $observed[$section['id']] ?? null;
             $name = "{$this->session->code()}/section/{$section['id']}";
             if ($now !== $section) {
                 $this->put($section, $now !== null);
+                $files->put($this->session->context(), 'course', self::areas($this->ids()[$section['id']]), $section['files'], $path);
             }
             $report->add($name, $now === $section ? 'unchanged' : ($now ? 'updated' : 'created'));
         }
+    }
+
+    /**
+     * Where the files of a section's summary are.
+     *
+     * @param int $sectionid
+     * @return array[]
+     */
+    private static function areas(int $sectionid): array {
+        return ['summary' => ['section', $sectionid]];
     }
 
     /**
@@ -141,7 +155,12 @@ final class sections {
         $sections = [];
         foreach ($this->ids() as $key => $id) {
             $record = $DB->get_record('course_sections', ['id' => $id], 'name, summary', MUST_EXIST);
-            $sections[] = ['id' => (string) $key, 'name' => (string) $record->name, 'summary' => (string) $record->summary];
+            $sections[] = [
+                'id' => (string) $key,
+                'name' => (string) $record->name,
+                'summary' => (string) $record->summary,
+                'files' => files::observe($this->session->context(), 'course', self::areas($id)),
+            ];
         }
         return $sections;
     }

@@ -16,6 +16,7 @@
 
 namespace local_parcours\local\document;
 
+use local_parcours\local\files;
 use local_parcours\local\module\registry;
 use local_parcours\local\refusal;
 
@@ -32,7 +33,7 @@ final class activity_reader {
 
     /** @var string[] fields that can be left as they are on the site, beside each of the settings */
     private const LEAVABLE = [
-        'section', 'name', 'intro', 'showdescription', 'visible', 'completion', 'availability', 'expected',
+        'section', 'name', 'intro', 'files', 'showdescription', 'visible', 'completion', 'availability', 'expected',
     ];
 
     /** @var string[] JSON path of each activity, by idnumber */
@@ -104,7 +105,7 @@ final class activity_reader {
     private function read(node $node): array {
         $node->object(
             ['idnumber', 'section', 'module', 'name'],
-            ['intro', 'showdescription', 'visible', 'completion', 'availability', 'expected', 'settings', 'leave'],
+            ['intro', 'files', 'showdescription', 'visible', 'completion', 'availability', 'expected', 'settings', 'leave'],
         );
         $idnumber = $node->get('idnumber')->key(100, "{$this->code}/");
         $this->paths[$idnumber] = $node->path;
@@ -123,6 +124,7 @@ final class activity_reader {
             'module' => $type->name(),
             'name' => $node->get('name')->line(),
             'intro' => $node->get('intro', '')->text(),
+            'files' => files::read($node, array_keys($type->areas(null))),
             'showdescription' => $node->get('showdescription', false)->boolean(),
             'visible' => $node->get('visible', true)->boolean(),
             'completion' => $completion,

@@ -192,6 +192,32 @@ final class node {
     }
 
     /**
+     * The name of a file, as Moodle keeps it.
+     *
+     * @return string
+     */
+    public function file_name(): string {
+        $name = $this->line();
+        if ($name !== clean_param($name, PARAM_FILE)) {
+            throw $this->wrong('problemfilename');
+        }
+        return $name;
+    }
+
+    /**
+     * A SHA-1, in hexadecimal.
+     *
+     * @return string
+     */
+    public function sha1(): string {
+        $text = $this->text();
+        if (!preg_match('/^[0-9a-f]{40}$/D', $text)) {
+            throw $this->wrong('problemtype', 'SHA-1');
+        }
+        return $text;
+    }
+
+    /**
      * A web address.
      *
      * @return string

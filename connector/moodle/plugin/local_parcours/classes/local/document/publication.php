@@ -16,6 +16,8 @@
 
 namespace local_parcours\local\document;
 
+use local_parcours\local\files;
+
 /**
  * A publication document, read and completed with its defaults; a part that it leaves out is null.
  *
@@ -72,6 +74,9 @@ final class publication {
     /** @var int[] completions that may be wiped, by idnumber */
     public readonly array $unlock;
 
+    /** @var int|null draft area of the caller that holds the contents of new files */
+    public readonly ?int $draft;
+
     /**
      * Reads a document.
      *
@@ -82,7 +87,7 @@ final class publication {
             ['format', 'code'],
             [
                 'categories', 'course', 'sections', 'activities', 'order', 'groups', 'enrolments', 'events', 'snapshot',
-                'basis', 'prints', 'archived', 'unlock',
+                'basis', 'prints', 'archived', 'unlock', 'draft',
             ],
         );
         $root->get('format')->choice([self::FORMAT]);
@@ -103,6 +108,7 @@ final class publication {
         $this->archived = $this->part($root, 'archived', fn(node $n) => $n->boolean());
         $unlock = $root->get('unlock', [])->items($this->read_unlock(...), $this->idnumber(...));
         $this->unlock = array_column($unlock, 'completions', 'idnumber');
+        $this->draft = $this->part($root, 'draft', fn(node $n) => $n->number(1, PHP_INT_MAX));
     }
 
     /**
@@ -165,6 +171,7 @@ final class publication {
             'startdate' => fn(node $n) => $n->instant(),
             'enddate' => fn(node $n) => $n->instant(),
             'visible' => fn(node $n) => $n->boolean(),
+            'files' => fn(node $n) => files::read($node, ['summary']),
         ];
         $node->object([], array_keys($readers));
         $course = [];
@@ -186,11 +193,13 @@ final class publication {
      * @return array
      */
     private function section(node $node): array {
-        $node->object(['id', 'name'], ['summary']);
+        $node->object(['id', 'name'], ['summary', 'files']);
         return [
             'id' => $node->get('id')->key(),
             'name' => $node->get('name')->line(),
             'summary' => $node->get('summary', '')->text(),
+            'files' => files::read($node, ['summary']),
+            'path' => $node->path,
         ];
     }
 

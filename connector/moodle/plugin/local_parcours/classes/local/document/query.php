@@ -36,16 +36,24 @@ final class query {
     /** @var string[] e-mails of which one asks whether they belong to an account */
     public readonly array $accounts;
 
+    /** @var changes|null what is known already and how much is asked for at once; null for everything */
+    public readonly ?changes $changes;
+
+    /** @var bool whether the settings of the plugin that sends statements are asked for */
+    public readonly bool $emitter;
+
     /**
      * Reads a query.
      *
      * @param string $json
      */
     public function __construct(string $json) {
-        $root = node::parse($json)->object(['format'], ['code', 'content', 'accounts']);
+        $root = node::parse($json)->object(['format'], ['code', 'content', 'accounts', 'changes', 'emitter']);
         $root->get('format')->choice([self::FORMAT]);
         $this->code = $root->has('code') ? $root->get('code')->key(80) : null;
         $this->content = $root->get('content', false)->boolean();
         $this->accounts = $root->get('accounts', [])->items(fn(node $n) => $n->line(100));
+        $this->changes = $root->has('changes') ? new changes($root->get('changes')) : null;
+        $this->emitter = $root->get('emitter', false)->boolean();
     }
 }

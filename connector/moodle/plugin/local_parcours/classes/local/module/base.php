@@ -45,6 +45,34 @@ abstract class base {
     }
 
     /**
+     * Where the files of the type are kept.
+     *
+     * @param \stdClass|null $item the activity's record in this plugin, null for all areas that the type may have
+     * @return array[] Moodle's file area and item id, by the document's area
+     */
+    public function areas(?\stdClass $item): array {
+        return ['intro' => ['intro', 0]];
+    }
+
+    /**
+     * The area of the files that a setting's text shows, where it has one that is kept when the setting is.
+     *
+     * @param string $setting
+     * @return string|null
+     */
+    public function area_of(string $setting): ?string {
+        return null;
+    }
+
+    /**
+     * Does what Moodle's own form does once the files of an activity have changed.
+     *
+     * @param \context $context
+     */
+    public function files_changed(\context $context): void {
+    }
+
+    /**
      * Reads the settings of a document.
      *
      * @param node $node

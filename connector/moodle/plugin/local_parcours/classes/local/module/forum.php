@@ -32,6 +32,17 @@ final class forum extends base {
     }
 
     #[\Override]
+    public function areas(?\stdClass $item): array {
+        $post = $item ? $this->first_post($item) : null;
+        return parent::areas($item) + ($post || !$item ? ['post' => ['post', (int) ($post->id ?? 0)]] : []);
+    }
+
+    #[\Override]
+    public function area_of(string $setting): ?string {
+        return $setting === 'first_post' ? 'post' : null;
+    }
+
+    #[\Override]
     public function read_settings(node $node): array {
         $node->object([], ['type', 'first_post']);
         $post = $node->get('first_post');

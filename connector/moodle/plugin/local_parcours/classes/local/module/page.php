@@ -27,6 +27,11 @@ use local_parcours\local\document\node;
  */
 final class page extends base {
     #[\Override]
+    public function areas(?\stdClass $item): array {
+        return parent::areas($item) + ['content' => ['content', 0]];
+    }
+
+    #[\Override]
     public function read_settings(node $node): array {
         $node->object([], ['content']);
         return ['content' => $node->get('content', '')->text()];

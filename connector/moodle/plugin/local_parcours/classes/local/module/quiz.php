@@ -27,6 +27,8 @@ use local_parcours\local\gift;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class quiz extends base {
+    use graded;
+
     /** A quiz is marked out of 100, so that a pass mark is a percentage. */
     private const GRADE = 100;
 
@@ -65,26 +67,6 @@ final class quiz extends base {
             'open' => (int) $instance->timeopen,
             'close' => (int) $instance->timeclose,
         ];
-    }
-
-    /**
-     * The pass mark, in percent of the quiz's grade.
-     *
-     * @param \stdClass $instance
-     * @return int|float
-     */
-    private function pass_percentage(\stdClass $instance): int|float {
-        global $CFG;
-        require_once($CFG->libdir . '/gradelib.php');
-        $item = \grade_item::fetch([
-            'itemtype' => 'mod', 'itemmodule' => 'quiz', 'iteminstance' => $instance->id, 'itemnumber' => 0,
-            'courseid' => $instance->course,
-        ]);
-        if (!$item || $instance->grade <= 0) {
-            return 0;
-        }
-        $percent = round(100 * $item->gradepass / $instance->grade, 2);
-        return $percent == (int) $percent ? (int) $percent : $percent;
     }
 
     #[\Override]

@@ -30,9 +30,11 @@ final class registry {
         'choice' => choice::class,
         'feedback' => feedback::class,
         'forum' => forum::class,
+        'h5pactivity' => h5pactivity::class,
         'label' => label::class,
         'page' => page::class,
         'quiz' => quiz::class,
+        'resource' => resource::class,
         'url' => url::class,
     ];
 
