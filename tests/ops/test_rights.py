@@ -65,7 +65,7 @@ def test_every_function_that_the_program_can_call_is_granted_and_no_other() -> N
 def test_the_plugins_own_service_holds_what_its_ways_call() -> None:
     service = php("db/services.php").partition("$services")[2]
     listed = set(re.findall(r"^ {12}'(\w+)',$", service, re.MULTILINE))
-    assert listed == {*rights.functions_of(PLUGIN_WAYS), *rights.TOLERATED}
+    assert listed == set(rights.functions_of(PLUGIN_WAYS))
 
 
 def test_the_plugins_capabilities_are_granted() -> None:

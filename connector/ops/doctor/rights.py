@@ -25,8 +25,8 @@ ASSIGNABLE_ROLES = ("student", "teacher", "editingteacher")
 OVERRIDE = "core_completion_override_activity_completion_status"
 ENROLLED = "core_enrol_get_enrolled_users"
 
-TOLERATED = ("core_completion_get_activities_completion_status",)
-"""In the plugin's own service, though no command calls it: having it is not too much."""
+TOLERATED = (functions.BATCH,)
+"""No command needs it: where the service has it, `collecter` asks for thirty people's completions at once."""
 
 _MODULES = ("page", "label", "url", "forum", "assign", "quiz", "choice", "feedback")
 
@@ -59,6 +59,10 @@ _STOCK_WRITES = (
 _COPIES = (
     "moodle/course:create", "moodle/backup:backupcourse", "moodle/backup:configure", "moodle/backup:userinfo",
     "moodle/restore:restorecourse", "moodle/question:managecategory", "moodle/question:add",
+)  # fmt: skip
+_READS_COMPLETIONS = (
+    *_INTO_COURSES, *_SEES_ENROLLED, "report/progress:view", "moodle/course:viewhiddenactivities",
+    "moodle/course:ignoreavailabilityrestrictions",
 )  # fmt: skip
 _OVERRIDES = (*_INTO_COURSES, "moodle/course:overridecompletion")
 
@@ -108,7 +112,13 @@ WAYS = (
             "moodle/course:visibility",
         ),
     ),
-    Way("collecter", "P", (functions.SITE_INFO, functions.OBSERVE), (*CONNECTED, "local/parcours:observe")),
+    Way(
+        "collecter",
+        "P",
+        (functions.SITE_INFO, functions.OBSERVE, functions.COMPLETIONS),
+        (*CONNECTED, "local/parcours:observe"),
+    ),
+    Way("collecter", "M", (functions.SITE_INFO, ENROLLED, functions.STATUS), (*CONNECTED, *_READS_COMPLETIONS)),
     Way(
         "emargement saisir",
         "P",

@@ -1,0 +1,50 @@
+"""What may be asked of the plugin, as `docs/plugin.md` lays it down; see `document` for why it is written again."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from connector.moodle.sandbox.document import Code, Doc, Instant
+
+_Many = Annotated[int, Field(ge=1)]
+_Cursor = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\d{1,10}:\d{1,18}$")]
+
+
+class KnownDoc(Doc):
+    """The mark under which a session is known."""
+
+    code: Code
+    mark: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^\S+$")]
+
+
+class ChangesDoc(Doc):
+    """What is known already, and how many sessions are asked for at once."""
+
+    known: tuple[KnownDoc, ...] = ()
+    after: Code | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 100
+
+
+class Query(Doc):
+    """`parcours-query/1`."""
+
+    format: Literal["parcours-query/1"]
+    code: Code | None = None
+    content: bool = False
+    accounts: tuple[str, ...] = ()
+    changes: ChangesDoc | None = None
+    emitter: bool = False
+
+
+class CompletionsQuery(Doc):
+    """`parcours-completions-query/1`."""
+
+    format: Literal["parcours-completions-query/1"]
+    codes: tuple[Code, ...] | None = None
+    courses: tuple[_Many, ...] = ()
+    since: Instant = 0
+    after: _Cursor | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 1000
+    whole: bool = False
