@@ -1,65 +1,174 @@
-"""`parcours rapport`: what an IEN reads."""
+"""`parcours rapport`: what an IEN, a trainer, a teacher, an académie reads."""
 
 from __future__ import annotations
 
+import re
 import sys
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from connector.cli.ledger_door import author, opened
+from connector.cli.ledger_door import en_tant_que_option, opened
+from connector.cli.rapport_asks import Ask
 from connector.cli.school_year import annee_option
 from connector.deliver import deliver
-from connector.errors import ConfigError
-from connector.ledger.instants import now_us
-from connector.ledger.journal import record
-from connector.reports.circonscription import CirconscriptionReport, count_stale, read
+from connector.reports.attestation import attestable, attestations
 from connector.reports.renderings import FORMATS, TEXT, render
+from connector.reports.typography import count
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from connector.cli.main import Invocation
     from connector.reports.renderings import Format
+    from connector.reports.report import Report
     from scenarios.calendar import SchoolYear
+
+_UNSAFE = re.compile(r"[^\w.@-]+")
+_AMONG = ("tous", "incomplets", "a-attester")
 
 
 @click.group()
 def rapport() -> None:
-    """Les rapports : qui a fait quoi, qui en est où, pourquoi."""
+    """Les rapports : qui a fait quoi, qui en est où, pourquoi.
+
+    Sans --sortie, CSV et JSON vont à l'écran, les autres formes dans le dossier des données. Chacun ne voit que son
+    périmètre (voir « parcours acces »).
+    """
+
+
+def _options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what every report takes: its format, where it goes, who it is for."""
+    form = click.option(
+        "--format", "form", type=click.Choice(FORMATS), default="html", show_default=True, help="La forme du fichier."
+    )
+    return form(_destination(command))
+
+
+def _destination(command: Callable[..., Any]) -> Callable[..., Any]:
+    sortie = click.option("--sortie", type=click.Path(path_type=Path, dir_okay=False), help="Fichier à écrire.")
+    return sortie(en_tant_que_option(click.pass_obj(command)))
 
 
 @rapport.command()
 @click.argument("uai", metavar="UAI")
 @annee_option
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="html", show_default=True, help="La forme du fichier."
-)
-@click.option("--sortie", type=click.Path(path_type=Path, dir_okay=False), help="Fichier à écrire.")
-@click.pass_obj
-def circonscription(invocation: Invocation, uai: str, annee: SchoolYear, form: Format, sortie: Path | None) -> None:
-    """Tous les enseignants de la circonscription UAI (par exemple 0693456G), et leurs heures.
+@_options
+def circonscription(
+    invocation: Invocation, uai: str, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None
+) -> None:
+    """Tous les enseignants de la circonscription UAI (par exemple 0693456G), et leurs heures."""
+    with opened(invocation) as (settings, ledger):
+        ask = Ask.of(settings, ledger, en_tant_que, form)
+        _send(invocation, ask.circonscription(uai.upper(), annee), form, sortie)
 
-    Sans --sortie, CSV et JSON vont à l'écran, la page HTML dans le dossier des données.
+
+@rapport.command()
+@click.argument("uai", metavar="UAI")
+@annee_option
+@_options
+def ecole(
+    invocation: Invocation, uai: str, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None
+) -> None:
+    """Tous les enseignants de l'école UAI, et leurs heures."""
+    with opened(invocation) as (settings, ledger):
+        _send(invocation, Ask.of(settings, ledger, en_tant_que, form).ecole(uai.upper(), annee), form, sortie)
+
+
+@rapport.command()
+@annee_option
+@_options
+def tous(invocation: Invocation, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None) -> None:
+    """Tous les enseignants du périmètre de qui demande, une ligne chacun."""
+    with opened(invocation) as (settings, ledger):
+        _send(invocation, Ask.of(settings, ledger, en_tant_que, form).everybody(annee), form, sortie)
+
+
+@rapport.command()
+@click.argument("identifiant", metavar="ENSEIGNANT")
+@annee_option
+@_options
+def enseignant(
+    invocation: Invocation,
+    identifiant: str,
+    annee: SchoolYear,
+    form: Format,
+    sortie: Path | None,
+    en_tant_que: str | None,
+) -> None:
+    """Le relevé individuel d'ENSEIGNANT (identifiant ou adresse électronique)."""
+    with opened(invocation) as (settings, ledger):
+        _send(invocation, Ask.of(settings, ledger, en_tant_que, form).teacher(identifiant, annee), form, sortie)
+
+
+@rapport.command()
+@click.argument("nom", metavar="ACADÉMIE")
+@annee_option
+@_options
+def academie(
+    invocation: Invocation, nom: str, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None
+) -> None:
+    """Le bilan de l'ACADÉMIE par circonscription : des sommes seulement, les petits effectifs masqués."""
+    with opened(invocation) as (settings, ledger):
+        _send(invocation, Ask.of(settings, ledger, en_tant_que, form).academie(nom, annee), form, sortie)
+
+
+@rapport.command()
+@click.argument("code", metavar="SESSION")
+@click.option(
+    "--courriels", type=click.Choice(_AMONG), help="N'affiche que les adresses : de tous, ou de ceux qui restent."
+)
+@_options
+def session(
+    invocation: Invocation,
+    code: str,
+    courriels: Any,
+    form: Format,
+    sortie: Path | None,
+    en_tant_que: str | None,
+) -> None:
+    """Qui a fait quoi dans SESSION (son code), et qui attend une attestation ; en PDF, l'attestation collective."""
+    with opened(invocation) as (settings, ledger):
+        report = Ask.of(settings, ledger, en_tant_que, "courriels" if courriels else form).session(code)
+        if courriels is None:
+            _send(invocation, report, form, sortie)
+            return
+        addresses = "".join(f"{address}\n" for address in report.addresses(courriels))
+        if sortie is None:
+            click.echo(addresses, nl=False)
+        else:
+            click.echo(deliver(addresses.encode(), sortie))
+
+
+@rapport.command()
+@click.argument("code", metavar="SESSION")
+@click.option("--enseignant", "named", multiple=True, metavar="ID", help="Identifiant ou adresse. Répétable.")
+@_destination
+def attestation(
+    invocation: Invocation, code: str, named: tuple[str, ...], sortie: Path | None, en_tant_que: str | None
+) -> None:
+    """Les attestations individuelles de SESSION en PDF, une page par personne : de tous ceux qui ont participé, ou des
+    personnes nommées.
     """
     with opened(invocation) as (settings, ledger):
-        known = settings.circonscription(uai.upper())
-        with ledger.read() as connection:
-            rows = read(connection, known.uai, str(annee))
-            stale = count_stale(connection, known.uai, str(annee))
-        if not rows:
-            raise ConfigError(
-                f"Aucun bilan de {annee} pour la circonscription {known.uai}.",
-                remedy="Importez les personnels, collectez, puis « parcours rapprocher ».",
-            )
-        report = CirconscriptionReport(known.uai, known.nom, str(annee), datetime.now(known.timezone), rows, stale)
-        with ledger.write() as connection:
-            record(connection, now_us(), author(), "rapport.circonscription", known.uai, annee=str(annee), format=form)
-    if stale:
-        people = "1 enseignant a" if stale == 1 else f"{stale} enseignants ont"
+        report = Ask.of(settings, ledger, en_tant_que, "attestation").session(code)
+        content = attestations(report, attestable(report, named))
+        click.echo(deliver(content, sortie or _usual_place(invocation, f"attestations-{report.about.code}.pdf")))
+
+
+def _send(invocation: Invocation, report: Report, form: Format, sortie: Path | None) -> None:
+    """Write a report where it is wanted, after a word on what it does not count yet."""
+    about = report.about
+    if about.stale:
+        people = count(about.stale, "enseignant a", "enseignants ont")
         click.echo(f"Attention : {people} du nouveau qui n'est pas encore compté : « parcours rapprocher ».", err=True)
     content = render(report, form)
     if sortie is None and form in TEXT:
         sys.stdout.buffer.write(content)
     else:
-        click.echo(deliver(content, sortie or invocation.donnees / "rapports" / f"{known.uai}-{annee}.{form}"))
+        click.echo(deliver(content, sortie or _usual_place(invocation, f"{about.code}-{about.annee_scolaire}.{form}")))
+
+
+def _usual_place(invocation: Invocation, name: str) -> Path:
+    return invocation.donnees / "rapports" / _UNSAFE.sub("_", name)

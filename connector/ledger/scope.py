@@ -84,10 +84,10 @@ class Scope:
             return teacher_id.in_(self._balanced(annee_scolaire))
         return sa.true()
 
-    def _balanced(self, annee_scolaire: str | sa.ColumnElement[str]) -> sa.Select[int]:
+    def _balanced(self, annee_scolaire: str | sa.ColumnElement[str]) -> sa.Select[tuple[int]]:
         return sa.select(balance.c.teacher_id).where(balance.c.annee_scolaire == annee_scolaire, self.balances())
 
-    def _named(self) -> sa.Select[int]:
+    def _named(self) -> sa.Select[tuple[int]]:
         """The teachers whom the names are: an identifiant of the roster, or an address of one person."""
         written = [normalise_email(name) for name in self.names]
         mailed = sa.select(mailbox.c.teacher_id).where(mailbox.c.email.in_(written))

@@ -1,27 +1,51 @@
-"""Pictures before numbers: the geometry of the gauges and of the overview, computed once, drawn as inline SVG.
+"""Pictures before numbers: the geometry of the pictures, computed once, drawn alike on a screen and on paper.
 
-Units are those of each picture's view box. Every picture carries its figures as text beside it:
-a colour or a length is never the only sign.
+Units are those of each picture's view box. No picture stands alone: its figures are written beside it, and every colour
+also differs in lightness, so that it is read without seeing hues.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from connector.obligation.wording import hours
+from connector.reports.periods import Spread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
-    from connector.reports.circonscription import Row
+    from connector.reports.people import Row
+    from scenarios.periods import Period
 
 GAUGE_WIDTH = 240
+COLOURS = {
+    "presence": "#16386b",
+    "distance": "#3f8fc9",
+    "formation": "#7a3b69",
+    "animation": "#c98bb4",
+    "track": "#eceff4",
+    "edge": "#737b8c",
+    "mark": "#161616",
+    "none": "#eceff4",
+    "some": "#a9cbe6",
+    "most": "#3f8fc9",
+    "all": "#16386b",
+}
+LEVELS = {
+    "all": "toutes les heures dues",
+    "most": "la moitié ou plus",
+    "some": "moins de la moitié",
+    "none": "rien encore",
+}
+"""How far somebody is, the furthest first: drawn from the bottom up."""
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A horizontal piece of a bar; `kind` names its style."""
+    """A horizontal piece of a bar; `kind` names its colour."""
 
     kind: str
     x: float
@@ -30,7 +54,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Gauge:
-    """One teacher's way to what is due: modality above, nature below, marks at the due and at the half."""
+    """One teacher's way to what is due: modality above, nature below, marks at the due and at the least training."""
 
     modality: tuple[Segment, ...]
     nature: tuple[Segment, ...]
@@ -54,8 +78,8 @@ def gauge(row: Row) -> Gauge:
             scale,
             (("formation", row.formation_continue_min), ("animation", row.retenu_min - row.formation_continue_min)),
         ),
-        due_x=round(row.due_min * scale, 2),
-        training_x=round(row.fc_requis_min * scale, 2) if row.fc_requis_min else None,
+        due_x=round(row.due_min * scale, 1),
+        training_x=round(row.fc_requis_min * scale, 1) if row.fc_requis_min else None,
         label=label,
     )
 
@@ -64,42 +88,95 @@ def _stack(scale: float, parts: Sequence[tuple[str, int]]) -> tuple[Segment, ...
     segments, x = [], 0.0
     for kind, minutes in parts:
         if minutes > 0:
-            segments.append(Segment(kind, round(x, 2), round(minutes * scale, 2)))
+            segments.append(Segment(kind, round(x, 1), round(minutes * scale, 1)))
             x += minutes * scale
     return tuple(segments)
 
 
 @dataclass(frozen=True)
-class Bin:
-    """How many teachers stand between two shares of their due; heights in percent of the tallest bin."""
+class Step:
+    """Where everybody who owes hours stood at the end of a period, or stands today; `counts` by level.
+
+    `counts` is None for a period that has not begun. `bars` are (level, y, height) in percent of everybody.
+    """
 
     label: str
-    reached: int
-    on_the_way: int
-    reached_height: float
-    on_the_way_height: float
-
-    @property
-    def total(self) -> int:
-        """Teachers in the bin."""
-        return self.reached + self.on_the_way
+    note: str
+    counts: Mapping[str, int] | None
+    bars: tuple[tuple[str, float, float], ...] = ()
 
 
-_BOUNDS = (("0 %", 0, 1), ("1–24 %", 1, 25), ("25–49 %", 25, 50), ("50–74 %", 50, 75), ("75–99 %", 75, 100))
+def level(due_min: int, kept: int) -> str:
+    """Return how far somebody who owes `due_min` is, with `kept` minutes."""
+    if kept >= due_min:
+        return "all"
+    if kept * 2 >= due_min:
+        return "most"
+    return "some" if kept else "none"
 
 
-def overview(rows: Sequence[Row]) -> tuple[Bin, ...]:
-    """Return who is where on the way: five bins below the due and one for those who have it all.
-
-    Teachers who owe nothing are left out. The last bin tells apart those whose thresholds are met.
-    """
+def steps(
+    rows: Sequence[Row], spreads: Mapping[int, Spread], periods: Sequence[Period], today: date
+) -> tuple[Step, ...]:
+    """Return where those who owe hours stood at the end of each period so far; only today without known periods."""
     owing = [row for row in rows if row.due_min]
-    counts = [(name, 0, sum(low <= row.share < high for row in owing)) for name, low, high in _BOUNDS]
-    full = [row for row in owing if row.share >= 100]
-    reached = sum(row.etat == "atteint" for row in full)
-    counts.append(("100 %", reached, len(full) - reached))
-    tallest = max((done + way for _, done, way in counts), default=0) or 1
+    if not periods:
+        return (_step("Aujourd’hui", "", [level(row.due_min, row.retenu_min) for row in owing]),)
+    none = Spread((0,) * len(periods), (0,) * len(periods))
+    kept = [_kept(row, spreads.get(row.teacher_id, none)) for row in owing]
+    found = []
+    for number, period in enumerate(periods):
+        if today < period.debut:
+            found.append(Step(str(period), "à venir", None))
+            continue
+        note = "en cours" if today <= period.fin else "fin"
+        levels = [level(row.due_min, minutes[number]) for row, minutes in zip(owing, kept, strict=True)]
+        found.append(_step(str(period), note, levels))
+    return tuple(found)
+
+
+def _kept(row: Row, spread: Spread) -> list[int]:
+    """Return what was kept at the end of each period: animation counts as far as training leaves it room."""
+    room = max(0, row.due_min - row.fc_requis_min)
+    return [
+        training + min(animation, room)
+        for training, animation in zip(accumulate(spread.formation_continue), accumulate(spread.animation), strict=True)
+    ]
+
+
+def _step(label: str, note: str, levels: Sequence[str]) -> Step:
+    counts = {name: levels.count(name) for name in LEVELS}
+    bars, below = [], 0.0
+    for name, number in counts.items():
+        if number:
+            height = number * 100 / len(levels)
+            bars.append((name, round(100 - below - height, 2), round(height, 2)))
+            below += height
+    return Step(label, note, counts, tuple(bars))
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One teacher in the picture of everybody: a square, and what it says."""
+
+    x: int
+    y: int
+    level: str
+    says: str
+
+
+CROWD_COLUMNS = 40
+
+
+def crowd(rows: Sequence[Row]) -> tuple[Mark, ...]:
+    """Return everybody who owes hours, a square each, the furthest first."""
+    ordered = sorted((row for row in rows if row.due_min), key=lambda row: (-row.share, row.nom, row.prenom))
     return tuple(
-        Bin(name, done, way, round(done * 100 / tallest, 2), round(way * 100 / tallest, 2))
-        for name, done, way in counts
+        Mark(
+            rank % CROWD_COLUMNS,
+            rank // CROWD_COLUMNS,
+            level(row.due_min, row.retenu_min),
+            f"{row.prenom} {row.nom}, {hours(row.retenu_min)} sur {hours(row.due_min)}",
+        )
+        for rank, row in enumerate(ordered)
     )

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Literal
 
-from connector.reports.machine import to_json
 from connector.reports.page import to_html
+from connector.reports.paper import to_pdf
 from connector.reports.spreadsheet import to_csv
-from connector.reports.table import circonscription_table
+from connector.reports.typography import moment
+from connector.reports.workbook import workbook
+from connector.reports.workbook.model import page_of
 
 if TYPE_CHECKING:
-    from connector.reports.circonscription import CirconscriptionReport
+    from connector.reports.report import Report
+    from connector.reports.workbook.model import Page
 
-Format = Literal["html", "csv", "json"]
-FORMATS: tuple[Format, ...] = ("html", "csv", "json")
+Format = Literal["html", "csv", "xlsx", "ods", "pdf", "json"]
+FORMATS: tuple[Format, ...] = ("html", "csv", "xlsx", "ods", "pdf", "json")
 TEXT: tuple[Format, ...] = ("csv", "json")
 """Those that go to standard output when no file is named (FORMATS.md section 5)."""
 
 
-def render(report: CirconscriptionReport, form: Format) -> bytes:
+def render(report: Report, form: Format) -> bytes:
     """Return the report as the bytes of one file."""
     if form == "html":
         return to_html(report)
-    table = circonscription_table(report)
-    return to_csv(table) if form == "csv" else to_json(table)
+    if form == "pdf":
+        return to_pdf(report)
+    if form == "csv":
+        return to_csv(report.tables()[0])
+    if form == "json":
+        return (json.dumps(report.document(), ensure_ascii=False, indent=2) + "\n").encode()
+    about = report.about
+    return workbook(_pages(report), form, f"{about.nom}, {about.annee_scolaire}")
+
+
+def _pages(report: Report) -> list[Page]:
+    about = report.about
+    titles = (about.nom, f"Année scolaire {about.annee_scolaire}. Situation au {moment(about.made_at)}.")
+    pages: list[Page] = []
+    for table in report.tables():
+        pages.append(page_of(table, titles, {page.name.casefold() for page in pages}))
+    return pages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.obligation.wording import NBSP
+from connector.obligation.wording import NBSP, day
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -32,3 +32,13 @@ def clock(value: datetime) -> str:
 def count(number: int, singular: str, plural: str) -> str:
     """Return a number with its noun agreed (`0` and `1` take the singular in French)."""
     return f"{number}{NBSP}{singular if abs(number) < 2 else plural}"
+
+
+def moment(value: datetime) -> str:
+    """Return `22/11/2026 à 8 h 30`."""
+    return f"{day(value)} à {clock(value)}"
+
+
+def session_dates(debut: date, fin: date | None) -> str:
+    """Return `du 05/10/2026 au 18/12/2026`, or since when where there is no end."""
+    return f"du {day(debut)} au {day(fin)}" if fin else f"à partir du {day(debut)}"

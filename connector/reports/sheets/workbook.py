@@ -44,7 +44,7 @@ def _page(sign_in: SignIn, sheet: Sheet, taken: set[str]) -> Page:
         titles=titles,
         header=tuple(name for name, _ in _SHOWN),
         widths=tuple(width for _, width in _SHOWN),
-        kinds=("text",) * len(_SHOWN),
+        kinds=tuple("text" for _ in _SHOWN),
         rows=tuple(people + spare),
         choices=Choices(MARKS, HELP),
         frozen=2,

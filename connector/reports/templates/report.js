@@ -1,22 +1,33 @@
 "use strict";
 (() => {
+  const open = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const folded = target && target.closest("details:not([open])");
+    if (folded) { folded.open = true; target.scrollIntoView(); }
+  };
+  addEventListener("hashchange", open);
+  open();
   const tools = document.querySelector(".tools");
+  if (!tools) return;
   const table = document.querySelector(".people");
   const people = [...table.tBodies];
   const search = document.getElementById("search");
   const school = document.getElementById("school");
+  const session = document.getElementById("session");
   const state = document.getElementById("state");
   const order = document.getElementById("order");
   const found = document.querySelector(".found");
   const plain = (text) => text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase();
-  const words = new Map(people.map((body) => [body, plain(body.dataset.words)]));
+  const names = new Map(people.map((body) => [body, body.querySelector(".who").textContent]));
+  const words = new Map(people.map((body) => [body, plain(body.rows[0].cells[0].textContent)]));
   const place = new Map(people.map((body, index) => [body, index]));
-  const names = new Intl.Collator("fr");
+  const french = new Intl.Collator("fr");
+  const byName = (a, b) => french.compare(names.get(a), names.get(b));
   const by = {
     school: (a, b) => place.get(a) - place.get(b),
-    name: (a, b) => names.compare(a.dataset.name, b.dataset.name),
-    left: (a, b) => b.dataset.left - a.dataset.left || names.compare(a.dataset.name, b.dataset.name),
-    share: (a, b) => a.dataset.share - b.dataset.share || names.compare(a.dataset.name, b.dataset.name),
+    name: byName,
+    left: (a, b) => b.dataset.left - a.dataset.left || byName(a, b),
+    share: (a, b) => a.dataset.share - b.dataset.share || byName(a, b),
   };
   const filter = () => {
     const wanted = plain(search.value).split(/\s+/).filter(Boolean);
@@ -24,19 +35,18 @@
     for (const body of people) {
       const keep = wanted.every((word) => words.get(body).includes(word))
         && (!school.value || body.dataset.school === school.value)
+        && (!session.value || (body.dataset.in || "").split(" ").includes(session.value))
         && (!state.value || body.dataset.state === state.value);
       body.hidden = !keep;
       shown += keep;
     }
     found.textContent = shown === people.length
-      ? `${shown} enseignants affichés.` : `${shown} enseignant${shown > 1 ? "s" : ""} sur ${people.length}.`;
+      ? `${shown} enseignant${shown > 1 ? "s" : ""} affiché${shown > 1 ? "s" : ""}.`
+      : `${shown} enseignant${shown > 1 ? "s" : ""} sur ${people.length}.`;
   };
-  const sort = () => {
-    table.append(...[...people].sort(by[order.value]));
-  };
+  const sort = () => table.append(...[...people].sort(by[order.value]));
   search.addEventListener("input", filter);
-  school.addEventListener("change", filter);
-  state.addEventListener("change", filter);
+  for (const choice of [school, session, state]) choice.addEventListener("change", filter);
   order.addEventListener("change", sort);
   tools.hidden = false;
   filter();

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.reports.table import Table, Value, write
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from connector.reports.table import Kind
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")

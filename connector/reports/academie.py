@@ -1,0 +1,131 @@
+"""An académie: sums by circonscription, nobody in particular. Small figures are masked, and stay so (`masking`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from connector.ledger.schema import balance, teacher
+from connector.reports.masking import THRESHOLD, hidden_cells
+from connector.reports.people import Wanted
+from connector.reports.table import Column, Table, table_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from connector.ledger.scope import Scope
+    from connector.reports.report import About
+
+_SUMS = ("due_min", "presence_min", "distance_min", "formation_continue_min", "animation_min", "retenu_min")
+
+COLUMNS = (
+    Column("uai", "UAI", width=10),
+    Column("nom", "Circonscription", width=28),
+    Column("atteint", "Heures atteintes", "number", 11),
+    Column("incomplet", "En chemin", "number", 11),
+    Column("enseignants", "Enseignants", "number", 12),
+    Column("due_min", "Dû", "minutes", 11),
+    Column("presence_min", "Présence", "minutes", 11),
+    Column("distance_min", "Distance", "minutes", 11),
+    Column("formation_continue_min", "Formation continue", "minutes", 12),
+    Column("animation_min", "Animation pédagogique", "minutes", 13),
+    Column("retenu_min", "Retenu", "minutes", 11),
+    Column("part", "Part retenue", "percent", 9),
+)
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """A circonscription, or all of them: teachers who owe hours, and sums of minutes; None is masked."""
+
+    uai: str
+    nom: str
+    atteint: int | None
+    incomplet: int | None
+    enseignants: int | None
+    due_min: int | None
+    presence_min: int | None
+    distance_min: int | None
+    formation_continue_min: int | None
+    animation_min: int | None
+    retenu_min: int | None
+
+    @property
+    def part(self) -> int | None:
+        """What is kept of what is due, in thousandths of a percent, rounded to a percent."""
+        if self.due_min is None or self.retenu_min is None:
+            return None
+        return round(100 * self.retenu_min / self.due_min) * 1000 if self.due_min else 0
+
+
+@dataclass(frozen=True)
+class AcademieReport:
+    """One aggregate a circonscription, the whole last."""
+
+    about: About
+    circonscriptions: tuple[Aggregate, ...]
+    total: Aggregate
+
+    def tables(self) -> tuple[Table, ...]:
+        """Return the one table, its total as the last row."""
+        return (table_of("Circonscriptions", COLUMNS, (*self.circonscriptions, self.total)),)
+
+    def document(self) -> dict[str, Any]:
+        """Return the aggregates by circonscription; null is masked."""
+        *each, total = self.tables()[0].objects()
+        return {
+            "academie": self.about.code,
+            "annee_scolaire": self.about.annee_scolaire,
+            "seuil": THRESHOLD,
+            "circonscriptions": each,
+            "total": {key: value for key, value in total.items() if key not in ("uai", "nom")},
+        }
+
+
+def read_academie(
+    connection: sa.Connection, scope: Scope, about: About, names: Mapping[str, str]
+) -> AcademieReport | None:
+    """Return what the scope shows of an académie, circonscriptions named by `names`; None where it shows nothing.
+
+    Those who owe nothing are left out: how few they are in each place would be masked anyway.
+    """
+    wanted = Wanted(about.annee_scolaire, academie=about.code)
+    sums = [sa.func.sum(balance.c[name]).label(name) for name in _SUMS]
+    reached = sa.func.sum(sa.case((balance.c.etat == "atteint", 1), else_=0)).label("atteint")
+    query = (
+        sa.select(balance.c.circonscription.label("uai"), reached, sa.func.count().label("enseignants"), *sums)
+        .select_from(balance.join(teacher, teacher.c.id == balance.c.teacher_id))
+        .where(wanted.condition(scope), balance.c.due_min > 0)
+        .group_by(balance.c.circonscription)
+        .order_by(balance.c.circonscription)
+    )
+    found = [dict(row) for row in connection.execute(query).mappings()]
+    return masked(about, found, names) if found else None
+
+
+def masked(about: About, found: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> AcademieReport:
+    """Return the report of unmasked sums; a circonscription whose size is masked keeps its minutes to itself."""
+    counted = ("atteint", "enseignants", *_SUMS)
+    whole = {"uai": "", **{name: sum(int(row[name]) for row in found) for name in counted}}
+    everything = [*found, whole]
+    hidden = hidden_cells(
+        [[row["atteint"], row["enseignants"] - row["atteint"], row["enseignants"]] for row in everything]
+    )
+    made = [
+        _aggregate(row, names.get(row["uai"], row["uai"]), {column for r, column in hidden if r == rank})
+        for rank, row in enumerate(everything)
+    ]
+    return AcademieReport(about, tuple(made[:-1]), _named_total(made[-1]))
+
+
+def _aggregate(row: Mapping[str, Any], nom: str, hidden: set[int]) -> Aggregate:
+    counts = (int(row["atteint"]), int(row["enseignants"]) - int(row["atteint"]), int(row["enseignants"]))
+    shown = [None if rank in hidden else count for rank, count in enumerate(counts)]
+    small = shown[-1] is None
+    return Aggregate(row["uai"], nom, *shown, **{name: None if small else int(row[name]) for name in _SUMS})
+
+
+def _named_total(total: Aggregate) -> Aggregate:
+    return Aggregate(**{**vars(total), "nom": "Ensemble"})

@@ -1,0 +1,114 @@
+"""The list of teachers of a circonscription, a school or a scope, each with what explains their figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from connector.obligation.dossier import explained_lines
+from connector.obligation.due import due, reporting_interval
+from connector.obligation.policy import NATIONAL
+from connector.obligation.reconcile import services_of
+from connector.reports.people import count_stale, people_table, read_rows, teacher_ids
+from connector.reports.periods import read_spreads
+from scenarios.calendar import SchoolYear, timezone_of
+from scenarios.periods import periods
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import sqlalchemy as sa
+
+    from connector.ledger.scope import Scope
+    from connector.obligation.due import Due
+    from connector.obligation.explain import ExplainedLine
+    from connector.obligation.policy import LocalRules
+    from connector.reports.people import Row, Wanted
+    from connector.reports.periods import Spread
+    from connector.reports.report import About
+    from connector.reports.table import Table
+    from scenarios.periods import Period
+
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Detail:
+    """Why a teacher's figures are what they are: each line, oldest first, and how the due came about."""
+
+    lines: tuple[ExplainedLine, ...]
+    due: Due
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The periods of the school year where they are known, and what was credited in each, by teacher."""
+
+    periods: tuple[Period, ...]
+    spreads: Mapping[int, Spread]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Teachers, by school then name; `details` by teacher, where they were asked for; `sessions` by code."""
+
+    about: About
+    rows: tuple[Row, ...]
+    calendar: Calendar
+    details: Mapping[int, Detail] = field(default_factory=lambda: MappingProxyType({}))
+    sessions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def tables(self) -> tuple[Table, ...]:
+        """Return the one table: a row a teacher."""
+        return (people_table("Enseignants", self.rows, len(self.calendar.periods), self.calendar.spreads),)
+
+    def document(self) -> list[dict[str, Any]]:
+        """Return a list of one object a teacher (FORMATS.md section 5)."""
+        return self.tables()[0].objects()
+
+    def number(self, etat: str) -> int:
+        """Return how many teachers are in this state."""
+        return sum(row.etat == etat for row in self.rows)
+
+
+def read_listing(
+    connection: sa.Connection, scope: Scope, wanted: Wanted, about: About, academie: str | None
+) -> Listing:
+    """Return the teachers wanted, with their figures alone; `academie` says when the periods are."""
+    rows = read_rows(connection, scope, wanted)
+    stale = count_stale(connection, scope, wanted)
+    return Listing(replace(about, stale=stale), rows, read_calendar(connection, scope, wanted, academie))
+
+
+def read_calendar(connection: sa.Connection, scope: Scope, wanted: Wanted, academie: str | None) -> Calendar:
+    """Return what was credited in each period to the teachers wanted; nothing where the periods are not known."""
+    known = periods(SchoolYear.parse(wanted.annee_scolaire), academie) if academie else ()
+    if not known or academie is None:
+        return Calendar((), {})
+    who = teacher_ids(scope, wanted)
+    return Calendar(known, read_spreads(connection, who, wanted.annee_scolaire, known, timezone_of(academie)))
+
+
+def explained(connection: sa.Connection, listing: Listing, scope: Scope, wanted: Wanted, local: LocalRules) -> Listing:
+    """Return the listing with the details of its teachers, for a page that unfolds them."""
+    year = SchoolYear.parse(wanted.annee_scolaire)
+    lines = explained_lines(connection, teacher_ids(scope, wanted), year)
+    dues = dues_of(connection, listing.rows, year, local)
+    details = {row.teacher_id: Detail(lines.get(row.teacher_id, ()), dues[row.teacher_id]) for row in listing.rows}
+    sessions = {line.session: line.session_titre for detail in details.values() for line in detail.lines}
+    return replace(listing, details=details, sessions=dict(sorted(sessions.items())))
+
+
+def dues_of(connection: sa.Connection, rows: Sequence[Row], year: SchoolYear, local: LocalRules) -> dict[int, Due]:
+    """Return how the due of each teacher came about, by id."""
+    found: dict[int, Due] = {}
+    for start in range(0, len(rows), _BATCH):
+        batch = rows[start : start + _BATCH]
+        services = services_of(connection, [row.teacher_id for row in batch])
+        for row in batch:
+            intervals = services.get(row.teacher_id, [])
+            home = reporting_interval(intervals, year)
+            policy = local.policy(home.circonscription, str(year)) if home else NATIONAL
+            found[row.teacher_id] = due(intervals, year, policy, local.derogation(row.identifiant, str(year)))
+    return found

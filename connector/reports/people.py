@@ -1,0 +1,183 @@
+"""Teachers and their figures, as far as a scope shows them: what every report on people reads.
+
+Each query takes the scope of whoever asks, and what they want within it; a page of rows is as quick to ask for as all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from connector.ledger.schema import balance, line, service, teacher, touched
+from connector.reports.table import Column, Table, table_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from connector.ledger.scope import Scope
+    from connector.reports.periods import Spread
+
+ETATS: Mapping[str, str] = {"atteint": "Atteint", "incomplet": "Incomplet", "dispense": "Dispensé"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One teacher: the figures of RULES.md section 5, in whole minutes; `quotite` in thousandths of a percent."""
+
+    teacher_id: int
+    identifiant: str
+    nom: str
+    prenom: str
+    uai: str
+    ecole: str
+    circonscription: str
+    quotite: int
+    due_min: int
+    presence_min: int
+    distance_min: int
+    formation_continue_min: int
+    animation_min: int
+    fc_requis_min: int
+    retenu_min: int
+    reste_min: int
+    etat: str
+    manques: tuple[str, ...]
+    alertes: tuple[str, ...]
+
+    @property
+    def share(self) -> int:
+        """Percent of the due that is kept, at most 100; 100 when nothing is due."""
+        return min(100, self.retenu_min * 100 // self.due_min) if self.due_min else 100
+
+
+COLUMNS = (
+    Column("identifiant", "Identifiant", width=11),
+    Column("nom", "Nom", width=20),
+    Column("prenom", "Prénom", width=16),
+    Column("uai", "UAI", width=10),
+    Column("ecole", "École", width=28),
+    Column("circonscription", "Circonscription", width=13),
+    Column("quotite", "Quotité", "percent", 8),
+    Column("due_min", "Dû", "minutes", 8),
+    Column("presence_min", "Présence", "minutes", 9),
+    Column("distance_min", "Distance", "minutes", 9),
+    Column("formation_continue_min", "Formation continue", "minutes", 10),
+    Column("animation_min", "Animation pédagogique", "minutes", 12),
+    Column("retenu_min", "Retenu", "minutes", 8),
+    Column("reste_min", "Reste", "minutes", 8),
+    Column("etat", "État", width=10),
+    Column("manques", "Ce qui manque", "list", 36),
+    Column("alertes", "À vérifier", "list", 48),
+)
+"""In the order of FORMATS.md section 5."""
+
+
+def people_table(
+    title: str, rows: Iterable[Row], periods: int = 0, spreads: Mapping[int, Spread] | None = None
+) -> Table:
+    """Return teachers as a table, one row each; with `spreads`, what was credited in each of the `periods` too."""
+    table = table_of(title, COLUMNS, rows := tuple(rows))
+    if not periods or spreads is None:
+        return table
+    columns = tuple(Column(f"p{number}_min", f"P{number}", "minutes", 8) for number in range(1, periods + 1))
+    nothing = (0,) * periods
+    minutes = [spreads[row.teacher_id].minutes if row.teacher_id in spreads else nothing for row in rows]
+    return Table(title, table.columns + columns, tuple(map(tuple.__add__, table.rows, minutes)))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which teachers of the scope are asked for, in one school year; what is None does not narrow.
+
+    `ecole` is a UAI, `session` the code of one that they have a line in, `academie` that of their circonscription.
+    """
+
+    annee_scolaire: str
+    circonscription: str | None = None
+    ecole: str | None = None
+    academie: str | None = None
+    session: str | None = None
+    etat: str | None = None
+    identifiant: str | None = None
+
+    def condition(self, scope: Scope) -> sa.ColumnElement[bool]:
+        """Pick the rows of `balance`, joined with `teacher`, that are wanted and may be seen."""
+        asked: list[sa.ColumnElement[bool]] = [balance.c.annee_scolaire == self.annee_scolaire, scope.balances()]
+        exact = {
+            balance.c.circonscription: self.circonscription,
+            balance.c.uai: self.ecole,
+            balance.c.etat: self.etat,
+            teacher.c.identifiant: self.identifiant,
+        }
+        asked += [column == value for column, value in exact.items() if value is not None]
+        if self.academie is not None:
+            within = sa.select(service.c.circonscription).where(service.c.academie == self.academie)
+            asked.append(balance.c.circonscription.in_(within))
+        if self.session is not None:
+            followed = (line.c.teacher_id == balance.c.teacher_id, line.c.code == self.session)
+            asked.append(sa.exists().where(*followed))
+        return sa.and_(*asked)
+
+
+_FIGURES = [name for name in Row.__dataclass_fields__ if name in balance.c and name != "teacher_id"]
+_JOINED = balance.join(teacher, teacher.c.id == balance.c.teacher_id)
+BY_SCHOOL = (balance.c.ecole, balance.c.uai, teacher.c.nom, teacher.c.prenom, teacher.c.identifiant)
+BY_NAME = (teacher.c.nom, teacher.c.prenom, teacher.c.identifiant)
+BY_LEFT = (balance.c.reste_min.desc(), *BY_NAME)
+
+
+def read_rows(
+    connection: sa.Connection,
+    scope: Scope,
+    wanted: Wanted,
+    *,
+    order: tuple[sa.ColumnElement[Any], ...] = BY_SCHOOL,
+    first: int = 0,
+    limit: int | None = None,
+) -> tuple[Row, ...]:
+    """Return the teachers wanted, or a page of them: `limit` rows from the rank `first`."""
+    query = (
+        sa.select(*(balance.c[name] for name in _FIGURES), teacher.c.id, *teacher.c["identifiant", "nom", "prenom"])
+        .select_from(_JOINED)
+        .where(wanted.condition(scope))
+        .order_by(*order)
+        .offset(first)
+        .limit(limit)
+    )
+    return tuple(_row(found) for found in connection.execute(query).mappings())
+
+
+def teacher_ids(scope: Scope, wanted: Wanted) -> sa.Select[tuple[int]]:
+    """Select the ids of the teachers wanted, for the queries that take a select of teachers."""
+    return sa.select(balance.c.teacher_id).select_from(_JOINED).where(wanted.condition(scope))
+
+
+def count_states(connection: sa.Connection, scope: Scope, wanted: Wanted) -> dict[str, int]:
+    """Return how many teachers are in each state, all states named."""
+    query = (
+        sa.select(balance.c.etat, sa.func.count().label("number"))
+        .select_from(_JOINED)
+        .where(wanted.condition(scope))
+        .group_by(balance.c.etat)
+    )
+    return dict.fromkeys(ETATS, 0) | {row.etat: row.number for row in connection.execute(query)}
+
+
+def count_stale(connection: sa.Connection, scope: Scope, wanted: Wanted) -> int:
+    """Return how many of the teachers wanted have news that no reconciliation has judged yet."""
+    query = sa.select(sa.func.count()).select_from(touched).where(touched.c.teacher_id.in_(teacher_ids(scope, wanted)))
+    return connection.execute(query).scalar_one()
+
+
+def _row(found: sa.RowMapping) -> Row:
+    figures = {name: found[name] for name in _FIGURES}
+    figures |= {"manques": tuple(figures["manques"]), "alertes": tuple(figures["alertes"])}
+    return Row(
+        teacher_id=found["id"],
+        identifiant=found["identifiant"],
+        nom=found["nom"],
+        prenom=found["prenom"],
+        **figures,
+    )

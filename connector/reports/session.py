@@ -1,0 +1,173 @@
+"""A session for its trainer: who has done what, who waits for an attestation, whom to write to. Reads the ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from connector.ledger import schema
+from connector.ledger.schema import MAX_US
+from connector.ledger.states import act_states, last_states
+from connector.ledger.versions import newest
+from connector.obligation.explain import local_day
+from connector.reports.session_model import Activity, Cell, Participant, SessionReport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from connector.ledger.scope import Scope
+
+
+def read_session(connection: sa.Connection, scope: Scope, code: str) -> SessionReport | None:
+    """Return a session that the scope opens, with those of its people whom the scope shows; None for another one."""
+    table = schema.session
+    found = connection.execute(sa.select(table).where(table.c.code == code, scope.sessions())).mappings().one_or_none()
+    if found is None:
+        return None
+    return SessionReport.of(
+        dict(found),
+        made_at=datetime.now(ZoneInfo(found["fuseau"])),
+        formateurs=_trainers(connection, code),
+        activities=_activities(connection, code),
+        people=tuple(sorted(_people(connection, scope, found), key=_by_name)),
+    )
+
+
+def _trainers(connection: sa.Connection, code: str) -> tuple[tuple[str, str], ...]:
+    """Return the name, or address, and the role of each trainer."""
+    trainer, teacher, mailbox = schema.trainer, schema.teacher, schema.mailbox
+    query = (
+        sa.select(trainer.c.email, trainer.c.role, teacher.c.prenom, teacher.c.nom)
+        .outerjoin(mailbox, mailbox.c.email == trainer.c.email)
+        .outerjoin(teacher, teacher.c.id == mailbox.c.teacher_id)
+        .where(trainer.c.code == code)
+        .order_by(trainer.c.role, trainer.c.email)
+    )
+    return tuple((f"{row.prenom} {row.nom}" if row.nom else row.email, row.role) for row in connection.execute(query))
+
+
+def _activities(connection: sa.Connection, code: str) -> tuple[Activity, ...]:
+    """Return the activities of the newest publication that count, in order, and those removed that have lines."""
+    table, line = schema.activity, schema.line
+    has_lines = sa.exists().where(line.c.code == table.c.code, line.c.activity_id == table.c.activity_id)
+    query = (
+        sa.select(*table.c["activity_id", "titre", "modalite", "duree_min"])
+        .where(table.c.code == code, newest(table), table.c.credite, sa.or_(table.c.gone_us == MAX_US, has_lines))
+        .order_by(table.c.position, table.c.activity_id)
+    )
+    return tuple(Activity(*row) for row in connection.execute(query))
+
+
+def _people(connection: sa.Connection, scope: Scope, found: sa.RowMapping) -> Iterator[Participant]:
+    """Yield those on the list, then those who have a line without being on it."""
+    code, year = found["code"], found["annee_scolaire"]
+    cells = _cells(connection, code, found["fuseau"])
+    attested = _attested(connection, code, found["fuseau"]) if found["validation"] == "attestation" else {}
+    listed: set[int] = set()
+    for row in connection.execute(_listed(scope, code, year)).mappings():
+        if row["teacher_id"] is not None:
+            listed.add(row["teacher_id"])
+        yield _participant(row, cells, attested, listed=True)
+    for row in connection.execute(_others(scope, code, year)).mappings():
+        if row["teacher_id"] not in listed:
+            yield _participant(row, cells, attested, listed=False)
+
+
+def _listed(scope: Scope, code: str, year: str) -> sa.Select[Any]:
+    participant, mailbox, teacher, place = schema.participant, schema.mailbox, schema.teacher, _place(year)
+    return (
+        sa.select(
+            participant.c.email,
+            participant.c.groupe,
+            teacher.c.id.label("teacher_id"),
+            *teacher.c["identifiant", "nom", "prenom"],
+            *place.c["uai", "ecole", "circonscription"],
+        )
+        .select_from(participant)
+        .outerjoin(mailbox, mailbox.c.email == participant.c.email)
+        .outerjoin(teacher, teacher.c.id == mailbox.c.teacher_id)
+        .outerjoin(place, place.c.teacher_id == teacher.c.id)
+        .where(participant.c.code == code, scope.people_of(teacher.c.id, year))
+    )
+
+
+def _others(scope: Scope, code: str, year: str) -> sa.Select[Any]:
+    line, teacher, place, mailbox = schema.line, schema.teacher, _place(year), schema.mailbox
+    main = sa.select(sa.func.min(mailbox.c.email)).where(mailbox.c.teacher_id == teacher.c.id, mailbox.c.main)
+    return (
+        sa.select(
+            sa.func.coalesce(main.scalar_subquery(), "").label("email"),
+            sa.null().label("groupe"),
+            teacher.c.id.label("teacher_id"),
+            *teacher.c["identifiant", "nom", "prenom"],
+            *place.c["uai", "ecole", "circonscription"],
+        )
+        .select_from(teacher)
+        .outerjoin(place, place.c.teacher_id == teacher.c.id)
+        .where(
+            teacher.c.id.in_(
+                sa.select(line.c.teacher_id).where(line.c.code == code, line.c.motif.is_distinct_from("formateur"))
+            )
+        )
+        .where(scope.people_of(teacher.c.id, year))
+    )
+
+
+def _place(year: str) -> sa.Subquery:
+    """Where each teacher serves, as the balance of the year says."""
+    balance = schema.balance
+    return (
+        sa.select(*balance.c["teacher_id", "uai", "ecole", "circonscription"])
+        .where(balance.c.annee_scolaire == year)
+        .subquery("place")
+    )
+
+
+def _participant(
+    row: sa.RowMapping, cells: dict[int, dict[str, Cell]], attested: dict[int, date], *, listed: bool
+) -> Participant:
+    return Participant(
+        identifiant=row["identifiant"] or "",
+        nom=row["nom"] or row["email"],
+        prenom=row["prenom"] or "",
+        uai=row["uai"] or "",
+        ecole=row["ecole"] or "",
+        circonscription=row["circonscription"] or "",
+        courriel=row["email"],
+        groupe=row["groupe"],
+        inscrit=listed,
+        atteste_le=attested.get(row["teacher_id"]),
+        cells=cells.get(row["teacher_id"], {}),
+    )
+
+
+def _cells(connection: sa.Connection, code: str, fuseau: str) -> dict[int, dict[str, Cell]]:
+    line = schema.line
+    found: dict[int, dict[str, Cell]] = {}
+    for row in connection.execute(sa.select(line).where(line.c.code == code)):
+        cell = Cell(
+            row.decision, row.motif, row.minutes, row.minutes_prevues, row.modalite, local_day(row.instant_us, fuseau)
+        )
+        found.setdefault(row.teacher_id, {})[row.activity_id] = cell
+    return found
+
+
+def _attested(connection: sa.Connection, code: str, fuseau: str) -> dict[int, date]:
+    """Return the day of the attestation in force of each teacher who has one."""
+    said = sa.select(schema.resolution.c.teacher_id).where(
+        schema.resolution.c.code == code, schema.resolution.c.teacher_id.is_not(None)
+    )
+    last = last_states(act_states(said)).subquery("last")
+    query = sa.select(last.c.teacher_id, last.c.timestamp_us).where(
+        last.c.code == code, last.c.kind == "attestation", last.c.state == "done"
+    )
+    days = {row.teacher_id: local_day(row.timestamp_us, fuseau) for row in connection.execute(query)}
+    return {teacher_id: day for teacher_id, day in days.items() if day is not None}
+
+
+def _by_name(person: Participant) -> tuple[bool, str, str, str]:
+    return not person.inscrit, person.nom.casefold(), person.prenom.casefold(), person.courriel

@@ -1,0 +1,254 @@
+"""What a session's report holds: its people, what each has done, who waits. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date  # noqa: TC003 - dataclass fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from connector.reports.reminders import Reminder, reminders
+from connector.reports.report import About
+from connector.reports.table import Column, Table, Value, write
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+Attestation = Literal["sans_objet", "attestee", "a_attester", "rien_a_attester"]
+
+ATTESTATIONS: Mapping[Attestation, str] = {
+    "sans_objet": "Sans objet",
+    "attestee": "Attestée",
+    "a_attester": "À attester",
+    "rien_a_attester": "Rien à attester",
+}
+
+SHORT: Mapping[str, str] = {
+    "second_degre": "second degré",
+    "paf": "PAF",
+    "formateur": "formateur",
+    "decision": "refusé",
+    "non_credite": "ne compte pas",
+    "a_attester": "à attester",
+    "non_emarge": "non émargé",
+    "absent": "absent",
+    "annule": "annulé",
+    "echoue": "échoué",
+    "hors_periode": "hors période",
+    "chevauchement": "chevauchement",
+    "doublon": "déjà crédité",
+    "en_attente": "en attente",
+}
+"""Each reason of FORMATS.md section 5 in the room of a cell."""
+
+_PERSON = (
+    Column("identifiant", "Identifiant", width=11),
+    Column("nom", "Nom", width=20),
+    Column("prenom", "Prénom", width=16),
+    Column("uai", "UAI", width=10),
+    Column("ecole", "École", width=28),
+    Column("circonscription", "Circonscription", width=13),
+    Column("courriel", "Adresse électronique", width=32),
+    Column("groupe", "Groupe", width=8),
+    Column("inscrit", "Inscrit", width=8),
+)
+_OUTCOME = (
+    Column("presence_min", "Présence", "minutes", 9),
+    Column("distance_min", "Distance", "minutes", 9),
+    Column("credite_min", "Crédité", "minutes", 9),
+    Column("attestation", "Attestation", width=16),
+    Column("atteste_le", "Attesté le", "day", 12),
+)
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One activity that counts; `duree_min` as planned."""
+
+    id: str
+    titre: str
+    modalite: str
+    duree_min: int
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What came of one activity for one person: a credit line, in whole minutes, and the local day that decided it."""
+
+    decision: str
+    motif: str | None
+    minutes: int
+    minutes_prevues: int
+    modalite: str
+    jour: date | None
+
+
+@dataclass(frozen=True)
+class Participant:
+    """Somebody of a session; without the roster, `nom` is the address and the rest is empty."""
+
+    identifiant: str
+    nom: str
+    prenom: str
+    uai: str
+    ecole: str
+    circonscription: str
+    courriel: str
+    groupe: str | None
+    inscrit: bool
+    atteste_le: date | None
+    cells: Mapping[str, Cell]
+
+    @property
+    def name(self) -> str:
+        """First name then name, or the address."""
+        return f"{self.prenom} {self.nom}".strip()
+
+    @cached_property
+    def presence_min(self) -> int:
+        """Minutes credited in presence."""
+        return sum(cell.minutes for cell in self.cells.values() if cell.modalite == "presence")
+
+    @cached_property
+    def distance_min(self) -> int:
+        """Minutes credited at a distance."""
+        return sum(cell.minutes for cell in self.cells.values() if cell.modalite != "presence")
+
+    @property
+    def credite_min(self) -> int:
+        """All minutes credited in the session."""
+        return self.presence_min + self.distance_min
+
+    @property
+    def present(self) -> bool:
+        """Something was credited: the person took part."""
+        return self.credite_min > 0
+
+
+@dataclass(frozen=True)
+class SessionReport:
+    """A session and its people; `formateurs` are names and roles."""
+
+    about: About
+    matricule: str
+    circonscription: str
+    nature: str
+    validation: str
+    debut: date
+    fin: date | None
+    formateurs: tuple[tuple[str, str], ...]
+    activities: tuple[Activity, ...]
+    people: tuple[Participant, ...]
+
+    @classmethod
+    def of(cls, session: Mapping[str, Any], *, made_at: datetime, **parts: Any) -> SessionReport:
+        """Return the report of a row of `session`, with its parts."""
+        about = About("session", session["code"], session["titre"], session["annee_scolaire"], made_at)
+        kept = ("matricule", "circonscription", "nature", "validation", "debut", "fin")
+        return cls(about=about, **{name: session[name] for name in kept}, **parts)
+
+    def planned(self, *, presence: bool) -> int:
+        """Return the planned minutes of what counts, in presence or at a distance."""
+        return sum(one.duree_min for one in self.activities if (one.modalite == "presence") is presence)
+
+    def attestation(self, person: Participant) -> Attestation:
+        """Return where the attestation of somebody stands; who has no line at all has nothing to attest."""
+        if self.validation != "attestation":
+            return "sans_objet"
+        if person.atteste_le is not None:
+            return "attestee"
+        return "a_attester" if person.cells else "rien_a_attester"
+
+    def attestation_text(self, person: Participant) -> str:
+        """Return the same in French."""
+        return ATTESTATIONS[self.attestation(person)]
+
+    def cell_text(self, cell: Cell | None) -> str:
+        """Return what came of an activity as a reader sees it."""
+        return write(done(cell), "minutes")
+
+    @cached_property
+    def waiting(self) -> tuple[Participant, ...]:
+        """Those who wait for the trainer's attestation."""
+        return tuple(person for person in self.people if self.attestation(person) == "a_attester")
+
+    @cached_property
+    def reminders(self) -> tuple[Reminder, ...]:
+        """When the trainer is reminded, while somebody waits."""
+        return reminders(self.debut, self.fin, self.about.made_at.date(), waiting=bool(self.waiting))
+
+    @cached_property
+    def finished(self) -> tuple[Participant, ...]:
+        """Those of whom every activity that counts is credited."""
+        wanted = {one.id for one in self.activities}
+        return tuple(
+            person
+            for person in self.people
+            if wanted <= {name for name, cell in person.cells.items() if cell.decision == "credite"}
+        )
+
+    def addresses(self, among: Literal["tous", "a-attester", "incomplets"] = "tous") -> list[str]:
+        """Return the addresses of everybody, of who waits for an attestation, or of who has not done all."""
+        chosen: Mapping[str, tuple[Participant, ...]] = {
+            "tous": self.people,
+            "a-attester": self.waiting,
+            "incomplets": tuple(person for person in self.people if person not in self.finished),
+        }
+        return sorted({person.courriel for person in chosen[among] if person.courriel})
+
+    def tables(self) -> tuple[Table, ...]:
+        """Return who has done what, and the reminders."""
+        return (self._matrix(), self._reminders())
+
+    def _matrix(self) -> Table:
+        columns = (*_PERSON, *(Column(one.id, one.titre, "minutes", 14) for one in self.activities), *_OUTCOME)
+        return Table("Participants", columns, tuple(self._row(person) for person in self.people))
+
+    def _row(self, person: Participant) -> tuple[Value, ...]:
+        return (
+            person.identifiant, person.nom, person.prenom, person.uai, person.ecole, person.circonscription,
+            person.courriel, person.groupe, "Oui" if person.inscrit else "Non",
+            *(done(person.cells.get(one.id)) for one in self.activities),
+            person.presence_min, person.distance_min, person.credite_min,
+            self.attestation_text(person), person.atteste_le,
+        )  # fmt: skip
+
+    def _reminders(self) -> Table:
+        columns = (Column("rappel", "Rappel au formateur", width=28), Column("jour", "Jour", "day"))
+        return Table("Rappels", columns, tuple((one.name, one.day) for one in self.reminders))
+
+    def document(self) -> list[dict[str, Any]]:
+        """Return a list of one object a person, with their activities."""
+        return [
+            {
+                **{column.key: value for column, value in zip(_PERSON, self._row(person), strict=False)},
+                "inscrit": person.inscrit,
+                "session": self.about.code,
+                "presence_min": person.presence_min,
+                "distance_min": person.distance_min,
+                "credite_min": person.credite_min,
+                "attestation": self.attestation(person),
+                "atteste_le": person.atteste_le.isoformat() if person.atteste_le else None,
+                "activites": [_cell_object(one, person.cells.get(one.id)) for one in self.activities],
+            }
+            for person in self.people
+        ]
+
+
+def done(cell: Cell | None) -> Value:
+    """Return what came of an activity: the minutes credited, else a word or two; nothing where nothing is known."""
+    if cell is None:
+        return ""
+    return cell.minutes if cell.decision == "credite" else SHORT[cell.motif or "en_attente"]
+
+
+def _cell_object(one: Activity, cell: Cell | None) -> dict[str, Any]:
+    return {
+        "activite": one.id,
+        "minutes": cell.minutes if cell else 0,
+        "minutes_prevues": cell.minutes_prevues if cell else one.duree_min,
+        "decision": cell.decision if cell else None,
+        "motif": cell.motif if cell else None,
+        "date": cell.jour.isoformat() if cell and cell.jour else None,
+    }
