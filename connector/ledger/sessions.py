@@ -36,11 +36,24 @@ class Account(NamedTuple):
 
 @dataclass(frozen=True)
 class Absorbed:
-    """The codes of the sessions seen and of those that changed; `problems` are sentences about what was left out."""
+    """The codes of the sessions seen and of those that changed; `problems` are sentences about what was left out.
+
+    `unread` are the sessions that the problems are about.
+    """
 
     seen: tuple[str, ...]
     changed: tuple[str, ...]
     problems: tuple[str, ...]
+    unread: frozenset[str] = frozenset()
+
+    def with_more(self, other: Absorbed) -> Absorbed:
+        """Return both together."""
+        return Absorbed(
+            (*self.seen, *other.seen),
+            (*self.changed, *other.changed),
+            (*self.problems, *other.problems),
+            self.unread | other.unread,
+        )
 
 
 def absorb_observation(connection: sa.Connection, site: str, observation: Observation, *, at_us: int) -> Absorbed:
@@ -51,8 +64,11 @@ def absorb_observation(connection: sa.Connection, site: str, observation: Observ
     """
     changed: list[str] = []
     problems: list[str] = []
+    unread: set[str] = set()
     for observed in observation.sessions:
         snapshots = _readable(site, observed, problems)
+        if len(snapshots) < len(observed.snapshots):
+            unread.add(observed.code)
         new = [
             _keep(connection, snapshot, site, revision, published_us) for revision, published_us, snapshot in snapshots
         ]
@@ -64,7 +80,7 @@ def absorb_observation(connection: sa.Connection, site: str, observation: Observ
         learn_accounts(connection, site, people, at_us=at_us)
         if any(new) or moved:
             changed.append(observed.code)
-    return Absorbed(tuple(observed.code for observed in observation.sessions), tuple(changed), tuple(problems))
+    return Absorbed(tuple(observed.code for observed in observation.sessions), tuple(changed), tuple(problems), frozenset(unread))
 
 
 def absorb_snapshot(connection: sa.Connection, snapshot: Snapshot, *, at_us: int) -> bool:
