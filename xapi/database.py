@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BUSY_SECONDS = 30
+_CACHE_KIB = 32 * 1024  # a page of statements touches keys all over their index: SQLite's own 2 MB are soon too few
 _MIGRATION_LOCK = 0x78617069  # any number that nobody else uses as a PostgreSQL advisory lock
 _WRITES = "xapi_writes"
 _OWNER_FOLDER, _OWNER_FILE = 0o700, 0o600
@@ -49,13 +50,14 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[sa.Connection]:
+    def write(self, *, wait: bool = True) -> Iterator[sa.Connection]:
         """Yield a connection inside one transaction: all of it is kept, or, on an exception, nothing.
 
-        Raises RetriableError where another process keeps the database busy for more than 30 seconds.
+        Raises RetriableError where another process keeps the database busy for more than 30 seconds; without `wait`,
+        at once (PostgreSQL has rows to wait for, not databases: there it is for the query to say).
         """
         with self.engine.connect() as connection:
-            writer = connection.execution_options(**{_WRITES: True})
+            writer = connection.execution_options(**{_WRITES: "wait" if wait else "at once"})
             try:
                 transaction = writer.begin()
             except sa.exc.OperationalError:
@@ -190,11 +192,19 @@ def _sqlite_settings(dbapi_connection: object, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        f"cache_size=-{_CACHE_KIB}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _sqlite_begin(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    writes = connection.get_execution_options().get(_WRITES)
+    if writes != "at once":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        return
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")

@@ -18,6 +18,7 @@ IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
 """The inverse functional identifiers of an agent or a group."""
 
 _PEOPLE = ("Agent", "Group")
+_OTHERS = ("authority", "instructor", "team")
 
 
 def key(kind: str, *values: str) -> bytes:
@@ -48,13 +49,20 @@ def statement_keys(statement: Mapping[str, Any]) -> frozenset[bytes]:
         found.add(key("sender", *sender))
     target = statement["object"]
     kind = target.get("objectType", "Activity")
-    people = [statement["actor"], *([target] if kind in _PEOPLE else [])]
-    found |= {key("agent", *who) for who in _identities(people)}
-    found |= {key("related_agents", *who) for who in _identities(_related_agents(statement))}
+    direct = [statement["actor"], *([target] if kind in _PEOPLE else [])]
+    agents = [one for agent in direct for one in (agent, *agent.get("member", ()))]
+    found |= {key("agent", *who) for who in map(identity, agents) if who}
+    found |= {key("related_agents", *who) for who in map(identity, people(statement)) if who}
     if kind == "Activity":
         found.add(key("activity", target["id"]))
     found |= {key("related_activities", activity["id"]) for activity in activities(statement)}
     return frozenset(found)
+
+
+def people(statement: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every agent and group of a statement, its authority and its sub-statement's included; of a group, its members."""
+    for agent in _related_agents(statement):
+        yield from (agent, *agent.get("member", ()))
 
 
 def registration_key(registration: UUID) -> bytes:
@@ -86,15 +94,3 @@ def _related_agents(statement: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield target
     elif kind == "SubStatement":
         yield from _related_agents(target)
-
-
-_OTHERS = ("authority", "instructor", "team")
-
-
-def _identities(agents: Iterator[dict[str, Any]] | list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
-    """Who is meant: a group, and each of its members."""
-    for agent in agents:
-        for one in (agent, *agent.get("member", ())):
-            who = identity(one)
-            if who is not None:
-                yield who

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from xapi import schema
 from xapi.database import Database, open_database
-from xapi.errors import ConflictError
+from xapi.errors import ConflictError, RetriableError
 from xapi.index import Derived, definitions, index
 from xapi.instants import format_us
 from xapi.upsert import insert_new, select_in
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
+
+_PROMISED_FOR_US = 100_000  # an idle LRS writes its promise down at most ten times a second
 
 _statement = schema.statement
 _encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -148,9 +150,26 @@ class Store:
             return definitions(connection, iris)
 
     def consistent_through_us(self) -> int:
-        """Return an instant up to which nothing new will appear: the last `stored` given. Ask before you list."""
+        """Return an instant up to which nothing new will appear. Ask before you list.
+
+        It is the last `stored` given; where that is past and nobody writes, it is now, and the clock is moved so
+        that no later statement gets an earlier `stored`.
+        """
+        last = sa.select(schema.clock.c.last_stored_us)
         with self.database.read() as connection:
-            return connection.scalar(sa.select(schema.clock.c.last_stored_us)) or 0
+            promised: int = connection.scalar(last) or 0
+        if self.clock() - promised < _PROMISED_FOR_US:
+            return promised
+        try:
+            with self.database.write(wait=False) as connection:
+                given = connection.scalar(last.with_for_update(skip_locked=True))
+                if given is None:  # PostgreSQL: somebody writes
+                    return promised
+                promised = max(given, self.clock())
+                connection.execute(sa.update(schema.clock).values(last_stored_us=promised))
+        except (RetriableError, sa.exc.OperationalError):
+            return promised
+        return promised
 
 
 def _row(item: Incoming, stored_us: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import stamina
 from xapi.client import LRSClient
 from xapi.lrs.app import PREFIX, create_app
 from xapi.lrs.clients import add_client
+from xapi.lrs.limits import Limits
 from xapi.lrs.serve import serve_in_thread
 from xapi.store import Store
 
@@ -80,7 +81,7 @@ def sqlite_store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
 def lrs(sqlite_store: Store) -> Iterator[LRSClient]:
     """A client of the embedded LRS, over a real socket."""
     secret = add_client(sqlite_store.database, "essai")
-    with serve_in_thread(create_app(sqlite_store, max_body=200_000)) as address:
+    with serve_in_thread(create_app(sqlite_store, Limits(body=200_000))) as address:
         client = LRSClient(f"{address}{PREFIX}/", "essai", secret)
         yield client
         client.close()

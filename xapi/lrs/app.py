@@ -1,107 +1,164 @@
-"""The ASGI application: HTTP around the statements resource. Everything that blocks runs in a worker thread."""
+"""The ASGI application: HTTP around the resources of the LRS. Everything that blocks runs in a worker thread."""
 
 from __future__ import annotations
 
+import asyncio
 import re
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Protocol
 
-import msgspec
+from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from xapi.errors import ConflictError, DataError, RetriableError
+from xapi.lrs import alternate, documents
 from xapi.lrs.clients import authenticate
-from xapi.lrs.query import NotImplementedFilterError
-from xapi.lrs.statements import VERSION, Reply, StatementsResource
+from xapi.lrs.descriptions import ActivitiesResource, AgentsResource, about
+from xapi.lrs.exchange import VERSIONS, Call, RefusedError, Reply, json_reply
+from xapi.lrs.limits import Limits, Meter
+from xapi.lrs.statements import StatementsResource
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
+    from collections.abc import Callable, Mapping
 
+    from xapi.lrs.clients import Client
     from xapi.store import Store
 
 PREFIX = "/xAPI"
 """Where the LRS is served: its endpoint is `http://host:port/xAPI/`."""
 
-MAX_BODY = 8 * 2**20
-"""Bytes of one request; logstore_xapi sends batches of about 100 kB."""
-
-_SUPPORTED = re.compile(r"1\.0(\.\d+)?")
+_EDITIONS = {re.compile(r"1\.0(\.\d+)?"): VERSIONS[0], re.compile(r"2\.0(\.\d+)?"): VERSIONS[1]}
+_KINDS = (documents.STATE, documents.AGENT_PROFILE, documents.ACTIVITY_PROFILE)
 
 
-class _RefusedError(Exception):
-    """A request that is answered before its statements are looked at."""
+class Resource(Protocol):
+    """What is found at one address."""
 
-    def __init__(self, status: int, reason: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(reason)
-        self.reply = Reply(status, msgspec.json.encode(reason), headers or {})
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that it answers; HEAD is answered as GET."""
+
+    def answer(self, call: Call) -> Reply:
+        """Answer one call. Raises DataError, ConflictError, RetriableError or RefusedError."""
 
 
-def create_app(store: Store, *, max_body: int = MAX_BODY) -> Starlette:
-    """Return the application. The store stays the caller's to close."""
-    resource = StatementsResource(store, f"{PREFIX}/statements")
+def create_app(
+    store: Store, limits: Limits | None = None, *, seconds: Callable[[], float] = time.monotonic
+) -> Starlette:
+    """Return the application. The store stays the caller's to close; `seconds` is the clock of the rates."""
+    limits = limits or Limits()
+    door = _Door(store, limits, Meter(limits, seconds))
+    resources: dict[str, Resource] = {
+        "statements": StatementsResource(store, f"{PREFIX}/statements"),
+        "agents": AgentsResource(store),
+        "activities": ActivitiesResource(store),
+        **{kind.path: documents.DocumentsResource(kind, store) for kind in _KINDS},
+    }
 
-    async def statements(request: Request) -> Response:
-        try:
-            reply = await _answer(request, store, resource, max_body)
-        except _RefusedError as refused:
-            reply = refused.reply
-        except (DataError, RetriableError) as exc:
-            reply = _refusal(exc)
-        return _response(reply)
-
-    async def about(_request: Request) -> Response:
-        return _response(Reply(200, msgspec.json.encode({"version": [VERSION]})))
+    async def tell_about(request: Request) -> Response:
+        return _response(about(), _edition(request.headers.get("X-Experience-API-Version")) or VERSIONS[0])
 
     return Starlette(
         routes=[
-            Route(f"{PREFIX}/about", about, methods=["GET"]),
-            Route(f"{PREFIX}/statements", statements, methods=["GET", "POST", "PUT"]),
+            Route(f"{PREFIX}/about", tell_about, methods=["GET"]),
+            *(_route(path, resource, door) for path, resource in resources.items()),
         ]
     )
 
 
-async def _answer(request: Request, store: Store, resource: StatementsResource, max_body: int) -> Reply:
-    client = await run_in_threadpool(authenticate, store.database, request.headers.get("Authorization"))
-    if client is None:
-        raise _RefusedError(401, "unknown client or wrong secret", {"WWW-Authenticate": 'Basic realm="xAPI"'})
-    if _SUPPORTED.fullmatch(request.headers.get("X-Experience-API-Version", "")) is None:
-        raise _RefusedError(400, "the header X-Experience-API-Version must say 1.0.x")
-    parameters = dict(request.query_params)
-    if len(parameters) < len(request.query_params.multi_items()):
-        raise _RefusedError(400, "the same parameter twice")
-    if request.method in ("GET", "HEAD"):
-        return await run_in_threadpool(resource.get, parameters)
-    body = await _body(request, max_body)
-    if request.method == "PUT":
-        return await run_in_threadpool(resource.put, parameters, body, client)
-    if parameters:
-        raise _RefusedError(400, "POST takes no parameter")
-    return await run_in_threadpool(resource.post, body, client)
+def _route(path: str, resource: Resource, door: _Door) -> Route:
+    async def endpoint(request: Request) -> Response:
+        return await door.pass_through(request, resource)
+
+    return Route(f"{PREFIX}/{path}", endpoint, methods=["GET", "HEAD", "PUT", "POST", "DELETE"])
 
 
-async def _body(request: Request, max_body: int) -> bytes:
-    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise _RefusedError(400, "the body must be application/json: attachments go by reference (fileUrl)")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > max_body:
-            raise _RefusedError(413, f"a request has at most {max_body} bytes", {"Connection": "close"})
-    return bytes(body)
+class _Door:
+    """What every request goes through before a resource sees it, and every reply after."""
+
+    def __init__(self, store: Store, limits: Limits, meter: Meter) -> None:
+        self._store = store
+        self._limits = limits
+        self._meter = meter
+
+    async def pass_through(self, request: Request, resource: Resource) -> Response:
+        version = _edition(request.headers.get("X-Experience-API-Version"))
+        try:
+            call = await self._call(request, resource)
+            version = call.version
+            reply = await run_in_threadpool(resource.answer, call)
+        except (RefusedError, DataError, RetriableError, OperationalError) as exc:
+            reply = _refusal(exc)
+        return _response(reply, version or VERSIONS[0])
+
+    async def _call(self, request: Request, resource: Resource) -> Call:
+        """Read a request: who sends it first, save where the alternate syntax puts credentials in the body."""
+        parameters: Mapping[str, str] = dict(request.query_params)
+        if len(parameters) < len(request.query_params.multi_items()):
+            raise RefusedError(400, "the same parameter twice")
+        received = dict(request.headers)
+        in_form = "method" in parameters and "authorization" not in received
+        client = None if in_form else await self._enter(received)
+        method, parameters, headers, body = alternate.unfold(
+            alternate.Request(request.method, parameters, received, await self._body(request))
+        )
+        client = client or await self._enter(headers)
+        version = _edition(headers.get("x-experience-api-version"))
+        if version is None:
+            raise RefusedError(400, "the header X-Experience-API-Version must say 1.0.x or 2.0.x")
+        method = "GET" if method == "HEAD" else method
+        if method not in resource.methods:
+            raise RefusedError(405, "this resource does not answer this method", {"Allow": ", ".join(resource.methods)})
+        return Call(method, parameters, headers, body, client, version)
+
+    async def _enter(self, headers: Mapping[str, str]) -> Client:
+        """Say who sends the request, and count it."""
+        client = await run_in_threadpool(authenticate, self._store.database, headers.get("authorization"))
+        if client is None:
+            raise RefusedError(401, "unknown client or wrong secret", {"WWW-Authenticate": 'Basic realm="xAPI"'})
+        wait = self._meter.wait(client.name)
+        if wait:
+            raise RefusedError(429, "too many requests", {"Retry-After": str(wait)})
+        return client
+
+    async def _body(self, request: Request) -> bytes:
+        """Read the body, within the bytes and the seconds that are given; what says that it is larger is not read."""
+        too_large = RefusedError(413, f"a request has at most {self._limits.body} bytes", {"Connection": "close"})
+        announced = request.headers.get("Content-Length", "0")
+        if not announced.isdecimal() or len(announced) > 18 or int(announced) > self._limits.body:
+            raise too_large
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                async for chunk in request.stream():
+                    body += chunk
+                    if len(body) > self._limits.body:
+                        raise too_large
+        except TimeoutError:
+            raise RefusedError(408, "the request took too long to arrive", {"Connection": "close"}) from None
+        except ClientDisconnect:
+            raise RefusedError(400, "the request did not arrive whole") from None
+        return bytes(body)
 
 
-def _refusal(error: DataError | RetriableError) -> Reply:
-    said = msgspec.json.encode(str(error))
+def _edition(header: str | None) -> str | None:
+    return next((version for pattern, version in _EDITIONS.items() if pattern.fullmatch(header or "")), None)
+
+
+def _refusal(error: RefusedError | DataError | RetriableError | OperationalError) -> Reply:
+    if isinstance(error, RefusedError):
+        return error.reply
+    if isinstance(error, OperationalError):
+        return json_reply(503, "the database is busy, full or out of reach", {"Retry-After": "5"})
     if isinstance(error, RetriableError):
-        return Reply(503, said, {"Retry-After": "5"})
-    if isinstance(error, ConflictError):
-        return Reply(409, said)
-    return Reply(501 if isinstance(error, NotImplementedFilterError) else 400, said)
+        return json_reply(503, str(error), {"Retry-After": "5"})
+    return json_reply(409 if isinstance(error, ConflictError) else 400, str(error))
 
 
-def _response(reply: Reply) -> Response:
-    headers = {"X-Experience-API-Version": VERSION, **reply.headers}
-    return Response(reply.body, reply.status, headers, media_type="application/json" if reply.body else None)
+def _response(reply: Reply, version: str) -> Response:
+    headers = {"X-Experience-API-Version": version, **reply.headers}
+    return Response(reply.body, reply.status, headers, media_type=reply.content_type if reply.body else None)

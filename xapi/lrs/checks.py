@@ -87,7 +87,12 @@ mbox = _matching(_MBOX, "a mailto: IRI")
 sha1 = _matching(_SHA1, "40 hexadecimal digits")
 language = _matching(_LANGUAGE, "a language tag (RFC 5646)")
 duration = _matching(_DURATION, "an ISO 8601 duration")
-version = _matching(re.compile(r"1\.0(\.\d+)?"), "a version 1.0.x")
+version_1 = _matching(re.compile(r"1\.0(\.\d+)?"), "a version 1.0.x")
+version_2 = _matching(re.compile(r"(1|2)\.0(\.\d+)?"), "a version 1.0.x or 2.0.x")
+sha2 = _matching(
+    re.compile(r"[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128}"), "a SHA-2, in hexadecimal"
+)
+media_type = _matching(re.compile(r"[!-~]+/[!-~]+( ?[ -~]+)?"), "a media type (RFC 2046)")
 
 
 def text(value: object, path: str) -> None:
@@ -106,6 +111,12 @@ def number(value: object, path: str) -> None:
     """A JSON number."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise refuse(path, "must be a number")
+
+
+def length(value: object, path: str) -> None:
+    """A number of bytes."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise refuse(path, "must be a whole number, 0 or more")
 
 
 def uuid(value: object, path: str) -> None:

@@ -7,12 +7,16 @@ expires and can be resumed by another process.
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from xapi.errors import DataError
+from xapi.errors import DataError, StatementError
 from xapi.instants import parse_timestamp
+from xapi.keys import identity, key, registration_key
+from xapi.lrs import checks
+from xapi.lrs.formats import FORMATS
+from xapi.lrs.validate import check_actor
 from xapi.names import parse_uuid
 
 if TYPE_CHECKING:
@@ -22,9 +26,11 @@ if TYPE_CHECKING:
 MAX_PAGE = 500
 """Statements: what one page holds at most, and what `limit=0` or no limit gives."""
 
-_LIST = frozenset({"since", "until", "limit", "ascending"})
-_FIXED = {"format": "exact", "attachments": "false"}
-_NOT_YET = frozenset({"agent", "verb", "activity", "registration", "related_activities", "related_agents"})
+_SINGLE = ("statementId", "voidedStatementId")
+_SHOWN = ("format", "attachments")
+_FILTERS = ("agent", "verb", "activity", "registration", "related_activities", "related_agents")
+_LIST = frozenset({*_FILTERS, "since", "until", "limit", "ascending"})
+PARAMETERS = frozenset({*_SINGLE, *_SHOWN, *_LIST, "more"})
 
 
 class Single(msgspec.Struct, frozen=True):
@@ -32,15 +38,20 @@ class Single(msgspec.Struct, frozen=True):
 
     statement_id: UUID
     voided: bool
+    format: str = "exact"
+    attachments: bool = False
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """A page of statements: `stored` after `after_us`, up to and with `until_us`."""
+    """A page of statements: `stored` after `after_us`, up to and with `until_us`, that answer every key."""
 
+    keys: tuple[bytes, ...] = ()
     after_us: int | None = None
     until_us: int | None = None
     limit: int = MAX_PAGE
     ascending: bool = False
+    format: str = "exact"
+    attachments: bool = False
 
     def following(self, last_us: int) -> Listing:
         """Return the question for the next page, when this one ended at `last_us`."""
@@ -53,34 +64,71 @@ class Listing(msgspec.Struct, frozen=True):
         return base64.urlsafe_b64encode(msgspec.json.encode(self)).decode()
 
 
-class NotImplementedFilterError(DataError):
-    """A filter of the specification that this LRS does not have: refused, since ignoring it would answer wrongly."""
-
-
 def parse_query(parameters: Mapping[str, str]) -> Single | Listing:
     """Read the parameters of a GET. Raises DataError with a reason for whoever wrote the request."""
     if "more" in parameters:
         return _from_token(parameters["more"])
-    _check_names(parameters)
-    single = [name for name in ("statementId", "voidedStatementId") if name in parameters]
+    shown = _one_of(parameters, "format", FORMATS), _boolean(parameters, "attachments")
+    single = [name for name in _SINGLE if name in parameters]
     if single:
         if len(single) > 1 or _LIST & set(parameters):
             raise DataError(f"{single[0]} goes with no other parameter than format and attachments")
-        return Single(_uuid(parameters[single[0]], single[0]), voided=single[0] == "voidedStatementId")
+        return Single(_uuid(parameters[single[0]], single[0]), single[0] == "voidedStatementId", *shown)
     return Listing(
-        after_us=_instant(parameters, "since"),
-        until_us=_instant(parameters, "until"),
-        limit=_limit(parameters.get("limit", "0")),
-        ascending=_boolean(parameters.get("ascending", "false"), "ascending"),
+        _keys(parameters),
+        _instant(parameters, "since"),
+        _instant(parameters, "until"),
+        _limit(parameters.get("limit", "0")),
+        _boolean(parameters, "ascending"),
+        *shown,
     )
 
 
-def _check_names(parameters: Mapping[str, str]) -> None:
-    for name, value in parameters.items():
-        if name in _NOT_YET or (name in _FIXED and value != _FIXED[name]):
-            raise NotImplementedFilterError(f"this LRS does not have the parameter {name}={value[:40]}")
-        if name not in {"statementId", "voidedStatementId", *_LIST, *_FIXED}:
-            raise DataError(f"unknown parameter {name[:40]}")
+def _keys(parameters: Mapping[str, str]) -> tuple[bytes, ...]:
+    """The keys that are asked for, from the one that few statements should have to the one that many have."""
+    found = []
+    if "registration" in parameters:
+        found.append(registration_key(_uuid(parameters["registration"], "registration")))
+    if "agent" in parameters:
+        kind = "related_agents" if _boolean(parameters, "related_agents") else "agent"
+        found.append(key(kind, *parse_agent(parameters["agent"])))
+    if "activity" in parameters:
+        kind = "related_activities" if _boolean(parameters, "related_activities") else "activity"
+        found.append(key(kind, parse_iri(parameters["activity"], "activity")))
+    if "verb" in parameters:
+        found.append(key("verb", parse_iri(parameters["verb"], "verb")))
+    for name in ("related_activities", "related_agents"):
+        _boolean(parameters, name)
+    return tuple(found)
+
+
+def parse_agent(text: str) -> tuple[str, ...]:
+    """Read the JSON of an agent, or of a group with an identifier. Raises DataError."""
+    who = identity(read_agent(text))
+    if who is None:
+        raise DataError("agent: a group without an identifier is nobody in particular")
+    return who
+
+
+def read_agent(text: str) -> dict[str, Any]:
+    """Read the JSON of an agent or a group. Raises DataError."""
+    try:
+        agent: dict[str, Any] = msgspec.json.decode(text, type=dict[str, Any])
+        check_actor(agent, "agent")
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        raise DataError("agent: not the JSON of an agent") from None
+    except StatementError as exc:
+        raise DataError(exc.detail) from None
+    return agent
+
+
+def parse_iri(text: str, name: str) -> str:
+    """Return an IRI as it is. Raises DataError."""
+    try:
+        checks.iri(text, name)
+    except StatementError as exc:
+        raise DataError(exc.detail) from None
+    return text
 
 
 def _from_token(token: str) -> Listing:
@@ -88,7 +136,7 @@ def _from_token(token: str) -> Listing:
         listing = msgspec.json.decode(base64.urlsafe_b64decode(token), type=Listing)
     except (ValueError, msgspec.DecodeError):
         raise DataError("this `more` address is none of ours") from None
-    if not 1 <= listing.limit <= MAX_PAGE:
+    if not 1 <= listing.limit <= MAX_PAGE or listing.format not in FORMATS:
         raise DataError("this `more` address is none of ours")
     return listing
 
@@ -101,11 +149,14 @@ def _uuid(text: str, name: str) -> UUID:
 
 
 def _instant(parameters: Mapping[str, str], name: str) -> int | None:
-    if name not in parameters:
-        return None
+    return parse_instant(parameters[name], name) if name in parameters else None
+
+
+def parse_instant(text: str, name: str) -> int:
+    """Read an instant, in microseconds UTC. Raises DataError."""
     try:
         # A "+" of an offset that was not percent-encoded arrives as a blank.
-        return parse_timestamp(parameters[name].replace(" ", "+"))
+        return parse_timestamp(text.replace(" ", "+"))
     except ValueError as exc:
         raise DataError(f"{name}: {exc}") from None
 
@@ -116,7 +167,13 @@ def _limit(text: str) -> int:
     return min(int(text[:9]), MAX_PAGE) or MAX_PAGE
 
 
-def _boolean(text: str, name: str) -> bool:
-    if text not in ("true", "false"):
-        raise DataError(f"{name} is true or false")
-    return text == "true"
+def _boolean(parameters: Mapping[str, str], name: str) -> bool:
+    return _one_of(parameters, name, ("false", "true")) == "true"
+
+
+def _one_of(parameters: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    """The value of a parameter that has few; the first one where it is not given."""
+    value = parameters.get(name, allowed[0])
+    if value not in allowed:
+        raise DataError(f"{name} is {' or '.join(allowed)}")
+    return value

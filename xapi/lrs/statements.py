@@ -1,130 +1,126 @@
-"""The statements resource (xAPI 1.0.3, part 3, 2.1), without HTTP: questions and bytes in, replies out."""
+"""The statements resource (xAPI 1.0.3, part 3, 2.1), without HTTP: calls in, replies out."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import UUID, uuid4
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import msgspec
 
 from xapi import vocabulary
 from xapi.canonical import decode_object, fingerprint
 from xapi.errors import DataError, StatementError
+from xapi.index import derive
 from xapi.instants import format_us
-from xapi.lrs.query import Listing, Single, parse_query
+from xapi.keys import identity, key
+from xapi.lrs.attachments import check_attachments, take_apart
+from xapi.lrs.exchange import Call, RefusedError, Reply, json_reply
+from xapi.lrs.query import PARAMETERS, Single, parse_query
+from xapi.lrs.results import Results
 from xapi.lrs.validate import validate
 from xapi.names import parse_uuid
-from xapi.store import Incoming, Row
+from xapi.store import Incoming
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
+    from uuid import UUID
 
     from xapi.store import Store
 
-VERSION = "1.0.3"
-_PAGE_BYTES = 16 * 2**20
+_READ = ("statements/read", "all/read")
+_WRITTEN_AS = {"1.0.3": "1.0.0", "2.0.0": "2.0.0"}
+"""The `version` of a statement that says none, by edition: 1.0.0 for all of 1.0.x (part 1, 2.4.10)."""
 
-_decode_exactly = msgspec.json.Decoder(float_hook=Decimal).decode
-_decode_batch = msgspec.json.Decoder(list[msgspec.Raw]).decode
-
-
-class Reply(NamedTuple):
-    """What to answer: the status, the JSON if any, and headers of the specification."""
-
-    status: int
-    body: bytes = b""
-    headers: Mapping[str, str] = {}
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 class StatementsResource:
     """The resource over a store; `path` is where it is served, for the `more` addresses."""
 
+    methods = ("GET", "PUT", "POST")
+
     def __init__(self, store: Store, path: str) -> None:
         self._store = store
-        self._path = path
+        self._results = Results(store, path)
 
-    def post(self, body: bytes, client: str) -> Reply:
+    def answer(self, call: Call) -> Reply:
+        """Answer one call. Raises DataError, ConflictError or RefusedError."""
+        if call.method == "GET":
+            return self._get(call)
+        if not call.client.may("statements/write"):
+            raise RefusedError(403, "this client may not send statements")
+        if call.method == "PUT":
+            return self._put(call)
+        return self._post(call)
+
+    def _post(self, call: Call) -> Reply:
         """Keep one statement or a list, whole or not at all; answer their ids in order.
 
         An empty list is a list: logstore_xapi sends one at each run that has nothing to say.
         """
-        batch = [_incoming(raw, client) for raw in _split(body)]
+        call.check_parameters(())
+        received = take_apart(call.content_type, call.body)
+        ids = self._keep(call, _split(received.statements), received.data)
+        return json_reply(200, ids, self._through())
+
+    def _put(self, call: Call) -> Reply:
+        """Keep one statement under the id that `statementId` names."""
+        call.check_parameters(("statementId",), required=("statementId",))
+        try:
+            named = parse_uuid(call.parameters["statementId"])
+        except ValueError:
+            raise DataError("statementId is not a UUID") from None
+        received = take_apart(call.content_type, call.body)
+        if self._keep(call, [received.statements], received.data, named) != [named]:
+            raise DataError("the id in the statement is not the one in statementId")
+        return Reply(204, headers=self._through())
+
+    def _keep(self, call: Call, raws: list[bytes], data: Mapping[str, bytes], named: UUID | None = None) -> list[UUID]:
+        checked = [validate(decode_object(raw), call.version) for raw in raws]
+        check_attachments(checked, data)
+        batch = [_incoming(raw, said, call, named) for raw, said in zip(raws, checked, strict=True)]
         ids = [item.statement_id for item in batch]
         if len(set(ids)) < len(ids):
             raise DataError("the same id twice in one batch")
-        self._store.add(batch)
-        return Reply(200, msgspec.json.encode(ids))
+        if named in (None, *ids):
+            self._store.add(batch, data)
+        return ids
 
-    def put(self, parameters: Mapping[str, str], body: bytes, client: str) -> Reply:
-        """Keep one statement under the id that `statementId` names."""
-        if set(parameters) != {"statementId"}:
-            raise DataError("PUT takes exactly the parameter statementId")
-        try:
-            named = parse_uuid(parameters["statementId"])
-        except ValueError:
-            raise DataError("statementId is not a UUID") from None
-        item = _incoming(body, client, named)
-        if item.statement_id != named:
-            raise DataError("the id in the statement is not the one in statementId")
-        self._store.add([item])
-        return Reply(204)
-
-    def get(self, parameters: Mapping[str, str]) -> Reply:
-        """Answer one statement, or a page of them."""
-        question = parse_query(parameters)
-        through = {"X-Experience-API-Consistent-Through": format_us(self._store.consistent_through_us())}
+    def _get(self, call: Call) -> Reply:
+        """Answer one statement, or a page of them; to a client who may read their own only, those."""
+        call.check_parameters(PARAMETERS)
+        mine: tuple[bytes, ...] = ()
+        if not call.client.may(*_READ):
+            if not call.client.may("statements/read/mine"):
+                raise RefusedError(403, "this client may not read statements")
+            mine = (key("sender", *(identity(call.client.authority) or ())),)
+        question = parse_query(call.parameters)
+        through = self._through()
+        language = call.headers.get("accept-language", "")
         if isinstance(question, Single):
-            row = self._store.get(question.statement_id, voided=question.voided)
-            if row is None:
-                return Reply(404, b'"no such statement"', through)
-            return Reply(200, row.body, through)
-        return Reply(200, self._page(question), through)
+            return self._results.single(question, mine, language, through)
+        return self._results.page(question, mine, language, through)
 
-    def _page(self, question: Listing) -> bytes:
-        found = self._store.page(
-            after_us=question.after_us,
-            until_us=question.until_us,
-            ascending=question.ascending,
-            limit=question.limit + 1,
-        )
-        rows = _fitting(found[: question.limit])
-        more = ""
-        if len(rows) < len(found):
-            more = f"{self._path}?more={question.following(rows[-1].stored_us).to_token()}"
-        statements = b",".join(row.body for row in rows)
-        return b'{"statements":[' + statements + b'],"more":' + msgspec.json.encode(more) + b"}"
-
-
-def _fitting(rows: Sequence[Row]) -> Sequence[Row]:
-    """As many rows as one answer should hold in bytes, and one at least."""
-    size = 0
-    for rank, row in enumerate(rows):
-        size += len(row.body)
-        if size > _PAGE_BYTES and rank:
-            return rows[:rank]
-    return rows
+    def _through(self) -> dict[str, str]:
+        return {"X-Experience-API-Consistent-Through": format_us(self._store.consistent_through_us())}
 
 
 def _split(body: bytes) -> list[bytes]:
     if not body.lstrip().startswith(b"["):
         return [body]
     try:
-        return [bytes(raw) for raw in _decode_batch(body)]
+        return [bytes(raw) for raw in _items(body)]
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
         raise StatementError("json", f"not readable as JSON ({exc})") from None
 
 
-def _incoming(raw: bytes, client: str, named: UUID | None = None) -> Incoming:
-    """Check one statement and add what an LRS adds; `stored` and a missing `timestamp` are the store's."""
-    checked = validate(decode_object(raw))
-    content: dict[str, Any] = _decode_exactly(raw)
+def _incoming(raw: bytes, checked: dict[str, Any], call: Call, named: UUID | None) -> Incoming:
+    """Add what an LRS adds to a checked statement; `stored` and a missing `timestamp` are the store's."""
     statement_id = parse_uuid(checked["id"]) if "id" in checked else named or uuid4()
-    content["id"] = str(statement_id)
-    content["authority"] = {
-        "objectType": "Agent",
-        "account": {"homePage": vocabulary.LRS_HOMEPAGE, "name": client},
-    }
-    content.setdefault("version", "1.0.0")
-    voids = parse_uuid(checked["object"]["id"]) if checked["verb"]["id"] == vocabulary.VOIDED else None
-    return Incoming(statement_id, fingerprint(checked), content, voids)
+    authority = call.client.authority
+    content: dict[str, Any] = {"version": _WRITTEN_AS[call.version], **_members(raw)}
+    content |= {"id": str(statement_id), "authority": authority}
+    derived = derive(checked | {"authority": authority})
+    voids = derived.refers if checked["verb"]["id"] == vocabulary.VOIDED else None
+    return Incoming(statement_id, fingerprint(checked), content, voids, derived)

@@ -1,15 +1,18 @@
 """What a statement must look like to be stored (xAPI 1.0.3, part 2): refused with the path and the reason.
 
-The structure is checked, the vocabulary is free. Attachments are taken by reference (`fileUrl`) only.
+The structure is checked, the vocabulary is free. xAPI 2.0 differs by its version and by two members of the context.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xapi import vocabulary
 from xapi.lrs import checks
 from xapi.lrs.checks import fields, is_object, list_of, one_of, refuse
+
+if TYPE_CHECKING:
+    from xapi.lrs.checks import Check
 
 _IDENTIFIERS = {
     "mbox": checks.mbox,
@@ -108,87 +111,116 @@ _result = fields(
         "extensions": checks.extensions,
     }
 )
-_context = fields(
-    {
-        "registration": checks.uuid,
-        "instructor": _actor,
-        "team": _group,
-        "contextActivities": fields(dict.fromkeys(("parent", "grouping", "category", "other"), _activities)),
-        "revision": checks.text,
-        "platform": checks.text,
-        "language": checks.language,
-        "statement": _reference,
-        "extensions": checks.extensions,
-    }
-)
+_CONTEXT = {
+    "registration": checks.uuid,
+    "instructor": _actor,
+    "team": _group,
+    "contextActivities": fields(dict.fromkeys(("parent", "grouping", "category", "other"), _activities)),
+    "revision": checks.text,
+    "platform": checks.text,
+    "language": checks.language,
+    "statement": _reference,
+    "extensions": checks.extensions,
+}
+_relevant_types = list_of(checks.iri)
+_CONTEXT_2 = _CONTEXT | {
+    f"context{kind}s": list_of(
+        fields(
+            {"objectType": one_of(f"context{kind}"), kind.lower(): check, "relevantTypes": _relevant_types},
+            required=("objectType", kind.lower()),
+        )
+    )
+    for kind, check in (("Agent", _agent), ("Group", _group))
+}
 _attachment = fields(
     {
         "usageType": checks.iri,
         "display": checks.language_map,
         "description": checks.language_map,
-        "contentType": checks.text,
-        "length": checks.number,
-        "sha2": checks.text,
+        "contentType": checks.media_type,
+        "length": checks.length,
+        "sha2": checks.sha2,
         "fileUrl": checks.iri,
     },
-    required=("usageType", "display", "contentType", "length", "sha2", "fileUrl"),
+    required=("usageType", "display", "contentType", "length", "sha2"),
 )
-_SAID = {
-    "actor": _actor,
-    "verb": fields({"id": checks.iri, "display": checks.language_map}, required=("id",)),
-    "result": _result,
-    "context": _context,
-    "timestamp": checks.timestamp,
-    "attachments": list_of(_attachment),
-}
 _REQUIRED = ("actor", "verb", "object")
 
 
-def _sub_statement(value: object, path: str) -> None:
-    _sub_fields(value, path)
-    _check_coherence(is_object(value, path), path)
+def _statement(context: dict[str, Check], version: Check) -> Check:
+    """Return the check of a statement of one edition, and of the sub-statement that it may hold."""
+    said: dict[str, Check] = {
+        "actor": _actor,
+        "verb": fields({"id": checks.iri, "display": checks.language_map}, required=("id",)),
+        "result": _result,
+        "context": fields(context),
+        "timestamp": checks.timestamp,
+        "attachments": list_of(_attachment),
+    }
+    simple = {
+        "Activity": _activity,
+        "Agent": _agent,
+        "Group": _group,
+        "StatementRef": _reference,
+    }
+    sub = fields(
+        {**said, "object": _by_type(simple), "objectType": one_of("SubStatement")}, required=(*_REQUIRED, "objectType")
+    )
+
+    def sub_statement(value: object, path: str) -> None:
+        sub(value, path)
+        _check_coherence(is_object(value, path), path)
+
+    return fields(
+        {
+            **said,
+            "object": _by_type({**simple, "SubStatement": sub_statement}),
+            "id": checks.uuid,
+            "stored": checks.timestamp,
+            "authority": _authority,
+            "version": version,
+        },
+        required=_REQUIRED,
+    )
 
 
-def _sub_object(value: object, path: str) -> None:
-    if is_object(value, path).get("objectType") == "SubStatement":
-        raise refuse(path, "a sub-statement cannot hold another")
-    _object(value, path)
+def _by_type(kinds: dict[str, Check]) -> Check:
+    """An object of one of these types; without a type it is an activity."""
+
+    def check(value: object, path: str) -> None:
+        kind = is_object(value, path).get("objectType", "Activity")
+        if not isinstance(kind, str) or kind not in kinds:
+            raise refuse(f"{path}.objectType", f"must be {', '.join(kinds)}")
+        kinds[kind](value, path)
+
+    return check
 
 
-def _object(value: object, path: str) -> None:
-    kind = is_object(value, path).get("objectType", "Activity")
-    check = _OBJECTS.get(kind) if isinstance(kind, str) else None
-    if check is None:
-        raise refuse(f"{path}.objectType", f"must be {', '.join(_OBJECTS)}")
-    check(value, path)
+def _authority(value: object, path: str) -> None:
+    """An agent; or, where OAuth vouches for an application and its user, an anonymous group of the two."""
+    _actor(value, path)
+    data = is_object(value, path)
+    if data.get("objectType") == "Group" and (_identifiers(data, path) or len(data["member"]) != 2):
+        raise refuse(path, "a group that vouches is anonymous and has two members")
 
 
-_OBJECTS = {
-    "Activity": _activity,
-    "Agent": _agent,
-    "Group": _group,
-    "StatementRef": _reference,
-    "SubStatement": _sub_statement,
+_EDITIONS = {
+    "1.0.3": _statement(_CONTEXT, checks.version_1),
+    "2.0.0": _statement(_CONTEXT_2, checks.version_2),
 }
-_sub_fields = fields(
-    {**_SAID, "object": _sub_object, "objectType": one_of("SubStatement")}, required=(*_REQUIRED, "objectType")
-)
-_statement_fields = fields(
-    {
-        **_SAID,
-        "object": _object,
-        "id": checks.uuid,
-        "stored": checks.timestamp,
-        "authority": _actor,
-        "version": checks.version,
-    },
-    required=_REQUIRED,
-)
 
 
-def validate(statement: object) -> dict[str, Any]:
-    """Return the statement if it may be stored. Raises StatementError (`invalid`) with the path and the reason."""
-    _statement_fields(statement, "")
+def check_actor(value: object, path: str) -> None:
+    """Refuse what is neither an agent nor a group. Raises StatementError (`invalid`)."""
+    _actor(value, path)
+
+
+def validate(statement: object, edition: str = "1.0.3") -> dict[str, Any]:
+    """Return the statement if an LRS of this edition may store it.
+
+    Raises StatementError (`invalid`) with the path and the reason.
+    """
+    _EDITIONS[edition](statement, "")
     checked = is_object(statement, "")
     _check_coherence(checked, "")
     return checked
