@@ -17,13 +17,22 @@ from uuid import UUID
 import msgspec
 import requests
 import stamina
-from requests.auth import HTTPBasicAuth
 
 from xapi import transport
 from xapi.canonical import decode_object
-from xapi.errors import ConfigError, DataError, FatalError, NotFoundError, RetriableError, StatementError
+from xapi.errors import (
+    ConfigError,
+    DataError,
+    ExpiredError,
+    FailingError,
+    FatalError,
+    NotFoundError,
+    RetriableError,
+    StatementError,
+)
 from xapi.instants import format_us
 from xapi.page import StatementPage, decode_page
+from xapi.transport import Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +47,8 @@ _MAX_BATCH = 200
 class Page:
     """One page: each statement as received, where it came from, and what the LRS says about time.
 
-    `consistent_through_us` and `server_date_us` are microseconds UTC, None where the LRS does not say.
+    `consistent_through_us` and `server_date_us` are microseconds UTC, `version` the xAPI that the LRS says it speaks;
+    None where it does not say.
     """
 
     items: tuple[bytes, ...]
@@ -46,6 +56,7 @@ class Page:
     consistent_through_us: int | None
     server_date_us: int | None
     last: bool
+    version: str | None = None
 
 
 class Found(NamedTuple):
@@ -58,33 +69,29 @@ class Found(NamedTuple):
 class LRSClient:
     """One LRS. `endpoint` is its xAPI address, the one under which `statements` is found.
 
-    `secret` is used for HTTP basic authentication only. `timeout` is (connect, read) in seconds; `max_bytes` bounds
-    one decompressed answer; `attempts` bounds how often one request is sent. Raises ConfigError for an address that
-    is no http(s) one.
+    `secret` goes with `username` for HTTP basic authentication; without a user name (None) it is a bearer token.
+    `version` is the xAPI that we speak. Raises ConfigError for an address that is no http(s) one.
     """
 
     def __init__(
         self,
         endpoint: str,
-        username: str,
+        username: str | None,
         secret: str,
         *,
         version: str = "1.0.3",
-        timeout: tuple[float, float] = (5, 60),
-        max_bytes: int = 64 * 2**20,
-        attempts: int = 5,
+        route: Route | None = None,
     ) -> None:
         if not _is_endpoint(endpoint):
             raise ConfigError("the address of the LRS must be http(s)://host/path, without credentials or query")
         self.endpoint = endpoint.rstrip("/") + "/"
         self._statements = urljoin(self.endpoint, "statements")
-        self._timeout = timeout
-        self._max_bytes = max_bytes
-        self._retry = stamina.RetryingCaller(attempts=attempts, timeout=None, wait_max=30).on(
+        self._route = route or Route()
+        self._retry = stamina.RetryingCaller(attempts=self._route.attempts, timeout=None, wait_max=30).on(
             transport.wait_before_retry
         )
         self._session = requests.Session()
-        self._session.auth = HTTPBasicAuth(username.encode(), secret.encode())
+        self._session.auth = transport.signing(username, secret)
         self._session.headers.update({"X-Experience-API-Version": version, "Accept": "application/json"})
 
     def close(self) -> None:
@@ -98,8 +105,9 @@ class LRSClient:
 
         `since` is exclusive and `until` inclusive, on `stored`, as the specification says (Ralph uses `timestamp`).
         Never filters further: a void, an unknown person or a new verb must be seen. Raises ConfigError (address,
-        credentials, rights), RetriableError (after the last attempt), FatalError (`more` loops or leaves the LRS,
-        no LRS at that address).
+        credentials, rights), RetriableError (after the last attempt), TooLargeError (ask again with a smaller
+        `limit`), ExpiredError (the next page is no longer given: begin again), FatalError (`more` loops or leaves
+        the LRS, no LRS at that address).
         """
         query = {"ascending": "true" if ascending else "false", "limit": str(limit)}
         if since_us is not None:
@@ -110,10 +118,15 @@ class LRSClient:
         url: str | None = str(prepared.url)
         guard = _LoopGuard()
         while url is not None:
-            answer, page = self._retry(partial(self._read_page, url))
+            try:
+                answer, page = self._retry(partial(self._read_page, url))
+            except (NotFoundError, DataError, FailingError) as exc:
+                if guard.begins:
+                    raise
+                raise ExpiredError("the LRS no longer gives the next page") from exc
             guard.check(url, page)
             following = self._follow(url, page.more) if page.more else None
-            yield Page(page.items, url, answer.consistent_through_us, answer.date_us, following is None)
+            yield Page(page.items, url, answer.consistent_through_us, answer.date_us, following is None, answer.version)
             url = following
 
     def find(self, statement_id: UUID) -> Found | None:
@@ -157,9 +170,7 @@ class LRSClient:
             raise RetriableError(f"the answer of the LRS is {exc}") from None
 
     def _exchange(self, method: str, url: str, body: bytes | None = None) -> Answer:
-        return transport.exchange(
-            self._session, method, url, body=body, timeout=self._timeout, max_bytes=self._max_bytes
-        )
+        return transport.exchange(self._session, method, url, self._route, body)
 
     def _follow(self, url: str, more: str) -> str:
         try:
@@ -179,6 +190,11 @@ class _LoopGuard:
         self._seen: set[str] = set()
         self._previous = b""
         self._empty = 0
+
+    @property
+    def begins(self) -> bool:
+        """No page has come yet."""
+        return not self._seen
 
     def check(self, url: str, page: StatementPage) -> None:
         digest = hashlib.sha256(b"\n".join(page.items)).digest() if page.items else b""

@@ -18,6 +18,14 @@ class NotFoundError(ConfigError):
     """There is nothing at this address: no such statement, or no LRS at all."""
 
 
+class CertificateError(ConfigError):
+    """The certificate of the LRS is not one that we may trust."""
+
+
+class ProxyError(ConfigError):
+    """The proxy does not let the LRS be reached."""
+
+
 class DatabaseError(ConfigError):
     """A database does not open. `reason` is a stable code, `detail` what the database said, if anything.
 
@@ -34,12 +42,24 @@ class FatalError(XapiError):
     """The LRS answered something that ends this operation; trying again as it is will fail."""
 
 
+class TooLargeError(FatalError):
+    """An answer is larger than we take: ask for fewer statements at once."""
+
+
+class ExpiredError(FatalError):
+    """The LRS no longer gives the next page of a chain; the chain can be begun again. Its cause is what it answered."""
+
+
 class RetriableError(XapiError):
     """The LRS was unreachable or busy. `after` is the number of seconds it asked to wait, when it did."""
 
     def __init__(self, message: str, *, after: float | None = None) -> None:
         super().__init__(message)
         self.after = after
+
+
+class FailingError(RetriableError):
+    """The LRS itself fails (500): on a next page, as some do with one that they have forgotten."""
 
 
 class DataError(XapiError):

@@ -2,31 +2,81 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 import requests
+from requests.auth import AuthBase, HTTPBasicAuth
 
-from xapi.errors import ConfigError, ConflictError, DataError, FatalError, NotFoundError, RetriableError, XapiError
+from xapi.errors import (
+    CertificateError,
+    ConfigError,
+    ConflictError,
+    DataError,
+    FailingError,
+    FatalError,
+    NotFoundError,
+    ProxyError,
+    RetriableError,
+    TooLargeError,
+    XapiError,
+)
 from xapi.instants import parse_timestamp, to_us
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 LONGEST_WAIT = 120.0
 """Seconds: an LRS that asks for more is not waited for, the operation ends and says so."""
 
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _EXCERPT = 300
+_LONGEST_VERSION = 20
 _KNOWN: dict[int, tuple[type[XapiError], str]] = {
     401: (ConfigError, "the LRS refuses the user name or the secret"),
     403: (ConfigError, "the LRS knows these credentials, but they have not the right to do this"),
     404: (NotFoundError, "no statements resource at this address"),
+    407: (ProxyError, "the proxy asks for a name and a password"),
     409: (ConflictError, "the LRS already holds this id with another content"),
+    410: (NotFoundError, "there is no longer anything at this address"),
     413: (DataError, "the LRS finds the batch too large"),
 }
+
+
+@dataclass(frozen=True)
+class Route:
+    """How to reach an LRS, and within which bounds.
+
+    `timeout` is (connect, read) in seconds; `max_bytes` bounds one decompressed answer; `attempts`, how often one
+    request is sent. `authority` is a file of certificates (PEM) to trust in place of the machine's; `proxy`, the
+    address of one to go through, in place of the environment's.
+    """
+
+    timeout: tuple[float, float] = (5, 60)
+    max_bytes: int = 64 * 2**20
+    attempts: int = 5
+    authority: Path | None = None
+    proxy: str | None = field(default=None, repr=False)
+
+
+class BearerAuth(AuthBase):
+    """Signs every request with a token (RFC 6750)."""
+
+    def __init__(self, token: str) -> None:
+        self._header = f"Bearer {token}".encode()
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Put the token in a request."""
+        request.headers["Authorization"] = self._header  # type: ignore[assignment]  # bytes: any letter may be in it
+        return request
+
+
+def signing(username: str | None, secret: str) -> AuthBase:
+    """Return what signs requests: HTTP basic, or the secret as a bearer token where there is no user name."""
+    return BearerAuth(secret) if username is None else HTTPBasicAuth(username.encode(), secret.encode())
 
 
 @dataclass(frozen=True)
@@ -37,6 +87,7 @@ class Answer:
     content_type: str
     consistent_through_us: int | None
     date_us: int | None
+    version: str | None
 
     @property
     def looks_like_html(self) -> bool:
@@ -44,24 +95,28 @@ class Answer:
         return "html" in self.content_type or self.body.lstrip()[:1] == b"<"
 
 
-def exchange(
-    session: requests.Session,
-    method: str,
-    url: str,
-    *,
-    body: bytes | None,
-    timeout: tuple[float, float],
-    max_bytes: int,
-) -> Answer:
-    """Send once and read the whole answer, at most `max_bytes` once decompressed."""
-    headers = {} if body is None else {"Content-Type": "application/json"}
+def exchange(session: requests.Session, method: str, url: str, route: Route, body: bytes | None = None) -> Answer:
+    """Send once and read the whole answer.
+
+    Authority and proxy go with each request: on the session, `requests` would prefer the environment's.
+    """
     try:
         with session.request(
-            method, url, data=body, headers=headers, timeout=timeout, stream=True, allow_redirects=False
+            method,
+            url,
+            data=body,
+            headers={} if body is None else {"Content-Type": "application/json"},
+            timeout=route.timeout,
+            stream=True,
+            allow_redirects=False,
+            verify=None if route.authority is None else str(route.authority),
+            proxies=None if route.proxy is None else {"http": route.proxy, "https": route.proxy},
         ) as response:
-            content = _read(response, max_bytes)
+            content = _read(response, route.max_bytes)
     except requests.exceptions.SSLError:
-        raise ConfigError("the certificate of the LRS is not trusted") from None
+        raise CertificateError("the certificate of the LRS is not trusted") from None
+    except requests.exceptions.ProxyError:
+        raise ProxyError("the proxy does not let the LRS be reached") from None
     except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
         raise ConfigError("the address of the LRS is not usable") from None
     except requests.exceptions.RequestException as exc:
@@ -85,7 +140,7 @@ def _read(response: requests.Response, max_bytes: int) -> bytes:
     for chunk in response.iter_content(65536):
         size += len(chunk)
         if size > max_bytes:
-            raise FatalError(f"the answer of the LRS is larger than {max_bytes} bytes: ask for shorter pages")
+            raise TooLargeError(f"the answer of the LRS is larger than {max_bytes} bytes")
         chunks.append(chunk)
     return b"".join(chunks)
 
@@ -97,6 +152,7 @@ def _answer(headers: Mapping[str, str], body: bytes) -> Answer:
         content_type=headers.get("Content-Type", "").lower(),
         consistent_through_us=_timestamp(through) if through else None,
         date_us=_http_date(headers.get("Date")),
+        version=headers.get("X-Experience-API-Version", "").strip()[:_LONGEST_VERSION] or None,
     )
 
 
@@ -108,7 +164,8 @@ def _failure(status: int, headers: Mapping[str, str], body: bytes) -> XapiError:
         return ConfigError(f"the LRS answers at another address: give that one ({status})")
     said = _excerpt(headers, body)
     if status in _BUSY:
-        return RetriableError(f"the LRS is busy or failing ({status}{said})", after=_retry_after(headers))
+        kind = FailingError if status == 500 else RetriableError
+        return kind(f"the LRS is busy or failing ({status}{said})", after=_retry_after(headers))
     if status in (400, 422):
         return DataError(f"the LRS refuses the request ({status}{said})")
     return FatalError(f"the LRS gives an unexpected answer ({status}{said})")

@@ -6,14 +6,15 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from connector.errors import ConfigError
+from connector.ledger.lrs_client import lrs_client
 from connector.ledger.lrs_errors import translated
 from connector.settings import FILE
-from xapi.client import LRSClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from connector.settings import Settings
+    from xapi.client import LRSClient
 
 
 @contextmanager
@@ -28,6 +29,5 @@ def writable_lrs(settings: Settings) -> Iterator[LRSClient]:
             f"Aucun LRS ne reçoit de déclarations : {settings.folder / FILE} n'en nomme pas avec le droit d'écrire.",
             remedy='Dans un bloc [[lrs]], mettez usage = "lecture-ecriture" ; sans LRS à vous : parcours lrs servir.',
         )
-    secret = settings.lrs_secret(found).get_secret_value()
-    with translated(found.adresse), closing(LRSClient(found.adresse, found.identifiant, secret)) as client:
+    with translated(found.adresse), closing(lrs_client(settings, found)) as client:
         yield client

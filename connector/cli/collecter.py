@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from connector.cli.ledger_door import opened
 from connector.ledger.gather import gather
+from connector.ledger.queue import REASONS
+from connector.readback.night import read_back
 from connector.reports.typography import count
 
 if TYPE_CHECKING:
     from connector.cli.main import Invocation
     from connector.ledger.gather import Gathered
+    from connector.readback.night import ReadBack
+
+    Relecture = Literal["nuit", "complete", "non"]
 
 
 @click.command()
@@ -26,12 +31,22 @@ if TYPE_CHECKING:
     metavar="FICHIER",
     help="Un export à lire à la place du LRS et de Moodle : une déclaration par ligne (.jsonl, .jsonl.gz). Répétable.",
 )
+@click.option(
+    "--relecture",
+    type=click.Choice(["nuit", "complete", "non"]),
+    default="nuit",
+    show_default=True,
+    help="Achèvements de Moodle à comparer aux déclarations : ceux qui ont changé et, une fois par nuit, les sessions "
+    "ouvertes entières (nuit) ; ces sessions à chaque fois (complete) ; aucun (non).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Affiche le bilan en JSON.")
 @click.pass_context
-def collecter(ctx: click.Context, fichiers: tuple[Path, ...], *, as_json: bool) -> None:
+def collecter(ctx: click.Context, fichiers: tuple[Path, ...], relecture: Relecture, *, as_json: bool) -> None:
     """Recueille dans le registre les déclarations des LRS et les sessions de Moodle, là où il s'était arrêté.
 
-    Recommencer n'ajoute rien. Ce qui ne peut pas être rattaché attend : parcours file le montre.
+    Puis relit les achèvements de Moodle : ceux qu'aucune déclaration ne dit sont ajoutés au LRS ouvert en écriture, et
+    ceux que Moodle n'a plus sont signalés. Recommencer n'ajoute rien. Ce qui ne peut pas être rattaché attend :
+    parcours file le montre.
     """
     invocation: Invocation = ctx.obj
     with opened(invocation) as (settings, ledger):
@@ -39,16 +54,22 @@ def collecter(ctx: click.Context, fichiers: tuple[Path, ...], *, as_json: bool) 
             msg = "Rien à lire : déclarez [[lrs]] ou [[moodle]] dans parcours.toml, ou donnez --fichier."
             raise click.UsageError(msg)
         gathered = gather(ledger, settings, fichiers)
-    click.echo(json.dumps(_document(gathered), ensure_ascii=False, indent=2) if as_json else _text(gathered))
-    for note in gathered.notes:
-        click.echo(f"Attention : {note}", err=True)
+        back = None
+        if relecture != "non" and settings.moodle and not fichiers:
+            back = read_back(ledger, settings, gathered, whole=relecture == "complete")
     for failure in gathered.failures:
         click.echo(f"Erreur : {failure}", err=True)
+    if as_json:
+        click.echo(json.dumps(_document(gathered, back), ensure_ascii=False, indent=2))
+    elif not (gathered.failures and gathered.nothing):
+        click.echo(_text(gathered, back))
+    for note in gathered.notes:
+        click.echo(f"Attention : {note}", err=True)
     if gathered.failures:
         ctx.exit(1)
 
 
-def _text(gathered: Gathered) -> str:
+def _text(gathered: Gathered, back: ReadBack | None) -> str:
     tally = gathered.tally
     kept = (
         count(tally.evidence, "nouvelle", "nouvelles"),
@@ -62,6 +83,11 @@ def _text(gathered: Gathered) -> str:
             "autre déclaration, comptée et non gardée",
             "autres déclarations, comptées et non gardées",
         ),
+        (
+            tally.late,
+            "n'a été vue qu'en relisant ce qui l'avait déjà été",
+            "n'ont été vues qu'en relisant ce qui l'avait déjà été",
+        ),
         (tally.refused, "refusée par son LRS, laissée de côté", "refusées par leur LRS, laissées de côté"),
         (
             tally.conflicts,
@@ -74,24 +100,47 @@ def _text(gathered: Gathered) -> str:
             lines.append(f"{count(number, one, several)}.")
     if gathered.sessions:
         lines.append(f"Sessions mises à jour : {', '.join(sorted(set(gathered.sessions)))}.")
+    lines += _read_back_lines(back) if back else []
     lines.append(
         f"En attente : {gathered.waiting} ; voir : parcours file." if gathered.waiting else "Rien n'est en attente."
     )
     return "\n".join(lines)
 
 
-def _document(gathered: Gathered) -> dict[str, object]:
+def _read_back_lines(back: ReadBack) -> list[str]:
+    added = count(back.added, "déclaration ajoutée", "déclarations ajoutées")
+    lines = [f"Achèvements relus dans Moodle : {added} au LRS."]
+    for lost in back.lost:
+        people = count(lost.people, "personne", "personnes")
+        lines.append(f"{lost.code}/{lost.activity_id}, {people} : {REASONS[lost.reason].phrase}")
+    return lines
+
+
+def _document(gathered: Gathered, back: ReadBack | None) -> dict[str, object]:
     tally = gathered.tally
     return {
         "retenues": tally.evidence,
         "connues": tally.known,
         "annulations": tally.voids,
         "autres": dict(sorted(tally.dropped.items())),
+        "tardives": tally.late,
         "refusees": tally.refused,
         "conflits": tally.conflicts,
         "illisibles": tally.unreadable,
         "sessions": sorted(set(gathered.sessions)),
+        "relecture": _read_back_document(back) if back else None,
         "en_attente": gathered.waiting,
         "avertissements": gathered.notes,
         "erreurs": [str(failure) for failure in gathered.failures],
+    }
+
+
+def _read_back_document(back: ReadBack) -> dict[str, object]:
+    return {
+        "ajoutees": back.added,
+        "sans_lrs": back.unsent,
+        "disparus": [
+            {"session": lost.code, "activite": lost.activity_id, "motif": lost.reason, "personnes": lost.people}
+            for lost in back.lost
+        ],
     }

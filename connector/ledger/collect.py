@@ -13,17 +13,17 @@ from uuid import uuid5
 
 import sqlalchemy as sa
 
-from connector.ledger.ingest import Received, Tally, Unreadable, count_dropped, forget_rejected, ingest
+from connector.ledger.ingest import Tally, count_dropped, forget_rejected, ingest
 from connector.ledger.instants import now_us
 from connector.ledger.lrs_errors import translated
+from connector.ledger.reading import Passed, Received, Unreadable, passed, unreadable
 from connector.ledger.schema import bookmark
-from connector.ledger.sessions import absorb_observation
+from connector.ledger.schema.base import MIN_US
 from connector.ledger.statement_file import Refused, Unordered, read_statements
 from connector.ledger.upsert import upsert
-from connector.moodle.functions import get_site_info, observe
-from connector.moodle.observation import Query
-from xapi.cursor import Cursor
+from xapi.bookmark import Bookmark, Kind
 from xapi.errors import StatementError
+from xapi.reader import read
 from xapi.statement import decode_statement
 from xapi.vocabulary import NAMESPACE
 
@@ -31,35 +31,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connector.ledger.db import Ledger
-    from connector.ledger.sessions import Absorbed
-    from connector.moodle.transport import Transport
     from xapi.client import LRSClient
+    from xapi.reader import Step
 
-_LINES = 1000
+_LINES = 5000
 """Lines of a file kept in one transaction."""
 
 
-def collect_lrs(ledger: Ledger, client: LRSClient, address: str) -> Tally:
-    """Read an LRS from where the last reading stopped; `address` names it in the ledger.
+def collect_lrs(ledger: Ledger, client: LRSClient, address: str, tally: Tally) -> None:
+    """Read an LRS from where the last reading stopped, and add to `tally`; `address` names it in the ledger.
 
     Reading overlaps what was read before: what comes again is known. Raises the errors of `lrs_errors.translated`;
-    the pages read until then are kept.
+    the pages read until then are kept, and counted.
     """
-    total = Tally()
     with ledger.read() as connection:
         kept = connection.scalar(sa.select(bookmark.c.body).where(bookmark.c.source == address))
     with translated(address):
-        start = cursor = Cursor.from_json(kept) if kept else Cursor()
-        for page in client.pages(cursor.since_us):
-            items = [_decoded(raw, f"{page.url}#{position}") for position, raw in enumerate(page.items, 1)]
-            cursor = cursor.after(
-                [item.stored_us for item in items if isinstance(item, Received)],
-                consistent_through_us=page.consistent_through_us,
-                server_date_us=page.server_date_us,
-                last=page.last,
-            )
-            total.add(_keep_page(ledger, address, items, start, cursor))
-    return total
+        for step in read(client, Bookmark.from_json(kept) if kept else Bookmark(), now_us()):
+            tally.add(_keep_page(ledger, address, step))
 
 
 def collect_file(ledger: Ledger, path: Path) -> tuple[Tally, bool]:
@@ -73,13 +62,15 @@ def collect_file(ledger: Ledger, path: Path) -> tuple[Tally, bool]:
     total, ordered = Tally(), True
     records = read_statements(path, read_us=read_us)
     while chunk := list(islice(records, _LINES)):
-        total.refused += sum(isinstance(record, Refused) for record in chunk)
-        ordered = ordered and not any(isinstance(record, Unordered) for record in chunk)
-        items = [
-            record.received if isinstance(record, Unordered) else record
-            for record in chunk
-            if not isinstance(record, Refused)
-        ]
+        items: list[Received | Passed | Unreadable] = []
+        for record in chunk:
+            if isinstance(record, Refused):
+                total.refused += 1
+            elif isinstance(record, Unordered):
+                ordered = False
+                items.append(record.received)
+            else:
+                items.append(record)
         with ledger.write() as connection:
             total.add(ingest(connection, source, items, seen_us=read_us))
     with ledger.write() as connection:
@@ -93,36 +84,37 @@ def _source(path: Path) -> str:
     return f"fichier:{path.name}#{hashlib.sha256(bytes(path.resolve())).hexdigest()[:12]}"
 
 
-def collect_site(ledger: Ledger, transport: Transport) -> Absorbed:
-    """Learn from a Moodle site its sessions, where they live, and the names of the people in them.
+def _keep_page(ledger: Ledger, source: str, step: Step) -> Tally:
+    """Keep one page and the bookmark; what had come before is not counted again as dropped.
 
-    It is known by its own idea of its address, which its statements bear: ours may be one behind a proxy.
+    The bookmark is written first: its row is what another collector of the same source waits for.
     """
-    site = get_site_info(transport).siteurl
-    observation = observe(transport, Query())
     with ledger.write() as connection:
-        return absorb_observation(connection, site, observation, at_us=now_us())
-
-
-def _decoded(raw: bytes, place: str) -> Received | Unreadable:
-    try:
-        statement = decode_statement(raw)
-    except StatementError as exc:
-        return Unreadable(hashlib.sha256(raw).digest(), place, exc.reason)
-    stored_us = statement.timestamp_us if statement.stored_us is None else statement.stored_us
-    return Received(statement.id or uuid5(NAMESPACE, statement.sha256.hex()), statement, stored_us)
-
-
-def _keep_page(ledger: Ledger, source: str, items: list[Received | Unreadable], start: Cursor, cursor: Cursor) -> Tally:
-    """Keep one page and the cursor; what the overlap brings again is not counted again as dropped."""
-    before = -(2**62) if start.stored_us is None else start.stored_us
-    again = [item for item in items if isinstance(item, Received) and item.stored_us <= before]
-    fresh = [item for item in items if isinstance(item, Unreadable) or item.stored_us > before]
-    with ledger.write() as connection:
+        kept = connection.scalar(sa.select(bookmark.c.body).where(bookmark.c.source == source).with_for_update())
+        before_us = Bookmark.from_json(kept).seen_us if kept else None
+        seen_us = MIN_US if before_us is None else before_us
+        upsert(connection, bookmark, [{"source": source, "body": step.bookmark.to_json()}], update=["body"])
+        items = [_received(raw, f"{step.url}#{rank}") for rank, raw in enumerate(step.items, 1)]
+        again = [item for item in items if not isinstance(item, Unreadable) and item.stored_us <= seen_us]
+        fresh = [item for item in items if isinstance(item, Unreadable) or item.stored_us > seen_us]
         tally = ingest(connection, source, fresh, seen_us=now_us())
         count_dropped(connection, source, tally.dropped, since_before=True)
         old = ingest(connection, source, again, seen_us=now_us())
         old.dropped.clear()
+        if step.kind in (Kind.REREAD, Kind.WHOLE):
+            tally.late += old.evidence + old.voids
         tally.add(old)
-        upsert(connection, bookmark, [{"source": source, "body": cursor.to_json()}], update=["body"])
     return tally
+
+
+def _received(raw: bytes, place: str) -> Received | Passed | Unreadable:
+    """An LRS that gives no id or no `stored`: the statement is known by what it says, from when it says."""
+    seen = passed(raw)
+    if seen is not None:
+        return seen
+    try:
+        statement = decode_statement(raw)
+    except StatementError as exc:
+        return unreadable(raw, place, exc.reason)
+    stored_us = statement.timestamp_us if statement.stored_us is None else statement.stored_us
+    return Received(statement.id or uuid5(NAMESPACE, statement.sha256.hex()), statement, stored_us)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.errors import ParcoursError
 from connector.ledger import queue
-from connector.ledger.collect import collect_file, collect_lrs, collect_site
+from connector.ledger.collect import collect_file, collect_lrs
 from connector.ledger.ingest import Tally
+from connector.ledger.lrs_client import lrs_client
 from connector.ledger.lrs_errors import translated
 from connector.ledger.resolve import settle
 from connector.ledger.session_files import absorb_folders
+from connector.ledger.site import collect_site
 from connector.moodle.connect import connect
-from xapi.client import LRSClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,13 +28,22 @@ if TYPE_CHECKING:
 
 @dataclass
 class Gathered:
-    """What a collection brought: figures, sessions that changed, what to tell, what failed, what now waits."""
+    """What a collection brought: figures, sessions that changed, what to tell, what failed, what now waits.
+
+    `done` is how many sources were read to their end.
+    """
 
     tally: Tally = field(default_factory=Tally)
     sessions: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     failures: list[ParcoursError] = field(default_factory=list)
     waiting: int = 0
+    done: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        """Nothing was read, and there is nothing to say but what failed."""
+        return self.done == 0 and self.tally == Tally()
 
 
 def gather(ledger: Ledger, settings: Settings, files: Sequence[Path] = ()) -> Gathered:
@@ -45,19 +55,29 @@ def gather(ledger: Ledger, settings: Settings, files: Sequence[Path] = ()) -> Ga
     with _noting(gathered):
         _folders(ledger, settings, gathered)
     for path in files:
-        with _noting(gathered):
+        with _source(gathered):
             _file(ledger, path, gathered)
     for site in () if files else settings.moodle:
-        with _noting(gathered):
+        with _source(gathered):
             _site(ledger, settings, site, gathered)
     for lrs in () if files else settings.lrs:
         if lrs.reads:
-            with _noting(gathered):
+            with _source(gathered):
                 _lrs(ledger, settings, lrs, gathered)
     with ledger.write() as connection:
         settle(connection)
         gathered.waiting = queue.waiting(connection)
     return gathered
+
+
+def gather_again(ledger: Ledger, settings: Settings, lrs: Lrs | None, gathered: Gathered) -> None:
+    """Collect once more from an LRS that was written to since, if any, then settle; completes `gathered`."""
+    with _noting(gathered):
+        if lrs is not None:
+            _lrs(ledger, settings, lrs, gathered)
+    with ledger.write() as connection:
+        settle(connection)
+        gathered.waiting = queue.waiting(connection)
 
 
 @contextmanager
@@ -66,6 +86,14 @@ def _noting(gathered: Gathered) -> Iterator[None]:
         yield
     except ParcoursError as exc:
         gathered.failures.append(exc)
+
+
+@contextmanager
+def _source(gathered: Gathered) -> Iterator[None]:
+    """Count a source that was read to its end; what keeps it from that stops no other."""
+    with _noting(gathered):
+        yield
+        gathered.done += 1
 
 
 def _folders(ledger: Ledger, settings: Settings, gathered: Gathered) -> None:
@@ -92,8 +120,6 @@ def _site(ledger: Ledger, settings: Settings, site: MoodleSite, gathered: Gather
 
 def _lrs(ledger: Ledger, settings: Settings, lrs: Lrs, gathered: Gathered) -> None:
     with translated(lrs.adresse):
-        client = LRSClient(lrs.adresse, lrs.identifiant, settings.lrs_secret(lrs).get_secret_value())
-    try:
-        gathered.tally.add(collect_lrs(ledger, client, lrs.adresse))
-    finally:
-        client.close()
+        client = lrs_client(settings, lrs)
+    with closing(client):
+        collect_lrs(ledger, client, lrs.adresse, gathered.tally)

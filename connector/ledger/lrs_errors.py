@@ -17,10 +17,20 @@ def translated(address: str) -> Iterator[None]:
     """Raise our errors for those that `xapi` raises inside; `address` is the LRS's."""
     try:
         yield
+    except xapi.CertificateError as exc:
+        raise ConfigError(
+            f"La connexion sûre (https) avec le LRS {address} ne s'établit pas : certificat refusé.",
+            remedy="Faites vérifier son certificat, ou indiquez l'autorité qui l'a signé : « autorite » de [[lrs]].",
+        ) from exc
+    except xapi.ProxyError as exc:
+        raise ConfigError(
+            f"Le mandataire (proxy) ne laisse pas joindre le LRS {address}.",
+            remedy="Vérifiez « mandataire » de [[lrs]], ou HTTPS_PROXY et NO_PROXY.",
+        ) from exc
     except xapi.ConfigError as exc:
         raise ConfigError(
             f"Le LRS {address} refuse l'accès, ou ce n'est pas son adresse.",
-            remedy="Vérifiez « adresse », « identifiant » et « secret_fichier » de [[lrs]] dans parcours.toml.",
+            remedy="Vérifiez « adresse », « identifiant » et le secret, ou le jeton, de [[lrs]] dans parcours.toml.",
         ) from exc
     except xapi.RetriableError as exc:
         raise RetriableError(

@@ -25,6 +25,7 @@ from connector.settings.sections import (
     Derogation,
     Lrs,
     MoodleSite,
+    Nuit,
     Politique,
     Section,
     Sessions,
@@ -52,6 +53,7 @@ class Settings(Section):
     circonscriptions: tuple[Circonscription, ...] = Field((), alias="circonscription")
     acces: tuple[Acces, ...] = ()
     courrier: Courrier | None = None
+    nuit: Nuit = Nuit()
     politiques: tuple[Politique, ...] = Field((), alias="politique")
     derogations: tuple[Derogation, ...] = Field((), alias="derogation")
 
@@ -148,10 +150,16 @@ class Settings(Section):
         return read_secret(self._folder / lrs.fichier, "secret du LRS" if lrs.jeton_fichier is None else "jeton du LRS")
 
     def lrs_authority(self, lrs: Lrs) -> Path | None:
-        """Return the file of the certificates to trust for an LRS, if it has one; raise `ConfigError` for no such file."""
+        """Return the file of certificates to trust for an LRS, if it has one; raise `ConfigError` for no such file."""
         if lrs.autorite is None:
             return None
         return read_authority(self._folder / lrs.autorite)
+
+    def mail_secret(self, courrier: Courrier) -> SecretStr | None:
+        """Return the secret for the mail server, None where it needs none; raise `ConfigError` without its file."""
+        if courrier.secret_fichier is None:
+            return None
+        return read_secret(self._folder / courrier.secret_fichier, "secret du serveur de courrier")
 
 
 def _document(file: Path) -> dict[str, object]:

@@ -1,8 +1,9 @@
-"""Secrets are read from files that not everybody can read."""
+"""Secrets are read from files that not everybody can read; authorities from files of certificates."""
 
 from __future__ import annotations
 
 import os
+import ssl
 import stat
 from typing import TYPE_CHECKING
 
@@ -33,3 +34,17 @@ def read_secret(file: Path, what: str) -> SecretStr:
     if not text:
         raise ConfigError(f"Le fichier {file} ({what}) est vide.", remedy="Copiez-y le secret, seul, sur une ligne.")
     return SecretStr(text)
+
+
+def read_authority(file: Path) -> Path:
+    """Return `file` once it was read as certificates (PEM); raise `ConfigError` when it is none."""
+    try:
+        ssl.create_default_context(cafile=str(file))
+    except ssl.SSLError:
+        raise ConfigError(
+            f"Le fichier {file} (« autorite ») ne contient pas de certificat.",
+            remedy="Mettez-y le certificat de l'autorité, au format PEM (« -----BEGIN CERTIFICATE----- »).",
+        ) from None
+    except OSError as exc:
+        raise ConfigError(f"Le fichier {file} (« autorite ») ne peut pas être lu : {why(exc)}.") from None
+    return file

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _DAYS = re.compile(r"([0-9]{1,5}) jours?", re.ASCII)
+_LONGEST_DELAY = 600
+_LAST_PORT = 65535
 
 
 def _days(value: object) -> int:
@@ -37,7 +39,21 @@ def _code(value: object) -> str:
     return value
 
 
+def _seconds(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _LONGEST_DELAY:
+        raise refusal(f"un nombre entier de secondes est attendu ici, de 1 à {_LONGEST_DELAY}")
+    return value
+
+
+def _port(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _LAST_PORT:
+        raise refusal(f"un numéro de port est attendu ici, de 1 à {_LAST_PORT}")
+    return value
+
+
 Jours = Annotated[int, PlainValidator(_days)]
+Port = Annotated[int, PlainValidator(_port)]
+Secondes = Annotated[int, PlainValidator(_seconds)]
 Adresse = Annotated[str, PlainValidator(_address)]
 Code = Annotated[str, PlainValidator(_code)]
 Role = Literal["operateur", "ien", "formateur", "tuteur", "enseignant"]
@@ -86,11 +102,36 @@ class MoodleSite(_Service):
 
 
 class Lrs(_Service):
-    """A learning record store; `adresse` without trailing slash."""
+    """A learning record store; `adresse` without trailing slash.
 
-    identifiant: Ligne
-    secret_fichier: Ligne
+    Its secret is in `secret_fichier`, for `identifiant` (HTTP basic), or in `jeton_fichier` (a bearer token).
+    `autorite` is a file of certificates to trust in place of the machine's, `mandataire` a proxy to go through in
+    place of the environment's, `delai` how long to wait for an answer, in seconds.
+    """
+
+    identifiant: Ligne | None = None
+    secret_fichier: Ligne | None = None
+    jeton_fichier: Ligne | None = None
+    version: Literal["1.0.3", "2.0.0"] = "1.0.3"
+    autorite: Ligne | None = None
+    mandataire: Adresse | None = None
+    delai: Secondes = 60
     usage: Literal["lecture", "ecriture", "lecture-ecriture"] = "lecture"
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Lrs:
+        if (self.identifiant is None) is not (self.secret_fichier is None):
+            raise refusal("« identifiant » et « secret_fichier » vont ensemble")
+        if (self.identifiant is None) is (self.jeton_fichier is None):
+            raise refusal(
+                "donnez « identifiant » et « secret_fichier », ou bien « jeton_fichier » : l'un des deux, et un seul"
+            )
+        return self
+
+    @property
+    def fichier(self) -> str:
+        """The file of the secret, whichever it is."""
+        return self.jeton_fichier or self.secret_fichier or ""
 
     @property
     def reads(self) -> bool:
@@ -144,9 +185,33 @@ class Acces(Section):
 
 
 class Courrier(Section):
-    """The mail server."""
+    """The mail server, and who gets what: the night's summary, and its report for each IEN who has an address."""
 
     serveur: Ligne
+    port: Port = 587
+    securite: Literal["starttls", "tls", "aucune"] = "starttls"
+    identifiant: Ligne | None = None
+    secret_fichier: Ligne | None = None
+    expediteur: Courriel | None = None
+    resume: tuple[Courriel, ...] = ()
+    rapports_aux_ien: Booleen = False
+
+    @model_validator(mode="after")
+    def _whole(self) -> Courrier:
+        if (self.identifiant is None) != (self.secret_fichier is None):
+            raise refusal("« identifiant » et « secret_fichier » vont ensemble")
+        if self.expediteur is None and (self.resume or self.rapports_aux_ien):
+            raise refusal("« expediteur » manque : l'adresse d'où partent les messages")
+        if self.identifiant is not None and self.securite == "aucune":
+            raise refusal("le secret voyagerait en clair : « securite » est « starttls » ou « tls »")
+        return self
+
+
+class Nuit(Section):
+    """What the nightly run leaves: the formats of its reports, and the file of its metrics, if any."""
+
+    rapports: tuple[Literal["html", "csv", "json"], ...] = ("html", "csv")
+    metriques: Ligne | None = None
 
 
 class Politique(Section):
@@ -169,3 +234,5 @@ class Derogation(Section):
     annee_scolaire: AnneeScolaire
     du: Duree
     motif: Code
+    decide_par: Ligne | None = None
+    decide_le: Jour | None = None

@@ -13,11 +13,12 @@ import sqlalchemy as sa
 
 from connector.errors import ConfigError, DataError, FatalError, ParcoursError, RetriableError
 from connector.ledger import schema
-from connector.ledger.collect import collect_file, collect_lrs
+from connector.ledger.collect import collect_file
 from connector.ledger.gather import gather
-from connector.ledger.ingest import Unreadable, ingest
+from connector.ledger.ingest import ingest
 from connector.ledger.lrs_errors import translated
 from connector.ledger.queue import entries
+from connector.ledger.reading import Unreadable
 from connector.moodle.functions import OBSERVE, SITE_INFO
 from connector.settings import Settings
 from tests.ledger.kit import (
@@ -31,12 +32,12 @@ from tests.ledger.kit import (
     mbox,
     observation,
     publish,
-    received,
     row,
     snapshot,
 )
+from tests.xapi.fake_lrs import ADDRESS as LRS
+from tests.xapi.fake_lrs import FakeLrs
 from xapi import errors as xapi
-from xapi.client import LRSClient
 from xapi.instants import format_us
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
     from connector.ledger.db import Ledger
     from connector.moodle.observation import Observation
 
-LRS = "https://lrs.exemple.fr/xAPI"
 VIEWED = {"verb": {"id": "http://id.tincanapi.com/verb/viewed"}, "context": {}}
 
 
@@ -56,17 +56,10 @@ def stored(number: int, second: int, **said: Any) -> dict[str, Any]:
     return completed(mbox(f"p{number}@ac-exemple.fr")) | times | said
 
 
-def page(statements: list[Any], more: str = "", at: str = f"{LRS}/statements") -> None:
-    body = json.dumps({"statements": statements, "more": more})
-    responses.get(at, body=body, headers={"Date": "Wed, 07 Oct 2026 18:00:00 GMT"})
-
-
-def collect(ledger: Ledger) -> Any:
-    client = LRSClient(LRS, "parcours", "secret", attempts=1)
-    try:
-        return collect_lrs(ledger, client, LRS)
-    finally:
-        client.close()
+def page(*statements: Any) -> FakeLrs:
+    lrs = FakeLrs(list(statements))
+    lrs.serve()
+    return lrs
 
 
 def number(ledger: Ledger, table: sa.Table) -> int:
@@ -74,100 +67,10 @@ def number(ledger: Ledger, table: sa.Table) -> int:
         return connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
 
-def bookmark(ledger: Ledger) -> Any:
-    with ledger.read() as connection:
-        return connection.scalar(sa.select(schema.bookmark.c.body))
-
-
 def dropped(ledger: Ledger) -> dict[str, int]:
     with ledger.read() as connection:
         rows = connection.execute(sa.select(schema.dropped.c.kind, schema.dropped.c["count"].label("number")))
         return {row.kind: row.number for row in rows}
-
-
-@responses.activate
-def test_pages_and_the_place_where_to_resume_are_kept_together(ledger: Ledger) -> None:
-    page([stored(1, 0), stored(2, 10)], more="/xAPI/suite")
-    page([stored(3, 20)], at="https://lrs.exemple.fr/xAPI/suite")
-    assert collect(ledger).evidence == 3
-    assert json.loads(bookmark(ledger)) == {"stored_us": T0 + 20 * SECOND}
-
-
-@responses.activate
-def test_a_reading_cut_short_resumes_and_ends_in_the_same_ledger(ledger: Ledger) -> None:
-    page([stored(1, 0), stored(2, 10)], more="/xAPI/suite")
-    cut = responses.get("https://lrs.exemple.fr/xAPI/suite", status=503)
-    with pytest.raises(RetriableError, match="ne répond pas"):
-        collect(ledger)
-    assert number(ledger, schema.evidence) == 2
-    responses.remove(cut)
-    page([stored(3, 20)], at="https://lrs.exemple.fr/xAPI/suite")
-    tally = collect(ledger)
-    assert (tally.known, tally.evidence) == (2, 1)
-    assert "since=" in str(responses.calls[-2].request.url)
-
-
-@responses.activate
-def test_what_the_overlap_brings_again_is_not_counted_again(ledger: Ledger) -> None:
-    page([stored(1, 0, **VIEWED), stored(2, 10)])
-    collect(ledger)
-    responses.reset()
-    page([stored(1, 0, **VIEWED), stored(2, 10), stored(3, 20, **VIEWED)])
-    tally = collect(ledger)
-    assert (tally.known, tally.dropped.total()) == (1, 1)
-    assert dropped(ledger) == {"http://id.tincanapi.com/verb/viewed": 2}
-
-
-@responses.activate
-def test_a_bad_statement_costs_neither_its_page_nor_the_cursor(ledger: Ledger) -> None:
-    page([stored(1, 0), {"verb": 3}, stored(2, 10)])
-    tally = collect(ledger)
-    assert (tally.evidence, tally.unreadable) == (2, 1)
-    with ledger.read() as connection:
-        assert connection.scalars(sa.select(schema.rejected.c.reason)).all() == ["verb"]
-
-
-@responses.activate
-def test_a_control_character_costs_its_statement_only(ledger: Ledger) -> None:
-    page([stored(1, 0), stored(2, 5, **completed(mbox("an\0ne@ac-exemple.fr"))), stored(3, 10)])
-    tally = collect(ledger)
-    assert (tally.evidence, tally.unreadable) == (2, 1)
-    with ledger.read() as connection:
-        assert [entry.reason for entry in entries(connection)].count("illisible") == 1
-
-
-@responses.activate
-def test_a_statement_that_an_lrs_gives_without_id_or_stored_is_known_again(ledger: Ledger) -> None:
-    page([completed(mbox(ANNE))])
-    assert [collect(ledger).evidence, collect(ledger).evidence] == [1, 0]
-
-
-@responses.activate
-def test_a_known_id_with_another_content_is_set_aside(ledger: Ledger) -> None:
-    page([stored(1, 0), stored(1, 5, result={"completion": False})])
-    tally = collect(ledger)
-    assert (tally.evidence, tally.conflicts) == (1, 1)
-    with ledger.read() as connection:
-        assert ("conflit", f"{LRS} : {UUID(int=1)}", 1) in [entry[:3] for entry in entries(connection)]
-        assert connection.scalars(sa.select(schema.evidence.c.state)).all() == ["done"]
-
-
-@responses.activate
-def test_a_conflict_that_the_overlap_brings_again_is_no_new_one(ledger: Ledger) -> None:
-    page([stored(1, 0), stored(1, 5, result={"completion": False}), {"verb": 3}])
-    first, again = collect(ledger), collect(ledger)
-    assert (first.conflicts, first.unreadable) == (1, 1)
-    assert (again.conflicts, again.unreadable, again.known) == (0, 0, 1)
-
-
-@responses.activate
-def test_the_same_fact_from_a_second_lrs_is_known(ledger: Ledger) -> None:
-    page([stored(1, 0)])
-    collect(ledger)
-    other = stored(1, 7, authority={"mbox": "mailto:lrs@exemple.fr"}, version="1.0.3")
-    with ledger.write() as connection:
-        again = received(other, "x")._replace(id=UUID(int=1))
-        assert ingest(connection, "https://autre.exemple.fr", [again], seen_us=T0).known == 1
 
 
 @pytest.mark.parametrize(
@@ -272,7 +175,7 @@ usage = "ecriture"
 @responses.activate
 def test_a_site_that_fails_does_not_keep_an_lrs_from_being_read(ledger: Ledger, tmp_path: Path) -> None:
     responses.post("https://moodle.exemple.fr/webservice/rest/server.php", status=404)
-    page([stored(1, 0)])
+    page(stored(1, 0))
     gathered = gather(ledger, settings(tmp_path, SERVICES))
     assert (gathered.tally.evidence, gathered.waiting) == (1, 1)
     assert len(gathered.failures) == 1
@@ -282,7 +185,8 @@ def test_a_site_that_fails_does_not_keep_an_lrs_from_being_read(ledger: Ledger, 
 
 def moodle(said: Observation, siteurl: str = SITE) -> None:
     """Serve a site at SITE that says it is at `siteurl`."""
-    info = {"sitename": "Formation", "siteurl": siteurl, "username": "service", "userid": 2}
+    functions = [{"name": OBSERVE}]
+    info = {"sitename": "Formation", "siteurl": siteurl, "username": "service", "userid": 2, "functions": functions}
     answers = {SITE_INFO: info, OBSERVE: said.model_dump_json()}
 
     def answer(request: PreparedRequest) -> tuple[int, dict[str, str], str]:
@@ -295,7 +199,7 @@ def moodle(said: Observation, siteurl: str = SITE) -> None:
 @responses.activate
 def test_a_site_is_asked_before_the_lrs_so_that_nothing_has_to_wait(ledger: Ledger, tmp_path: Path) -> None:
     moodle(observation(as_json(snapshot()), {"format": "autre"}))
-    page([completed(mbox(ANNE))])
+    page(completed(mbox(ANNE)))
     with ledger.write() as connection:
         bring(connection, row("A", courriel=ANNE))
     gathered = gather(ledger, settings(tmp_path, SERVICES))
@@ -308,7 +212,7 @@ def test_a_site_is_asked_before_the_lrs_so_that_nothing_has_to_wait(ledger: Ledg
 def test_a_site_reached_under_another_address_is_known_by_its_own(ledger: Ledger, tmp_path: Path) -> None:
     public = "https://formation.exemple.fr"
     moodle(observation(as_json(snapshot())), siteurl=public)
-    page([completed(mbox(ANNE), site=public)])
+    page(completed(mbox(ANNE), site=public))
     with ledger.write() as connection:
         bring(connection, row("A", courriel=ANNE))
     assert gather(ledger, settings(tmp_path, SERVICES)).waiting == 0

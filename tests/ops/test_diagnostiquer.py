@@ -53,7 +53,7 @@ def test_nothing_is_wrong(doctor: Doctor) -> None:
     levels = doctor.levels()
     assert {"moodle.acces", "moodle.mode", "moodle.horloge", "moodle.extension", "lrs.acces", "registre"} <= set(levels)
     assert {code for code, level in levels.items() if level == "non vérifiable"} == {
-        "moodle.capacites", "lrs.ecriture"
+        "moodle.capacites", "lrs.ecriture", "lrs.filtre"
     }  # fmt: skip
 
 
@@ -212,6 +212,8 @@ def test_statements_are_read(doctor: Doctor) -> None:
         client.post([STATEMENT])
     assert doctor.diagnose() == {}
     assert "Sa dernière déclaration se lit." in doctor.out
+    assert doctor.levels()["lrs.filtre"] == "ok"
+    assert "Il sait dire ce qui est arrivé depuis un instant" in doctor.out
 
 
 STATEMENT = {
@@ -307,7 +309,7 @@ def test_what_a_person_reads(doctor: Doctor) -> None:
     assert OVERRIDE in lines[wrong]
     assert lines[wrong + 1].startswith("    → Ajoutez-les au service du jeton")
     assert lines[-1].endswith(
-        "0\N{NO-BREAK SPACE}à surveiller, 1\N{NO-BREAK SPACE}à mender, 2\N{NO-BREAK SPACE}non vérifiable."
+        "0\N{NO-BREAK SPACE}à surveiller, 1\N{NO-BREAK SPACE}à mender, 3\N{NO-BREAK SPACE}non vérifiable."
     )
     assert json.loads(_json_of(doctor))["format"] == "diagnostic/1"
 

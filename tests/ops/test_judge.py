@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from connector.errors import ConfigError as ParcoursConfigError
 from connector.errors import ParcoursError
 from connector.moodle.faults import Answer
 from connector.moodle.functions import ServiceFunction, SiteInfo
@@ -26,6 +28,7 @@ from connector.settings import Settings
 from connector.settings.sections import Lrs, MoodleSite
 from xapi.client import Page
 from xapi.errors import ConfigError, FatalError, NotFoundError, RetriableError, XapiError
+from xapi.probe import Abilities, Probe
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SITE = "https://moodle.exemple.fr"
@@ -124,28 +127,55 @@ def test_a_site_that_hides_its_version() -> None:
     assert site(release="")["moodle.version"] is Level.UNTOLD
 
 
-def lrs(page: Page | XapiError, about: object = ("1.0.3",), usage: str = "lecture") -> dict[str, Level]:
-    section = Lrs.model_validate(
-        {"adresse": "https://lrs.exemple.fr/xAPI", "identifiant": "p", "secret_fichier": "s", "usage": usage}
-    )
+def lrs(probed: Probe | XapiError, about: object = ("1.0.3",), **section: str) -> dict[str, Level]:
+    """Judge an LRS of the configuration `section`, once it said of itself what `about` is."""
+    way_in = {} if "jeton_fichier" in section else {"identifiant": "p", "secret_fichier": "s"}
+    read = Lrs.model_validate({"adresse": "https://lrs.exemple.fr/xAPI", **way_in, **section})
     body = json.dumps({"version": about}).encode()
-    seen = Visit(section.adresse, Answer(200, body), ahead=timedelta(0), certificate_until=NOW + timedelta(days=90))
-    return levels(judge_lrs(LrsFacts(section, seen, page), NOW))
+    seen = Visit(read.adresse, Answer(200, body), ahead=timedelta(0), certificate_until=NOW + timedelta(days=90))
+    return levels(judge_lrs(LrsFacts(read, seen, probed), NOW))
 
 
+ABLE = Abilities(version="1.0.3", consistent_through=True, filters_on="stored", page_limit=100)
 PAGE = Page((), "https://lrs.exemple.fr/xAPI/statements", None, None, last=True)
+PROBED = Probe(ABLE, PAGE)
 
 
-def test_an_empty_lrs_is_all_right() -> None:
-    assert set(lrs(PAGE).values()) == {Level.OK}
+def test_an_lrs_without_any_fault() -> None:
+    found = lrs(PROBED)
+    assert set(found.values()) == {Level.OK}
+    assert {"lrs.filtre", "lrs.coherence", "lrs.pages"} <= set(found)
+    assert "lrs.pages" not in lrs(Probe(msgspec.structs.replace(ABLE, page_limit=None), PAGE))
+
+
+@pytest.mark.parametrize(("filters_on", "level"), [("stored", Level.OK), ("timestamp", Level.OK), (None, Level.UNTOLD)])
+def test_what_an_lrs_filters_on(filters_on: Any, level: Level) -> None:
+    assert lrs(Probe(msgspec.structs.replace(ABLE, filters_on=filters_on), PAGE))["lrs.filtre"] is level
+
+
+def test_an_lrs_that_takes_a_token() -> None:
+    assert lrs(PROBED, jeton_fichier="j")["lrs.acces"] is Level.OK
+
+
+@pytest.mark.parametrize(("ours", "level"), [("1.0.3", Level.MEND), ("2.0.0", Level.OK)])
+def test_an_lrs_that_speaks_2_0_only(ours: str, level: Level) -> None:
+    assert lrs(PROBED, ["2.0.0"], version=ours)["lrs.version"] is level
+
+
+def test_an_authority_that_cannot_be_read() -> None:
+    section = Lrs.model_validate({"adresse": "https://lrs.exemple.fr/xAPI", "jeton_fichier": "j", "autorite": "ca.pem"})
+    assert levels(judge_lrs(LrsFacts(section, None, REFUSED_FILE), NOW)) == {"lrs.autorite": Level.MEND}
+
+
+REFUSED_FILE = ParcoursConfigError("Le fichier ca.pem ne peut pas être lu.", remedy="Mettez-y un certificat.")
 
 
 @pytest.mark.parametrize(
     ("versions", "level"),
-    [(["1.0.0", "1.0.3"], Level.OK), (["2.0.0"], Level.OK), (["0.95"], Level.MEND), (3, Level.UNTOLD)],
+    [(["1.0.0", "1.0.3"], Level.OK), (["1.0.2", "2.0.0"], Level.OK), (["0.95"], Level.MEND), (3, Level.UNTOLD)],
 )
 def test_versions_of_xapi(versions: object, level: Level) -> None:
-    assert lrs(PAGE, versions)["lrs.version"] is level
+    assert lrs(PROBED, versions)["lrs.version"] is level
 
 
 @pytest.mark.parametrize(
@@ -162,12 +192,12 @@ def test_what_an_lrs_refuses(fault: XapiError, code: str) -> None:
 
 
 def test_a_statement_that_cannot_be_read() -> None:
-    assert lrs(replace(PAGE, items=(b'{"actor": 3}',)))["lrs.declaration"] is Level.MEND
+    assert lrs(Probe(ABLE, replace(PAGE, items=(b'{"actor": 3}',))))["lrs.declaration"] is Level.MEND
 
 
 def test_the_right_to_write_is_not_tried() -> None:
-    assert lrs(PAGE, usage="lecture-ecriture")["lrs.ecriture"] is Level.UNTOLD
-    assert "lrs.ecriture" not in lrs(PAGE)
+    assert lrs(PROBED, usage="lecture-ecriture")["lrs.ecriture"] is Level.UNTOLD
+    assert "lrs.ecriture" not in lrs(PROBED)
 
 
 @pytest.mark.parametrize(

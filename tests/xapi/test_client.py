@@ -14,7 +14,7 @@ import responses
 from xapi.client import Found, LRSClient
 from xapi.errors import ConfigError, ConflictError, DataError, FatalError, RetriableError, XapiError
 from xapi.instants import parse_timestamp
-from xapi.transport import wait_before_retry
+from xapi.transport import Route, wait_before_retry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def page(*items: int, more: str | None = None) -> str:
 
 @pytest.fixture
 def client() -> Iterator[LRSClient]:
-    opened = LRSClient(ENDPOINT, "parcours", SECRET, max_bytes=10_000)
+    opened = LRSClient(ENDPOINT, "parcours", SECRET, route=Route(max_bytes=10_000))
     yield opened
     opened.close()
 

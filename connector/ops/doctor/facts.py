@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from connector.ops.doctor.visit import Visit
     from connector.settings import Settings
     from connector.settings.sections import Lrs, MoodleSite
-    from xapi.client import Page
     from xapi.database import State
     from xapi.errors import XapiError
+    from xapi.probe import Probe
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,11 @@ class SiteFacts:
 
 @dataclass(frozen=True)
 class LrsFacts:
-    """An LRS: its `about` page, then its newest statement; `page` is None where it was not asked."""
+    """An LRS: its `about` page, then what a probe found; each is None where it was not asked."""
 
     lrs: Lrs
-    about: Visit
-    page: Page | XapiError | ParcoursError | None
+    about: Visit | None
+    probed: Probe | XapiError | ParcoursError | None
 
 
 @dataclass(frozen=True)

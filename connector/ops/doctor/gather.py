@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import stat
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from connector.errors import ParcoursError
 from connector.ledger.db import ledger_state, open_ledger
+from connector.ledger.lrs_client import lrs_client
 from connector.ledger.schema import session
 from connector.moodle.connect import connect
 from connector.moodle.functions import OBSERVE, get_site_info, observe
@@ -18,8 +20,8 @@ from connector.moodle.observation import Observation, Query
 from connector.ops.doctor.facts import Facts, FolderFacts, LedgerFacts, LrsFacts, PluginFacts, SecretFile, SiteFacts
 from connector.ops.doctor.visit import ahead, visit
 from connector.settings import Settings
-from xapi.client import LRSClient
 from xapi.errors import XapiError
+from xapi.probe import probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,14 +29,11 @@ if TYPE_CHECKING:
 
     from connector.moodle.transport import Transport
     from connector.settings.sections import Lrs, MoodleSite
-    from xapi.client import Page
 
 T = TypeVar("T")
 
 _NOBODY = "personne@diagnostic.invalid"
 _NO_SESSION = "parcours-diagnostiquer"
-_XAPI = {"X-Experience-API-Version": "1.0.3", "Accept": "application/json"}
-_LRS_SECONDS = (10.0, 30.0)
 _SECOND = timedelta(seconds=1)
 
 
@@ -92,24 +91,21 @@ def _plugin(transport: Transport, now: Callable[[], datetime]) -> PluginFacts:
 
 def _lrs(settings: Settings, lrs: Lrs, now: Callable[[], datetime]) -> LrsFacts:
     """Ask an LRS which versions it speaks, then for its newest statement."""
-    about = visit(lrs.adresse, "/about", now, _XAPI)
+    authority = _attempt(lambda: settings.lrs_authority(lrs))
+    if isinstance(authority, ParcoursError):
+        return LrsFacts(lrs, None, authority)
+    headers = {"X-Experience-API-Version": lrs.version, "Accept": "application/json"}
+    about = visit(lrs.adresse, "/about", now, headers, authority=authority, proxy=lrs.mandataire)
     if about.fault is not None:
         return LrsFacts(lrs, about, None)
-    secret = _attempt(lambda: settings.lrs_secret(lrs))
-    if isinstance(secret, ParcoursError):
-        return LrsFacts(lrs, about, secret)
-    try:
-        return LrsFacts(lrs, about, _newest(lrs, secret.get_secret_value()))
-    except XapiError as fault:
-        return LrsFacts(lrs, about, fault)
-
-
-def _newest(lrs: Lrs, secret: str) -> Page:
-    client = LRSClient(lrs.adresse, lrs.identifiant, secret, timeout=_LRS_SECONDS, attempts=2)
-    try:
-        return next(client.pages(limit=1, ascending=False))
-    finally:
-        client.close()
+    client = _attempt(lambda: lrs_client(settings, lrs, attempts=2))
+    if isinstance(client, ParcoursError):
+        return LrsFacts(lrs, about, client)
+    with closing(client):
+        try:
+            return LrsFacts(lrs, about, probe(client))
+        except XapiError as fault:
+            return LrsFacts(lrs, about, fault)
 
 
 def _ledger(dsn: str) -> LedgerFacts:
@@ -146,7 +142,7 @@ def _secrets(settings: Settings) -> tuple[SecretFile, ...]:
         if site.jeton_fichier is not None
     ]
     named += [
-        (settings.folder / lrs.secret_fichier, f"secret de {lrs.adresse}", lambda lrs=lrs: settings.lrs_secret(lrs))
+        (settings.folder / lrs.fichier, f"secret de {lrs.adresse}", lambda lrs=lrs: settings.lrs_secret(lrs))
         for lrs in settings.lrs
     ]
     found = []

@@ -9,6 +9,7 @@ from connector.errors import ParcoursError
 from connector.obligation.wording import NBSP
 from connector.ops.doctor.finding import About
 from connector.ops.doctor.judge_web import judge_clock, judge_connection
+from connector.reports.typography import count
 from xapi.errors import ConfigError, NotFoundError, RetriableError, StatementError, XapiError
 from xapi.statement import decode_statement
 
@@ -19,28 +20,31 @@ if TYPE_CHECKING:
     from connector.moodle.faults import Answer
     from connector.ops.doctor.facts import LrsFacts
     from connector.ops.doctor.finding import Finding
+    from connector.settings.sections import Lrs
     from xapi.client import Page
+    from xapi.probe import Abilities
 
-_SPOKEN = ("1.0", "2.0")
+_SPOKEN = ("1.0.3", "2.0.0")
 _ADDRESS = "Vérifiez « adresse » de [[lrs]] : celle sous laquelle se trouve « statements »."
 
 
 def judge_lrs(facts: LrsFacts, now: datetime) -> Iterator[Finding]:
     """Judge one LRS."""
     about = About(facts.lrs.adresse)
-    yield from judge_connection(about, "lrs", facts.about, now)
-    if facts.about.answer is not None:
-        yield judge_clock(about, "lrs", facts.about.ahead)
-        yield _version(about, facts.about.answer)
-    if isinstance(facts.page, ParcoursError):
-        yield about.fault("lrs.secret", facts.page)
-    elif isinstance(facts.page, XapiError):
-        yield _failure(about, facts.page)
-    elif facts.page is not None:
-        yield about.ok("lrs.acces", f"L'identifiant « {facts.lrs.identifiant} » et son secret sont acceptés.")
-        yield _statement(about, facts.page)
-        yield _consistent(about, facts.page)
-    if facts.lrs.writes and facts.page is not None:
+    if facts.about is not None:
+        yield from judge_connection(about, "lrs", facts.about, now)
+        if facts.about.answer is not None:
+            yield judge_clock(about, "lrs", facts.about.ahead)
+            yield _version(about, facts.about.answer, facts.lrs.version)
+    if isinstance(facts.probed, ParcoursError):
+        yield about.fault("lrs.secret" if facts.about is not None else "lrs.autorite", facts.probed)
+    elif isinstance(facts.probed, XapiError):
+        yield _failure(about, facts.probed)
+    elif facts.probed is not None:
+        yield about.ok("lrs.acces", _accepted(facts.lrs))
+        yield _statement(about, facts.probed.page)
+        yield from _abilities(about, facts.probed.abilities)
+    if facts.lrs.writes and facts.probed is not None:
         yield about.untold(
             "lrs.ecriture",
             "Le droit d'écrire ne se vérifie pas sans écrire.",
@@ -48,7 +52,13 @@ def judge_lrs(facts: LrsFacts, now: datetime) -> Iterator[Finding]:
         )
 
 
-def _version(about: About, answer: Answer) -> Finding:
+def _accepted(lrs: Lrs) -> str:
+    if lrs.identifiant is None:
+        return "Le jeton est accepté."
+    return f"L'identifiant « {lrs.identifiant} » et son secret sont acceptés."
+
+
+def _version(about: About, answer: Answer, ours: str) -> Finding:
     try:
         versions = [str(version) for version in json.loads(answer.body)["version"]]
     except (ValueError, TypeError, KeyError, RecursionError):
@@ -56,8 +66,15 @@ def _version(about: About, answer: Answer) -> Finding:
             "lrs.version", "Il ne dit pas quelles versions de xAPI il parle (page « about »).", _ADDRESS
         )
     said = ", ".join(versions[:6])
-    if any(version.startswith(_SPOKEN) for version in versions):
+    spoken = [wanted for wanted in _SPOKEN if any(version.startswith(wanted[:3]) for version in versions)]
+    if ours in spoken:
         return about.ok("lrs.version", f"Il parle xAPI {said}.")
+    if spoken:
+        return about.mend(
+            "lrs.version",
+            f"Il parle xAPI {said}, et le programme lui parle xAPI {ours}.",
+            f'Écrivez version = "{spoken[0]}" dans son bloc [[lrs]].',
+        )
     return about.mend("lrs.version", f"Il parle xAPI {said}{NBSP}: il faut 1.0 ou 2.0.", "Mettez le LRS à jour.")
 
 
@@ -68,8 +85,8 @@ def _failure(about: About, fault: XapiError) -> Finding:
         case ConfigError():
             return about.mend(
                 "lrs.acces",
-                "L'identifiant ou son secret est refusé, ou ne donne pas le droit de lire.",
-                "Vérifiez « identifiant » et « secret_fichier » de [[lrs]] avec l'administrateur du LRS.",
+                "L'identifiant, son secret ou le jeton est refusé, ou ne donne pas le droit de lire.",
+                "Vérifiez-les dans [[lrs]] avec l'administrateur du LRS.",
             )
         case RetriableError():
             return about.mend(
@@ -92,11 +109,37 @@ def _statement(about: About, page: Page) -> Finding:
     return about.ok("lrs.declaration", "Sa dernière déclaration se lit.")
 
 
-def _consistent(about: About, page: Page) -> Finding:
-    if page.consistent_through_us is None:
-        return about.ok(
-            "lrs.coherence",
-            "Il ne dit pas jusqu'où sa lecture est complète (Consistent-Through)"
-            f"{NBSP}: chaque collecte relit donc le dernier quart d'heure.",
+def _abilities(about: About, found: Abilities) -> Iterator[Finding]:
+    """Say what the probe found, and what it makes of collecting."""
+    yield _filter(about, found)
+    if found.consistent_through:
+        said = "Il dit jusqu'où sa lecture est complète (Consistent-Through)."
+    else:
+        said = "Il ne dit pas jusqu'où sa lecture est complète (Consistent-Through)."
+    yield about.ok("lrs.coherence", said)
+    if found.page_limit is not None:
+        yield about.ok(
+            "lrs.pages", f"Il donne au plus {count(found.page_limit, 'déclaration', 'déclarations')} par page."
         )
-    return about.ok("lrs.coherence", "Il dit jusqu'où sa lecture est complète (Consistent-Through).")
+
+
+def _filter(about: About, found: Abilities) -> Finding:
+    match found.filters_on:
+        case "stored":
+            return about.ok(
+                "lrs.filtre",
+                "Il sait dire ce qui est arrivé depuis un instant : chaque collecte reprend un quart d'heure avant"
+                " ce qu'elle a lu, relit deux jours chaque nuit, et tout chaque mois.",
+            )
+        case "timestamp":
+            return about.ok(
+                "lrs.filtre",
+                "Il ne sait dire que ce qui s'est passé depuis un instant, non ce qui est arrivé : chaque collecte"
+                " relit les 90 derniers jours, et tout chaque semaine.",
+            )
+    return about.untold(
+        "lrs.filtre",
+        "Ses déclarations ne disent pas encore si « since » y porte sur leur arrivée (stored) ou sur leur date"
+        " (timestamp) : chaque collecte relit les 90 derniers jours.",
+        "Rien à faire : cela se saura avec les premières déclarations arrivées après coup.",
+    )

@@ -20,6 +20,7 @@ from connector.moodle.wire import Request, Wire, cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from requests import Response
 
@@ -42,9 +43,20 @@ class Visit:
     ahead: timedelta | None = None
 
 
-def visit(address: str, path: str, now: Callable[[], datetime], headers: Mapping[str, str] | None = None) -> Visit:
-    """Ask `path` under `address`; whatever HTTP status comes back is an answer. `now` is our clock, in UTC."""
-    adapter = _CertificateAdapter()
+def visit(
+    address: str,
+    path: str,
+    now: Callable[[], datetime],
+    headers: Mapping[str, str] | None = None,
+    *,
+    authority: Path | None = None,
+    proxy: str | None = None,
+) -> Visit:
+    """Ask `path` under `address`; whatever HTTP status comes back is an answer. `now` is our clock, in UTC.
+
+    `authority` holds the certificates to trust and `proxy` is one to go through, in place of the machine's.
+    """
+    adapter = _CertificateAdapter(authority, proxy)
     wire = Wire(address, SecretStr(""), allow_http=True, adapter=adapter)
     before = now()
     try:
@@ -83,7 +95,10 @@ def _as_it_is(_exchange: Exchange, answer: Answer) -> Answer:
 class _CertificateAdapter(HTTPAdapter):
     """Looks at the certificate of the very connection that carries the request, proxies and authorities included."""
 
-    def __init__(self) -> None:
+    def __init__(self, authority: Path | None, proxy: str | None) -> None:
+        self._road: dict[str, Any] = {} if authority is None else {"verify": str(authority)}
+        if proxy is not None:
+            self._road["proxies"] = {"http": proxy, "https": proxy}
         self.until: datetime | None = None
         self.refused: int | None = None
         super().__init__(pool_connections=1, pool_maxsize=1)
@@ -102,7 +117,7 @@ class _CertificateAdapter(HTTPAdapter):
     def send(self, *args: Any, **kwargs: Any) -> Response:
         """Send, and remember why a certificate was refused."""
         try:
-            return super().send(*args, **kwargs)
+            return super().send(*args, **{**kwargs, **self._road})
         except SSLError as exc:
             refusal = cause_of(exc, ssl.SSLCertVerificationError)
             self.refused = refusal.verify_code if refusal is not None else None
