@@ -16,7 +16,7 @@ import msgspec
 from xapi.errors import StatementError
 from xapi.instants import canonical
 
-_ADDED_BY_LRS = frozenset({"id", "stored", "authority", "version"})
+_ADDED_BY_LRS = ("id", "stored", "authority", "version")
 _EXACT = 2**53  # beyond it a float no longer says which whole number was meant
 
 
@@ -44,7 +44,9 @@ def decode_object(raw: bytes | dict[str, Any]) -> dict[str, Any]:
 
 def fingerprint(statement: dict[str, Any]) -> bytes:
     """SHA-256 (32 bytes) of the canonical form. Raises StatementError (`json`) when it has none."""
-    said = {key: value for key, value in statement.items() if key not in _ADDED_BY_LRS}
+    said = statement.copy()
+    for added in _ADDED_BY_LRS:
+        said.pop(added, None)
     timestamp = said.get("timestamp")
     if isinstance(timestamp, str):
         # A timestamp that is none stays as it was said: it is refused where one is needed.

@@ -15,15 +15,20 @@ _KEPT = 4096  # the same few sites, courses and modules come in statement after 
 
 def has_control(text: str) -> bool:
     """Tell whether a text holds a control character: no name does, and PostgreSQL has no room for NUL."""
-    return not text.isprintable() and _CONTROL.search(text) is not None
+    return _CONTROL.search(text) is not None
 
 
 def parse_uuid(text: object) -> UUID:
     """Read the standard form of a UUID, in either case. Raises ValueError."""
+    return UUID(uuid_hex(text))
+
+
+def uuid_hex(text: object) -> str:
+    """Return the 32 digits, in lower case, of a UUID in its standard form, in either case. Raises ValueError."""
     if not isinstance(text, str) or _UUID.fullmatch(text) is None:
         msg = "not a UUID"
         raise ValueError(msg)
-    return UUID(text)
+    return text.replace("-", "").lower()
 
 
 def normalise_email(text: str) -> str:
@@ -44,6 +49,7 @@ def normalise_homepage(text: str) -> str:
     return normalise_iri(text.strip()).rstrip("/")
 
 
+@lru_cache(maxsize=_KEPT)
 def account_key(homepage: str, name: str) -> str:
     """`homePage|name`, the key of an account: a name alone collides between two Moodle sites."""
     return f"{normalise_homepage(homepage)}|{name.strip()}"

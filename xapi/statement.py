@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 ActorKind = Literal["mbox", "account", "mbox_sha1sum", "openid", "anonymous"]
 
 
+_IDENTIFIERS: tuple[ActorKind, ...] = ("mbox", "mbox_sha1sum", "openid", "account")
+
+
 class Actor(msgspec.Struct, frozen=True):
     """Who did it: `kind` and `value` are the normalised key of a person (`homePage|name` for an account).
 
@@ -114,12 +117,13 @@ def glance(raw: bytes) -> Glance | None:
 def decode_statement(raw: bytes | dict[str, Any]) -> Statement:
     """Read one statement. Raises StatementError, and nothing else, when a used field is missing or wrong."""
     data = decode_object(raw)
+    context = data.get("context")
     verb = _text(_mapping(data.get("verb"), "verb").get("id"), "verb")
     activity = _mapping(data.get("object"), "object")
     is_activity = activity.get("objectType", "Activity") == "Activity"
     result = data.get("result")
     outcome = result if isinstance(result, dict) else {}
-    parents = tuple(_parents(data.get("context")))
+    parents = tuple(_parents(context))
     course = next((parent for parent in parents if _definition(parent).get("type") == vocabulary.TYPE_COURSE), {})
     stored_us = _instant(data.get("stored"), "stored")
     timestamp_us = _instant(data.get("timestamp"), "timestamp")
@@ -142,16 +146,16 @@ def decode_statement(raw: bytes | dict[str, Any]) -> Statement:
         parents=tuple(normalise_iri(parent["id"]) for parent in parents),
         course_id=normalise_iri(course["id"]) if course else None,
         course_idnumber=_idnumber(course),
-        event_name=_event_name(data.get("context")),
+        event_name=_event_name(context),
         voids=_uuid(activity.get("id"), "voided target") if verb == vocabulary.VOIDED else None,
-        decided_by=_decided_by(data.get("context")) if verb == vocabulary.DECIDED else None,
-        reason=_reason(data.get("context")) if verb == vocabulary.DECIDED else None,
+        decided_by=_decided_by(context) if verb == vocabulary.DECIDED else None,
+        reason=_reason(context) if verb == vocabulary.DECIDED else None,
     )
 
 
 def _actor(data: dict[str, Any]) -> Actor:
     group = data.get("objectType") == "Group"
-    found = [kind for kind in ("mbox", "mbox_sha1sum", "openid", "account") if data.get(kind) is not None]
+    found = [kind for kind in _IDENTIFIERS if data.get(kind) is not None]
     if len(found) > 1:
         raise StatementError("actor", "more than one identifier")
     if not found:
@@ -234,7 +238,7 @@ def _optional(value: object) -> str | None:
 
 def _clean(text: str) -> str:
     """Refuse what no database keeps as it is, in all that is kept."""
-    if has_control(text):
+    if not text.isprintable() and has_control(text):
         raise StatementError("control", "an identifier holds a control character")
     return text
 

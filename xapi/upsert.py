@@ -17,10 +17,15 @@ def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postg
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
+def insert_unless_there(connection: sa.Connection, table: sa.Table) -> sa.Insert:
+    """Return the statement that inserts rows which break no key, and leaves those that are there as they are."""
+    return _insert(connection, table).on_conflict_do_nothing()
+
+
 def insert_new(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert those of `rows` that break no key; the ones that are there stay as they are."""
     if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+        connection.execute(insert_unless_there(connection, table), rows)
 
 
 def upsert(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from connector.ledger import actors, schema
+from connector.ledger.bulk import among, insert_bulk
 from connector.ledger.evidence import Dropped, EvidenceRow, Void, classify
 from connector.ledger.reading import Passed, Received, Unreadable
 from connector.ledger.touch import touch_where
@@ -16,9 +18,8 @@ from connector.ledger.upsert import insert_new, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from uuid import UUID
 
-_CHUNK = 500
+_CHUNK = 2000
 
 
 @dataclass
@@ -102,22 +103,28 @@ def _reject(connection: sa.Connection, source: str, found: Mapping[bytes, Unread
 def _ingest_chunk(
     connection: sa.Connection, source: str, chunk: Sequence[Received | Passed], tally: Tally, seen_us: int
 ) -> None:
-    known = _known(connection, [item.id for item in chunk if item.id is not None])
+    hexes = (item.hex if isinstance(item, Passed) else item.id.hex for item in chunk)
+    known = _known(connection, [text for text in hexes if text is not None])
     rows: list[EvidenceRow] = []
     evidence: list[dict[str, Any]] = []
     voids: list[dict[str, Any]] = []
     conflicts: list[dict[str, Any]] = []
     for item in chunk:
         if isinstance(item, Passed):
-            if item.id in known:
-                aside = {"statement_id": item.id, "sha256": item.fingerprint(), "source": source, "seen_us": seen_us}
+            if item.hex in known:
+                aside = {
+                    "statement_id": UUID(item.hex),
+                    "sha256": item.fingerprint(),
+                    "source": source,
+                    "seen_us": seen_us,
+                }
                 conflicts.append(aside)
             else:
                 tally.dropped[item.kind] += 1
             continue
         said = {"statement_id": item.id, "sha256": item.statement.sha256, "source": source}
-        if item.id in known:
-            same = known[item.id] == item.statement.sha256
+        if item.id.hex in known:
+            same = known[item.id.hex] == item.statement.sha256
             tally.known += same
             conflicts += [] if same else [said | {"seen_us": seen_us}]
             continue
@@ -125,12 +132,12 @@ def _ingest_chunk(
         if isinstance(judged, Dropped):
             tally.dropped[judged.kind] += 1
             continue
-        known[item.id] = item.statement.sha256
+        known[item.id.hex] = item.statement.sha256
         if isinstance(judged, Void):
             voids.append(said | {"target_id": judged.target, "stored_us": item.stored_us})
         else:
             rows.append(judged)
-            evidence.append(said | asdict(judged) | {"stored_us": item.stored_us, "rank": item.rank})
+            evidence.append(said | judged._asdict() | {"stored_us": item.stored_us, "rank": item.rank})
     tally.evidence += len(evidence)
     tally.voids += len(voids)
     tally.conflicts += _keep_conflicts(connection, conflicts)
@@ -138,11 +145,12 @@ def _ingest_chunk(
     _keep_voids(connection, voids)
 
 
-def _known(connection: sa.Connection, ids: Sequence[UUID]) -> dict[UUID, bytes]:
-    found: dict[UUID, bytes] = {}
+def _known(connection: sa.Connection, hexes: Sequence[str]) -> dict[str, bytes]:
+    """Return the hash of what is known under these ids, by id."""
+    found: dict[str, bytes] = {}
     for table in (schema.evidence, schema.void):
-        query = sa.select(table.c.statement_id, table.c.sha256).where(table.c.statement_id.in_(ids))
-        found |= {row.statement_id: row.sha256 for row in connection.execute(query)}
+        query = sa.select(table.c.statement_id, table.c.sha256).where(among(connection, table.c.statement_id, hexes))
+        found |= {row.statement_id.hex: row.sha256 for row in connection.execute(query)}
     return found
 
 
@@ -151,25 +159,28 @@ def _keep_conflicts(connection: sa.Connection, conflicts: Sequence[Mapping[str, 
     if not conflicts:
         return 0
     table = schema.conflict
-    named = table.c.statement_id.in_([row["statement_id"] for row in conflicts])
+    named = among(connection, table.c.statement_id, [row["statement_id"].hex for row in conflicts])
     known = {(row.statement_id, row.sha256) for row in connection.execute(table.select().where(named))}
     insert_new(connection, table, conflicts)
     return len({(row["statement_id"], row["sha256"]) for row in conflicts} - known)
 
 
-def _keep_evidence(
-    connection: sa.Connection, evidence: Sequence[Mapping[str, Any]], rows: Iterable[EvidenceRow]
-) -> None:
+def _keep_evidence(connection: sa.Connection, evidence: Sequence[dict[str, Any]], rows: Iterable[EvidenceRow]) -> None:
+    if not evidence:
+        return
     table, pending = schema.evidence, schema.pending
-    insert_new(connection, table, evidence)
+    hexes = [row["statement_id"].hex for row in evidence]
+    insert_bulk(connection, table, evidence)
     actors.remember(connection, rows)
-    new = sa.select(table.c.id).where(table.c.statement_id.in_([row["statement_id"] for row in evidence]))
+    new = sa.select(table.c.id).where(among(connection, table.c.statement_id, hexes))
     connection.execute(pending.insert().from_select(["evidence_id"], new))
 
 
 def _keep_voids(connection: sa.Connection, voids: Sequence[Mapping[str, Any]]) -> None:
+    if not voids:
+        return
     insert_new(connection, schema.void, voids)
-    targets = schema.evidence.c.statement_id.in_([row["target_id"] for row in voids])
+    targets = among(connection, schema.evidence.c.statement_id, [row["target_id"].hex for row in voids])
     resolution = schema.resolution
     touch_where(
         connection,

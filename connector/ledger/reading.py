@@ -6,18 +6,24 @@ Most statements are no evidence: a glance tells, and they are not decoded furthe
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from connector.ledger.evidence import concerns, kind_of
 from xapi.errors import StatementError
 from xapi.instants import parse_timestamp
-from xapi.names import has_control, parse_uuid
+from xapi.names import has_control, uuid_hex
 from xapi.statement import decode_statement, glance
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from xapi.statement import Statement
+
+_KEPT = 64 * 1024
+"""Bytes: a longer statement is decoded, so that no page or file of them is held in memory."""
 
 
 class Received(NamedTuple):
@@ -29,10 +35,10 @@ class Received(NamedTuple):
     rank: int = 0
 
 
-class Passed(NamedTuple):
-    """A statement that is no evidence, to be counted under `kind`; `id` is None where it gave none."""
+class Passed(msgspec.Struct, frozen=True):
+    """A statement that is no evidence, to be counted under `kind`; `hex` is its id, None where it gave none."""
 
-    id: UUID | None
+    hex: str | None
     kind: str
     stored_us: int
     raw: bytes
@@ -58,20 +64,24 @@ def passed(raw: bytes) -> Passed | None:
 
     `stored_us` is its `stored`, else its `timestamp`: without either, or with a wrong one, decoding has to say so.
     """
-    seen = glance(raw)
+    seen = glance(raw) if len(raw) <= _KEPT else None
     if seen is None:
         return None
-    verb, event_name = seen.verb.id, seen.event_name
-    if concerns(verb, event_name):
-        return None
-    kind = kind_of(verb, event_name)
-    if not kind or has_control(kind):
+    kind = _passes(seen.verb.id, seen.event_name)
+    if kind is None:
         return None
     try:
         stored_us = parse_timestamp(seen.stored or seen.timestamp or "")
-        return Passed(None if seen.id is None else parse_uuid(seen.id), kind, stored_us, raw)
+        return Passed(None if seen.id is None else uuid_hex(seen.id), kind, stored_us, raw)
     except (ValueError, OverflowError):
         return None
+
+
+@lru_cache(maxsize=1024)
+def _passes(verb: str, event_name: str | None) -> str | None:
+    """Return what to count under a statement that is no evidence; None for one to decode."""
+    kind = kind_of(verb, event_name)
+    return None if concerns(verb, event_name) or not kind or has_control(kind) else kind
 
 
 def unreadable(raw: bytes, place: str, reason: str) -> Unreadable:

@@ -63,8 +63,9 @@ def read_statements(path: Path, *, read_us: int) -> Iterator[Record]:
         with path.open("rb") as probe:
             compressed = probe.read(2) == _GZIP
         with gzip.open(path) if compressed else path.open("rb") as stream:
+            name = path.name
             for line, raw in _lines(stream):
-                yield _record(raw, path.name, line, read_us, occurrences)
+                yield passed(raw) or _record(raw, name, line, read_us, occurrences)
     except (OSError, EOFError, zlib.error) as exc:
         # gzip raises an OSError without a number for what is not gzip all the way.
         damaged = not (isinstance(exc, OSError) and exc.errno)
@@ -80,15 +81,13 @@ def _lines(stream: IO[bytes] | gzip.GzipFile) -> Iterator[tuple[int, bytes]]:
         rest = raw
         while len(rest) > MAX_LINE and not rest.endswith(b"\n"):
             rest = stream.readline(MAX_LINE + 1)
-        if raw.strip():
+        if not raw.isspace():
             yield number, raw
 
 
 def _record(raw: bytes, name: str, line: int, read_us: int, occurrences: Counter[bytes]) -> Record:
     if len(raw) > MAX_LINE:
         return unreadable(raw, f"{name}:{line}", "trop_longue")
-    if (no_evidence := passed(raw)) is not None:
-        return no_evidence
     try:
         said = decode_object(raw.removeprefix(b"\xef\xbb\xbf"))
         if "statement" not in said:

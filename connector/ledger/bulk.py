@@ -1,0 +1,38 @@
+"""Thousands of rows at once: what SQLAlchemy does with parameters would cost more than the database's own work."""
+
+from __future__ import annotations
+
+import json
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from connector.ledger.upsert import insert_unless_there
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from uuid import UUID
+
+
+def insert_bulk(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Do as `upsert.insert_new`, three times as fast; the rows have the same keys, and are changed."""
+    names = list(rows[0])
+    statement = insert_unless_there(connection, table).compile(dialect=connection.dialect, column_keys=names)
+    for name in names:
+        convert = table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+        if convert is not None:
+            for row in rows:
+                row[name] = convert(row[name])
+    placed = itemgetter(*statement.positiontup) if statement.positiontup else dict
+    connection.exec_driver_sql(str(statement), [placed(row) for row in rows])
+
+
+def among(connection: sa.Connection, column: sa.Column[UUID], hexes: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Tell whether `column` is one of these UUIDs, each given as its 32 hexadecimal digits."""
+    if connection.dialect.name == "postgresql":
+        texts = sa.literal(list(hexes), postgresql.ARRAY(sa.Text))
+        return column == sa.func.any(sa.cast(texts, postgresql.ARRAY(sa.Uuid)))
+    listed = sa.func.json_each(json.dumps(list(hexes))).table_valued("value")
+    return column.in_(sa.select(sa.type_coerce(listed.c.value, sa.Uuid)))
