@@ -51,11 +51,16 @@ class Creneau(Strict):
 
 
 class Gaia(Strict):
-    """The session's references in GAIA, as text: leading zeros matter."""
+    """The session's references in GAIA, as text: leading zeros matter.
+
+    `origine` and `cadre` are those of the people enrolled by it, where they are not the session's.
+    """
 
     dispositif: Ligne
     module: Ligne
     session: Ligne
+    origine: Inscription | None = None
+    cadre: Cadre | None = None
 
 
 def _fragment(value: object) -> Mapping[str, Any]:

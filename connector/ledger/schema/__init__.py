@@ -23,6 +23,7 @@ from connector.ledger.schema.facts import (
     rejected,
     void,
 )
+from connector.ledger.schema.gaia import gaia_formation, gaia_intervenant, gaia_stagiaire
 from connector.ledger.schema.journal import journal
 from connector.ledger.schema.people import mailbox, moodle_account, service, teacher, teacher_key
 from connector.ledger.schema.readback import lost
@@ -41,6 +42,9 @@ __all__ = [
     "course",
     "dropped",
     "evidence",
+    "gaia_formation",
+    "gaia_intervenant",
+    "gaia_stagiaire",
     "journal",
     "line",
     "lost",

@@ -1,0 +1,168 @@
+"""`parcours gaia`: what GAIA offers, who it enrols, and the lists of our sessions."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from connector.cli.ledger_door import author, opened
+from connector.cli.publishing import session_argument
+from connector.deliver import deliver
+from connector.errors import DataError
+from connector.gaia import enrolment, store
+from connector.gaia.files import newest_folder, read_export
+from connector.ledger.instants import now_us
+from connector.publish.files import session_file
+from connector.reports.escape import inert
+from connector.reports.typography import count
+from scenarios.errors import ScenarioError
+from scenarios.load import load_session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connector.cli.main import Invocation
+    from connector.gaia.files import Export, Reject
+    from connector.gaia.store import Taken
+    from scenarios.load import LoadedSession
+
+_PARIS = ZoneInfo("Europe/Paris")
+
+
+@click.group()
+def gaia() -> None:
+    """GAIA : ses sessions, ses inscrits, et les listes de nos sessions."""
+
+
+@gaia.command()
+@click.argument("dossier", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Affiche le bilan en JSON.")
+@click.pass_context
+def importer(ctx: click.Context, dossier: Path, *, as_json: bool) -> None:
+    """Importe l'export nocturne de GAIA : le dossier du jour, ou celui qui les contient (le plus récent est pris).
+
+    Le registre dit ensuite ce que dit GAIA, ni plus ni moins ; recommencer ne change rien. Les lignes refusées sont
+    écrites, avec leur raison, dans un fichier du dossier des données. Code de retour : 2 s'il y en a.
+    """
+    invocation: Invocation = ctx.obj
+    exports = read_export(newest_folder(dossier))
+    today = datetime.now(_PARIS).date()
+    with opened(invocation) as (_, ledger), ledger.write() as connection:
+        taken = [
+            (export, store.take_in(connection, export, today, author=author(), at_us=now_us())) for export in exports
+        ]
+    if as_json:
+        click.echo(json.dumps([_document(*one) for one in taken], ensure_ascii=False, indent=2))
+    else:
+        for export, done in taken:
+            click.echo(_sentence(export, done))
+    for export in exports:
+        for name in export.utf8:
+            click.echo(f"Attention : {name} est en UTF-8, quand GAIA écrit en CP1252 : il a été lu en UTF-8.", err=True)
+        if export.rejects:
+            target = invocation.donnees / f"gaia-rejets-{export.code}-{export.day}.csv"
+            lines = count(len(export.rejects), "ligne refusée", "lignes refusées")
+            click.echo(f"Attention : {lines}, voir {deliver(_rejects(export.rejects), target)}", err=True)
+    if any(export.rejects for export in exports):
+        ctx.exit(2)
+
+
+def _sentence(export: Export, done: Taken) -> str:
+    head = f"GAIA, {export.code}, {export.day[6:]}/{export.day[4:6]}/{export.day[:4]} :"
+    if done.nothing:
+        return f"{head} rien de nouveau."
+    changes = "".join(
+        f"\n  {name} : {count(done.added[name], 'ajout', 'ajouts')}, {count(done.removed[name], 'retrait', 'retraits')}"
+        for name in done.added
+    )
+    old = f"\n  sessions trop anciennes, laissées : {done.old}" if done.old else ""
+    return f"{head}{changes}{old}"
+
+
+def _document(export: Export, done: Taken) -> dict[str, object]:
+    return {
+        "academie": export.code,
+        "jour": export.day,
+        "ajouts": dict(done.added),
+        "retraits": dict(done.removed),
+        "anciennes": done.old,
+        "repetees": export.repeated,
+        "rejets": [
+            {"fichier": reject.file, "ligne": reject.line, "raison": reject.reason} for reject in export.rejects
+        ],
+    }
+
+
+def _rejects(rejects: Sequence[Reject]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(["fichier", "ligne", "raison", "texte"])
+    writer.writerows([reject.file, reject.line, inert(reject.reason), inert(reject.text)] for reject in rejects)
+    return text.getvalue().encode("utf-8-sig")
+
+
+@gaia.command()
+@session_argument
+@click.option("--a-blanc", is_flag=True, help="Montre ce qui serait ajouté, sans rien écrire.")
+@click.pass_context
+def inscrire(ctx: click.Context, session: str, *, a_blanc: bool) -> None:
+    """Complète la liste des participants d'une session (fichier ou code) avec ceux que GAIA y inscrit.
+
+    La session nomme ses sessions GAIA sous « gaia ». Personne n'est jamais retiré de la liste ; ceux que GAIA
+    n'inscrit pas, ou plus, sont nommés. « parcours publier » les inscrit ensuite dans Moodle.
+    """
+    invocation: Invocation = ctx.obj
+    with opened(invocation) as (settings, ledger):
+        path = session_file(settings, session)
+        loaded = _loaded(path)
+        with ledger.read() as connection:
+            people, unknown = enrolment.enrolled(connection, loaded.session.gaia)
+    target = path.parent / str(loaded.session.participants)
+    merged = enrolment.merge(target.read_text("utf-8-sig"), loaded.participants, people)
+    if merged.added and not a_blanc:
+        deliver(merged.text.encode(), target)
+    verb = "à ajouter" if a_blanc else "ajoutés"
+    head = f"{loaded.session.code} : {count(len(people), 'inscrit', 'inscrits')} dans GAIA"
+    click.echo(f"{head}, {len(merged.added)} {verb} à {target.name}.")
+    for one in merged.added:
+        click.echo(f"  {one.email} ({one.prenom} {one.nom})")
+    if merged.others:
+        click.echo("Sur la liste, et que GAIA n'inscrit pas (ou plus) : " + ", ".join(merged.others))
+    for link in unknown:
+        where = f"dispositif {link.dispositif}, module {link.module}, session {link.session}"
+        click.echo(f"Attention : GAIA ne connaît pas cette session ({where}).", err=True)
+    if unknown:
+        ctx.exit(2)
+
+
+def _loaded(path: Path) -> LoadedSession:
+    """Load a session that has a list and names sessions of GAIA."""
+    try:
+        loaded = load_session(path)
+    except ScenarioError as exc:
+        raise DataError(str(exc)) from exc
+    if not loaded.session.gaia or loaded.session.participants is None:
+        raise DataError(
+            f"{path} : la session {loaded.session.code} ne nomme aucune session GAIA, ou n'a pas de liste.",
+            remedy="Ajoutez-y « gaia: [{dispositif: …, module: …, session: …}] » et « participants: … ».",
+        )
+    return loaded
+
+
+@gaia.command()
+@click.option("--a-blanc", is_flag=True, help="Compte ce qui serait retiré, sans rien retirer.")
+@click.pass_obj
+def purger(invocation: Invocation, *, a_blanc: bool) -> None:
+    """Retire les sessions commencées avant le 1er janvier de l'année civile précédente, et leurs inscrits."""
+    today = datetime.now(_PARIS).date()
+    with opened(invocation) as (_, ledger), ledger.write() as connection:
+        counts = store.purge(connection, today, author=author(), at_us=now_us(), dry=a_blanc)
+    verb = "À retirer" if a_blanc else "Retirés"
+    click.echo(f"{verb} : " + ", ".join(f"{name} {number}" for name, number in counts.items()) + ".")
