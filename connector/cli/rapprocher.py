@@ -1,39 +1,134 @@
-"""`parcours rapprocher`: credit lines and balances."""
+"""`parcours rapprocher`: credit lines and balances, and the closing of a school year."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
-from connector.cli.ledger_door import opened
+from connector.cli.ledger_door import asker, opened
 from connector.cli.school_year import annee_option
+from connector.errors import ConfigError
+from connector.ledger.instants import now_us
+from connector.ledger.rebuild import rebuild
+from connector.obligation.closed_years import close_year, reopen_year
 from connector.obligation.policy import LocalRules
 from connector.obligation.reconcile import reconcile
+from connector.obligation.rules import school_year
+from connector.reports.typography import count
 
 if TYPE_CHECKING:
     from connector.cli.main import Invocation
+    from connector.ledger.db import Ledger
+    from connector.obligation.differences import Difference
+    from connector.obligation.reconcile import Reconciled
+    from connector.settings import Settings
     from scenarios.calendar import SchoolYear
+
+_PARIS = ZoneInfo("Europe/Paris")
+_NAMES = {
+    "teachers": "enseignants",
+    "lines": "lignes",
+    "balances": "bilans",
+    "without_rules": "sans_regles",
+    "unknown": "derogations_inconnues",
+    "different": "differences_annees_closes",
+    "differences": "differences",
+}
 
 
 @click.command()
-@click.option("--complet", is_flag=True, help="Refait tout le monde, pas seulement les personnes touchées.")
+@click.option(
+    "--complet",
+    is_flag=True,
+    help="Refait tout à partir des preuves, des publications et des personnels, et dit ce que les années closes "
+    "deviendraient.",
+)
 @annee_option
+@click.option("--clore", metavar="AAAA-AAAA", help="Clôt une année finie : ses lignes et bilans ne changent plus.")
+@click.option("--rouvrir", metavar="AAAA-AAAA", help="Rouvre une année close.")
 @click.option("--json", "as_json", is_flag=True, help="Affiche le résultat en JSON.")
 @click.pass_obj
-def rapprocher(invocation: Invocation, annee: SchoolYear, *, complet: bool, as_json: bool) -> None:
+def rapprocher(
+    invocation: Invocation, annee: SchoolYear, clore: str | None, rouvrir: str | None, *, complet: bool, as_json: bool
+) -> None:
     """Refait les lignes de crédit et les bilans des personnes touchées depuis la dernière fois.
 
-    Après un changement de politique ou de dérogation dans parcours.toml, ajoutez --complet.
+    Une politique ou une dérogation changée dans parcours.toml est vue : les bilans concernés sont refaits. Une année
+    close garde ses chiffres et ses règles ; --complet montre ce qui différerait, sans rien y changer.
     """
-    with opened(invocation) as (settings, ledger), ledger.write() as connection:
-        done = reconcile(connection, LocalRules.of(settings), annee, complete=complet)
+    if clore and rouvrir:
+        raise ConfigError("Une année se clôt ou se rouvre.", remedy="Donnez --clore ou --rouvrir, pas les deux.")
+    with opened(invocation) as (settings, ledger):
+        said = _reopened(settings, ledger, school_year(rouvrir)) if rouvrir else ""
+        with ledger.write() as connection:
+            if complet:
+                rebuild(connection)
+            done = reconcile(connection, LocalRules.of(settings), annee, complete=complet)
+        said = _closed(settings, ledger, school_year(clore)) if clore else said
     if as_json:
-        names = {"teachers": "enseignants", "lines": "lignes", "balances": "bilans", "without_rules": "sans_regles"}
-        click.echo(json.dumps({names[key]: value for key, value in asdict(done).items()}, ensure_ascii=False))
+        document = {_NAMES[key]: value for key, value in asdict(done).items()}
+        click.echo(json.dumps(document | ({"annee": said} if said else {}), ensure_ascii=False))
     else:
-        click.echo(f"Enseignants rapprochés : {done.teachers} ; lignes : {done.lines} ; bilans : {done.balances}.")
-    for name in done.without_rules:
-        click.echo(f"Attention : aucune règle n'est connue pour {name}, ses sessions n'ont pas de bilan.", err=True)
+        click.echo(_text(done))
+        click.echo(said, nl=bool(said))
+    for warning in _warnings(done):
+        click.echo(f"Attention : {warning}", err=True)
+
+
+def _closed(settings: Settings, ledger: Ledger, year: SchoolYear) -> str:
+    """Close a year once its balances are up to date, in one transaction."""
+    author = _operator(settings)
+    with ledger.write() as connection:
+        local = LocalRules.of(settings)
+        reconcile(connection, local, year)
+        new = close_year(connection, year, local, author=author, at_us=now_us(), zone=_PARIS)
+    return f"L'année {year} est close." if new else f"L'année {year} était déjà close."
+
+
+def _reopened(settings: Settings, ledger: Ledger, year: SchoolYear) -> str:
+    """Reopen a year, whose teachers are then reconciled with the others."""
+    author = _operator(settings)
+    with ledger.write() as connection:
+        new = reopen_year(connection, year, author=author, at_us=now_us())
+    return f"L'année {year} est rouverte." if new else f"L'année {year} n'était pas close."
+
+
+def _operator(settings: Settings) -> str:
+    who = asker(settings)
+    if not who.scope.everything:
+        raise ConfigError(f"« {who.author} » a le rôle « {who.scope.role} » : seul l'opérateur clôt une année.")
+    return who.author
+
+
+def _text(done: Reconciled) -> str:
+    lines = [f"Enseignants rapprochés : {done.teachers} ; lignes : {done.lines} ; bilans : {done.balances}."]
+    if done.different:
+        found = count(done.different, "différence", "différences")
+        lines.append(
+            f"Années closes, laissées comme elles sont : {found} avec les règles et les preuves d'aujourd'hui."
+        )
+        lines += [f"  {_difference(one)}" for one in done.differences]
+        if done.different > len(done.differences):
+            lines.append(f"  … et {done.different - len(done.differences)} autres.")
+    return "\n".join(lines)
+
+
+def _difference(one: Difference) -> str:
+    where = f"{one.annee_scolaire}, {one.identifiant}, {one.objet or 'bilan'}"
+    return f"{where} : {one.champ} {_shown(one.avant)} → {_shown(one.apres)}"
+
+
+def _shown(value: int | str | None) -> str:
+    return "rien" if value is None else str(value)
+
+
+def _warnings(done: Reconciled) -> list[str]:
+    found = [f"aucune règle n'est connue pour {name}, ses sessions n'ont pas de bilan." for name in done.without_rules]
+    return found + [
+        f"la dérogation de « {who} » ne s'applique à personne : aucun enseignant ne porte cet identifiant."
+        for who in done.unknown
+    ]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from connector.ledger.roster_cells import FULL_TIME
 from connector.obligation.due import Due, half_up
-from connector.obligation.rules import Regulation, regulation
 from connector.obligation.wording import hours, percentage
 
 if TYPE_CHECKING:
@@ -57,10 +56,9 @@ class Balance:
     alertes: tuple[str, ...]
 
 
-def balance(owed: Due, credited: Credited, law: Regulation | None = None) -> Balance:
-    """Return the balance of what was credited against what is owed."""
-    law = law or regulation()
-    rules = law.rules_for(owed.year)
+def balance(owed: Due, credited: Credited) -> Balance:
+    """Return the balance of what was credited against what is owed, by the law that the due came of."""
+    rules = owed.law.rules_for(owed.year)
 
     def scaled(threshold: int) -> int:
         """A threshold for a full due, scaled to this due and never above what is owed."""
@@ -89,7 +87,7 @@ def balance(owed: Due, credited: Credited, law: Regulation | None = None) -> Bal
         reste=max(0, owed.minutes - retenu),
         etat=_state(owed.minutes, retenu, unmet),
         manques=unmet,
-        alertes=_alerts(owed, credited, law),
+        alertes=_alerts(owed, credited),
     )
 
 
@@ -99,7 +97,7 @@ def _state(owed: int, retenu: int, unmet: tuple[str, ...]) -> str:
     return "atteint" if retenu >= owed and not unmet else "incomplet"
 
 
-def _alerts(owed: Due, credited: Credited, law: Regulation) -> tuple[str, ...]:
+def _alerts(owed: Due, credited: Credited) -> tuple[str, ...]:
     found = [
         f"Crédité dans la session {code} sans figurer sur sa liste (hors_liste)." for code in credited.outside_list
     ]
@@ -115,6 +113,6 @@ def _alerts(owed: Due, credited: Credited, law: Regulation) -> tuple[str, ...]:
         total = percentage(owed.peak_quotite)
         found.append(f"Les services simultanés totalisent {total}, plus que le temps plein (quotite_sup_100).")
     if owed.imputation_asked > owed.imputation:
-        asked, most = hours(owed.imputation_asked), hours(law.imputation.plafond_min)
+        asked, most = hours(owed.imputation_asked), hours(owed.law.imputation.plafond_min)
         found.append(f"Imputations de {asked} ramenées au plafond de {most} par an (imputation_sup_540).")
     return tuple(found)

@@ -13,12 +13,11 @@ from connector.ledger.schema import MAX_US
 from connector.ledger.scope import EVERYTHING
 from connector.ledger.states import act_states
 from connector.ledger.versions import in_force, newest
+from connector.obligation.closed_years import closed_years
 from connector.obligation.credit import credit
-from connector.obligation.due import due, reporting_interval
-from connector.obligation.explain import Explanation, LineKey, explain_line, overlap_detail
-from connector.obligation.items import counted
-from connector.obligation.policy import NATIONAL
-from connector.obligation.reconcile import services_of
+from connector.obligation.dues import read_dues
+from connector.obligation.explain import Explanation, LineKey, decision_detail, explain_line, overlap_detail
+from connector.obligation.items import LINE, counted, decisions
 from xapi.names import normalise_email
 
 if TYPE_CHECKING:
@@ -41,9 +40,6 @@ def read_explanation(
     Raises UnknownTeacherError when nobody in the scope is called so, DataError when more than one person is.
     """
     teacher = find_teacher(connection, who, year, scope)
-    services = services_of(connection, [teacher.id]).get(teacher.id, [])
-    home = reporting_interval(services, year)
-    policy = local.policy(home.circonscription, str(year)) if home else NATIONAL
     balance = schema.balance
     stored = balance.select().where(balance.c.teacher_id == teacher.id, balance.c.annee_scolaire == str(year))
     touched = sa.exists().where(schema.touched.c.teacher_id == teacher.id)
@@ -53,13 +49,14 @@ def read_explanation(
         identifiant=teacher.identifiant,
         nom=teacher.nom,
         prenom=teacher.prenom,
-        due=due(services, year, policy, local.derogation(teacher.identifiant, str(year))),
+        due=read_dues(connection, [teacher.id], year, local)[teacher.id],
         lines=tuple(
             explain_line(row._asdict(), declarations[row.code, row.activity_id], details[row.code, row.activity_id])
             for row in connection.execute(_lines(_one(teacher.id), year))
         ),
         balance=kept._asdict() if (kept := connection.execute(stored).one_or_none()) else None,
         stale=bool(connection.execute(sa.select(touched)).scalar_one()),
+        closed=closed_years(connection).get(year),
     )
 
 
@@ -108,7 +105,7 @@ def _lines(teachers: Teachers, year: SchoolYear) -> sa.Select[Any]:
         sa.select(
             line,
             session.c.titre.label("session_titre"),
-            (session.c.validation == "attestation").label("a_attester"),
+            sa.and_(session.c.validation == "attestation", ~_granted(line)).label("a_attester"),
             session.c.fuseau,
             activity.c.titre.label("activite_titre"),
         )
@@ -117,6 +114,21 @@ def _lines(teachers: Teachers, year: SchoolYear) -> sa.Select[Any]:
         .where(line.c.teacher_id.in_(teachers), line.c.annee_scolaire == str(year))
         .order_by(sa.func.coalesce(line.c.instant_us, MAX_US), line.c.code, activity.c.position)
     )
+
+
+def _granted(line: sa.Table) -> sa.Exists:
+    """Tell whether a person granted the line: a decision that replaces another voids it."""
+    said, evidence, void = schema.resolution.c, schema.evidence.c, schema.void.c
+    same = (said[name] == line.c[name] for name in LINE)
+    return sa.exists(
+        sa.select(evidence.id).where(
+            *same,
+            evidence.id == said.evidence_id,
+            evidence.kind == "decision",
+            evidence.state == "done",
+            ~sa.exists(sa.select(void.statement_id).where(void.target_id == evidence.statement_id)),
+        )
+    ).correlate(line)
 
 
 def _one(teacher_id: int) -> Teachers:
@@ -131,6 +143,7 @@ def _declarations(connection: sa.Connection, teacher_id: int) -> defaultdict[Lin
     """Ids of the statements that bear on each line, oldest first; an attestation bears on all those of its session."""
     acts = act_states(_one(teacher_id)).cte("act")
     act, line = counted(acts), schema.line
+    decided = sa.select(acts.c.code, acts.c.activity_id, *_order(acts)).where(acts.c.kind == "decision")
     attested = acts.c.kind == "attestation"
     needed = (schema.session.c.code == line.c.code) & (schema.session.c.validation == "attestation")
     of_session = (
@@ -138,7 +151,7 @@ def _declarations(connection: sa.Connection, teacher_id: int) -> defaultdict[Lin
         .join(acts, (acts.c.teacher_id == line.c.teacher_id) & (acts.c.code == line.c.code) & attested)
         .join(schema.session, needed)
     )
-    said = sa.union_all(sa.select(act.c.code, act.c.activity_id, *_order(act)), of_session).subquery()
+    said = sa.union_all(sa.select(act.c.code, act.c.activity_id, *_order(act)), decided, of_session).subquery()
     query = sa.select(said).order_by(*_order(said))
     found: defaultdict[LineKey, list[str]] = defaultdict(list)
     for row in connection.execute(query):
@@ -147,13 +160,30 @@ def _declarations(connection: sa.Connection, teacher_id: int) -> defaultdict[Lin
 
 
 def _details(connection: sa.Connection, teacher_id: int) -> defaultdict[LineKey, list[str]]:
-    """Name the slots that give way, and the session that keeps what is credited once."""
+    """Name who decided and why, the slots that give way, and the session that keeps what is credited once."""
     found: defaultdict[LineKey, list[str]] = defaultdict(list)
+    for row in connection.execute(_decisions(teacher_id)):
+        found[row.code, row.activity_id].append(decision_detail(row._asdict()))
     for row in connection.execute(credit(_one(teacher_id)).overlaps):
         found[row.code, row.activity_id].append(overlap_detail(row._asdict()))
     for code, activity_id, kept in connection.execute(_doubles(teacher_id)):
         found[code, activity_id].append(f"Créditée au titre de la session {kept}.")
     return found
+
+
+def _decisions(teacher_id: int) -> sa.Select[Any]:
+    """The decisions in force, with who took them and why."""
+    decided, evidence = decisions(act_states(_one(teacher_id)).cte("act")), schema.evidence.c
+    return (
+        sa.select(
+            *(decided.c[name] for name in ("code", "activity_id", "state", "timestamp_us")),
+            evidence.motif,
+            evidence.auteur,
+            schema.session.c.fuseau,
+        )
+        .join(schema.evidence, evidence.id == decided.c.evidence_id)
+        .join(schema.session, schema.session.c.code == decided.c.code)
+    )
 
 
 def _doubles(teacher_id: int) -> sa.Select[str, str, str]:

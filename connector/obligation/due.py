@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from connector.ledger.roster_cells import FULL_TIME
 from connector.obligation.policy import NATIONAL, Derogation, Policy
-from connector.obligation.rules import Regulation, regulation
+from connector.obligation.rules import regulation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from connector.ledger.roster import Interval
+    from connector.obligation.rules import Regulation
     from scenarios.calendar import SchoolYear
 
 
@@ -32,7 +33,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Due:
-    """The due and how it came: parts, their exact sum, rounding, decision, imputation. Minutes.
+    """The due and how it came: parts, their exact sum, rounding, decision, imputation, by `law`. Minutes.
 
     `before_imputation` is the rounded due, which the thresholds scale with; `minutes` is what is owed.
     """
@@ -47,6 +48,7 @@ class Due:
     imputation: int
     minutes: int
     peak_quotite: int
+    law: Regulation = field(repr=False, compare=False)
 
 
 def due(
@@ -80,6 +82,7 @@ def due(
         imputation=imputation,
         minutes=max(0, before - imputation),
         peak_quotite=_peak(parts),
+        law=law,
     )
 
 

@@ -13,6 +13,7 @@ from connector.obligation.wording import NBSP, hours
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from connector.obligation.closed_years import ClosedYear
     from connector.obligation.due import Due
 
 MOTIFS: Mapping[str, str] = {code: reason.phrase for code, reason in regulation().motifs.items()}
@@ -52,7 +53,7 @@ class ExplainedLine:
 class Explanation:
     """Everything about one teacher and one school year; `balance` is the stored row, None before reconciliation.
 
-    `stale` says that something came since the last reconciliation.
+    `stale` says that something came since the last reconciliation; `closed` how the year was closed, if it was.
     """
 
     identifiant: str
@@ -62,6 +63,7 @@ class Explanation:
     lines: tuple[ExplainedLine, ...]
     balance: Mapping[str, Any] | None
     stale: bool
+    closed: ClosedYear | None = None
 
 
 def explain_line(
@@ -69,7 +71,7 @@ def explain_line(
 ) -> ExplainedLine:
     """Explain a row of `line`, joined with the titles of its session and activity, and the session's `fuseau`.
 
-    `a_attester` in it says that the session needs an attestation.
+    `a_attester` in it says that the line was credited by the attestation of its session, if it was credited.
     """
     law = law or regulation()
     reason = law.motifs[row["motif"] or "credite"]
@@ -107,6 +109,15 @@ def _remarks(row: Mapping[str, Any]) -> list[str]:
     if row["hors_liste"]:
         found.append("La personne ne figure pas sur la liste de la session.")
     return found
+
+
+def decision_detail(row: Mapping[str, Any], law: Regulation | None = None) -> str:
+    """Say who decided on a line, when and why: a decision in force with its `motif`, `auteur` and `fuseau`."""
+    known = (law or regulation()).decisions.get(row["motif"])
+    why = f"{known.libelle} ({row['motif']})" if known else row["motif"]
+    what = "Accordée" if row["state"] == "done" else "Refusée"
+    when = local_day(row["timestamp_us"], row["fuseau"])
+    return f"{what} par décision de {row['auteur']} le {when:%d/%m/%Y}{NBSP}: {why}."
 
 
 def overlap_detail(row: Mapping[str, Any]) -> str:

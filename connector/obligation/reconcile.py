@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -12,13 +12,18 @@ from connector.errors import DataError
 from connector.ledger import schema
 from connector.ledger.roster import Interval
 from connector.obligation.balance import Balance, Credited, balance
+from connector.obligation.closed_years import closed_years
 from connector.obligation.credit import credit
+from connector.obligation.differences import Difference, Differences
 from connector.obligation.due import due, reporting_interval
+from connector.obligation.policy import fingerprint
 from connector.obligation.rules import regulation
+from connector.obligation.stale import under_other_rules, unknown_derogations
+from connector.obligation.sums import credited_of
 from scenarios.calendar import SchoolYear
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from connector.obligation.policy import LocalRules
 
@@ -28,67 +33,77 @@ _INTERVAL = tuple(Interval.__dataclass_fields__)
 
 @dataclass(frozen=True)
 class Reconciled:
-    """What was made again; `without_rules` names the school years of sessions that no rule set covers."""
+    """What was made again; `without_rules` names the school years of sessions that no rule set covers.
+
+    `unknown` are the identifiants of derogations that nobody bears. `differences` is what closed years would become
+    (the first of them), out of `different` in all: looked for with `complete` only, and left as it was.
+    """
 
     teachers: int
     lines: int
     balances: int
     without_rules: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    different: int = 0
+    differences: tuple[Difference, ...] = ()
 
 
-@dataclass
-class _Sums:
-    """Minutes and alerts of one teacher and one school year, while they are added up."""
+@dataclass(frozen=True)
+class _Task:
+    """What every batch needs: the years to write, those that are closed, the local rules."""
 
-    figures: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
-    themes: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
-    outside_list: set[str] = field(default_factory=set)
-    overlapping: set[str] = field(default_factory=set)
-    attested_only: set[str] = field(default_factory=set)
-
-    def add(self, row: sa.RowMapping) -> None:
-        self.figures["presence" if row["modalite"] == "presence" else "distance"] += row["minutes"]
-        self.figures["animation" if row["nature"] == "animation_pedagogique" else "formation_continue"] += row[
-            "minutes"
-        ]
-        if row["theme"]:
-            self.themes[row["theme"]] += row["minutes"]
-        if row["hors_liste"]:
-            self.outside_list.add(row["code"])
-        if row["chevauchement"]:
-            self.overlapping.add(row["code"])
-
-    def credited(self) -> Credited:
-        return Credited(
-            **self.figures,
-            themes=dict(self.themes),
-            outside_list=sorted(self.outside_list),
-            overlapping=sorted(self.overlapping),
-            attested_only=sorted(self.attested_only),
-        )
+    years: Sequence[SchoolYear]
+    closed: Collection[SchoolYear]
+    local: LocalRules
 
 
 def reconcile(connection: sa.Connection, local: LocalRules, year: SchoolYear, *, complete: bool = False) -> Reconciled:
     """Make the lines and balances of the teachers touched since the last time, or of everybody with `complete`.
 
-    Balances are made for `year`, for the school years of all sessions and for those already balanced. A teacher with a
-    service in `year` always has one, even without a line. What is made depends on the ledger and `local` only.
+    Touched are also those whose balance was made by other rules than today's. Balances are made for `year`, for the
+    school years of all sessions and for those already balanced; a closed year keeps its own. A teacher with a service
+    in `year` always has one, even without a line. What is made depends on the ledger and `local` only.
     """
-    wanted = _wanted(connection, year, complete=complete)
+    closed = closed_years(connection).keys()
+    wanted = _wanted(connection, year, local, closed, complete=complete)
     years, without_rules = _years(connection, year)
+    task = _Task([one for one in years if one not in closed], closed, local)
+    unlocked = _Task(sorted(closed), (), local)
+    found = Differences()
     lines = balances = 0
     for start in range(0, len(wanted), _BATCH):
         batch = wanted[start : start + _BATCH]
-        lines += _write_lines(connection, batch)
-        balances += _write_balances(connection, batch, years, local)
-    return Reconciled(len(wanted), lines, balances, without_rules)
+        lines += _write_lines(connection, batch, closed)
+        balances += _write_balances(connection, batch, task)
+        if complete and closed:
+            with found.compared(connection, batch, [str(one) for one in closed]):
+                _write_lines(connection, batch, ())
+                _write_balances(connection, batch, unlocked)
+    unknown = unknown_derogations(connection, local)
+    return Reconciled(len(wanted), lines, balances, without_rules, unknown, found.number, tuple(found.first))
 
 
-def _wanted(connection: sa.Connection, year: SchoolYear, *, complete: bool) -> list[int]:
-    """Empty `touched` and return whom to reconcile, in order: its teachers and those who lack a balance in `year`."""
+def _wanted(
+    connection: sa.Connection,
+    year: SchoolYear,
+    local: LocalRules,
+    closed: Collection[SchoolYear],
+    *,
+    complete: bool,
+) -> list[int]:
+    """Empty `touched` and return whom to reconcile, in order.
+
+    Its teachers, those who lack a balance in `year`, and those whose balance was made by other rules.
+    """
     touched = set(connection.execute(schema.touched.delete().returning(schema.touched.c.teacher_id)).scalars())
     if complete:
         return list(connection.execute(sa.select(schema.teacher.c.id).order_by(schema.teacher.c.id)).scalars())
+    return sorted(touched | _unbalanced(connection, year, closed) | under_other_rules(connection, local, closed))
+
+
+def _unbalanced(connection: sa.Connection, year: SchoolYear, closed: Collection[SchoolYear]) -> set[int]:
+    if year in closed:
+        return set()
     service = schema.service.c
     balanced = sa.select(schema.balance.c.teacher_id).where(schema.balance.c.annee_scolaire == str(year))
     unbalanced = sa.select(service.teacher_id).where(
@@ -96,7 +111,7 @@ def _wanted(connection: sa.Connection, year: SchoolYear, *, complete: bool) -> l
         sa.or_(service.fin.is_(None), service.fin >= year.start),
         service.teacher_id.not_in(balanced),
     )
-    return sorted(touched | set(connection.execute(unbalanced).scalars()))
+    return set(connection.execute(unbalanced).scalars())
 
 
 def _years(connection: sa.Connection, year: SchoolYear) -> tuple[list[SchoolYear], tuple[str, ...]]:
@@ -114,30 +129,37 @@ def _years(connection: sa.Connection, year: SchoolYear) -> tuple[list[SchoolYear
     return sorted(years), tuple(without)
 
 
-def _write_lines(connection: sa.Connection, batch: Sequence[int]) -> int:
-    line = schema.line
-    connection.execute(line.delete().where(line.c.teacher_id.in_(batch)))
+def _write_lines(connection: sa.Connection, batch: Sequence[int], closed: Collection[SchoolYear]) -> int:
+    """Write the lines of these teachers but those of closed years, which a session that changed its year keeps too."""
+    line, kept = schema.line, [str(year) for year in closed]
+    connection.execute(line.delete().where(line.c.teacher_id.in_(batch), line.c.annee_scolaire.not_in(kept)))
     made = credit(sa.select(schema.teacher.c.id).where(schema.teacher.c.id.in_(batch))).lines
+    if kept:
+        fresh = made.subquery()
+        same = (fresh.c[column.name] == column for column in line.primary_key)
+        frozen = sa.exists(sa.select(line.c.code).where(*same).correlate(fresh))
+        made = sa.select(fresh).where(fresh.c.annee_scolaire.not_in(kept), ~frozen)
     connection.execute(line.insert().from_select([column.name for column in made.selected_columns], made))
     return connection.execute(
         sa.select(sa.func.count()).select_from(line).where(line.c.teacher_id.in_(batch))
     ).scalar_one()
 
 
-def _write_balances(
-    connection: sa.Connection, batch: Sequence[int], years: Iterable[SchoolYear], local: LocalRules
-) -> int:
+def _write_balances(connection: sa.Connection, batch: Sequence[int], task: _Task) -> int:
     names = _names(connection, batch)
     intervals = services_of(connection, batch)
-    sums = _sums(connection, batch)
+    sums = credited_of(connection, batch)
     rows = [
         row
-        for year in years
+        for year in task.years
         for teacher_id in batch
-        for row in _row(teacher_id, names[teacher_id], intervals.get(teacher_id, []), year, sums, local)
+        for row in _row(
+            teacher_id, names[teacher_id], intervals.get(teacher_id, []), year, sums.get((teacher_id, str(year))), task
+        )
     ]
     table = schema.balance
-    connection.execute(table.delete().where(table.c.teacher_id.in_(batch)))
+    kept = [str(year) for year in task.closed]
+    connection.execute(table.delete().where(table.c.teacher_id.in_(batch), table.c.annee_scolaire.not_in(kept)))
     if rows:
         connection.execute(table.insert(), rows)
     return len(rows)
@@ -148,17 +170,18 @@ def _row(
     identifiant: str,
     services: Sequence[Interval],
     year: SchoolYear,
-    sums: Mapping[tuple[int, str], _Sums],
-    local: LocalRules,
+    credited: Credited | None,
+    task: _Task,
 ) -> Iterator[dict[str, Any]]:
     """Yield the balance's row of a teacher who serves, or was credited, in the year; nothing for another one."""
-    summed = sums.get((teacher_id, str(year)))
-    home = reporting_interval(services, year) or (last_known(services) if summed else None)
+    home = reporting_interval(services, year) or (last_known(services) if credited else None)
     if home is None:
         return
-    policy = local.policy(home.circonscription, str(year))
-    owed = due(services, year, policy, local.derogation(identifiant, str(year)))
-    found = balance(owed, summed.credited() if summed else Credited())
+    policy, derogation = (
+        task.local.policy(home.circonscription, str(year)),
+        task.local.derogation(identifiant, str(year)),
+    )
+    found = balance(due(services, year, policy, derogation), credited or Credited())
     yield {
         "teacher_id": teacher_id,
         "annee_scolaire": str(year),
@@ -166,6 +189,7 @@ def _row(
         "uai": home.uai,
         "ecole": home.ecole,
         "quotite": home.quotite,
+        "regles": fingerprint(regulation(), policy, derogation),
         **_figures(found),
     }
 
@@ -209,45 +233,3 @@ def services_of(connection: sa.Connection, teacher_ids: Sequence[int]) -> dict[i
     for teacher_id, *values in connection.execute(query):
         found[teacher_id].append(Interval(*values))
     return found
-
-
-def _sums(connection: sa.Connection, batch: Sequence[int]) -> dict[tuple[int, str], _Sums]:
-    line = schema.line.c
-    key = (line.teacher_id, line.annee_scolaire, line.code, line.modalite, line.nature, line.theme)
-    outside = sa.and_(line.hors_liste, line.decision == "credite")
-    query = (
-        sa.select(
-            *key,
-            sa.func.sum(line.minutes).label("minutes"),
-            sa.func.max(sa.case((outside, 1), else_=0)).label("hors_liste"),
-            sa.func.max(sa.case((line.chevauchement, 1), else_=0)).label("chevauchement"),
-        )
-        .where(line.teacher_id.in_(batch))
-        .group_by(*key)
-    )
-    found: dict[tuple[int, str], _Sums] = defaultdict(_Sums)
-    for row in connection.execute(query).mappings():
-        found[row["teacher_id"], row["annee_scolaire"]].add(row)
-    for teacher_id, annee_scolaire, code in connection.execute(_attested_only(batch)):
-        found[teacher_id, annee_scolaire].attested_only.add(code)
-    return dict(found)
-
-
-def _attested_only(batch: Sequence[int]) -> sa.Select[int, str, str]:
-    """Sessions that an attestation credits to somebody of whom nothing else was ever said there."""
-    line, session, evidence = schema.line.c, schema.session.c, schema.evidence.c
-    said, void = schema.resolution.c, schema.void.c
-    anything = sa.exists().where(
-        said.teacher_id == line.teacher_id,
-        said.code == line.code,
-        said.activity_id.is_not(None),
-        said.status == "resolved",
-        evidence.id == said.evidence_id,
-        ~sa.exists().where(void.target_id == evidence.statement_id),
-    )
-    return (
-        sa.select(line.teacher_id, line.annee_scolaire, line.code)
-        .distinct()
-        .join(schema.session, session.code == line.code)
-        .where(line.teacher_id.in_(batch), line.decision == "credite", session.validation == "attestation", ~anything)
-    )

@@ -5,10 +5,12 @@ The figures live in `data/*.toml` with their sources; they are read once and che
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tomllib
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, model_validator
 
@@ -111,6 +113,12 @@ class Regulation(_Frozen):
                 raise ValueError(f"{one.id} and {following.id} are both in force in {following.de}")
         return self
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells one version of the figures from another, whatever is said about them."""
+        said = self.model_dump(include={"jeux", "arrondi", "imputation", "situations"}, mode="json")
+        return hashlib.sha256(json.dumps(_figures(said), sort_keys=True).encode()).hexdigest()[:16]
+
     def rules_for(self, year: SchoolYear) -> RuleSet:
         """Return the rule set of a school year; `DataError` where the data has none."""
         for rules in self.jeux:
@@ -159,6 +167,16 @@ def school_year(text: str) -> SchoolYear:
     except ValueError as exc:
         sentence = str(exc)
         raise DataError(f"{sentence[0].upper()}{sentence[1:]}.") from exc
+
+
+_WORDS = frozenset({"sources", "certitude", "note", "libelle"})
+
+
+def _figures(said: Any) -> Any:
+    """Leave out of the data what only explains it."""
+    if isinstance(said, dict):
+        return {name: _figures(value) for name, value in said.items() if name not in _WORDS}
+    return [_figures(value) for value in said] if isinstance(said, list) else said
 
 
 def _read(name: str) -> dict[str, object]:

@@ -210,7 +210,7 @@ class Courrier(Section):
 class Nuit(Section):
     """What the nightly run leaves: the formats of its reports, and the file of its metrics, if any."""
 
-    rapports: tuple[Literal["html", "csv", "json"], ...] = ("html", "csv")
+    rapports: tuple[Literal["html", "csv", "xlsx", "ods", "pdf", "json"], ...] = ("html", "csv")
     metriques: Ligne | None = None
 
 

@@ -57,17 +57,29 @@ def test_every_reading_of_a_person_is_journalled(folder: Path) -> None:
 
 def test_complete_in_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("rapprocher", "--complet", "--annee", "2025-2026", "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {"enseignants": 1, "lignes": 1, "bilans": 2, "sans_regles": []}
+    assert json.loads(capsys.readouterr().out) == {
+        "enseignants": 1,
+        "lignes": 1,
+        "bilans": 2,
+        "sans_regles": [],
+        "derogations_inconnues": [],
+        "differences_annees_closes": 0,
+        "differences": [],
+    }
 
 
-def test_a_change_of_policy_is_seen_with_complet(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_change_of_policy_is_seen_by_itself(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     call("rapprocher")
     (folder / "parcours.toml").write_text(
         '[[derogation]]\nidentifiant = "E1"\nannee_scolaire = "2026-2027"\ndu = "12h"\nmotif = "decision_ien"\n',
         "utf-8",
     )
-    call("rapprocher", "--complet")
-    capsys.readouterr()
+    call("rapprocher")
+    assert capsys.readouterr().out.endswith(
+        "Enseignants rapprochés\u00a0: 1\u00a0; lignes\u00a0: 1\u00a0; bilans\u00a0: 1.\n"
+    )
+    call("rapprocher")
+    assert "rapprochés\u00a0: 0" in capsys.readouterr().out
     call("expliquer", "E1", "--json")
     assert json.loads(capsys.readouterr().out)["bilan"]["reste_min"] == 720 - 45
 
@@ -94,3 +106,66 @@ def test_what_is_wrong_is_said_in_french(
 ) -> None:
     assert call(*arguments) == 1
     assert said in capsys.readouterr().err
+
+
+def write_rules(folder: Path, text: str) -> None:
+    (folder / "parcours.toml").write_text(text, "utf-8")
+
+
+def derogation(who: str, du: str) -> str:
+    return f'[[derogation]]\nidentifiant = "{who}"\nannee_scolaire = "2026-2027"\ndu = "{du}"\nmotif = "decision_ien"\n'
+
+
+def test_a_derogation_for_nobody_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_rules(folder, derogation("E404", "12h"))
+    assert call("rapprocher") == 0
+    assert "la dérogation de «\u00a0E404\u00a0» ne s'applique à personne" in capsys.readouterr().err
+
+
+def test_a_year_that_is_not_over_is_not_closed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call("rapprocher")
+    assert call("rapprocher", "--clore", "2026-2027") == 1
+    assert "n'est pas finie" in capsys.readouterr().err
+    assert call("rapprocher", "--clore", "2026-2027", "--rouvrir", "2026-2027") == 1
+
+
+def later(*arguments: str) -> int:
+    with time_machine.travel("2027-10-22T12:00:00+02:00"), pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert isinstance(stopped.value.code, int)
+    return stopped.value.code
+
+
+def test_a_closed_year_keeps_its_figures_until_it_is_reopened(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A derogation decided afterwards is shown by --complet, and changes nothing."""
+    assert later("rapprocher", "--clore", "2026-2027") == 0
+    assert "L'année 2026-2027 est close." in capsys.readouterr().out
+    assert later("rapprocher", "--clore", "2026-2027") == 0
+    assert "était déjà close" in capsys.readouterr().out
+    write_rules(folder, derogation("E1", "12h"))
+    assert later("rapprocher", "--complet") == 0
+    said = capsys.readouterr().out
+    assert "2026-2027, E1, bilan\u00a0: due_min 1080 → 720" in said
+    later("expliquer", "E1", "--annee", "2026-2027", "--json")
+    document = json.loads(capsys.readouterr().out)
+    assert (document["du"]["minutes"], document["bilan"]["reste_min"], document["close_le"]) == (
+        1080,
+        1035,
+        "2027-10-22",
+    )
+    later("rapprocher", "--rouvrir", "2026-2027", "--json")
+    assert json.loads(capsys.readouterr().out)["annee"] == "L'année 2026-2027 est rouverte."
+    later("expliquer", "E1", "--annee", "2026-2027", "--json")
+    assert json.loads(capsys.readouterr().out)["bilan"]["reste_min"] == 675
+    assert later("rapprocher", "--rouvrir", "2026-2027") == 0
+    assert "n'était pas close" in capsys.readouterr().out
+
+
+def test_closing_is_journalled_once(folder: Path) -> None:
+    later("rapprocher", "--clore", "2026-2027")
+    later("rapprocher", "--clore", "2026-2027")
+    ledger = open_ledger(f"sqlite:///{folder / 'registre.db'}")
+    with ledger.read() as connection:
+        actions = connection.scalars(sa.select(schema.journal.c.action)).all()
+    ledger.close()
+    assert actions == ["annee.clore"]

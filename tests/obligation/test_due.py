@@ -151,7 +151,9 @@ def test_local_rules_come_from_the_configuration() -> None:
         }
     )
     local = LocalRules.of(settings)
-    assert local.policy("0693456G", "2026-2027") == Policy("module_3h_sup", 540, {"francais": 360})
+    assert local.policy("0693456G", "2026-2027") == Policy(
+        "module_3h_sup", 540, {"francais": 360}, "IEN", date(2026, 9, 15)
+    )
     assert local.policy("0693456G", "2025-2026") == Policy()
     assert local.derogation("E0042", "2026-2027") == Derogation(720, "decision_ien")
     assert local.derogation("E0042", "2025-2026") is None

@@ -130,7 +130,7 @@ def test_the_text_says_the_due_the_lines_and_the_balance(ledger: Ledger) -> None
     assert "18:00 × 80\u00a0% × 181 ÷ 365 = 428,45\u00a0min" in text
     assert "Arrondi à la minute\u00a0: 16:13" in text
     assert "Aucune activité suivie ni aucun créneau." in text
-    assert "Bilan\u00a0: incomplet, 0:00 retenues, reste 16:13\n  formation continue 0:00/8:07" in text
+    assert "Bilan\u00a0: incomplet, 0:00 retenues, reste 16:13\n  Présence\u00a0: 0:00" in text
 
 
 def test_the_text_of_a_line_gives_rule_text_and_statements(ledger: Ledger) -> None:
