@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 MODALITES: Mapping[str, str] = {
     "presence": "En présence",
-    "distance_synchrone": "À distance, ensemble",
-    "distance_asynchrone": "À distance, à son rythme",
+    "distance_synchrone": "À distance, en direct",
+    "distance_asynchrone": "À distance",
     "en_classe": "En classe",
 }
 NATURES: Mapping[str, str] = {
@@ -36,6 +36,11 @@ DECISIONS: Mapping[str, str] = {"credite": "Crédité", "refuse": "Non crédité
 def typographic(text: str) -> str:
     """Return a sentence of ours with the apostrophe of print."""
     return text.replace("'", "’")
+
+
+def sentence(text: str) -> str:
+    """Return a step of a reasoning as a sentence: a capital, a full stop, the apostrophe of print."""
+    return f"{typographic(text[:1].upper() + text[1:]).rstrip('.')}."
 
 
 def reason(motif: str | None) -> str:
@@ -65,6 +70,7 @@ def environment() -> Environment:
         day=wording.day,
         moment=typography.moment,
         reason=reason,
+        sentence=sentence,
         typographic=typographic,
         written=write,
     )

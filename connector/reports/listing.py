@@ -94,21 +94,7 @@ def explained(connection: sa.Connection, listing: Listing, scope: Scope, wanted:
     """Return the listing with the details of its teachers, for a page that unfolds them."""
     year = SchoolYear.parse(wanted.annee_scolaire)
     lines = explained_lines(connection, teacher_ids(scope, wanted), year)
-    dues = dues_of(connection, listing.rows, year, local)
+    dues = read_dues(connection, [row.teacher_id for row in listing.rows], year, local)
     details = {row.teacher_id: Detail(lines.get(row.teacher_id, ()), dues[row.teacher_id]) for row in listing.rows}
     sessions = {line.session: line.session_titre for detail in details.values() for line in detail.lines}
     return replace(listing, details=details, sessions=dict(sorted(sessions.items())))
-
-
-def dues_of(connection: sa.Connection, rows: Sequence[Row], year: SchoolYear, local: LocalRules) -> dict[int, Due]:
-    """Return how the due of each teacher came about, by id."""
-    found: dict[int, Due] = {}
-    for start in range(0, len(rows), _BATCH):
-        batch = rows[start : start + _BATCH]
-        services = services_of(connection, [row.teacher_id for row in batch])
-        for row in batch:
-            intervals = services.get(row.teacher_id, [])
-            home = reporting_interval(intervals, year)
-            policy = local.policy(home.circonscription, str(year)) if home else NATIONAL
-            found[row.teacher_id] = due(intervals, year, policy, local.derogation(row.identifiant, str(year)))
-    return found

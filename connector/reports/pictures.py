@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate
+from math import isqrt
 from typing import TYPE_CHECKING
 
 from connector.obligation.wording import hours
@@ -165,16 +166,19 @@ class Mark:
     says: str
 
 
-CROWD_COLUMNS = 40
+def crowd_columns(people: int) -> int:
+    """Return how many squares make a row: a picture wider than high, its squares neither huge nor tiny."""
+    return min(40, max(16, isqrt(4 * people)))
 
 
 def crowd(rows: Sequence[Row]) -> tuple[Mark, ...]:
     """Return everybody who owes hours, a square each, the furthest first."""
     ordered = sorted((row for row in rows if row.due_min), key=lambda row: (-row.share, row.nom, row.prenom))
+    columns = crowd_columns(len(ordered))
     return tuple(
         Mark(
-            rank % CROWD_COLUMNS,
-            rank // CROWD_COLUMNS,
+            rank % columns,
+            rank // columns,
             level(row.due_min, row.retenu_min),
             f"{row.prenom} {row.nom}, {hours(row.retenu_min)} sur {hours(row.due_min)}",
         )

@@ -36,7 +36,7 @@ def count(number: int, singular: str, plural: str) -> str:
 
 def moment(value: datetime) -> str:
     """Return `22/11/2026 à 8 h 30`."""
-    return f"{day(value)} à {clock(value)}"
+    return f"{day(value)} à{NBSP}{clock(value)}"
 
 
 def session_dates(debut: date, fin: date | None) -> str:
