@@ -209,8 +209,8 @@ def _totals_text(stored: Mapping[str, Any], owed: Due) -> Iterator[str]:
     if kept < animation:
         least, due = hours(stored["fc_requis_min"]), hours(stored["due_min"])
         yield (
-            f"De l'animation, {hours(kept)} sont retenues sur {hours(animation)}{NBSP}: sur {due} dues, {least} au moins"
-            " sont de la formation continue."
+            f"De l'animation, {hours(kept)} sont retenues sur {hours(animation)}{NBSP}: sur {due} dues,"
+            f" {least} au moins sont de la formation continue."
         )
     if owed.policy.decide_par and (owed.policy.distance_min is not None or owed.policy.themes_min):
         yield f"Seuils de la circonscription{_decided(owed.policy)}."

@@ -7,16 +7,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from connector.obligation.dossier import explained_lines
-from connector.obligation.due import due, reporting_interval
-from connector.obligation.policy import NATIONAL
-from connector.obligation.reconcile import services_of
+from connector.obligation.dues import read_dues
 from connector.reports.people import count_stale, people_table, read_rows, teacher_ids
 from connector.reports.periods import read_spreads
 from scenarios.calendar import SchoolYear, timezone_of
 from scenarios.periods import periods
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import sqlalchemy as sa
 
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
     from connector.reports.report import About
     from connector.reports.table import Table
     from scenarios.periods import Period
-
-_BATCH = 500
 
 
 @dataclass(frozen=True)

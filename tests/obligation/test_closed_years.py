@@ -88,7 +88,8 @@ def test_a_policy_changed_since_is_shown_and_changes_nothing(closed: Ledger) -> 
 def test_a_rule_set_changed_since_is_shown_and_changes_nothing(closed: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     """A new version of the program brings another figure: the closed year keeps, and explains, the one it had."""
     said = regulation().model_dump()
-    said["jeux"][-1] |= {"total_min": 1200}
+    *older, current = said["jeux"]
+    said["jeux"] = [*older, current | {"total_min": 1200}]
     newer = Regulation.model_validate(said)
     assert newer.fingerprint != regulation().fingerprint
     for name in ("connector.obligation.due.regulation", "connector.obligation.reconcile.regulation"):
