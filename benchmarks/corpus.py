@@ -9,15 +9,14 @@ from uuid import UUID
 
 import msgspec
 
-from connector.cli.main import main as parcours
-from connector.ledger.db import Ledger, open_ledger
-from connector.ledger.resolve import settle
 from tests.ledger import real_chain
 from xapi.instants import format_us, parse_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from connector.ledger.db import Ledger
 
 _MINUTE = 60_000_000
 _ENCODE = msgspec.json.Encoder().encode
@@ -57,26 +56,4 @@ def write_jsonl(path: Path, number: int) -> Path:
 
 def known_world(folder: Path) -> Ledger:
     """Make a data folder in which the people, sessions and modules of the mix are known; return its open ledger."""
-    real_chain.build(folder)
-    _run(folder, "personnels", "importer", folder / "personnels.csv")
-    for number, course in enumerate(real_chain.SESSIONS, 1):
-        _run(
-            folder,
-            "lier",
-            folder / f"session-{number}.yaml",
-            "--correspondance",
-            folder / f"correspondance-{course}.csv",
-        )
-    ledger = open_ledger(f"sqlite:///{folder}/registre.db")
-    with ledger.write() as connection:
-        real_chain.teach(connection)
-        settle(connection)
-    return ledger
-
-
-def _run(folder: Path, *arguments: object) -> None:
-    try:
-        parcours(["--donnees", str(folder), *map(str, arguments)])
-    except SystemExit as exc:
-        if exc.code:
-            raise
+    return real_chain.prepare(folder, f"sqlite:///{folder}/registre.db")

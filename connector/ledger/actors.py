@@ -24,14 +24,12 @@ from xapi.names import account_key
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from connector.ledger.evidence import EvidenceRow
-
 UNKNOWN, AMBIGUOUS = "personne_inconnue", "personne_ambigue"
 
 
-def remember(connection: sa.Connection, rows: Iterable[EvidenceRow]) -> None:
-    """Add the actors of these rows to those that `refresh` works out."""
-    seen = {(row.actor_kind, row.actor_value, row.site or "") for row in rows}
+def remember(connection: sa.Connection, named: Iterable[tuple[str, str, str | None]]) -> None:
+    """Add those whom evidence names (kind, value, site of the object) to those that `refresh` works out."""
+    seen = {(kind, value, site or "") for kind, value, site in named}
     insert_new(
         connection,
         actor,

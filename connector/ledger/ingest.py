@@ -171,7 +171,7 @@ def _keep_evidence(connection: sa.Connection, evidence: Sequence[dict[str, Any]]
     table, pending = schema.evidence, schema.pending
     hexes = [row["statement_id"].hex for row in evidence]
     insert_bulk(connection, table, evidence)
-    actors.remember(connection, rows)
+    actors.remember(connection, ((row.actor_kind, row.actor_value, row.site) for row in rows))
     new = sa.select(table.c.id).where(among(connection, table.c.statement_id, hexes))
     connection.execute(pending.insert().from_select(["evidence_id"], new))
 

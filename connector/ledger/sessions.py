@@ -73,14 +73,16 @@ def absorb_observation(connection: sa.Connection, site: str, observation: Observ
             _keep(connection, snapshot, site, revision, published_us) for revision, published_us, snapshot in snapshots
         ]
         if any(new):
-            _rebuild(connection, observed.code)
+            project_again(connection, observed.code)
         modules = {activity.cmid: activity.idnumber.rpartition("/")[2] for activity in observed.activities}
         moved = link_course(connection, observed.code, site, observed.course.id, modules)
         people = (Account(person.id, person.username, person.email) for person in observed.people)
         learn_accounts(connection, site, people, at_us=at_us)
         if any(new) or moved:
             changed.append(observed.code)
-    return Absorbed(tuple(observed.code for observed in observation.sessions), tuple(changed), tuple(problems), frozenset(unread))
+    return Absorbed(
+        tuple(observed.code for observed in observation.sessions), tuple(changed), tuple(problems), frozenset(unread)
+    )
 
 
 def absorb_snapshot(connection: sa.Connection, snapshot: Snapshot, *, at_us: int) -> bool:
@@ -97,7 +99,7 @@ def absorb_snapshot(connection: sa.Connection, snapshot: Snapshot, *, at_us: int
         sa.select(sa.func.max(table.c.revision)).where(table.c.code == snapshot.code, table.c.source == FROM_FILE)
     )
     _keep(connection, snapshot, FROM_FILE, (last or 0) + 1, at_us)
-    _rebuild(connection, snapshot.code)
+    project_again(connection, snapshot.code)
     return True
 
 
@@ -221,7 +223,7 @@ def _history(connection: sa.Connection, code: str) -> list[Published]:
     ]
 
 
-def _rebuild(connection: sa.Connection, code: str) -> None:
+def project_again(connection: sa.Connection, code: str) -> None:
     """Write what the whole history of a session now says, and have all that rests on it worked out again."""
     rows = project(_history(connection, code))
     _touch_listed(connection, code)

@@ -8,11 +8,18 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from click.testing import CliRunner
+
+from connector.cli.main import cli
+from connector.ledger import resolve
+from connector.ledger.db import open_ledger
 from connector.ledger.roster import COLUMNS
 from connector.ledger.sessions import Account, learn_accounts
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
+
+    from connector.ledger.db import Ledger
 
 DATA = Path(__file__).parents[1] / "data" / "real_chain"
 CAPTURES = tuple(DATA / f"config-{name}.jsonl.gz" for name in ("account", "mbox", "username", "idnumber"))
@@ -67,6 +74,41 @@ def teach(connection: sa.Connection) -> None:
         for username, email in product(user["usernames"], user["emails"])
     ]
     learn_accounts(connection, SITE, accounts, at_us=0)
+
+
+def run(folder: Path, *arguments: str) -> str:
+    result = CliRunner().invoke(cli, ["--donnees", str(folder), *arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def collect(folder: Path) -> str:
+    return run(folder, "collecter", *(word for path in CAPTURES for word in ("--fichier", str(path))))
+
+
+def link(folder: Path) -> None:
+    for number, course in enumerate(SESSIONS, 1):
+        pages = str(folder / f"correspondance-{course}.csv")
+        run(folder, "lier", str(folder / f"session-{number}.yaml"), "--correspondance", pages)
+
+
+def prepare(folder: Path, dsn: str) -> Ledger:
+    """Make a data folder whose ledger, at `dsn`, knows everybody and every session, and has collected nothing."""
+    build(folder, dsn)
+    run(folder, "personnels", "importer", str(folder / "personnels.csv"))
+    link(folder)
+    ledger = open_ledger(dsn)
+    with ledger.write() as connection:
+        teach(connection)
+        resolve.settle(connection)
+    return ledger
+
+
+def live(folder: Path, dsn: str) -> Ledger:
+    """Do everything in the most natural order in a data folder whose ledger is at `dsn`."""
+    ledger = prepare(folder, dsn)
+    collect(folder)
+    return ledger
 
 
 def _page(module: dict[str, Any]) -> str:

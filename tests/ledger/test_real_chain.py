@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner
 
-from connector.cli.main import cli
 from connector.ledger import resolve
 from connector.ledger.db import open_ledger
 from connector.ledger.queue import Entry, entries
@@ -45,22 +43,6 @@ DIFFERENCES: dict[tuple[int, int], tuple[str | None, str | None, str]] = {
 """(user, module): what Moodle's database says, what the statements say, and why they differ. No more, no fewer."""
 
 
-def run(folder: Path, *arguments: str) -> str:
-    result = CliRunner().invoke(cli, ["--donnees", str(folder), *arguments], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def collect(folder: Path) -> str:
-    return run(folder, "collecter", *(word for path in real_chain.CAPTURES for word in ("--fichier", str(path))))
-
-
-def link(folder: Path) -> None:
-    for number, course in enumerate(real_chain.SESSIONS, 1):
-        pages = str(folder / f"correspondance-{course}.csv")
-        run(folder, "lier", str(folder / f"session-{number}.yaml"), "--correspondance", pages)
-
-
 def states(ledger: Ledger) -> real_chain.State:
     last = last_states(act_states()).subquery()
     query = sa.select(teacher.c.identifiant, last).join(last, last.c.teacher_id == teacher.c.id)
@@ -71,24 +53,11 @@ def states(ledger: Ledger) -> real_chain.State:
         }
 
 
-def live(folder: Path, dsn: str) -> Ledger:
-    """Do everything in the most natural order in a data folder whose ledger is at `dsn`."""
-    real_chain.build(folder, dsn)
-    run(folder, "personnels", "importer", str(folder / "personnels.csv"))
-    link(folder)
-    ledger = open_ledger(dsn)
-    with ledger.write() as connection:
-        real_chain.teach(connection)
-        resolve.settle(connection)
-    collect(folder)
-    return ledger
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in which everything has been collected, on SQLite."""
     made = tmp_path_factory.mktemp("real")
-    live(made, f"sqlite:///{made}/registre.db").close()
+    real_chain.live(made, f"sqlite:///{made}/registre.db").close()
     return made
 
 
@@ -114,7 +83,7 @@ def test_every_state_is_moodle_s_own_but_for_what_moodle_never_announced(ledger:
 
 @pytest.mark.postgresql
 def test_postgresql_judges_the_same(tmp_path: Path, postgresql_database: str) -> None:
-    ledger = live(tmp_path, postgresql_database)
+    ledger = real_chain.live(tmp_path, postgresql_database)
     assert differences(ledger) == EXPECTED
     ledger.close()
 
@@ -131,7 +100,7 @@ def test_every_statement_is_resolved_and_only_replays_are_set_aside(ledger: Ledg
 
 def test_collecting_again_changes_nothing(folder: Path, ledger: Ledger) -> None:
     before = states(ledger)
-    assert "0\u00a0nouvelle, 457\u00a0déjà connues" in collect(folder)
+    assert "0\u00a0nouvelle, 457\u00a0déjà connues" in real_chain.collect(folder)
     assert states(ledger) == before
     with ledger.read() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(evidence)) == 457
@@ -141,14 +110,14 @@ def test_what_came_before_roster_sessions_and_identities_waits_and_then_gives_th
     tmp_path: Path, ledger: Ledger
 ) -> None:
     real_chain.build(tmp_path)
-    collect(tmp_path)
+    real_chain.collect(tmp_path)
     late = open_ledger(f"sqlite:///{tmp_path}/registre.db")
     with late.read() as connection:
         assert {entry.reason for entry in entries(connection)} == {"cours_inconnu"}
-    link(tmp_path)
+    real_chain.link(tmp_path)
     with late.read() as connection:
         assert {entry.reason for entry in entries(connection)} == {"personne_inconnue"}
-    run(tmp_path, "personnels", "importer", str(tmp_path / "personnels.csv"))
+    real_chain.run(tmp_path, "personnels", "importer", str(tmp_path / "personnels.csv"))
     with late.write() as connection:
         real_chain.teach(connection)
         resolve.settle(connection)
