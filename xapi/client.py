@@ -132,7 +132,8 @@ class LRSClient:
     def find(self, statement_id: UUID) -> Found | None:
         """Return the statement with this id, in force or voided; None when the LRS has none.
 
-        An LRS that answers pages only, whatever the id asked for, is a FatalError: nothing could be told from it.
+        Some answer a list where the specification has the statement, empty for none (Ralph). A list without the
+        statement asked for tells nothing: FatalError.
         """
         for name in ("statementId", "voidedStatementId"):
             url = str(requests.Request("GET", self._statements, params={name: str(statement_id)}).prepare().url)
@@ -140,9 +141,12 @@ class LRSClient:
                 answer = self._retry(partial(self._exchange, "GET", url))
             except NotFoundError:
                 continue
-            if not _names(answer.body, statement_id):
-                raise FatalError("the LRS answers with something else than the statement asked for")
-            return Found(answer.body, voided=name == "voidedStatementId")
+            if _is_none(answer.body):
+                return None
+            for body in (answer.body, *_listed(answer.body)):
+                if _names(body, statement_id):
+                    return Found(body, voided=name == "voidedStatementId")
+            raise FatalError("the LRS answers with something else than the statement asked for")
         return None
 
     def post(self, statements: Sequence[dict[str, Any]]) -> list[UUID]:
@@ -215,6 +219,21 @@ def _names(body: bytes, statement_id: UUID) -> bool:
     try:
         return UUID(str(decode_object(body).get("id"))) == statement_id
     except (StatementError, ValueError):
+        return False
+
+
+def _listed(body: bytes) -> tuple[bytes, ...]:
+    try:
+        return decode_page(body).items
+    except DataError:
+        return ()
+
+
+def _is_none(body: bytes) -> bool:
+    """An empty list: there is no such statement, neither in force nor voided."""
+    try:
+        return not decode_page(body).items
+    except DataError:
         return False
 
 
