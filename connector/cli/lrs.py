@@ -1,4 +1,4 @@
-"""`parcours lrs`: serves the embedded LRS and creates the credentials of those who use it."""
+"""`parcours lrs`: serves the embedded LRS and keeps the credentials of those who use it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,29 @@ from connector.errors import ConfigError, DataError, RetriableError
 from connector.system_words import why
 from xapi import errors as xapi_errors
 from xapi.lrs.app import PREFIX, create_app
-from xapi.lrs.clients import add_client, has_clients
+from xapi.lrs.clients import add_client, list_clients, remove_client
+from xapi.lrs.limits import Limits
 from xapi.lrs.serve import address, listen, serve
 from xapi.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from connector.cli.main import Invocation
 
 _LOCAL = ("127.0.0.1", "localhost", "::1")
+
+_LIMITS = Limits()
+_RIGHTS = {
+    "tout": "all",
+    "tout-lire": "all/read",
+    "envoyer": "statements/write",
+    "lire": "statements/read",
+    "lire-les-siennes": "statements/read/mine",
+    "etats": "state",
+    "profils": "profile",
+}
 
 _base_option = click.option(
     "--base",
@@ -39,10 +51,27 @@ def lrs() -> None:
 @lrs.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8970, show_default=True, help="0 : un port libre.")
 @click.option("--adresse", default="127.0.0.1", show_default=True, help="Adresse d'écoute.")
+@click.option(
+    "--taille-max",
+    type=click.IntRange(1, 1024),
+    default=_LIMITS.body // 2**20,
+    show_default=True,
+    metavar="MO",
+    help="Taille d'une demande, en mégaoctets.",
+)
+@click.option(
+    "--debit",
+    type=click.IntRange(0),
+    default=int(_LIMITS.per_second),
+    show_default=True,
+    metavar="N",
+    help="Demandes par seconde de chaque client, dix fois plus d'affilée. 0 : sans limite.",
+)
 @_base_option
 @click.pass_obj
-def servir(invocation: Invocation, port: int, adresse: str, base: str | None) -> None:
+def servir(invocation: Invocation, port: int, adresse: str, taille_max: int, debit: int, base: str | None) -> None:
     """Sert le LRS jusqu'à Ctrl+C."""
+    limits = Limits(body=taille_max * 2**20, per_second=debit, burst=10 * debit)
     with _store(invocation, base) as store:
         try:
             listener = listen(adresse, port)
@@ -56,31 +85,73 @@ def servir(invocation: Invocation, port: int, adresse: str, base: str | None) ->
             for warning in _warnings(store, adresse):
                 click.echo(warning, err=True)
             try:
-                serve(create_app(store), listener)
+                serve(create_app(store, limits), listener, limits.connections)
             except KeyboardInterrupt:
                 click.echo("LRS arrêté.")
 
 
 @lrs.group()
 def client() -> None:
-    """Ceux qui peuvent envoyer et lire des déclarations."""
+    """Ceux qui peuvent envoyer et lire des déclarations, et ce que chacun peut faire."""
+
+
+@client.command()
+@click.argument("nom")
+@click.option(
+    "--droit",
+    "droits",
+    type=click.Choice(list(_RIGHTS)),
+    multiple=True,
+    default=["tout"],
+    show_default=True,
+    help="Ce que ce client peut faire ; à répéter. « envoyer » suffit à Moodle.",
+)
+@_base_option
+@click.pass_obj
+def ajouter(invocation: Invocation, nom: str, droits: tuple[str, ...], base: str | None) -> None:
+    """Crée le client NOM ; son secret est écrit dans un fichier que vous seul pouvez lire."""
+    with _store(invocation, base) as store:
+        path = _create_client(store, nom, {_RIGHTS[droit] for droit in droits}, invocation.donnees)
+    click.echo(f"Client « {nom} » créé. Son secret est dans {path}.")
+    click.echo("Donnez l'un et l'autre à Moodle (logstore_xapi) ou à une partie [[lrs]] de parcours.toml.")
+
+
+@client.command()
+@_base_option
+@click.pass_obj
+def lister(invocation: Invocation, base: str | None) -> None:
+    """Donne le nom et les droits de chaque client."""
+    names = {scope: droit for droit, scope in _RIGHTS.items()}
+    with _store(invocation, base) as store:
+        for found in list_clients(store.database):
+            click.echo(f"{found.name} : {', '.join(sorted(names[scope] for scope in found.scopes))}")
 
 
 @client.command()
 @click.argument("nom")
 @_base_option
 @click.pass_obj
-def ajouter(invocation: Invocation, nom: str, base: str | None) -> None:
-    """Crée le client NOM ; son secret est écrit dans un fichier que vous seul pouvez lire."""
+def retirer(invocation: Invocation, nom: str, base: str | None) -> None:
+    """Retire l'accès du client NOM, sur-le-champ ; ce qu'il a envoyé reste."""
     with _store(invocation, base) as store:
-        path = _create_client(store, nom, invocation.donnees)
-    click.echo(f"Client « {nom} » créé. Son secret est dans {path}.")
-    click.echo("Donnez l'un et l'autre à Moodle (logstore_xapi) ou à une partie [[lrs]] de parcours.toml.")
+        try:
+            remove_client(store.database, nom)
+        except xapi_errors.DataError as exc:
+            raise DataError(
+                f"Il n'y a pas de client « {nom} ».", remedy="Voyez leurs noms : « parcours lrs client lister »."
+            ) from exc
+    path = _secret_file(nom, invocation.donnees)
+    path.unlink(missing_ok=True)
+    click.echo(f"Client « {nom} » retiré.")
 
 
-def _create_client(store: Store, name: str, folder: Path) -> Path:
+def _secret_file(name: str, folder: Path) -> Path:
+    return folder / f"secret-lrs-{name}"
+
+
+def _create_client(store: Store, name: str, scopes: Collection[str], folder: Path) -> Path:
     """Create the secret's file first: a client whose secret nobody holds could never be used."""
-    path = folder / f"secret-lrs-{name}"
+    path = _secret_file(name, folder)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -91,7 +162,7 @@ def _create_client(store: Store, name: str, folder: Path) -> Path:
         ) from exc
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(add_client(store.database, name) + "\n")
+            file.write(add_client(store.database, name, scopes) + "\n")
     except xapi_errors.DataError as exc:
         path.unlink()
         raise DataError(
@@ -105,7 +176,7 @@ def _create_client(store: Store, name: str, folder: Path) -> Path:
 
 
 def _warnings(store: Store, host: str) -> Iterator[str]:
-    if not has_clients(store.database):
+    if not list_clients(store.database):
         yield "Aucun client : toute demande sera refusée. Créez-en un : « parcours lrs client ajouter NOM »."
     if host not in _LOCAL:
         yield "Attention : les échanges ne sont pas chiffrés. Placez un serveur HTTPS devant cette adresse."

@@ -7,18 +7,16 @@ import re
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from xapi.errors import ConflictError, DataError, RetriableError
 from xapi.lrs import alternate, documents
 from xapi.lrs.clients import authenticate
 from xapi.lrs.descriptions import ActivitiesResource, AgentsResource, about
-from xapi.lrs.exchange import VERSIONS, Call, RefusedError, Reply, json_reply
+from xapi.lrs.exchange import REFUSALS, VERSIONS, Call, RefusedError, Reply, refusal
 from xapi.lrs.limits import Limits, Meter
 from xapi.lrs.statements import StatementsResource
 
@@ -91,8 +89,8 @@ class _Door:
             call = await self._call(request, resource)
             version = call.version
             reply = await run_in_threadpool(resource.answer, call)
-        except (RefusedError, DataError, RetriableError, OperationalError) as exc:
-            reply = _refusal(exc)
+        except REFUSALS as exc:
+            reply = refusal(exc)
         return _response(reply, version or VERSIONS[0])
 
     async def _call(self, request: Request, resource: Resource) -> Call:
@@ -147,16 +145,6 @@ class _Door:
 
 def _edition(header: str | None) -> str | None:
     return next((version for pattern, version in _EDITIONS.items() if pattern.fullmatch(header or "")), None)
-
-
-def _refusal(error: RefusedError | DataError | RetriableError | OperationalError) -> Reply:
-    if isinstance(error, RefusedError):
-        return error.reply
-    if isinstance(error, OperationalError):
-        return json_reply(503, "the database is busy, full or out of reach", {"Retry-After": "5"})
-    if isinstance(error, RetriableError):
-        return json_reply(503, str(error), {"Retry-After": "5"})
-    return json_reply(409 if isinstance(error, ConflictError) else 400, str(error))
 
 
 def _response(reply: Reply, version: str) -> Response:

@@ -18,6 +18,7 @@ _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _MBOX = re.compile(r"mailto:[^\s@]+@[^\s@]+")
 _SHA1 = re.compile(r"[0-9a-fA-F]{40}")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_UNKNOWN_OFFSET = re.compile(r"T.*-00(:?00)?\Z", re.IGNORECASE)
 _DURATION = re.compile(
     r"P(?=.)(?:\d+(?:\.\d+)?W|(?:\d+(?:\.\d+)?Y)?(?:\d+(?:\.\d+)?M)?(?:\d+(?:\.\d+)?D)?"
     r"(?:T(?=.)(?:\d+(?:\.\d+)?H)?(?:\d+(?:\.\d+)?M)?(?:\d+(?:\.\d+)?S)?)?)"
@@ -128,8 +129,10 @@ def uuid(value: object, path: str) -> None:
 
 
 def timestamp(value: object, path: str) -> None:
-    """An instant: date, time and offset."""
+    """An instant: date, time and offset. An offset of -00:00 says that the offset is not known (RFC 3339, 4.3)."""
     text(value, path)
+    if _UNKNOWN_OFFSET.search(str(value)):
+        raise refuse(path, "the UTC offset -00:00 says nothing")
     try:
         parse_timestamp(str(value))
     except ValueError as exc:

@@ -75,12 +75,6 @@ def add_client(database: Database, name: str, scopes: Collection[str] = ("all",)
     return secret
 
 
-def has_clients(database: Database) -> bool:
-    """Tell whether anybody can use the LRS at all."""
-    with database.read() as connection:
-        return connection.scalar(sa.select(sa.exists().select_from(client))) or False
-
-
 def list_clients(database: Database) -> list[Client]:
     """Return every client, by name."""
     with database.read() as connection:

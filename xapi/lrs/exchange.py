@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from sqlalchemy.exc import OperationalError
 
-from xapi.errors import XapiError
+from xapi.errors import ConflictError, DataError, RetriableError, XapiError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 VERSIONS = ("1.0.3", "2.0.0")
 """The latest patch of each edition that is spoken, as answered in `X-Experience-API-Version`."""
+
+_LATER = {"Retry-After": "5"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +68,18 @@ class RefusedError(XapiError):
     def __init__(self, status: int, reason: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(reason)
         self.reply = json_reply(status, reason, headers)
+
+
+REFUSALS = (RefusedError, DataError, RetriableError, OperationalError)
+"""What ends a request without being a fault of this program."""
+
+
+def refusal(error: RefusedError | DataError | RetriableError | OperationalError) -> Reply:
+    """Return the reply that tells it (xAPI 1.0.3, part 3, 3.2)."""
+    if isinstance(error, RefusedError):
+        return error.reply
+    if isinstance(error, OperationalError):
+        return json_reply(503, "the database is busy, full or out of reach", _LATER)
+    if isinstance(error, RetriableError):
+        return json_reply(503, str(error), _LATER)
+    return json_reply(409 if isinstance(error, ConflictError) else 400, str(error))

@@ -32,17 +32,15 @@ class Results:
         self._store = store
         self._path = path
 
-    def single(self, asked: Single, keys: tuple[bytes, ...], language: str, headers: dict[str, str]) -> Reply:
+    def single(self, asked: Single, keys: tuple[bytes, ...], language: str) -> Reply:
         """Return one statement that answers `keys`, or 404."""
         row = self._store.get(asked.statement_id, voided=asked.voided, keys=keys)
         if row is None:
-            return json_reply(404, "no such statement", headers)
+            return json_reply(404, "no such statement")
         (body,) = self._shown(asked.format, [row.body], language)
-        return self._reply(
-            body, [row], headers | {"Last-Modified": formatdate(row.stored_us // 1_000_000, usegmt=True)}, asked
-        )
+        return self._reply(body, [row], {"Last-Modified": formatdate(row.stored_us // 1_000_000, usegmt=True)}, asked)
 
-    def page(self, asked: Listing, keys: tuple[bytes, ...], language: str, headers: dict[str, str]) -> Reply:
+    def page(self, asked: Listing, keys: tuple[bytes, ...], language: str) -> Reply:
         """Return a page of statements that answer `keys` and their own."""
         found = self._store.page(
             after_us=asked.after_us,
@@ -57,7 +55,7 @@ class Results:
             more = f"{self._path}?more={asked.following(rows[-1].stored_us).to_token()}"
         statements = b",".join(self._shown(asked.format, [row.body for row in rows], language))
         result = b'{"statements":[' + statements + b'],"more":' + msgspec.json.encode(more) + b"}"
-        return self._reply(result, rows, headers, asked)
+        return self._reply(result, rows, {}, asked)
 
     def _reply(self, result: bytes, rows: Sequence[Row], headers: Mapping[str, str], asked: Single | Listing) -> Reply:
         if not asked.attachments:

@@ -27,9 +27,12 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(app: ASGIApp, listener: socket.socket) -> None:
-    """Serve until interrupted; requests in progress are finished first."""
-    _server(app).run(sockets=[listener])
+def serve(app: ASGIApp, listener: socket.socket, connections: int) -> None:
+    """Serve until interrupted; requests in progress are finished first.
+
+    Whoever comes beyond `connections` at once is asked to come back (503).
+    """
+    _server(app, connections).run(sockets=[listener])
 
 
 @contextmanager
@@ -47,5 +50,8 @@ def serve_in_thread(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Ite
         listener.close()
 
 
-def _server(app: ASGIApp) -> uvicorn.Server:
-    return uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
+def _server(app: ASGIApp, connections: int | None = None) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="off", ws="none", limit_concurrency=connections
+    )
+    return uvicorn.Server(config)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -14,7 +16,8 @@ from xapi.index import derive
 from xapi.instants import format_us
 from xapi.keys import identity, key
 from xapi.lrs.attachments import check_attachments, take_apart
-from xapi.lrs.exchange import Call, RefusedError, Reply, json_reply
+from xapi.lrs.contexts import with_lists
+from xapi.lrs.exchange import REFUSALS, Call, RefusedError, Reply, json_reply, refusal
 from xapi.lrs.query import PARAMETERS, Single, parse_query
 from xapi.lrs.results import Results
 from xapi.lrs.validate import validate
@@ -31,6 +34,7 @@ _READ = ("statements/read", "all/read")
 _WRITTEN_AS = {"1.0.3": "1.0.0", "2.0.0": "2.0.0"}
 """The `version` of a statement that says none, by edition: 1.0.0 for all of 1.0.x (part 1, 2.4.10)."""
 
+_decode_exactly = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
@@ -45,27 +49,29 @@ class StatementsResource:
         self._results = Results(store, path)
 
     def answer(self, call: Call) -> Reply:
-        """Answer one call. Raises DataError, ConflictError or RefusedError."""
-        if call.method == "GET":
-            return self._get(call)
-        if not call.client.may("statements/write"):
-            raise RefusedError(403, "this client may not send statements")
-        if call.method == "PUT":
-            return self._put(call)
-        return self._post(call)
+        """Answer one call; every answer says until when this LRS is complete, and says so before it looks."""
+        through = {"X-Experience-API-Consistent-Through": format_us(self._store.consistent_through_us())}
+        answers = {"GET": self._get, "PUT": self._put, "POST": self._post}
+        try:
+            reply = answers[call.method](call)
+        except REFUSALS as exc:
+            reply = refusal(exc)
+        return replace(reply, headers={**reply.headers, **through})
 
     def _post(self, call: Call) -> Reply:
         """Keep one statement or a list, whole or not at all; answer their ids in order.
 
         An empty list is a list: logstore_xapi sends one at each run that has nothing to say.
         """
+        _may_send(call)
         call.check_parameters(())
         received = take_apart(call.content_type, call.body)
         ids = self._keep(call, _split(received.statements), received.data)
-        return json_reply(200, ids, self._through())
+        return json_reply(200, ids)
 
     def _put(self, call: Call) -> Reply:
         """Keep one statement under the id that `statementId` names."""
+        _may_send(call)
         call.check_parameters(("statementId",), required=("statementId",))
         try:
             named = parse_uuid(call.parameters["statementId"])
@@ -74,7 +80,7 @@ class StatementsResource:
         received = take_apart(call.content_type, call.body)
         if self._keep(call, [received.statements], received.data, named) != [named]:
             raise DataError("the id in the statement is not the one in statementId")
-        return Reply(204, headers=self._through())
+        return Reply(204)
 
     def _keep(self, call: Call, raws: list[bytes], data: Mapping[str, bytes], named: UUID | None = None) -> list[UUID]:
         checked = [validate(decode_object(raw), call.version) for raw in raws]
@@ -96,14 +102,15 @@ class StatementsResource:
                 raise RefusedError(403, "this client may not read statements")
             mine = (key("sender", *(identity(call.client.authority) or ())),)
         question = parse_query(call.parameters)
-        through = self._through()
         language = call.headers.get("accept-language", "")
         if isinstance(question, Single):
-            return self._results.single(question, mine, language, through)
-        return self._results.page(question, mine, language, through)
+            return self._results.single(question, mine, language)
+        return self._results.page(question, mine, language)
 
-    def _through(self) -> dict[str, str]:
-        return {"X-Experience-API-Consistent-Through": format_us(self._store.consistent_through_us())}
+
+def _may_send(call: Call) -> None:
+    if not call.client.may("statements/write"):
+        raise RefusedError(403, "this client may not send statements")
 
 
 def _split(body: bytes) -> list[bytes]:
@@ -121,6 +128,10 @@ def _incoming(raw: bytes, checked: dict[str, Any], call: Call, named: UUID | Non
     authority = call.client.authority
     content: dict[str, Any] = {"version": _WRITTEN_AS[call.version], **_members(raw)}
     content |= {"id": str(statement_id), "authority": authority}
-    derived = derive(checked | {"authority": authority})
+    listed = with_lists(checked)
+    if listed is not checked:  # the one thing that an LRS writes otherwise than it was sent (part 2, 2.4.6.2)
+        exactly = with_lists(_decode_exactly(raw))
+        content |= {name: exactly[name] for name in ("object", "context") if name in exactly}
+    derived = derive(listed | {"authority": authority})
     voids = derived.refers if checked["verb"]["id"] == vocabulary.VOIDED else None
-    return Incoming(statement_id, fingerprint(checked), content, voids, derived)
+    return Incoming(statement_id, fingerprint(listed), content, voids, derived)

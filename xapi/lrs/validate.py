@@ -55,7 +55,8 @@ def _identifiers(value: object, path: str) -> list[str]:
 _interaction_components = list_of(
     fields({"id": checks.text, "description": checks.language_map}, required=("id",)),
 )
-_definition = fields(
+_INTERACTION = ("choices", "scale", "source", "target", "steps")
+_definition_fields = fields(
     {
         "name": checks.language_map,
         "description": checks.language_map,
@@ -75,9 +76,19 @@ _definition = fields(
             "other",
         ),
         "correctResponsesPattern": list_of(checks.text),
-        **dict.fromkeys(("choices", "scale", "source", "target", "steps"), _interaction_components),
+        **dict.fromkeys(_INTERACTION, _interaction_components),
     }
 )
+
+
+def _definition(value: object, path: str) -> None:
+    _definition_fields(value, path)
+    data = is_object(value, path)
+    for name in ("correctResponsesPattern", *_INTERACTION):
+        if name in data and "interactionType" not in data:
+            raise refuse(f"{path}.{name}", "needs an interactionType")
+
+
 _activity = fields({"objectType": one_of("Activity"), "id": checks.iri, "definition": _definition}, required=("id",))
 _reference = fields({"objectType": one_of("StatementRef"), "id": checks.uuid}, required=("objectType", "id"))
 
