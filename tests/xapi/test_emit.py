@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xapi import vocabulary
-from xapi.emit import MoodleModule, attendance, attestation, completion, void
+from xapi.emit import MoodleModule, attendance, attestation, completion, decision, void
+from xapi.errors import StatementError
 from xapi.lrs.validate import validate
 from xapi.statement import Actor, decode_statement
 from xapi.vocabulary import OwnActivity, parse_own
@@ -117,3 +118,32 @@ def test_our_iris_come_back(parts: list[str]) -> None:
 def test_other_iris_are_not_our_activities(tail: str) -> None:
     assert parse_own(vocabulary.ROOT + tail) is None
     assert parse_own("https://moodle.exemple.fr/") is None
+
+
+def decided(**changes: Any) -> dict[str, Any]:
+    said = {"verdict": "granted", "reason": "equivalence", "author": "ien.lyon4", "at_us": END}
+    return decision(LEA, OwnActivity("CM 2026", "quiz"), **(said | changes))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "completion", "success"),
+    [("granted", True, True), ("refused", True, False), ("withdrawn", False, None)],
+)
+def test_a_decision_says_what_who_and_why(verdict: str, completion: bool, success: bool | None) -> None:
+    read = decode_statement(validate(decided(verdict=verdict)))
+    assert (read.verb, read.completion, read.success) == (vocabulary.DECIDED, completion, success)
+    assert (read.decided_by, read.reason, read.timestamp_us) == ("ien.lyon4", "equivalence", END)
+    assert parse_own(read.object_id or "") == OwnActivity("CM 2026", "quiz")
+
+
+def test_a_decision_is_found_again_whatever_its_reason_and_author() -> None:
+    assert decided(reason="x", author="y", at_us=END + 1)["id"] == decided()["id"]
+    assert len({decided(verdict=one)["id"] for one in ("granted", "refused", "withdrawn")}) == 3
+
+
+@pytest.mark.parametrize("missing", ["instructor", "extensions"])
+def test_a_decision_without_its_author_or_reason_is_refused(missing: str) -> None:
+    said = decided()
+    del said["context"][missing]
+    with pytest.raises(StatementError):
+        decode_statement(said)
