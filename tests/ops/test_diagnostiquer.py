@@ -187,7 +187,7 @@ def test_the_sites_clock(doctor: Doctor, seconds: int, told: str | None) -> None
 
 def test_an_lrs_that_is_not_there(doctor: Doctor) -> None:
     edit(doctor.stage, doctor.stage.lrs.address, f"{unused_address()}/xAPI/")
-    assert list(doctor.diagnose()) == ["lrs.connexion"]
+    assert list(doctor.diagnose()) == ["moodle.emission.lrs", "lrs.connexion"]
     assert doctor.levels()["moodle.acces"] == "ok"
 
 

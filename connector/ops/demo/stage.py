@@ -16,6 +16,7 @@ from connector.ledger.roster import parse_roster
 from connector.moodle.sandbox import Sandbox
 from connector.moodle.sandbox.emitter import Lrs
 from connector.moodle.sandbox.population import add, default_people
+from connector.moodle.sandbox.statement_parts import EmissionSettings
 from connector.obligation.rules import regulation
 from scenarios import catalogue
 from xapi.lrs.app import PREFIX, create_app
@@ -37,6 +38,8 @@ SESSIONS = {
 }
 """The sessions that are published, by code: their files in the demonstration's folder."""
 _CLIENT = "demonstration"
+_EMISSION = EmissionSettings(send_idnumber=True, batch_events=500)
+"""As « diagnostiquer » advises."""
 _MARK = ".demonstration"
 _STRANGER = ("Lou", "Perrin", "lou.perrin@ac-exemple.fr")
 _RENAMED = {"lucie.hamon@ac-exemple.fr": "lucie.garnier@ac-exemple.fr"}
@@ -64,7 +67,7 @@ def set_stage(folder: Path) -> Iterator[Stage]:
         secret = add_client(store.database, _CLIENT)
         with serve_in_thread(create_app(store)) as address:
             lrs = Lrs(f"{address}{PREFIX}/", _CLIENT, SecretStr(secret))
-            with Sandbox(lrs=lrs, people=_people) as sandbox:
+            with Sandbox(lrs=lrs, settings=_EMISSION, people=_people) as sandbox:
                 _configure(folder, sandbox, lrs)
                 yield Stage(folder, sandbox, lrs)
 

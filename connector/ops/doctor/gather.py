@@ -15,7 +15,7 @@ from connector.ledger.db import ledger_state, open_ledger
 from connector.ledger.lrs_client import lrs_client
 from connector.ledger.schema import session
 from connector.moodle.connect import connect
-from connector.moodle.functions import OBSERVE, get_site_info, observe
+from connector.moodle.functions import COMPLETIONS, OBSERVE, get_site_info, observe
 from connector.moodle.observation import Observation, Query
 from connector.ops.doctor.facts import Facts, FolderFacts, LedgerFacts, LrsFacts, PluginFacts, SecretFile, SiteFacts
 from connector.ops.doctor.visit import ahead, visit
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from connector.moodle.functions import SiteInfo
     from connector.moodle.transport import Transport
     from connector.settings.sections import Lrs, MoodleSite
 
@@ -73,10 +74,10 @@ def _site(settings: Settings, site: MoodleSite, now: Callable[[], datetime]) -> 
     info = _attempt(lambda: get_site_info(transport))
     if isinstance(info, ParcoursError) or info.lacks(OBSERVE):
         return SiteFacts(site, seen, info)
-    return SiteFacts(site, seen, info, _plugin(transport, now))
+    return SiteFacts(site, seen, info, _plugin(transport, info, now))
 
 
-def _plugin(transport: Transport, now: Callable[[], datetime]) -> PluginFacts:
+def _plugin(transport: Transport, info: SiteInfo, now: Callable[[], datetime]) -> PluginFacts:
     """Ask the plugin about a session and an account that nobody has: its version, its clock, a right."""
     before = now()
     observation = _attempt(lambda: observe(transport, Query(code=_NO_SESSION)))
@@ -86,7 +87,10 @@ def _plugin(transport: Transport, now: Callable[[], datetime]) -> PluginFacts:
         there = datetime.fromtimestamp(observation.now, UTC)
         difference = ahead((there, there + _SECOND), (before, after))
     accounts = _attempt(lambda: observe(transport, Query(code=_NO_SESSION, accounts=(_NOBODY,))))
-    return PluginFacts(observation, accounts, difference)
+    emitter = None
+    if not info.lacks(COMPLETIONS):
+        emitter = _attempt(lambda: observe(transport, Query(code=_NO_SESSION, emitter=True)))
+    return PluginFacts(observation, accounts, difference, emitter)
 
 
 def _lrs(settings: Settings, lrs: Lrs, now: Callable[[], datetime]) -> LrsFacts:

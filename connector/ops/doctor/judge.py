@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from connector.errors import ParcoursError
 from connector.ops.doctor.finding import About
+from connector.ops.doctor.judge_emitter import judge_emitter
 from connector.ops.doctor.judge_local import (
     judge_configuration,
     judge_folder,
@@ -38,6 +39,8 @@ def judge(facts: Facts, ours: PluginVersion, now: datetime) -> tuple[Finding, ..
     findings += [judge_secret(secret) for secret in facts.folder.secrets]
     for site in facts.sites:
         findings += judge_site(site, ours, now)
+        if site.plugin is not None and not isinstance(facts.settings, ParcoursError):
+            findings += judge_emitter(About(site.site.adresse), site.plugin.emitter, facts.settings.lrs, now)
     for lrs in facts.lrs:
         findings += judge_lrs(lrs, now)
     return tuple(findings)
