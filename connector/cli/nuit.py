@@ -1,0 +1,142 @@
+"""`parcours nuit`: what keeps everything in step, once a night."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from connector.cli.ledger_door import author, opened
+from connector.deliver import deliver
+from connector.errors import ParcoursError
+from connector.ops.night import metrics, summary
+from connector.ops.night.lock import one_at_a_time
+from connector.ops.night.log import Form, night_log
+from connector.ops.night.mail import Postman
+from connector.ops.night.outcome import FAILED
+from connector.ops.night.run import run
+from connector.ops.night.steps import Work
+from connector.ops.night.units import units
+from connector.redact import Redactor
+from scenarios.calendar import school_year_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import SecretStr
+
+    from connector.cli.main import Invocation
+    from connector.ledger.db import Ledger
+    from connector.ops.night.outcome import Night
+    from connector.settings import Settings
+
+
+@click.command()
+@click.option(
+    "--sortie",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DOSSIER",
+    help="Dossier des rapports. Défaut : « rapports » dans le dossier des données.",
+)
+@click.option(
+    "--journal",
+    type=click.Choice(("texte", "json")),
+    default="texte",
+    show_default=True,
+    help="La forme du journal, écrit sur la sortie d'erreur.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Affiche le bilan de la nuit en JSON.")
+@click.option(
+    "--unites",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DOSSIER",
+    help="N'exécute rien : écrit dans DOSSIER de quoi lancer la nuit (systemd, cron) et la surveiller (Prometheus).",
+)
+@click.pass_context
+def nuit(ctx: click.Context, sortie: Path | None, journal: Form, unites: Path | None, *, as_json: bool) -> None:
+    """Recueille, rapproche, écrit les rapports de chaque circonscription, et dit ce qui ne va pas.
+
+    Une seule à la fois. Ce qui échoue n'arrête pas le reste. Relancer ne double rien, et une nuit manquée se rattrape
+    à la suivante. Code de retour : 0 bien, 1 un échec, 2 du travail pour une personne.
+    """
+    invocation: Invocation = ctx.obj
+    if unites is not None:
+        for name, content in units(invocation.donnees).items():
+            click.echo(deliver(content, unites / name))
+        return
+    now = datetime.now(ZoneInfo("Europe/Paris"))
+    with opened(invocation) as (settings, ledger), one_at_a_time(invocation.donnees, ledger, now, author()):
+        night = _run(settings, ledger, sortie or invocation.donnees / "rapports", now, journal)
+        untold = _tell(settings, night)
+    click.echo(json.dumps(_document(night), ensure_ascii=False, indent=2) if as_json else summary.one_line(night))
+    for failure in untold:
+        click.echo(f"Erreur : {failure}", err=True)
+    ctx.exit(FAILED if untold else night.exit_code)
+
+
+def _run(settings: Settings, ledger: Ledger, folder: Path, now: datetime, form: Form) -> Night:
+    work = Work(settings, ledger, folder, school_year_of(now.date()), author())
+    return run(work.steps(), ledger, now, author(), night_log(form, Redactor(_secrets(settings))))
+
+
+def _tell(settings: Settings, night: Night) -> list[str]:
+    """Write the metrics, send the message: made of the whole night, they come after it. Return what could not be."""
+    untold = []
+    for tell in (_write_metrics, _send_summary):
+        try:
+            tell(settings, night)
+        except ParcoursError as exc:
+            untold.append(str(exc))
+    return untold
+
+
+def _write_metrics(settings: Settings, night: Night) -> None:
+    if settings.nuit.metriques is not None:
+        deliver(metrics.exposition(night), settings.folder / settings.nuit.metriques)
+
+
+def _send_summary(settings: Settings, night: Night) -> None:
+    if settings.courrier is not None and settings.courrier.resume:
+        message = summary.subject(night), summary.details(night)
+        Postman.of(settings, settings.courrier).send(settings.courrier.resume, *message)
+
+
+def _secrets(settings: Settings) -> list[SecretStr]:
+    """Return every secret that can be read: one that cannot is told by the step that needs it."""
+    readers: list[Callable[[], SecretStr | None]] = [
+        *(partial(settings.moodle_token, site) for site in settings.moodle),
+        *(partial(settings.lrs_secret, lrs) for lrs in settings.lrs),
+        *(partial(settings.mail_secret, courrier) for courrier in [settings.courrier] if courrier),
+    ]
+    found = []
+    for read in readers:
+        with suppress(ParcoursError):
+            found.append(read())
+    return [secret for secret in found if secret is not None]
+
+
+def _document(night: Night) -> dict[str, object]:
+    return {
+        "debut": night.started.isoformat(),
+        "precedente": night.previous.isoformat() if night.previous else None,
+        "manquees": night.missed,
+        "secondes": round(night.seconds, 3),
+        "code": night.exit_code,
+        "etapes": [
+            {
+                "nom": step.name,
+                "fait": step.done.sentence,
+                "secondes": round(step.seconds, 3),
+                "nombres": dict(step.done.figures),
+                "echecs": list(step.done.failures),
+                "a_voir": list(step.done.left),
+            }
+            for step in night.steps
+        ],
+    }

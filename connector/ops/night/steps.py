@@ -1,0 +1,81 @@
+"""The steps of a night, each one a thin call of what the command of the same name does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from connector.ledger import queue
+from connector.ledger.gather import gather
+from connector.obligation.policy import LocalRules
+from connector.obligation.reconcile import reconcile
+from connector.ops.night import mail, reports
+from connector.ops.night.outcome import Done
+from connector.reports.typography import count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from connector.ledger.db import Ledger
+    from connector.settings import Settings
+    from scenarios.calendar import SchoolYear
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the steps work on; `folder` is where the reports go."""
+
+    settings: Settings
+    ledger: Ledger
+    folder: Path
+    year: SchoolYear
+    author: str
+
+    def steps(self) -> dict[str, Callable[[], Done]]:
+        """Return the steps of this configuration, in their order."""
+        steps: dict[str, Callable[[], Done]] = {
+            "collecte": self.collect,
+            "rapprochement": self.reconcile,
+            "rapports": self.report,
+        }
+        courrier = self.settings.courrier
+        if courrier is not None and courrier.rapports_aux_ien:
+            steps["courrier"] = partial(mail.send_reports, self.settings, courrier, self.folder, self.year)
+        return steps
+
+    def collect(self) -> Done:
+        """Statements and sessions into the ledger; what the queue holds that it did not hold before is left."""
+        with self.ledger.read() as connection:
+            before = queue.waiting(connection)
+        gathered = gather(self.ledger, self.settings)
+        new = gathered.tally.evidence
+        grown = gathered.waiting - before
+        left = [f"{count(grown, 'déclaration de plus attend', 'déclarations de plus attendent')} : parcours file."]
+        return Done(
+            count(new, "déclaration nouvelle", "déclarations nouvelles"),
+            {
+                "declarations_nouvelles": new,
+                "declarations_connues": gathered.tally.known,
+                "declarations_autres": gathered.tally.dropped.total(),
+                "sessions_modifiees": len(set(gathered.sessions)),
+                "en_attente": gathered.waiting,
+            },
+            tuple(map(str, gathered.failures)),
+            (*(left if grown > 0 else ()), *gathered.notes),
+        )
+
+    def reconcile(self) -> Done:
+        """Lines and balances of those touched."""
+        with self.ledger.write() as connection:
+            done = reconcile(connection, LocalRules.of(self.settings), self.year)
+        return Done(
+            count(done.teachers, "enseignant rapproché", "enseignants rapprochés"),
+            {"enseignants_rapproches": done.teachers, "lignes": done.lines, "bilans": done.balances},
+            left=tuple(f"Aucune règle n'est connue pour {name}." for name in done.without_rules),
+        )
+
+    def report(self) -> Done:
+        """The reports of every circonscription, each in its folder."""
+        return reports.write(self.settings, self.ledger, self.folder, self.year, self.author)

@@ -1,0 +1,64 @@
+"""The files that launch the night: what systemd, cron and Prometheus make of them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from connector.ops.night.units import units
+from tests.conftest import lacking
+
+FOLDER = Path("/srv/parcours")
+
+
+def test_systemd_accepts_the_units(tmp_path: Path) -> None:
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        lacking("systemd-analyze is not installed")
+    for name, content in units(FOLDER, Path(sys.executable)).items():
+        (tmp_path / name).write_bytes(content)
+    said = subprocess.run(
+        [program, "verify", "--man=no", tmp_path / "parcours-nuit.service", tmp_path / "parcours-nuit.timer"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    ours = [line for line in said.stderr.splitlines() if "parcours-nuit" in line]
+    assert ours == []
+    spoiled = (tmp_path / "parcours-nuit.timer").read_text("utf-8").replace("02:30:00", "26:30:00")
+    (tmp_path / "parcours-nuit.timer").write_text(spoiled, encoding="utf-8")
+    said = subprocess.run(
+        [program, "verify", "--man=no", tmp_path / "parcours-nuit.timer"], capture_output=True, text=True, check=False
+    )
+    assert "parcours-nuit.timer" in said.stderr
+
+
+def test_the_cron_line_is_one_that_cron_reads() -> None:
+    lines = units(FOLDER, Path("/usr/bin/parcours"))["parcours-nuit.cron"].decode().splitlines()
+    read = [line for line in lines if line and not line.startswith("#")]
+    assert read[:-1] == ["SHELL=/bin/sh", "CRON_TZ=Europe/Paris"]
+    minute, hour, rest = read[-1].split(" ", 2)
+    assert (int(minute), int(hour)) == (30, 2)
+    assert rest.startswith("* * * parcours /usr/bin/parcours --donnees /srv/parcours nuit")
+    assert not re.search(r"(?<!\\)%", read[-1])  # an unescaped % ends a cron command
+
+
+def test_the_alerts_are_rules_on_metrics_that_exist() -> None:
+    rules = yaml.safe_load(units(FOLDER, Path("/usr/bin/parcours"))["parcours-nuit.alertes.yml"])
+    for rule in rules["groups"][0]["rules"]:
+        assert set(rule) == {"alert", "expr", "labels", "annotations"}
+        assert re.search(r"parcours_nuit_(debut_timestamp_seconds|code|nombre)", rule["expr"])
+
+
+@pytest.mark.parametrize("folder", ["/srv/mes données", "/srv/100%"])
+def test_a_path_is_kept_as_it_is(folder: str) -> None:
+    service = units(Path(folder), Path("/usr/bin/parcours"))["parcours-nuit.service"].decode()
+    written = re.search(r"--donnees (\S+) nuit", service)
+    assert written is not None
+    assert written[1].replace("\\x20", " ").replace("%%", "%") == folder
