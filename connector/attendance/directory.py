@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from connector.ledger.schema import MAX_US, service, teacher, teacher_key
+from connector.ledger.mailboxes import shared_addresses
+from connector.ledger.schema import MAX_US, mailbox, service, teacher
 from xapi.names import normalise_email
 
 if TYPE_CHECKING:
@@ -47,11 +48,10 @@ class Directory:
 
 
 def read_directory(connection: sa.Connection) -> Directory:
-    """Read the roster of the ledger; an empty one knows nobody."""
+    """Read the roster of the ledger, with the addresses that Moodle showed; an empty one knows nobody."""
     addresses: dict[int, list[tuple[bool, str]]] = defaultdict(list)
-    keys = sa.select(teacher_key.c.teacher_id, teacher_key.c.main, teacher_key.c.value)
-    for row in connection.execute(keys.where(teacher_key.c.kind == "mbox")):
-        addresses[row.teacher_id].append((not row.main, row.value))
+    for row in connection.execute(sa.select(mailbox)):
+        addresses[row.teacher_id].append((not row.main, row.email))
     latest = sa.func.row_number().over(
         partition_by=service.c.teacher_id, order_by=(sa.func.coalesce(service.c.end_us, MAX_US).desc(), service.c.id)
     )
@@ -61,14 +61,15 @@ def read_directory(connection: sa.Connection) -> Directory:
         .outerjoin(ranked, sa.and_(ranked.c.teacher_id == teacher.c.id, ranked.c.latest == 1))
         .order_by(teacher.c.identifiant)
     )
-    return directory(
+    people = [
         Known(row.id, row.identifiant, row.nom, row.prenom, row.ecole, tuple(a for _, a in sorted(addresses[row.id])))
         for row in connection.execute(query)
-    )
+    ]
+    return directory(people, frozenset(connection.scalars(shared_addresses())))
 
 
-def directory(people: Iterable[Known]) -> Directory:
-    """Make a directory of people."""
+def directory(people: Iterable[Known], shared: frozenset[str] = frozenset()) -> Directory:
+    """Make a directory of people; `shared` are addresses of several of them that none of them bears here."""
     holders: dict[str, list[Known]] = defaultdict(list)
     by_identifiant = {}
     for known in people:
@@ -78,5 +79,5 @@ def directory(people: Iterable[Known]) -> Directory:
     return Directory(
         {address: held[0] for address, held in holders.items() if len(held) == 1},
         by_identifiant,
-        frozenset(address for address, held in holders.items() if len(held) > 1),
+        shared | {address for address, held in holders.items() if len(held) > 1},
     )

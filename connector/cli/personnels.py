@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from connector.reports.typography import count
 from connector.system_words import why
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from connector.cli.main import Invocation
     from connector.ledger.people import Imported
 
@@ -35,8 +38,9 @@ def personnels() -> None:
 @personnels.command()
 @click.argument("fichier", type=click.Path(path_type=Path, dir_okay=False), metavar="FICHIER")
 @click.option("--complet", is_flag=True, help="Clôt à hier les services des personnes absentes du fichier.")
+@click.option("--json", "as_json", is_flag=True, help="Affiche le bilan en JSON.")
 @click.pass_obj
-def importer(invocation: Invocation, fichier: Path, *, complet: bool) -> None:
+def importer(invocation: Invocation, fichier: Path, *, complet: bool, as_json: bool) -> None:
     """Importe personnels.csv (UTF-8, point-virgule) : remplace les services des personnes listées.
 
     Importer deux fois le même fichier ne change rien. En cas d'erreur, toutes sont dites et rien n'est importé.
@@ -51,9 +55,20 @@ def importer(invocation: Invocation, fichier: Path, *, complet: bool) -> None:
             connection, roster, author=author(), today=datetime.now(_PARIS).date(), at_us=now_us(), complete=complet
         )
         settle(connection)
-    for warning in roster.warnings:
+    warnings = (*roster.warnings, *done.warnings)
+    for warning in warnings:
         click.echo(f"Attention : {warning}", err=True)
-    click.echo(_sentence(done))
+    click.echo(json.dumps(_document(done, warnings), ensure_ascii=False, indent=2) if as_json else _sentence(done))
+
+
+def _document(done: Imported, warnings: Sequence[str]) -> dict[str, object]:
+    return {
+        "ajoutees": done.created,
+        "modifiees": done.changed,
+        "closes": done.closed,
+        "inchangees": done.unchanged,
+        "avertissements": warnings,
+    }
 
 
 def _sentence(done: Imported) -> str:

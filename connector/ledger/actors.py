@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from connector.ledger.keys import keys
 from connector.ledger.mailboxes import holders
 from connector.ledger.pending import reopen_actors
-from connector.ledger.schema import actor, moodle_account, teacher_key
+from connector.ledger.schema import actor, moodle_account
 from connector.ledger.upsert import insert_new
 from xapi.names import account_key
 
@@ -113,8 +114,9 @@ def _names(kind: str, value: sa.ColumnElement[str], *, by_name: bool) -> sa.Sele
 
 def _found() -> sa.Select[Any]:
     """One row per actor: the lowest and highest teacher that the roster says, that Moodle said, and how many ways."""
-    by_roster = sa.select(*_actor_key(), teacher_key.c.teacher_id, sa.literal(1).label("roster")).join_from(
-        actor, teacher_key, sa.and_(teacher_key.c.kind == actor.c.kind, teacher_key.c.value == actor.c.value)
+    key = keys().subquery("key")
+    by_roster = sa.select(*_actor_key(), key.c.teacher_id, sa.literal(1).label("roster")).join_from(
+        actor, key, sa.and_(key.c.kind == actor.c.kind, key.c.value == actor.c.value)
     )
     each = sa.union_all(by_roster, *_by_moodle()).subquery("each")
     roster = sa.case((each.c.roster == 1, each.c.teacher_id))

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from connector.ledger.keys import keys
 from connector.ledger.schema import mailbox, moodle_account, teacher_key
 from connector.ledger.touch import touch
 
@@ -21,19 +22,15 @@ def holders() -> sa.CompoundSelect[Any]:
 
     The roster names the account (`compte_moodle`), or else the account bears, or once bore, an e-mail of the roster.
     """
-    account, key = moodle_account.c, teacher_key.c
+    account, key = moodle_account.c, keys().subquery("key")
     numeric = account.site + "|" + sa.cast(account.userid, sa.Text)
-    names_it = sa.and_(key.kind == "account", key.value.in_((numeric, account.site + "|" + account.username)))
-    named = _held(names_it)
+    names_it = sa.and_(key.c.kind == "account", key.c.value.in_((numeric, account.site + "|" + account.username)))
+    held = sa.select(account.site, account.userid, key.c.teacher_id)
+    named = held.join_from(moodle_account, key, names_it)
     told = named.subquery("told")
     untold = ~sa.exists().where(told.c.site == account.site, told.c.userid == account.userid)
-    mailed = _held(sa.and_(key.kind == "mbox", key.value == account.email)).where(untold)
-    return sa.union(named, mailed)
-
-
-def _held(on: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    account = moodle_account.c
-    return sa.select(account.site, account.userid, teacher_key.c.teacher_id).join_from(moodle_account, teacher_key, on)
+    bears = sa.and_(key.c.kind == "mbox", key.c.value == account.email)
+    return sa.union(named, held.join_from(moodle_account, key, bears).where(untold))
 
 
 def refresh(connection: sa.Connection) -> None:
@@ -51,16 +48,27 @@ def refresh(connection: sa.Connection) -> None:
 
 
 def _now() -> sa.CompoundSelect[Any]:
-    key = teacher_key.c
+    key = keys().subquery("key").c
     of_roster = sa.select(key.value.label("email"), key.teacher_id, key.main).where(key.kind == "mbox")
     held = holders().subquery("held")
     same = sa.and_(held.c.site == moodle_account.c.site, held.c.userid == moodle_account.c.userid)
     of_moodle = (
         sa.select(moodle_account.c.email, held.c.teacher_id, sa.false().label("main"))
         .join_from(moodle_account, held, same)
-        .where(moodle_account.c.email.not_in(sa.select(key.value).where(key.kind == "mbox")))
+        .where(moodle_account.c.email != "", moodle_account.c.email.not_in(_of_somebody()))
     )
     return sa.union_all(*(_of_one(said) for said in (of_roster, of_moodle)))
+
+
+def _of_somebody() -> sa.Select[tuple[str]]:
+    return sa.select(teacher_key.c.value).where(teacher_key.c.kind == "mbox")
+
+
+def shared_addresses() -> sa.Select[tuple[str]]:
+    """Select the addresses that the roster gives to several people, and that name nobody."""
+    key = keys().subquery("key").c
+    several = sa.func.min(key.teacher_id) != sa.func.max(key.teacher_id)
+    return sa.select(key.value).where(key.kind == "mbox").group_by(key.value).having(several)
 
 
 def _of_one(said: sa.Select[Any]) -> sa.Select[Any]:

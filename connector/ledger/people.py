@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from connector.ledger import schema
 from connector.ledger.instants import midnight_us
 from connector.ledger.journal import record
-from connector.ledger.roster import Interval, Key, Person, Roster, ordered
+from connector.ledger.keys import ROSTER, replace_roster_keys
+from connector.ledger.roster import Interval, Key, Person, Roster, ordered, shared_keys
 from connector.ledger.touch import touch
 from scenarios.calendar import timezone_of
 
@@ -25,12 +26,13 @@ _INTERVAL_COLUMNS = tuple(Interval.__dataclass_fields__)
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did, as identifiants; `unchanged` only counts."""
+    """What an import did, as identifiants; `unchanged` only counts; `warnings` tell of names that several bear."""
 
     created: tuple[str, ...]
     changed: tuple[str, ...]
     closed: tuple[str, ...]
     unchanged: int
+    warnings: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -55,11 +57,14 @@ def import_roster(
         for identifiant, person in known.items()
         if complete and identifiant not in listed and (cut := _closed(person, today)) != person
     ]
-    _save(connection, [*created, *changed, *closed])
+    _save(connection, [*created, *changed, *closed], at_us)
     for action, people in (("cree", created), ("modifie", changed), ("clos", closed)):
         for person in people:
             record(connection, at_us, author, f"personnels.{action}", person.identifiant)
-    return Imported(_names(created), _names(changed), _names(closed), len(roster.people) - len(created) - len(changed))
+    unchanged = len(roster.people) - len(created) - len(changed)
+    others = [person for identifiant, person in known.items() if identifiant not in listed]
+    warnings = tuple(shared_keys(roster, others))
+    return Imported(_names(created), _names(changed), _names(closed), unchanged, warnings)
 
 
 def _names(people: Iterable[Person]) -> tuple[str, ...]:
@@ -68,7 +73,8 @@ def _names(people: Iterable[Person]) -> tuple[str, ...]:
 
 def _stored(connection: sa.Connection) -> dict[str, Person]:
     keys: dict[int, set[Key]] = defaultdict(set)
-    for row in connection.execute(sa.select(schema.teacher_key)):
+    said = sa.and_(schema.teacher_key.c.source == ROSTER, schema.teacher_key.c.until_us == schema.MAX_US)
+    for row in connection.execute(sa.select(schema.teacher_key).where(said)):
         keys[row.teacher_id].add(Key(row.kind, row.value, row.main))
     intervals: dict[int, list[Interval]] = defaultdict(list)
     columns = [schema.service.c[name] for name in _INTERVAL_COLUMNS]
@@ -95,18 +101,13 @@ def _closed(person: Person, today: date) -> Person:
     )
 
 
-def _save(connection: sa.Connection, people: Sequence[Person]) -> None:
+def _save(connection: sa.Connection, people: Sequence[Person], at_us: int) -> None:
     if not people:
         return
     ids = _teacher_ids(connection, people)
-    for table in (schema.teacher_key, schema.service):
-        connection.execute(
-            table.delete().where(table.c.teacher_id == sa.bindparam("of")), [{"of": ids[p.identifiant]} for p in people]
-        )
-    connection.execute(
-        schema.teacher_key.insert(),
-        [{"teacher_id": ids[person.identifiant], **key._asdict()} for person in people for key in person.keys],
-    )
+    replace_roster_keys(connection, {ids[person.identifiant]: person.keys for person in people}, at_us=at_us)
+    served = schema.service.c.teacher_id == sa.bindparam("of")
+    connection.execute(schema.service.delete().where(served), [{"of": ids[person.identifiant]} for person in people])
     services = [row for person in people for row in _service_rows(ids[person.identifiant], person.intervals)]
     if services:
         connection.execute(schema.service.insert(), services)

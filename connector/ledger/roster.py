@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha1
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -67,9 +67,14 @@ class Person:
 
 @dataclass(frozen=True)
 class Roster:
-    """What a file says; `warnings` are sentences about what is odd and yet accepted."""
+    """What the file `name` says; `lines` are those of each identifiant.
 
+    `warnings` are sentences about what is odd and yet accepted.
+    """
+
+    name: str
     people: tuple[Person, ...]
+    lines: Mapping[str, tuple[int, ...]] = field(compare=False)
     warnings: tuple[str, ...]
 
 
@@ -96,7 +101,8 @@ def parse_roster(data: bytes, name: str, situations: Collection[str]) -> Roster:
         by_person[row.values["identifiant"]].append(row)
     people = tuple(_person(its_rows) for its_rows in by_person.values())
     warnings = [warning for its_rows in by_person.values() for warning in _overlaps(name, its_rows)]
-    return Roster(people, (*warnings, *_shared_keys(name, people)))
+    lines = {identifiant: tuple(row.line for row in its_rows) for identifiant, its_rows in by_person.items()}
+    return Roster(name, people, lines, tuple(warnings))
 
 
 def _records(data: bytes, name: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -212,15 +218,17 @@ def _in_force(values: Mapping[str, Any], day: date | None) -> bool:
     return (debut is None or debut <= day) and (fin is None or fin >= day)
 
 
-def _shared_keys(name: str, people: Iterable[Person]) -> Iterator[str]:
+def shared_keys(roster: Roster, others: Iterable[Person]) -> Iterator[str]:
+    """Yield a warning for each name of somebody in the file that is also somebody else's, there or among `others`."""
     holders: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for person in people:
+    for person in (*roster.people, *others):
         for key in person.keys:
             if key.kind != "mbox_sha1sum":
                 holders[key.kind, key.value].append(person.identifiant)
     for (_, value), names in sorted(holders.items()):
-        if len(names) > 1:
+        lines = sorted(line for name in names for line in roster.lines.get(name, ()))
+        if len(names) > 1 and lines:
             yield (
-                f"{name} : « {value} » désigne plusieurs personnes ({', '.join(sorted(names))}) : "
-                "les déclarations faites sous ce nom attendront."
+                f"{roster.name}:{', '.join(map(str, lines))} : « {value} » désigne plusieurs personnes "
+                f"({', '.join(sorted(names))}) : les déclarations faites sous ce nom attendront."
             )

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from connector.errors import DataError
 from connector.ledger import schema
+from connector.ledger.keys import keys
 from connector.ledger.schema import MAX_US
 from connector.ledger.scope import EVERYTHING
 from connector.ledger.states import act_states
@@ -77,7 +78,7 @@ def find_teacher(
 
     Raises UnknownTeacherError for none: whoever is outside the scope does not exist. DataError for several.
     """
-    teacher, key = schema.teacher.c, schema.teacher_key.c
+    teacher, key = schema.teacher.c, keys().subquery("key").c
     by_email = sa.select(key.teacher_id).where(key.kind == "mbox", key.value == normalise_email(who))
     found = connection.execute(
         sa.select(teacher.id, teacher.identifiant, teacher.nom, teacher.prenom)

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from connector.ledger.people import Imported
-from connector.ledger.schema import MAX_US, MIN_US, journal, service, teacher, teacher_key, touched
+from connector.ledger.schema import MAX_US, MIN_US, journal, service, teacher, touched
 from tests.ledger.kit import bring, row
 from xapi.instants import to_us
 
@@ -65,14 +65,6 @@ def test_an_import_replaces_those_it_lists_and_leaves_the_others(ledger: Ledger)
     assert touched_names(ledger) == {"E2"}
     with ledger.read() as connection:
         assert connection.scalar(sa.select(teacher.c.nom).where(teacher.c.identifiant == "E2")) == "Durand"
-
-
-def test_an_address_that_is_no_longer_said_is_no_key_any_more(ledger: Ledger) -> None:
-    with ledger.write() as connection:
-        bring(connection, row("E1", autres_courriels="ancien@ac-exemple.fr"))
-        bring(connection, row("E1"))
-        mails = connection.scalars(sa.select(teacher_key.c.value).where(teacher_key.c.kind == "mbox"))
-        assert set(mails) == {"e1@ac-exemple.fr"}
 
 
 def test_complet_closes_those_it_does_not_list_the_day_before(ledger: Ledger) -> None:

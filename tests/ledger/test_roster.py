@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.errors import DataError
-from connector.ledger.roster import COLUMNS, Key, Roster, parse_roster
+from connector.ledger.roster import COLUMNS, Key, Roster, parse_roster, shared_keys
 from tests.ledger.kit import SITUATIONS, roster, row
 
 
@@ -73,9 +73,17 @@ def test_more_than_a_whole_service_is_an_alert_with_its_lines() -> None:
     assert read.warnings == ("personnels.csv:2, 4 : les services de E1 font 112,5\u00a0% au 01/03/2027.",)
 
 
-def test_an_address_of_two_people_is_an_alert() -> None:
-    (warning,) = parse(row("E1"), row("E2", autres_courriels="E1@ac-exemple.fr")).warnings
-    assert "« e1@ac-exemple.fr » désigne plusieurs personnes (E1, E2)" in warning
+def test_an_address_of_two_people_is_an_alert_with_its_lines() -> None:
+    read = parse(row("E1"), row("E2", autres_courriels="E1@ac-exemple.fr"), row("E3"))
+    said = "« e1@ac-exemple.fr » désigne plusieurs personnes (E1, E2)"
+    assert [one.split(" : les")[0] for one in shared_keys(read, [])] == [f"personnels.csv:2, 3 : {said}"]
+
+
+def test_an_address_of_somebody_known_already_is_an_alert() -> None:
+    (known,) = parse(row("E9", courriel="e1@ac-exemple.fr")).people
+    (warning,) = shared_keys(parse(row("E2"), row("E1")), [known])
+    assert warning.startswith("personnels.csv:3 : « e1@ac-exemple.fr » désigne plusieurs personnes (E1, E9)")
+    assert list(shared_keys(parse(row("E2")), [known])) == []
 
 
 @pytest.mark.parametrize("cells", [{"ecole": "École\0"}, {"compte_moodle": "https://moodle.exemple.fr|an\0ne"}])

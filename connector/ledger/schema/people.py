@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from connector.ledger.schema.base import metadata, row_id
+from connector.ledger.schema.base import MAX_US, MIN_US, metadata, row_id
 
 teacher = sa.Table(
     "teacher",
@@ -42,8 +42,17 @@ teacher_key = sa.Table(
     sa.Column("kind", sa.Text, nullable=False, comment="mbox | mbox_sha1sum | account"),
     sa.Column("value", sa.Text, nullable=False, comment="lower-case e-mail, its hash, or homePage|name normalised"),
     sa.Column("main", sa.Boolean, nullable=False, comment="the e-mail in the roster's courriel column"),
+    sa.Column("source", sa.Text, nullable=False, server_default="personnels", comment="personnels | personne"),
+    sa.Column("since_us", sa.BigInteger, nullable=False, server_default=str(MIN_US), comment="first said"),
+    sa.Column(
+        "until_us",
+        sa.BigInteger,
+        nullable=False,
+        server_default=str(MAX_US),
+        comment="MAX_US while it is said; else since when the roster no longer says it",
+    ),
     sa.PrimaryKeyConstraint("kind", "value", "teacher_id"),
-    comment="How a person is recognised, as the roster says it.",
+    comment="How a person is recognised, or was: see ledger.keys.",
 )
 
 moodle_account = sa.Table(
