@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -135,14 +136,36 @@ def waiting(connection: sa.Connection) -> int:
     return sum(entry.number for entry in entries(connection))
 
 
-def _unresolved(connection: sa.Connection) -> list[Entry]:
+def waiting_of(connection: sa.Connection, teachers: sa.Select[tuple[int]]) -> dict[int, int]:
+    """Return how many declarations of each of these teachers wait for a person; no entry for who has none."""
+    subject = _subject()
+    query = (
+        sa.select(resolution.c.teacher_id, resolution.c.reason, subject, sa.func.count().label("number"))
+        .join(evidence, evidence.c.id == resolution.c.evidence_id)
+        .where(resolution.c.status == "waiting", resolution.c.teacher_id.in_(teachers))
+        .group_by(resolution.c.teacher_id, resolution.c.reason, subject)
+    )
+    closed = set(connection.scalars(sa.select(closed_entry.c.numero)))
+    found: Counter[int] = Counter()
+    for teacher_id, reason, about, number in connection.execute(query):
+        if Entry(reason, about, number).numero not in closed:
+            found[teacher_id] += number
+    return dict(found)
+
+
+def _subject() -> sa.ColumnElement[str]:
+    """What an unresolved declaration is about: the person, the course or the object that is not known."""
     course = evidence.c.site + " : cours " + sa.cast(evidence.c.course_id, sa.Text)
     about_person = resolution.c.reason.in_(("personne_inconnue", "personne_ambigue", "formateur"))
-    subject = sa.case(
+    return sa.case(
         (about_person, evidence.c.actor_value),
         (resolution.c.reason == "cours_inconnu", course),
         else_=evidence.c.object_id,
     )
+
+
+def _unresolved(connection: sa.Connection) -> list[Entry]:
+    subject = _subject()
     query = (
         sa.select(resolution.c.reason, subject, sa.func.count())
         .join(evidence, evidence.c.id == resolution.c.evidence_id)
