@@ -22,7 +22,7 @@ from connector.obligation.outlook_reading import read_outlooks
 from connector.obligation.policy import Derogation, Policy
 from connector.obligation.reconcile import reconcile
 from tests.obligation import cases
-from tests.obligation.strategies import YEAR, intervals
+from tests.obligation.strategies import DAYS, YEAR, intervals
 from tests.obligation.test_due import service
 from tests.obligation.world import LRS, SITE
 from xapi import emit
@@ -84,12 +84,10 @@ def test_what_is_decided_or_rounded_runs_like_the_service() -> None:
     assert [accrued(nothing, day) for day in (YEAR.start, date(2027, 2, 28), YEAR.end)] == [1, 181, 365]
 
 
-@given(
-    services=st.lists(intervals(), max_size=3), days=st.lists(st.dates(YEAR.start, YEAR.end), min_size=2, max_size=2)
-)
-def test_what_is_expected_never_falls_and_ends_at_the_due(services: list[Interval], days: list[date]) -> None:
+@given(services=st.lists(intervals(), max_size=3), one=DAYS, other=DAYS)
+def test_what_is_expected_never_falls_and_ends_at_the_due(services: list[Interval], one: date, other: date) -> None:
     owed = due(services, YEAR)
-    earlier, later = sorted(days)
+    earlier, later = sorted((one, other))
     assert 0 <= accrued(owed, earlier) <= accrued(owed, later) <= accrued(owed, YEAR.end)
     assert accrued(owed, YEAR.end) == owed.minutes
 
@@ -99,9 +97,8 @@ def test_the_projection_is_the_balance_of_all_that_is_planned() -> None:
         Coming("S1", "a", 600, "distance_asynchrone", "formation_continue", "mathematiques"),
         Coming("S1", "b", 700, "presence", "animation_pedagogique", "mathematiques"),
     ]
-    found = project(
-        due([service()], YEAR), Credited(formation_continue=60, distance=60, themes={"francais": 60}), coming
-    )
+    credited = Credited(formation_continue=60, distance=60, themes={"francais": 60})
+    found = project(due([service()], YEAR), credited, coming)
     assert (found.presence, found.distance, found.formation_continue, found.animation) == (700, 660, 660, 700)
     assert (found.retenu, found.etat) == (1200, "atteint")
 
@@ -116,9 +113,9 @@ def test_the_alerts_of_a_day() -> None:
         late=[Late("S1", date(2026, 12, 18))],
         queued=2,
     )
+    behind = "En retard au 28/02/2027\u00a0: 2:00 retenues pour 8:56 attendues\u00a0; il manquerait 1:00 une fois"
     assert found.alertes == (
-        "En retard au 28/02/2027\u00a0: 2:00 retenues pour 8:56 attendues\u00a0; il manquerait 1:00 une fois faites les"
-        " sessions prévues (retard).",
+        f"{behind} faites les sessions prévues (retard).",
         "La session S1, finie le 18/12/2026, attend l'attestation de son formateur (attestation_en_retard).",
         "2 déclarations à son nom attendent dans la file (file).",
     )
