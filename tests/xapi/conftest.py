@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 import stamina
 
 from xapi.client import LRSClient
@@ -19,6 +20,10 @@ from xapi.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    Http = Callable[..., requests.Response]
+    Make = Callable[..., dict[str, Any]]
+    Read = Callable[..., list[dict[str, Any]]]
 
 DATA = Path(__file__).parents[1] / "data" / "xapi"
 
@@ -85,6 +90,30 @@ def lrs(sqlite_store: Store) -> Iterator[LRSClient]:
         client = LRSClient(f"{address}{PREFIX}/", "essai", secret)
         yield client
         client.close()
+
+
+@pytest.fixture
+def http(lrs: LRSClient) -> Iterator[Callable[..., requests.Response]]:
+    """Requests as another program would make them, with the client's credentials unless said otherwise."""
+    session = requests.Session()
+    session.auth = lrs._session.auth
+    session.headers["X-Experience-API-Version"] = "1.0.3"
+
+    def call(method: str, path: str = "statements", **arguments: Any) -> requests.Response:
+        return session.request(method, lrs.endpoint + path, timeout=10, **arguments)
+
+    yield call
+    session.close()
+
+
+@pytest.fixture
+def everything(lrs: LRSClient) -> Callable[..., list[dict[str, Any]]]:
+    """Read the LRS page by page, as the collection does."""
+
+    def read(**question: Any) -> list[dict[str, Any]]:
+        return [json.loads(item) for page in lrs.pages(**question) for item in page.items]
+
+    return read
 
 
 @pytest.fixture

@@ -125,10 +125,13 @@ def test_takes_every_shape_of_the_specification(make: Callable[..., dict[str, An
         ({"object": {"id": "urn:o", "objectType": []}}, "object.objectType: must be"),
         ({"object": {"id": "urn:o", "definition": {"extensions": {"x": 1}}}}, "extensions.x: must be an IRI"),
         ({"object": {"id": "urn:o", "definition": {"interactionType": "quiz"}}}, "interactionType: must be true-false"),
-        ({"object": {"id": "urn:o", "definition": {"choices": [{}]}}}, r"choices\[0\].id: is missing"),
+        (
+            {"object": {"id": "urn:o", "definition": {"interactionType": "choice", "choices": [{}]}}},
+            r"choices\[0\].id: is missing",
+        ),
         ({"object": {"objectType": "StatementRef", "id": "12"}}, "object.id: must be a UUID"),
         ({"object": SUB | {"id": ID}}, "object.id: is not a property"),
-        ({"object": SUB | {"object": SUB}}, "object.object: a sub-statement cannot hold another"),
+        ({"object": SUB | {"object": SUB}}, "object.object.objectType: must be Activity, Agent, Group, StatementRef$"),
         (
             {"object": SUB | {"verb": {"id": vocabulary.VOIDED}, "object": REFERENCE}},
             "object: voiding needs",
@@ -153,7 +156,14 @@ def test_takes_every_shape_of_the_specification(make: Callable[..., dict[str, An
         ({"timestamp": "hier"}, "timestamp: not an ISO"),
         ({"timestamp": 12}, "timestamp: must be a text"),
         ({"id": "12"}, "id: must be a UUID"),
+        ({"timestamp": "2026-10-07T12:00:00-00:00"}, "timestamp: the UTC offset -00:00 says nothing"),
         ({"version": "2.0.0"}, "version: must be a version 1.0.x"),
+        ({"context": {"contextAgents": []}}, "context.contextAgents: is not a property"),
+        ({"attachments": [ATTACHMENT | {"sha2": "abc"}]}, r"attachments\[0\].sha2: must be a SHA-2"),
+        ({"attachments": [ATTACHMENT | {"length": 1.5}]}, r"attachments\[0\].length: must be a whole number"),
+        ({"attachments": [ATTACHMENT | {"contentType": "a/b\r\nX: y"}]}, r"contentType: must be a media type"),
+        ({"authority": {"objectType": "Group", "member": [MAIL]}}, "authority: a group that vouches"),
+        ({"object": {"id": "urn:o", "definition": {"choices": [{"id": "a"}]}}}, "choices: needs an interactionType"),
         ({"ID": ID}, "ID: is not a property"),
     ],
 )
@@ -167,3 +177,13 @@ def test_refuses_nonsense_and_says_where(
 def test_refuses_what_is_no_object() -> None:
     with pytest.raises(StatementError, match="statement: must be an object"):
         validate([])
+
+
+def test_an_edition_2_statement_names_agents_and_groups_of_its_context(make: Callable[..., dict[str, Any]]) -> None:
+    group = {"objectType": "Group", "mbox": "mailto:g@ac-exemple.fr"}
+    agents = [{"objectType": "contextAgent", "agent": MAIL, "relevantTypes": ["urn:t"]}]
+    said = make(context={"contextAgents": agents, "contextGroups": [{"objectType": "contextGroup", "group": group}]})
+    assert validate(said | {"version": "2.0.0"}, "2.0.0")
+    for wrong in ({}, {"objectType": "contextAgent"}, {"objectType": "contextGroup", "agent": MAIL}):
+        with pytest.raises(StatementError, match=r"contextAgents\[0\]"):
+            validate(make(context={"contextAgents": [wrong]}), "2.0.0")

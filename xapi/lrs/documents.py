@@ -81,8 +81,7 @@ class DocumentsResource:
         return Reply(200, found.body, headers, found.content_type)
 
     def _put(self, call: Call) -> Reply:
-        guarded = self._kind.guarded or call.version.startswith("2.")
-        self._documents.put(self._place(call), _sent(call), _condition(call, guarded=guarded))
+        self._documents.put(self._place(call), _sent(call), _condition(call, guarded=self._kind.guarded))
         return Reply(204)
 
     def _post(self, call: Call) -> Reply:

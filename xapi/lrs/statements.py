@@ -49,14 +49,15 @@ class StatementsResource:
         self._results = Results(store, path)
 
     def answer(self, call: Call) -> Reply:
-        """Answer one call; every answer says until when this LRS is complete, and says so before it looks."""
-        through = {"X-Experience-API-Consistent-Through": format_us(self._store.consistent_through_us())}
+        """Answer one call; every answer says until when this LRS is complete: a reader is told before it looks."""
+        through_us = self._store.consistent_through_us() if call.method == "GET" else None
         answers = {"GET": self._get, "PUT": self._put, "POST": self._post}
         try:
             reply = answers[call.method](call)
         except REFUSALS as exc:
             reply = refusal(exc)
-        return replace(reply, headers={**reply.headers, **through})
+        through = format_us(through_us if through_us is not None else self._store.consistent_through_us())
+        return replace(reply, headers={**reply.headers, "X-Experience-API-Consistent-Through": through})
 
     def _post(self, call: Call) -> Reply:
         """Keep one statement or a list, whole or not at all; answer their ids in order.

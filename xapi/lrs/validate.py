@@ -133,7 +133,15 @@ _CONTEXT = {
     "statement": _reference,
     "extensions": checks.extensions,
 }
-_relevant_types = list_of(checks.iri)
+_iris = list_of(checks.iri)
+
+
+def _relevant_types(value: object, path: str) -> None:
+    _iris(value, path)
+    if not value:
+        raise refuse(path, "must not be empty")
+
+
 _CONTEXT_2 = _CONTEXT | {
     f"context{kind}s": list_of(
         fields(
