@@ -15,9 +15,9 @@ FOREIGN = {"scenarios": {"scenarios"}, "xapi": {"xapi"}, "connector": set(PACKAG
 LEVEL = {
     "errors": 0,
     "addresses": 0,
-    "deliver": 0,
     "redact": 0,
     "system_words": 0,
+    "deliver": 1,
     "settings": 1,
     "moodle": 2,
     "ledger": 3,

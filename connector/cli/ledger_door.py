@@ -25,7 +25,16 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(invocation: Invocation) -> Iterator[tuple[Settings, Ledger]]:
-    """Yield the configuration of the data folder and its ledger, closed at the end."""
+    """Yield the configuration of the data folder and its ledger, closed at the end.
+
+    Raises ConfigError where the folder that was named does not exist: a new ledger made at a mistyped place would say
+    that nobody has done anything.
+    """
+    if invocation.named and not invocation.donnees.is_dir():
+        raise ConfigError(
+            f"Le dossier des données {invocation.donnees} n'existe pas.",
+            remedy="Vérifiez --donnees ou PARCOURS_DONNEES ; pour un nouveau registre, créez d'abord ce dossier.",
+        )
     settings = Settings.load(invocation.donnees)
     with closing(open_ledger(settings.dsn)) as ledger:
         yield settings, ledger
