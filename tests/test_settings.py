@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import certifi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,9 +16,6 @@ from connector.errors import ConfigError
 from connector.settings import FILE, TOKEN_VARIABLE, Settings
 from connector.settings.wording import sentences
 from scenarios.fields import UAI_KEYS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 COMPLETE = """
 [base]
@@ -288,3 +286,53 @@ def test_whatever_the_file_holds_each_error_is_a_sentence(document: dict[str, ob
         said, expected = sentences(exc, document, Settings), exc.error_count()
     assert len(said) == expected
     assert all(sentence.endswith(".") and " : " in sentence for sentence in said)
+
+
+LRS = '[[lrs]]\nadresse = "https://lrs.exemple.fr/xAPI/"\n'
+BASIC = 'identifiant = "p"\nsecret_fichier = "s"\n'
+
+
+def test_how_an_lrs_is_reached(tmp_path: Path) -> None:
+    text = (
+        'jeton_fichier = "jeton"\nautorite = "ca.pem"\nmandataire = "http://Mandataire.exemple.fr:3128/"\ndelai = 120\n'
+    )
+    (lrs,) = load(tmp_path, LRS + text + 'version = "2.0.0"\n').lrs
+    assert (lrs.fichier, lrs.identifiant, lrs.delai, lrs.version) == ("jeton", None, 120, "2.0.0")
+    assert lrs.mandataire == "http://mandataire.exemple.fr:3128"
+    (plain,) = load(tmp_path, LRS + BASIC).lrs
+    assert (plain.fichier, plain.delai, plain.version, plain.mandataire) == ("s", 60, "1.0.3", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "donnez « identifiant » et « secret_fichier », ou bien « jeton_fichier »"),
+        (BASIC + 'jeton_fichier = "j"\n', "l'un des deux, et un seul"),
+        ('identifiant = "p"\njeton_fichier = "j"\n', "« identifiant » et « secret_fichier » vont ensemble"),
+        (BASIC + "delai = 0\n", "un nombre entier de secondes"),
+        (BASIC + 'delai = "1min"\n', "un nombre entier de secondes"),
+        (BASIC + 'mandataire = "http://a:b@m.exemple.fr"\n', "ni identifiant ni mot de passe"),
+        (BASIC + 'version = "0.95"\n', "version"),
+    ],
+)
+def test_how_an_lrs_cannot_be_reached(tmp_path: Path, text: str, sentence: str) -> None:
+    said = refused(tmp_path, LRS + text)
+    assert "[[lrs]] n° 1" in said
+    assert sentence in said
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(None, "ne peut pas être lu"), ("rien", "ne contient pas de certificat")]
+)
+def test_an_authority_that_is_none(tmp_path: Path, content: str | None, words: str) -> None:
+    if content is not None:
+        (tmp_path / "ca.pem").write_text(content, encoding="utf-8")
+    settings = load(tmp_path, LRS + BASIC + 'autorite = "ca.pem"\n')
+    with pytest.raises(ConfigError, match=words):
+        settings.lrs_authority(settings.lrs[0])
+
+
+def test_an_authority_is_the_file_beside_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_bytes(Path(certifi.where()).read_bytes())
+    settings = load(tmp_path, LRS + BASIC + 'autorite = "ca.pem"\n')
+    assert settings.lrs_authority(settings.lrs[0]) == tmp_path / "ca.pem"

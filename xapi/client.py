@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from xapi.transport import Answer
 
-_MAX_EMPTY_PAGES = 10
+_MAX_WITHOUT_NEWS = 10
 _MAX_BATCH = 200
 
 
@@ -188,12 +188,12 @@ class LRSClient:
 
 
 class _LoopGuard:
-    """Refuses a chain of pages that would never end."""
+    """Refuses a chain of pages that would never end: an address that comes again, or page upon page without news."""
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
-        self._previous = b""
-        self._empty = 0
+        self._previous = hashlib.sha256().digest()
+        self._without_news = 0
 
     @property
     def begins(self) -> bool:
@@ -201,9 +201,10 @@ class _LoopGuard:
         return not self._seen
 
     def check(self, url: str, page: StatementPage) -> None:
-        digest = hashlib.sha256(b"\n".join(page.items)).digest() if page.items else b""
-        self._empty = 0 if page.items else self._empty + 1
-        if url in self._seen or (digest and digest == self._previous) or self._empty > _MAX_EMPTY_PAGES:
+        digest = hashlib.sha256(b"\n".join(page.items)).digest()
+        is_news = bool(page.items) and digest != self._previous
+        self._without_news = 0 if is_news else self._without_news + 1
+        if url in self._seen or self._without_news > _MAX_WITHOUT_NEWS:
             raise FatalError("the pages of the LRS go round in a circle (`more`)")
         self._seen.add(url)
         self._previous = digest

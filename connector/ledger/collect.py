@@ -20,7 +20,7 @@ from connector.ledger.reading import Passed, Received, Unreadable, passed, unrea
 from connector.ledger.schema import bookmark
 from connector.ledger.schema.base import MIN_US
 from connector.ledger.statement_file import Refused, Unordered, read_statements
-from connector.ledger.upsert import upsert
+from connector.ledger.upsert import insert_new
 from xapi.bookmark import Bookmark, Kind
 from xapi.errors import StatementError
 from xapi.reader import read
@@ -87,13 +87,15 @@ def _source(path: Path) -> str:
 def _keep_page(ledger: Ledger, source: str, step: Step) -> Tally:
     """Keep one page and the bookmark; what had come before is not counted again as dropped.
 
-    The bookmark is written first: its row is what another collector of the same source waits for.
+    Two collectors of the same source take turns, page by page: the row of the bookmark is what the other waits for.
     """
+    here = bookmark.c.source == source
     with ledger.write() as connection:
-        kept = connection.scalar(sa.select(bookmark.c.body).where(bookmark.c.source == source).with_for_update())
-        before_us = Bookmark.from_json(kept).seen_us if kept else None
+        insert_new(connection, bookmark, [{"source": source, "body": Bookmark().to_json()}])
+        kept = connection.scalars(sa.select(bookmark.c.body).where(here).with_for_update()).one()
+        before_us = Bookmark.from_json(kept).seen_us
         seen_us = MIN_US if before_us is None else before_us
-        upsert(connection, bookmark, [{"source": source, "body": step.bookmark.to_json()}], update=["body"])
+        connection.execute(bookmark.update().where(here).values(body=step.bookmark.to_json()))
         items = [_received(raw, f"{step.url}#{rank}") for rank, raw in enumerate(step.items, 1)]
         again = [item for item in items if not isinstance(item, Unreadable) and item.stored_us <= seen_us]
         fresh = [item for item in items if isinstance(item, Unreadable) or item.stored_us > seen_us]

@@ -12,12 +12,22 @@ import requests
 import responses
 
 from xapi.client import Found, LRSClient
-from xapi.errors import ConfigError, ConflictError, DataError, FatalError, RetriableError, XapiError
+from xapi.errors import (
+    CertificateError,
+    ConfigError,
+    ConflictError,
+    DataError,
+    FatalError,
+    ProxyError,
+    RetriableError,
+    XapiError,
+)
 from xapi.instants import parse_timestamp
 from xapi.transport import Route, wait_before_retry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 ENDPOINT = "https://lrs.exemple.fr/xAPI/"
 STATEMENTS = f"{ENDPOINT}statements"
@@ -73,6 +83,48 @@ def test_newest_first_and_another_version(server: responses.RequestsMock) -> Non
     client.close()
 
 
+def test_a_token_in_place_of_a_name_and_a_password(server: responses.RequestsMock) -> None:
+    client = LRSClient(ENDPOINT, None, SECRET)
+    server.get(STATEMENTS, body=page(1))
+    assert read(client) == [1]
+    assert server.calls[0].request.headers["Authorization"] == f"Bearer {SECRET}".encode()
+    client.close()
+
+
+def test_authority_and_proxy_win_over_the_environment(
+    server: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://autre.exemple.fr:8080")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "autre.pem"))
+    route = Route((2, 7), authority=tmp_path / "ca.pem", proxy="http://mandataire.exemple.fr:3128")
+    expected = {
+        "verify": str(tmp_path / "ca.pem"),
+        "timeout": (2, 7),
+        "stream": True,
+        "proxies": {"http": route.proxy, "https": route.proxy},
+    }
+    server.get(STATEMENTS, body=page(1), match=[responses.matchers.request_kwargs_matcher(expected)])
+    client = LRSClient(ENDPOINT, "parcours", SECRET, route=route)
+    assert read(client) == [1]
+    client.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"body": requests.exceptions.ProxyError("x")}, ProxyError),
+        ({"status": 407}, ProxyError),
+        ({"body": requests.exceptions.SSLError("x")}, CertificateError),
+    ],
+)
+def test_what_is_wrong_on_the_way(
+    client: LRSClient, server: responses.RequestsMock, answer: dict[str, Any], error: type[XapiError]
+) -> None:
+    server.get(STATEMENTS, **answer)
+    with pytest.raises(error):
+        read(client)
+
+
 def test_follows_relative_and_absolute_pages_on_the_same_origin(
     client: LRSClient, server: responses.RequestsMock
 ) -> None:
@@ -117,11 +169,15 @@ def test_a_circle_of_pages_ends(client: LRSClient, server: responses.RequestsMoc
         read(client)
 
 
-def test_the_same_page_under_ever_new_addresses_ends(client: LRSClient, server: responses.RequestsMock) -> None:
-    server.get(STATEMENTS, body=page(1, more="/xAPI/2"))
-    server.get(f"{ENDPOINT}2", body=page(1, more="/xAPI/3"))
+def test_the_same_page_twice_is_read_on_but_not_for_ever(client: LRSClient, server: responses.RequestsMock) -> None:
+    server.get(STATEMENTS, body=page(1, more="/xAPI/0"))
+    server.get(f"{ENDPOINT}0", body=page(1, more="/xAPI/1"))
+    server.get(f"{ENDPOINT}1", body=page(2, more="/xAPI/2"))
+    for number in range(2, 13):
+        server.get(f"{ENDPOINT}{number}", body=page(2, more=f"/xAPI/{number + 1}"))
     with pytest.raises(FatalError, match="circle"):
         read(client)
+    assert len(server.calls) == 14
 
 
 def test_empty_pages_are_followed_but_not_for_ever(client: LRSClient, server: responses.RequestsMock) -> None:
@@ -274,6 +330,22 @@ def test_finds_a_statement_by_its_id_in_force_or_voided(client: LRSClient, serve
 def test_says_when_no_statement_has_that_id(client: LRSClient, server: responses.RequestsMock) -> None:
     server.get(STATEMENTS, status=404)
     server.get(STATEMENTS, status=404)
+    assert client.find(KNOWN) is None
+
+
+@pytest.mark.parametrize("name", ["statementId", "voidedStatementId"])
+def test_finds_it_in_a_list_where_the_lrs_gives_one(
+    client: LRSClient, server: responses.RequestsMock, name: str
+) -> None:
+    held = json.dumps({"id": str(KNOWN)})
+    if name == "voidedStatementId":
+        server.get(STATEMENTS, status=404, match=[by_id("statementId")])
+    server.get(STATEMENTS, body=f'{{"statements": [{held}]}}', match=[by_id(name)])
+    assert client.find(KNOWN) == Found(held.encode(), voided=name == "voidedStatementId")
+
+
+def test_an_empty_list_is_no_statement(client: LRSClient, server: responses.RequestsMock) -> None:
+    server.get(STATEMENTS, body=page())
     assert client.find(KNOWN) is None
 
 
