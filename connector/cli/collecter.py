@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from connector.cli.file import file
 from connector.cli.ledger_door import opened
 from connector.ledger.gather import gather
 from connector.ledger.queue import REASONS
@@ -39,9 +40,14 @@ if TYPE_CHECKING:
     help="Achèvements de Moodle à comparer aux déclarations : ceux qui ont changé et, une fois par nuit, les sessions "
     "ouvertes entières (nuit) ; ces sessions à chaque fois (complete) ; aucun (non).",
 )
-@click.option("--json", "as_json", is_flag=True, help="Affiche le bilan en JSON.")
+@click.option(
+    "--file-d-attente", "queue_only", is_flag=True, help="Montre ce qui attend, sans rien recueillir : parcours file."
+)
+@click.option("--json", "as_json", is_flag=True, help="Affiche le bilan, ou la file, en JSON.")
 @click.pass_context
-def collecter(ctx: click.Context, fichiers: tuple[Path, ...], relecture: Relecture, *, as_json: bool) -> None:
+def collecter(
+    ctx: click.Context, fichiers: tuple[Path, ...], relecture: Relecture, *, queue_only: bool, as_json: bool
+) -> None:
     """Recueille dans le registre les déclarations des LRS et les sessions de Moodle, là où il s'était arrêté.
 
     Puis relit les achèvements de Moodle : ceux qu'aucune déclaration ne dit sont ajoutés au LRS ouvert en écriture, et
@@ -49,6 +55,9 @@ def collecter(ctx: click.Context, fichiers: tuple[Path, ...], relecture: Relectu
     parcours file le montre.
     """
     invocation: Invocation = ctx.obj
+    if queue_only:
+        ctx.invoke(file, closed=(), reopened=(), enseignant=None, tout=False, as_json=as_json)
+        return
     with opened(invocation) as (settings, ledger):
         if not (fichiers or settings.moodle or any(lrs.reads for lrs in settings.lrs)):
             msg = "Rien à lire : déclarez [[lrs]] ou [[moodle]] dans parcours.toml, ou donnez --fichier."

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.cli.ledger_door import author, opened
-from connector.ledger.closing import close_entry, reopen_entry
+from connector.errors import ConfigError
+from connector.ledger.closing import assign_entry, close_entry, reopen_entry
 from connector.ledger.instants import now_us
 from connector.ledger.queue import REASONS, entries
+from connector.ledger.resolve import settle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
     from connector.ledger.queue import Entry
 
 _SHOWN = 20
-_CLOSING = "Vérifié, ou étranger à vos formations ? Fermez l'entrée par son numéro : parcours file --resoudre NUMÉRO."
+_CLOSING = (
+    "Vous savez de qui il s'agit ? parcours file --resoudre NUMÉRO --enseignant IDENTIFIANT. "
+    "Vérifié, ou étranger à vos formations ? parcours file --resoudre NUMÉRO."
+)
 
 
 @click.command()
@@ -34,28 +39,53 @@ _CLOSING = "Vérifié, ou étranger à vos formations ? Fermez l'entrée par son
     metavar="NUMERO",
     help="Clôt cette entrée, vérifiée ou étrangère à vos formations : elle n'attend plus. Répétable.",
 )
+@click.option(
+    "--enseignant",
+    metavar="IDENTIFIANT",
+    help="Avec --resoudre : la personne inconnue ou ambiguë de l'entrée est cet enseignant, désormais.",
+)
 @click.option("--rouvrir", "reopened", multiple=True, metavar="NUMERO", help="Rouvre une entrée close. Répétable.")
 @click.pass_obj
 def file(
-    invocation: Invocation, *, tout: bool, as_json: bool, closed: tuple[str, ...], reopened: tuple[str, ...]
+    invocation: Invocation,
+    closed: tuple[str, ...],
+    reopened: tuple[str, ...],
+    enseignant: str | None,
+    *,
+    tout: bool,
+    as_json: bool,
 ) -> None:
     """Montre ce qui attend : quoi, pourquoi, et comment le régler.
 
     Rien n'est perdu : tout est essayé de nouveau quand les personnels ou les sessions changent, même ce qui est clos.
     Chaque entrée a son numéro ; qui la clôt ou la rouvre est inscrit au journal.
     """
+    if enseignant and (reopened or not closed):
+        raise ConfigError("--enseignant se donne avec --resoudre, et sans --rouvrir.")
     with opened(invocation) as (_, ledger):
-        if closed or reopened:
+        if enseignant:
+            found = _assigned(ledger, closed, enseignant)
+        elif closed or reopened:
             found = _settled(ledger, closed, reopened)
         else:
             with ledger.read() as connection:
                 found = entries(connection, settled=tout)
     if as_json:
         click.echo(json.dumps([_object(entry) for entry in found], ensure_ascii=False, indent=2))
+    elif enseignant:
+        click.echo("\n".join(f"Attribuée à {enseignant} : {_named(entry)}" for entry in found))
     elif closed or reopened:
         click.echo("\n".join(f"{'Close' if entry.closed else 'Ouverte'} : {_named(entry)}" for entry in found))
     else:
         click.echo("\n\n".join(_blocks(found, None if tout else _SHOWN)) or "Rien n'est en attente.")
+
+
+def _assigned(ledger: Ledger, numeros: Sequence[str], identifiant: str) -> list[Entry]:
+    who, at_us = author(), now_us()
+    with ledger.write() as connection:
+        done = [assign_entry(connection, numero, identifiant, author=who, at_us=at_us) for numero in numeros]
+        settle(connection)
+    return done
 
 
 def _settled(ledger: Ledger, closed: Sequence[str], reopened: Sequence[str]) -> list[Entry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from connector.system_words import why
 
 if TYPE_CHECKING:
     from connector.cli.main import Invocation
+    from connector.ledger.correspondence import Correspondence
 
 
 @click.command()
@@ -31,8 +33,9 @@ if TYPE_CHECKING:
     metavar="FICHIER",
     help="CSV « activite;url », avec une ligne « cours;url ».",
 )
+@click.option("--json", "as_json", is_flag=True, help="Affiche le résultat en JSON.")
 @click.pass_obj
-def lier(invocation: Invocation, session: str, correspondance: Path) -> None:
+def lier(invocation: Invocation, session: str, correspondance: Path, *, as_json: bool) -> None:
     """Lie une session (son fichier, ou le code d'une session connue) à un cours Moodle existant, sans rien publier.
 
     Les déclarations de ce cours qui attendaient sont rattachées aussitôt.
@@ -53,6 +56,22 @@ def lier(invocation: Invocation, session: str, correspondance: Path) -> None:
             if new:
                 record(connection, now_us(), author(), "session.lier", code, site=found.site, cours=found.course_id)
             settle(connection)
+    click.echo(
+        json.dumps(_document(code, found, new=new), ensure_ascii=False) if as_json else _sentence(code, found, new=new)
+    )
+
+
+def _sentence(code: str, found: Correspondence, *, new: bool) -> str:
     pages = count(len(found.modules), "activité", "activités")
     figures = f"la session {code} et le cours {found.course_id} de {found.site}, {pages}"
-    click.echo(f"Liés : {figures}." if new else f"Rien n'a changé : {figures} étaient déjà liés.")
+    return f"Liés : {figures}." if new else f"Rien n'a changé : {figures} étaient déjà liés."
+
+
+def _document(code: str, found: Correspondence, *, new: bool) -> dict[str, object]:
+    return {
+        "session": code,
+        "site": found.site,
+        "cours": found.course_id,
+        "activites": {activity_id: cmid for cmid, activity_id in found.modules.items()},
+        "change": new,
+    }

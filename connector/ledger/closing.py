@@ -1,4 +1,4 @@
-"""Closing an entry of the queue: a person has looked, and nothing more is to come of it; it can be reopened.
+"""A person settles an entry of the queue: says who it is, or closes it, nothing more being to come of it.
 
 Nothing is deleted: what is closed only stops waiting, and would still be resolved if the roster or the sessions said
 how. The journal keeps who closed and who reopened.
@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from connector.errors import DataError
 from connector.ledger.journal import record
-from connector.ledger.queue import entries
-from connector.ledger.schema import closed_entry
+from connector.ledger.keys import settle_key
+from connector.ledger.queue import REASONS, entries
+from connector.ledger.schema import actor, closed_entry
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
     from connector.ledger.queue import Entry
 
 
@@ -30,6 +31,27 @@ def close_entry(connection: sa.Connection, numero: str, *, author: str, at_us: i
     connection.execute(closed_entry.insert().values(row))
     record(connection, at_us, author, "file.resoudre", entry.subject, numero=entry.numero, motif=entry.reason)
     return entry._replace(closed=True)
+
+
+def assign_entry(connection: sa.Connection, numero: str, identifiant: str, *, author: str, at_us: int) -> Entry:
+    """Settle an entry about somebody unknown or ambiguous: whoever is named so is this teacher.
+
+    Call `resolve.settle` afterwards. Raises DataError where nothing waits so, for an entry about something else and
+    for an unknown teacher.
+    """
+    entry = _entry(connection, numero)
+    kinds = connection.scalars(
+        sa.select(actor.c.kind).distinct().where(actor.c.value == entry.subject, actor.c.reason == entry.reason)
+    ).all()
+    if not kinds:
+        raise DataError(
+            f"L'entrée {entry.numero} ne dit pas qui est quelqu'un : {REASONS[entry.reason].phrase}",
+            remedy=REASONS[entry.reason].remedy,
+        )
+    for kind in kinds:
+        settle_key(connection, identifiant, kind, entry.subject, author=author, at_us=at_us)
+    record(connection, at_us, author, "file.attribuer", entry.subject, numero=entry.numero, enseignant=identifiant)
+    return entry
 
 
 def reopen_entry(connection: sa.Connection, numero: str, *, author: str, at_us: int) -> Entry:

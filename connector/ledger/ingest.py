@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from connector.ledger import actors, schema
 from connector.ledger.bulk import among, insert_bulk
 from connector.ledger.evidence import Dropped, EvidenceRow, Void, classify
+from connector.ledger.moved_sites import moved_sites
 from connector.ledger.reading import Passed, Received, Unreadable
 from connector.ledger.touch import touch_where
 from connector.ledger.upsert import insert_new, upsert
@@ -104,6 +105,7 @@ def _ingest_chunk(
     connection: sa.Connection, source: str, chunk: Sequence[Received | Passed], tally: Tally, seen_us: int
 ) -> None:
     hexes = (item.hex if isinstance(item, Passed) else item.id.hex for item in chunk)
+    moved = moved_sites(connection)
     known = _known(connection, [text for text in hexes if text is not None])
     rows: list[EvidenceRow] = []
     evidence: list[dict[str, Any]] = []
@@ -136,8 +138,9 @@ def _ingest_chunk(
         if isinstance(judged, Void):
             voids.append(said | {"target_id": judged.target, "stored_us": item.stored_us})
         else:
-            rows.append(judged)
-            evidence.append(said | judged._asdict() | {"stored_us": item.stored_us, "rank": item.rank})
+            row = moved.row(judged)
+            rows.append(row)
+            evidence.append(said | row._asdict() | {"stored_us": item.stored_us, "rank": item.rank})
     tally.evidence += len(evidence)
     tally.voids += len(voids)
     tally.conflicts += _keep_conflicts(connection, conflicts)

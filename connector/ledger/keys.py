@@ -19,6 +19,8 @@ from xapi.names import normalise_email
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sqlalchemy.sql.selectable import NamedFromClause
+
     from connector.ledger.roster import Key
 
 ROSTER, PERSON = "personnels", "personne"
@@ -33,7 +35,7 @@ def keys() -> sa.Select[Any]:
     return sa.select(*own.c["teacher_id", "kind", "value", "main"]).where(~beaten)
 
 
-def _weight(key: sa.Alias) -> sa.ColumnElement[int]:
+def _weight(key: NamedFromClause) -> sa.ColumnElement[int]:
     return sa.case((key.c.source == PERSON, 2), (key.c.until_us == MAX_US, 1), else_=0)
 
 
@@ -103,7 +105,7 @@ def history(connection: sa.Connection, identifiant: str) -> list[sa.RowMapping]:
 
 
 def _teacher_id(connection: sa.Connection, identifiant: str) -> int:
-    found = connection.scalar(sa.select(teacher.c.id).where(teacher.c.identifiant == identifiant))
+    found: int | None = connection.scalar(sa.select(teacher.c.id).where(teacher.c.identifiant == identifiant))
     if found is None:
         raise DataError(
             f"« {identifiant} » n'est l'identifiant de personne dans les personnels.",

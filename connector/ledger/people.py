@@ -13,6 +13,7 @@ from connector.ledger import schema
 from connector.ledger.instants import midnight_us
 from connector.ledger.journal import record
 from connector.ledger.keys import ROSTER, replace_roster_keys
+from connector.ledger.moved_sites import moved_sites
 from connector.ledger.roster import Interval, Key, Person, Roster, ordered, shared_keys
 from connector.ledger.touch import touch
 from scenarios.calendar import timezone_of
@@ -49,6 +50,7 @@ def import_roster(
     is touched and journalled (author, identifiant). Call `resolve.settle` afterwards: keys may have moved.
     """
     known = _stored(connection)
+    roster = _today(connection, roster)
     listed = {person.identifiant for person in roster.people}
     created = [person for person in roster.people if person.identifiant not in known]
     changed = [person for person in roster.people if known.get(person.identifiant, person) != person]
@@ -65,6 +67,16 @@ def import_roster(
     others = [person for identifiant, person in known.items() if identifiant not in listed]
     warnings = tuple(shared_keys(roster, others))
     return Imported(_names(created), _names(changed), _names(closed), unchanged, warnings)
+
+
+def _today(connection: sa.Connection, roster: Roster) -> Roster:
+    """Return the roster with every account under its site's address of today."""
+    moved = moved_sites(connection)
+    people = (
+        replace(person, keys=frozenset(key._replace(value=moved.account(key.value)) for key in person.keys))
+        for person in roster.people
+    )
+    return replace(roster, people=tuple(people)) if moved.today else roster
 
 
 def _names(people: Iterable[Person]) -> tuple[str, ...]:

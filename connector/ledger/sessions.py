@@ -11,12 +11,13 @@ from pydantic import ValidationError
 
 from connector.errors import DataError
 from connector.ledger import actors, schema
+from connector.ledger.moved_sites import moved_sites
 from connector.ledger.pending import reopen_course, reopen_session
 from connector.ledger.projection import Published, SessionRows, project
 from connector.ledger.touch import touch_where
 from connector.ledger.upsert import insert_new, upsert
 from scenarios.snapshot import Snapshot
-from xapi.names import normalise_email, normalise_homepage
+from xapi.names import normalise_email
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -62,6 +63,7 @@ def absorb_observation(connection: sa.Connection, site: str, observation: Observ
     A session that cannot be read is left as it was and named in `problems`; the others go on. Call
     `resolve.settle` afterwards.
     """
+    site = moved_sites(connection).site(site)
     changed: list[str] = []
     problems: list[str] = []
     unread: set[str] = set()
@@ -109,7 +111,7 @@ def link_course(connection: sa.Connection, code: str, site: str, course_id: int,
     Returns whether that is new; what happened in the course is then resolved again. A module that is no longer
     named stays: its statements are still about that activity.
     """
-    site = normalise_homepage(site)
+    site = moved_sites(connection).site(site)
     course, module = schema.course, schema.module
     rows = [
         {"site": site, "cmid": cmid, "course_id": course_id, "code": code, "activity_id": activity_id}
@@ -153,7 +155,7 @@ def newest_snapshot(connection: sa.Connection, code: str) -> Snapshot | None:
 
 def learn_accounts(connection: sa.Connection, site: str, accounts: Iterable[Account], *, at_us: int) -> None:
     """Remember the names and e-mails that these accounts bear today, beside those that they bore before."""
-    site = normalise_homepage(site)
+    site = moved_sites(connection).site(site)
     rows = {
         (account.userid, account.username, normalise_email(account.email)): {
             "site": site,

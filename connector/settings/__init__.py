@@ -184,7 +184,11 @@ def _normal(address: str) -> str:
 def _contradictions(settings: Settings) -> list[str]:
     """Return what is wrong between sections that are each well formed."""
     found = [
-        *_repeated("[[moodle]]", "adresse", (site.adresse for site in settings.moodle)),
+        *_repeated(
+            "[[moodle]]",
+            "adresse",
+            (address for site in settings.moodle for address in (site.adresse, *site.anciennes_adresses)),
+        ),
         *_repeated("[[circonscription]]", "uai", (known.uai for known in settings.circonscriptions)),
         *_repeated("[[acces]]", "identifiant", (person.identifiant for person in settings.acces)),
         *_repeated(

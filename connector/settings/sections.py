@@ -95,10 +95,14 @@ class Sessions(Section):
 
 
 class MoodleSite(_Service):
-    """A Moodle site; without `jeton_fichier` its token is in the environment."""
+    """A Moodle site; without `jeton_fichier` its token is in the environment.
+
+    `anciennes_adresses` are those under which statements have named it, or still do.
+    """
 
     jeton_fichier: Ligne | None = None
     protocole: Literal["rest", "soap"] = "rest"
+    anciennes_adresses: tuple[Adresse, ...] = ()
 
 
 class Lrs(_Service):

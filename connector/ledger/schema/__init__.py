@@ -27,7 +27,17 @@ from connector.ledger.schema.gaia import gaia_formation, gaia_intervenant, gaia_
 from connector.ledger.schema.journal import journal
 from connector.ledger.schema.people import mailbox, moodle_account, service, teacher, teacher_key
 from connector.ledger.schema.readback import lost
-from connector.ledger.schema.sessions import activity, course, module, participant, session, slot, snapshot, trainer
+from connector.ledger.schema.sessions import (
+    activity,
+    course,
+    module,
+    participant,
+    session,
+    site_alias,
+    slot,
+    snapshot,
+    trainer,
+)
 
 __all__ = [
     "MAX_US",
@@ -60,6 +70,7 @@ __all__ = [
     "resolution",
     "service",
     "session",
+    "site_alias",
     "slot",
     "snapshot",
     "teacher",

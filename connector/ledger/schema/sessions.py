@@ -117,6 +117,14 @@ course = sa.Table(
     comment="Which Moodle course holds which session.",
 )
 
+site_alias = sa.Table(
+    "site_alias",
+    metadata,
+    sa.Column("address", sa.Text, primary_key=True, comment="that a site had, normalised like a homePage"),
+    sa.Column("site", sa.Text, nullable=False, comment="its address today"),
+    comment="Sites that moved: what comes under an old address is kept under today's.",
+)
+
 module = sa.Table(
     "module",
     metadata,
