@@ -18,8 +18,8 @@ from connector.settings.sections import Acces, Role
 from scenarios.messages import sentence_of
 
 if TYPE_CHECKING:
-    from connector.cli.ledger_door import Asker
     from connector.cli.main import Invocation
+    from connector.ledger.asker import Asker
     from connector.settings import Settings
 
 ROLES: tuple[Role, ...] = get_args(Role)

@@ -25,8 +25,8 @@ from xapi.vocabulary import OwnActivity
 if TYPE_CHECKING:
     from connector.attendance.decide import Verdict
     from connector.attendance.declare import Declared
-    from connector.cli.ledger_door import Asker
     from connector.cli.main import Invocation
+    from connector.ledger.asker import Asker
     from connector.ledger.db import Ledger
     from connector.settings import Settings
     from scenarios.snapshot import Snapshot

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import getpass
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from connector.errors import ConfigError
+from connector.ledger.asker import Asker
 from connector.ledger.db import open_ledger
-from connector.ledger.instants import now_us
-from connector.ledger.journal import record
 from connector.ledger.scope import EVERYTHING, Scope
 from connector.settings import FILE, Settings
 
@@ -51,27 +49,6 @@ def en_tant_que_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "--en-tant-que", metavar="IDENTIFIANT", help="Ne montrer que ce que voit cette personne de « parcours acces »."
     )
     return option(command)
-
-
-@dataclass(frozen=True)
-class Asker:
-    """Who asks and what they may see; `author` goes to the journal, `as_whom` is the access asked for."""
-
-    author: str
-    scope: Scope
-    as_whom: str | None = None
-
-    def note(self, ledger: Ledger, action: str, subject: str, **detail: str | int | None) -> None:
-        """Add an entry to the journal; the access asked for is named in it."""
-        with ledger.write() as connection:
-            if self.as_whom:
-                detail["en_tant_que"] = self.as_whom
-            record(connection, now_us(), self.author, action, subject, **detail)
-
-    def refuse(self, ledger: Ledger, subject: str, **detail: str | int | None) -> None:
-        """Journal that something was asked for and not found in the scope; an operator's scope has no outside."""
-        if not self.scope.everything:
-            self.note(ledger, "acces.hors_perimetre", subject, **detail)
 
 
 def asker(settings: Settings, as_whom: str | None = None) -> Asker:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from connector.cli.ledger_door import en_tant_que_option, opened
-from connector.cli.rapport_asks import Ask
+from connector.cli.ledger_door import asker, en_tant_que_option, opened
 from connector.cli.school_year import annee_option
 from connector.deliver import deliver
+from connector.reports.asks import Ask
 from connector.reports.attestation import attestable, attestations
 from connector.reports.renderings import FORMATS, TEXT, render
 from connector.reports.typography import count
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from connector.cli.main import Invocation
+    from connector.ledger.db import Ledger
     from connector.reports.renderings import Format
     from connector.reports.report import Report
+    from connector.settings import Settings
     from scenarios.calendar import SchoolYear
 
 _UNSAFE = re.compile(r"[^\w.@-]+")
@@ -60,7 +62,7 @@ def circonscription(
 ) -> None:
     """Tous les enseignants de la circonscription UAI (par exemple 0693456G), et leurs heures."""
     with opened(invocation) as (settings, ledger):
-        ask = Ask.of(settings, ledger, en_tant_que, form)
+        ask = _ask(settings, ledger, en_tant_que, form)
         _send(invocation, ask.circonscription(uai.upper(), annee), form, sortie)
 
 
@@ -73,7 +75,12 @@ def ecole(
 ) -> None:
     """Tous les enseignants de l'école UAI, et leurs heures."""
     with opened(invocation) as (settings, ledger):
-        _send(invocation, Ask.of(settings, ledger, en_tant_que, form).ecole(uai.upper(), annee), form, sortie)
+        _send(
+            invocation,
+            _ask(settings, ledger, en_tant_que, form).ecole(uai.upper(), annee),
+            form,
+            sortie,
+        )
 
 
 @rapport.command()
@@ -82,7 +89,7 @@ def ecole(
 def tous(invocation: Invocation, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None) -> None:
     """Tous les enseignants du périmètre de qui demande, une ligne chacun."""
     with opened(invocation) as (settings, ledger):
-        _send(invocation, Ask.of(settings, ledger, en_tant_que, form).everybody(annee), form, sortie)
+        _send(invocation, _ask(settings, ledger, en_tant_que, form).everybody(annee), form, sortie)
 
 
 @rapport.command()
@@ -99,7 +106,12 @@ def enseignant(
 ) -> None:
     """Le relevé individuel d'ENSEIGNANT (identifiant ou adresse électronique)."""
     with opened(invocation) as (settings, ledger):
-        _send(invocation, Ask.of(settings, ledger, en_tant_que, form).teacher(identifiant, annee), form, sortie)
+        _send(
+            invocation,
+            _ask(settings, ledger, en_tant_que, form).teacher(identifiant, annee),
+            form,
+            sortie,
+        )
 
 
 @rapport.command()
@@ -111,7 +123,7 @@ def academie(
 ) -> None:
     """Le bilan de l'ACADÉMIE par circonscription : des sommes seulement, les petits effectifs masqués."""
     with opened(invocation) as (settings, ledger):
-        _send(invocation, Ask.of(settings, ledger, en_tant_que, form).academie(nom, annee), form, sortie)
+        _send(invocation, _ask(settings, ledger, en_tant_que, form).academie(nom, annee), form, sortie)
 
 
 @rapport.command()
@@ -130,7 +142,7 @@ def session(
 ) -> None:
     """Qui a fait quoi dans SESSION (son code), et qui attend une attestation ; en PDF, l'attestation collective."""
     with opened(invocation) as (settings, ledger):
-        report = Ask.of(settings, ledger, en_tant_que, "courriels" if courriels else form).session(code)
+        report = _ask(settings, ledger, en_tant_que, "courriels" if courriels else form).session(code)
         if courriels is None:
             _send(invocation, report, form, sortie)
             return
@@ -152,9 +164,14 @@ def attestation(
     personnes nommées.
     """
     with opened(invocation) as (settings, ledger):
-        report = Ask.of(settings, ledger, en_tant_que, "attestation").session(code)
+        report = _ask(settings, ledger, en_tant_que, "attestation").session(code)
         content = attestations(report, attestable(report, named))
         click.echo(deliver(content, sortie or _usual_place(invocation, f"attestations-{report.about.code}.pdf")))
+
+
+def _ask(settings: Settings, ledger: Ledger, as_whom: str | None, form: str) -> Ask:
+    """Return how whoever runs the command asks, in the place of `as_whom` if they say so."""
+    return Ask(settings, ledger, asker(settings, as_whom), form)
 
 
 def _send(invocation: Invocation, report: Report, form: Format, sortie: Path | None) -> None:

@@ -1,18 +1,17 @@
-"""How `parcours rapport` asks: in the scope of whoever runs it, every answer and every refusal journalled."""
+"""How a report is asked for: in the scope of whoever asks, every answer and every refusal journalled."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connector.cli.ledger_door import asker
 from connector.errors import ConfigError, DataError
 from connector.obligation.dossier import UnknownTeacherError
 from connector.reports import questions
 from scenarios.vocabularies import ACADEMIES, perhaps
 
 if TYPE_CHECKING:
-    from connector.cli.ledger_door import Asker
+    from connector.ledger.asker import Asker
     from connector.ledger.db import Ledger
     from connector.reports.academie import AcademieReport
     from connector.reports.listing import Listing
@@ -30,11 +29,6 @@ class Ask:
     ledger: Ledger
     who: Asker
     form: str
-
-    @classmethod
-    def of(cls, settings: Settings, ledger: Ledger, as_whom: str | None, form: str) -> Ask:
-        """Return how whoever runs the command asks, in the place of `as_whom` if they say so."""
-        return cls(settings, ledger, asker(settings, as_whom), form)
 
     def circonscription(self, uai: str, year: SchoolYear) -> Listing:
         """Return the teachers of a circonscription; ConfigError where it is not declared or shows nothing."""
