@@ -87,8 +87,12 @@ def find_teacher(
     ).all()
     if len(found) == 1:
         return found[0]
+    if not found and not scope.everything:
+        raise UnknownTeacherError(
+            f"« {who} » n'est personne de votre périmètre en {year}.", remedy="Vérifiez l'orthographe."
+        )
     if not found:
-        raise DataError(
+        raise UnknownTeacherError(
             f"« {who} » n'est ni un identifiant ni une adresse du fichier des personnels.",
             remedy="Vérifiez l'orthographe, ou importez le fichier à jour : parcours personnels importer FICHIER.",
         )
