@@ -57,6 +57,7 @@ class ActivityOutline:
 
     loc: Loc
     id: str | None
+    titre: str | None
     type: str | None
     modalite: str | None
     duree: int | None
@@ -71,6 +72,7 @@ class ActivityOutline:
 class ParcoursOutline:
     """One parcours; `durees` is None when absent as well as when wrong: `has_durees` tells."""
 
+    titre: str | None
     collection: str | None
     origine: str | None
     has_academie: bool
@@ -110,6 +112,7 @@ def parcours_outline(raw: object) -> ParcoursOutline:
         for rank, activity in enumerate(_items(sequence.get("activites"))):
             activities.append(_activity((*loc, "activites", rank), _mapping(activity)))
     return ParcoursOutline(
+        titre=_word(top.get("titre")),
         collection=_try(_COLLECTION, top.get("collection")),
         origine=_word(top.get("origine")),
         has_academie=top.get("academie") is not None,
@@ -124,6 +127,7 @@ def _activity(loc: Loc, raw: Mapping[str, Any]) -> ActivityOutline:
     return ActivityOutline(
         loc=loc,
         id=_try(_ID, raw.get("id")),
+        titre=_word(raw.get("titre")),
         type=_word(raw.get("type")),
         modalite=_try(_MODALITE, raw.get("modalite")),
         duree=_try(_DUREE, raw.get("duree")),

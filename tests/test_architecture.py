@@ -26,6 +26,7 @@ LEVEL = {
     "publish": 4,
     "readback": 4,
     "obligation": 4,
+    "pacte": 4,
     "reports": 5,
     "ops": 6,
     "cli": 7,

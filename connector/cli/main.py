@@ -37,6 +37,7 @@ _COMMANDS = {
     "emargement": "connector.cli.emargement:emargement",
     "attester": "connector.cli.attester:attester",
     "decider": "connector.cli.decider:decider",
+    "pacte": "connector.cli.pacte:pacte",
     "collecter": "connector.cli.collecter:collecter",
     "file": "connector.cli.file:file",
     "rapprocher": "connector.cli.rapprocher:rapprocher",

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from connector.ledger.instants import midnight_us
 from connector.ledger.queue import waiting_of
-from connector.ledger.schema import MAX_US, activity, line, session, slot
+from connector.ledger.schema import MAX_US, activity, line, session, slot, teacher
 from connector.ledger.versions import newest
 from connector.obligation.balance import Credited
 from connector.obligation.dues import read_dues
@@ -45,7 +45,7 @@ def read_outlooks(
     connection: sa.Connection, teachers: Teachers, year: SchoolYear, on: date, local: LocalRules
 ) -> dict[int, Outlook]:
     """Return where each teacher stands on the day `on`, by id, as last reconciled."""
-    ids: list[int] = sorted(row[0] for row in connection.execute(teachers))
+    ids: list[int] = sorted(connection.scalars(sa.select(teacher.c.id).where(teacher.c.id.in_(teachers))))
     dues = read_dues(connection, ids, year, local)
     queued = waiting_of(connection, teachers)
     found: defaultdict[int, _Found] = defaultdict(_Found)

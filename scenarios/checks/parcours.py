@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from scenarios.achievement import KNOWN
 from scenarios.checks import Finding
 from scenarios.durations import format_duration
+from scenarios.outside import refusal_by_name
 from scenarios.vocabularies import COLLECTIONS, perhaps
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from scenarios.messages import Loc
     from scenarios.outline import ActivityOutline, ParcoursOutline
 
 _FIXED_MODALITY = {"presence": "presence", "classe_virtuelle": "distance_synchrone", "mise_en_oeuvre": "en_classe"}
@@ -25,7 +27,10 @@ def check_parcours(outline: ParcoursOutline, *, removed: Collection[str] = ()) -
     yield from _unique("de séquence", outline.sequences)
     yield from _unique("d'activité", [((*a.loc, "id"), a.id) for a in outline.activities if a.id is not None])
     yield from _prerequisites(outline.activities, removed)
+    yield from _outside((), outline.titre)
     for activity in outline.activities:
+        if activity.credite:
+            yield from _outside(activity.loc, activity.titre)
         yield from _modality(activity)
         yield from _achievement(activity)
         if activity.type in {"page", "etiquette"} and not activity.has_text:
@@ -73,6 +78,13 @@ def minutes_by_place(credited: Iterable[tuple[str, int]]) -> tuple[int, int]:
         sum(minutes for modalite, minutes in pairs if modalite == "presence"),
         sum(minutes for modalite, minutes in pairs if modalite.startswith("distance")),
     )
+
+
+def _outside(loc: Loc, titre: str | None) -> Iterator[Finding]:
+    """Refuse by name what never counts: whoever writes it credited would have it counted."""
+    refused = refusal_by_name(titre) if titre else None
+    if refused:
+        yield Finding((*loc, "titre"), refused)
 
 
 def _unique(what: str, identifiers: Iterable[tuple[tuple[str | int, ...], str]]) -> Iterator[Finding]:

@@ -40,7 +40,9 @@ CASES = [
     ("nature: formation_continue", "nature: ‸formation", "valeur « formation » inconnue (vouliez-vous dire « formation_continue » ?) ; valeurs admises : formation_continue, animation_pedagogique"),
     ("nature: formation_continue", "nature: ‸[a]", "une de ces valeurs est attendue ici : formation_continue, animation_pedagogique"),
     ("  - id: s2", "  - id: ‸S 2", "« S 2 » : 1 à 40 lettres minuscules sans accent, chiffres ou tirets"),
+    ("titre: Un parcours complet", "titre: ‸Conseil de cycle", "« Conseil de cycle » : le travail en équipe, les conseils des maîtres et de cycle et les relations avec les parents relèvent de 48 autres heures du service, et n'entrent jamais dans les 18 heures"),
     # activities
+    ("        titre: Bienvenue\n", "        titre: ‸APC\n", "« APC » : les activités pédagogiques complémentaires (APC) relèvent de 36 autres heures du service, et n'entrent jamais dans les 18 heures"),
     ("type: sondage", "type: ‸sondages", "valeur « sondages » inconnue (vouliez-vous dire « sondage » ?) ; valeurs admises : page, etiquette, url, fichier, forum, devoir, test, sondage, questionnaire, classe_virtuelle, presence, h5p, mise_en_oeuvre"),
     ("      - id: avis\n        type: sondage\n", "      - ‸id: avis\n", "la clé obligatoire « type » manque"),
     ("      - id: avis\n        type: sondage\n        titre: Choisir\n", "      - ‸id: avis\n        type: sondage\n", "la clé obligatoire « titre » manque"),

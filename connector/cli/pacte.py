@@ -1,0 +1,207 @@
+"""`parcours pacte`: the register of the pacte's missions, apart from the 18 hours."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from connector.cli.ledger_door import asker, opened
+from connector.cli.school_year import annee_option
+from connector.errors import ConfigError, DataError
+from connector.ledger.instants import now_us
+from connector.obligation.dossier import find_teacher
+from connector.obligation.wording import day, hours
+from connector.pacte.missions import nomenclature
+from connector.pacte.register import Act, Key, engagements, enter, give, hand_in, take_back
+from connector.pacte.standing import bilan
+from scenarios.durations import parse_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    import sqlalchemy as sa
+
+    from connector.cli.main import Invocation
+    from connector.pacte.missions import Mission
+    from connector.pacte.standing import Engagement
+    from scenarios.calendar import SchoolYear
+
+_PARIS = ZoneInfo("Europe/Paris")
+_BILANS = {"aucun": "pas de bilan", "a_venir": "bilan à venir", "du": "bilan dû", "remis": "bilan remis"}
+
+_date_option = click.option(
+    "--date", "jour", type=click.DateTime(["%Y-%m-%d"]), metavar="AAAA-MM-JJ", help="Défaut : aujourd'hui."
+)
+
+
+@click.group()
+def pacte() -> None:
+    """Le registre des missions du pacte : un compte à part, dont pas une minute n'entre dans les 18 heures."""
+
+
+@pacte.command()
+@click.option("--json", "as_json", is_flag=True, help="Affiche la nomenclature en JSON.")
+def missions(*, as_json: bool) -> None:
+    """Montre les dix-sept missions : heures, demi-part, degrés, destinataire du bilan."""
+    known = nomenclature()
+    if as_json:
+        click.echo(known.model_dump_json(indent=2))
+    else:
+        click.echo("\n".join([*map(_mission_text, known.missions), "", known.regle, f"Source : {known.source}."]))
+
+
+@pacte.command()
+@click.argument("enseignant", metavar="ENSEIGNANT")
+@click.argument("mission", metavar="MISSION")
+@annee_option
+@click.option("--demi-part", is_flag=True, help="Une demi-part : la moitié des heures.")
+@click.option("--retirer", is_flag=True, help="Retire la mission, si aucune heure n'est saisie.")
+@click.pass_obj
+def confier(
+    invocation: Invocation, enseignant: str, mission: str, annee: SchoolYear, *, demi_part: bool, retirer: bool
+) -> None:
+    """Confie une MISSION (son code) à ENSEIGNANT (identifiant ou adresse électronique), ou la retire."""
+
+    def write(connection: sa.Connection, key: Key, act: Act) -> str:
+        if retirer:
+            take_back(connection, key, act)
+            return "Mission retirée."
+        return "Mission confiée." if give(connection, key, act, half=demi_part) else "Mission déjà confiée."
+
+    click.echo(_written(invocation, enseignant, mission, annee, write))
+
+
+@pacte.command()
+@click.argument("enseignant", metavar="ENSEIGNANT")
+@click.argument("mission", metavar="MISSION")
+@annee_option
+@click.option("--heures", required=True, metavar="DUREE", help="Ce qui a été fait ce jour : 1h30, 45min ; 0 efface.")
+@_date_option
+@click.pass_obj
+def saisir(
+    invocation: Invocation, enseignant: str, mission: str, annee: SchoolYear, heures: str, jour: datetime | None
+) -> None:
+    """Saisit les heures d'un jour ; une seconde saisie du même jour remplace la première."""
+    minutes = _duration(heures)
+
+    def write(connection: sa.Connection, key: Key, act: Act) -> str:
+        total = enter(connection, key, act, jour=_day(jour), minutes=minutes)
+        return f"{hours(total)} faites. Rien n'en entre dans les 18 heures."
+
+    click.echo(_written(invocation, enseignant, mission, annee, write))
+
+
+@pacte.command(name="bilan")
+@click.argument("enseignant", metavar="ENSEIGNANT")
+@click.argument("mission", metavar="MISSION")
+@annee_option
+@_date_option
+@click.option("--retirer", is_flag=True, help="Le bilan n'a pas été remis.")
+@click.pass_obj
+def remettre(
+    invocation: Invocation, enseignant: str, mission: str, annee: SchoolYear, jour: datetime | None, *, retirer: bool
+) -> None:
+    """Note que le bilan d'une mission a été remis."""
+
+    def write(connection: sa.Connection, key: Key, act: Act) -> str:
+        when = None if retirer else _day(jour)
+        hand_in(connection, key, act, jour=when)
+        return f"Bilan remis le {day(when)}." if when else "Bilan à remettre."
+
+    click.echo(_written(invocation, enseignant, mission, annee, write))
+
+
+@pacte.command()
+@annee_option
+@click.option("--bilans", is_flag=True, help="Seulement les missions dont le bilan est dû.")
+@click.option("--json", "as_json", is_flag=True, help="Affiche la liste en JSON.")
+@click.pass_obj
+def lister(invocation: Invocation, annee: SchoolYear, *, bilans: bool, as_json: bool) -> None:
+    """Montre les missions confiées dans l'année, les heures faites et les bilans dus."""
+    with opened(invocation) as (settings, ledger):
+        who = asker(settings)
+        with ledger.read() as connection:
+            found = engagements(connection, annee, who.scope.teachers(str(annee)))
+        who.note(ledger, "pacte.lister", str(annee))
+    today = _day(None)
+    shown = [one for one in found if not bilans or bilan(one, today) == "du"]
+    if as_json:
+        click.echo(json.dumps([_object(one, today) for one in shown], ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_text(one, today) for one in shown) or "Aucune mission.")
+
+
+def _written(
+    invocation: Invocation,
+    named: str,
+    mission: str,
+    year: SchoolYear,
+    write: Callable[[sa.Connection, Key, Act], str],
+) -> str:
+    """Let an operator, or an IEN for their own teachers, write in the register; return what was done."""
+    with opened(invocation) as (settings, ledger):
+        who = asker(settings)
+        if who.scope.role not in {"operateur", "ien"}:
+            who.refuse(ledger, named, demande="pacte")
+            raise ConfigError(
+                f"« {who.author} » a le rôle « {who.scope.role} » : seuls un IEN et l'opérateur écrivent ici."
+            )
+        with ledger.write() as connection:
+            teacher = find_teacher(connection, named, year, who.scope)
+            return write(
+                connection, Key(teacher.id, str(year), mission), Act(who.author, now_us(), teacher.identifiant)
+            )
+
+
+def _duration(text: str) -> int:
+    if text == "0":
+        return 0
+    try:
+        return parse_duration(text)
+    except ValueError as exc:
+        raise DataError(f"--heures : {exc}.") from exc
+
+
+def _day(given: datetime | None) -> date:
+    return given.date() if given else datetime.now(_PARIS).date()
+
+
+def _mission_text(one: Mission) -> str:
+    part = (
+        "forfait annuel" if one.minutes is None else f"{hours(one.minutes)}, demi-part {hours(one.demi_part_min or 0)}"
+    )
+    said = sorted({name for names in one.bilan_destinataires.values() for name in names})
+    to = f"bilan : {', '.join(said)} ({one.bilan_quand})" if one.bilan_quand else "pas de bilan demandé"
+    return f"{one.code}\n  {one.titre}\n  {part} ; {', '.join(one.degres)} ; {to}"
+
+
+def _text(one: Engagement, today: date) -> str:
+    part = " (demi-part)" if one.demi_part else ""
+    done = "forfait annuel" if one.owed_min is None else f"{hours(one.done_min)} sur {hours(one.owed_min)}"
+    standing = bilan(one, today)
+    to = f" ({', '.join(one.recipients)})" if standing in {"du", "a_venir"} and one.recipients else ""
+    return f"{one.prenom} {one.nom} ({one.identifiant})  {one.mission.code}{part} : {done} ; {_BILANS[standing]}{to}"
+
+
+def _object(one: Engagement, today: date) -> dict[str, Any]:
+    return {
+        "identifiant": one.identifiant,
+        "nom": one.nom,
+        "prenom": one.prenom,
+        "circonscription": one.circonscription,
+        "mission": one.mission.code,
+        "titre": one.mission.titre,
+        "demi_part": one.demi_part,
+        "faites_min": one.done_min,
+        "prevues_min": one.owed_min,
+        "reste_min": one.left_min,
+        "bilan": bilan(one, today),
+        "bilan_le": one.bilan_le.isoformat() if one.bilan_le else None,
+        "bilan_destinataires": list(one.recipients),
+        "compte_dans_18h": False,
+    }
