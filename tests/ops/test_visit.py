@@ -6,9 +6,11 @@ import shutil
 import ssl
 import subprocess
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 
@@ -16,6 +18,9 @@ from connector.ops.doctor.finding import About, Level
 from connector.ops.doctor.judge_web import judge_connection
 from connector.ops.doctor.visit import ahead, visit
 from tests.conftest import lacking
+from xapi.client import LRSClient
+from xapi.errors import CertificateError, RetriableError
+from xapi.transport import Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,8 +31,10 @@ SECOND = timedelta(seconds=1)
 
 
 class _Quiet(BaseHTTPRequestHandler):
+    status = 204
+
     def do_GET(self) -> None:
-        self.send_response(204)
+        self.send_response(self.status)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -86,6 +93,51 @@ def test_a_good_certificate(serve: Callable[..., str], monkeypatch: pytest.Monke
     assert timedelta(days=363) < seen.certificate_until - present() < timedelta(days=366)
     assert seen.ahead == timedelta(0)
     assert levels(address) == {"moodle.connexion": Level.OK, "moodle.certificat": Level.OK}
+
+
+def test_an_authority_of_the_configuration_is_trusted_for_its_lrs_alone(
+    serve: Callable[..., str], tmp_path: Path
+) -> None:
+    address = serve()
+    authority = tmp_path / "certificat.pem"
+    assert visit(address, "/", present, authority=authority).answer is not None
+    assert visit(address, "/", present).certificate_refused is not None
+    with pytest.raises(RetriableError, match="StatementResult"):  # it got through, to a server that is no LRS
+        read_lrs(address, Route(attempts=1, authority=authority))
+    with pytest.raises(CertificateError):
+        read_lrs(address, Route(attempts=1))
+
+
+def read_lrs(address: str, route: Route) -> None:
+    with closing(LRSClient(f"{address}/xAPI", "p", "s", route=route)) as client:
+        next(client.pages())
+
+
+def test_the_proxy_of_the_configuration_is_gone_through() -> None:
+    asked: list[str] = []
+
+    class Proxy(_Quiet):
+        status = 404
+
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            super().do_GET()
+
+    server = HTTPServer(("127.0.0.1", 0), Proxy)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    proxy = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        visit("http://lrs.exemple.invalid/xAPI", "/about", present, proxy=proxy)
+        route = Route(attempts=1, proxy=proxy)
+        with closing(LRSClient("http://lrs.exemple.invalid/xAPI", "p", "s", route=route)) as client:
+            assert client.find(UUID(int=1)) is None
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert asked[0] == "http://lrs.exemple.invalid/xAPI/about"
+    assert asked[1].startswith("http://lrs.exemple.invalid/xAPI/statements?statementId=")
 
 
 def test_one_that_expires_soon(serve: Callable[..., str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
