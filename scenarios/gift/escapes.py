@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _HIDDEN: Final = {character: chr(0xF700 + ord(character)) for character in ":#={}~"} | {"n": "\uf70a", "\\": "\uf75c"}
 _SHOWN: Final = {ord(hidden): "\n" if character == "n" else character for character, hidden in _HIDDEN.items()}
+_WRITTEN: Final = {ord(hidden): f"\\{character}" for character, hidden in _HIDDEN.items()}
+_PROTECTED: Final = {ord("\n" if character == "n" else character): hidden for character, hidden in _HIDDEN.items()}
 _ESCAPE = re.compile(r"\\([\\:#={}~n])")
 _FORMAT = re.compile(r"\[(\w*)\]")
 
@@ -27,6 +29,16 @@ def hide(text: str) -> str:
 def show(text: str) -> str:
     """Return a piece of hidden text as it is meant, without the blanks around it."""
     return text.translate(_SHOWN).strip()
+
+
+def reveal(hidden: str) -> str:
+    """Return hidden source as it is written: the contrary of `hide`."""
+    return hidden.translate(_WRITTEN)
+
+
+def protect(text: str) -> str:
+    """Return a text as hidden source in which nothing separates anything: the contrary of `show`."""
+    return text.translate(_PROTECTED)
 
 
 def formatted(text: str, default: Format = "moodle") -> Text:

@@ -17,7 +17,7 @@ import requests
 
 from connector.moodle.encode import encode
 from tests.conformance.grounds import REST
-from tests.conformance.test_plugin_pairs import FOLDER, pairs_of
+from tests.conformance.test_plugin_pairs import FOLDER, SAID, UPLOAD, pairs_of, uploaded
 
 SITE, DOMAIN = "https://moodle.exemple.fr", "@ac-exemple.fr"
 TOKENS = {
@@ -29,6 +29,9 @@ TOKENS = {
 
 def played(pair: dict[str, Any], address: str, domain: str) -> tuple[int, Any]:
     """Return the status and the decoded answer of the site, its address and domain replaced."""
+    if pair["function"] == UPLOAD:
+        answer = uploaded(address, os.environ[TOKENS[pair["caller"]]], pair["args"])
+        return answer.status_code, [{key: row[key] for key in SAID if key in row} for row in answer.json()]
     args = {
         key: json.dumps(value, ensure_ascii=False).replace(DOMAIN, domain)
         if key in ("document", "query") and not isinstance(value, str)

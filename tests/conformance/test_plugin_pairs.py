@@ -5,6 +5,7 @@ The whole recorded run is played again on one sandbox, in its order; only addres
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -25,6 +26,10 @@ VERSIONS = ("4.5", "5.1")
 PLUGIN_FUNCTIONS = ("local_parcours_publish", "local_parcours_observe")
 CALLERS = {"participant": "prof01@ac-exemple.fr", "trainer": "formateur1@ac-exemple.fr"}
 VARYING = {"now", "plugin", "moodle", "published_at", "archived_at", "fingerprint", "timecompleted", "debuginfo"}
+
+UPLOAD = "upload.php"
+SAID = ("component", "filearea", "itemid", "filename", "errortype", "error")
+"""What of Moodle's answer to an upload is recorded: the rest is the server's own affair."""
 
 NEW_IN_51 = "candisplay"
 
@@ -74,6 +79,8 @@ def _play(sandbox: Sandbox, tokens: dict[str, str], pair: dict[str, Any]) -> Any
         identifier = site.next_id("course")
         site.courses[identifier] = Course(identifier, asked["shortname"], asked["fullname"], created=0)
         return None
+    if function == UPLOAD:
+        return uploaded(sandbox.url, tokens[pair["caller"]], pair["args"]).json()
     withheld = frozenset({function}) if pair["caller"] == "other-service" else frozenset[str]()
     sandbox.faults = Faults(debug=False, withheld=withheld)
     args = {
@@ -87,12 +94,19 @@ def _play(sandbox: Sandbox, tokens: dict[str, str], pair: dict[str, Any]) -> Any
     return json.loads(body) if isinstance(body, str) else body
 
 
-def _comparable(value: Any) -> Any:
-    """Return the answer without what depends on the site, its versions and the moment."""
+def uploaded(address: str, token: str, args: dict[str, Any]) -> requests.Response:
+    """Put a recorded file in a draft area, as the connector does."""
+    form = {"token": token, "itemid": str(args["draft"]), "filepath": "/"}
+    file = (args["name"], base64.b64decode(args["content"]), "application/octet-stream")
+    return requests.post(f"{address}/webservice/{UPLOAD}", data=form, files={"file": file}, timeout=60)
+
+
+def _comparable(value: Any, more: frozenset[str] = frozenset()) -> Any:
+    """Return the answer without what depends on the site, its versions and the moment, nor the keys in `more`."""
     if isinstance(value, dict):
-        return {key: _comparable(inner) for key, inner in value.items() if key not in VARYING}
+        return {key: _comparable(inner, more) for key, inner in value.items() if key not in VARYING | more}
     if isinstance(value, list):
-        return [_comparable(inner) for inner in value]
+        return [_comparable(inner, more) for inner in value]
     if isinstance(value, str) and value.startswith(("http://127.0.0.1", "https://moodle.exemple.fr")):
         return value.split("/", 3)[-1]
     return value
@@ -115,8 +129,10 @@ def test_sandbox_answers_as_the_plugin_did(run: dict[str, tuple[Any, Any]], case
         expected, answered = (
             {**body, "message": body["message"].split("imported.")[0]} for body in (expected, answered)
         )
-    if pair["function"] in PLUGIN_FUNCTIONS or "exception" in expected:
-        assert _comparable(answered) == _comparable(expected)
+    if pair["function"] in (*PLUGIN_FUNCTIONS, UPLOAD) or "exception" in expected:
+        # Publications that were undone have used numbers of activities in Moodle's database.
+        more = frozenset({"cmid"} if case == "observe-files" else ())
+        assert _comparable(answered, more) == _comparable(expected, more)
     else:
         assert list(differences(Shape().add(expected), Shape().add(answered), free={"description", NEW_IN_51})) == []
 

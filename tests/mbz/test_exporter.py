@@ -40,7 +40,7 @@ def test_writes_a_backup_into_the_data_folder(data: Path, capsys: pytest.Capture
     assert run(data, CODE) == 0
     shown = capsys.readouterr().out
     file = data / "sauvegardes" / f"{CODE}.mbz"
-    assert shown.startswith(f"{file} : 12 activités, ")
+    assert shown.startswith(f"{file} : 14 activités, ")
     assert "Une sauvegarde ne contient pas les inscriptions (4), les dates du calendrier (3) ni l'idnumber" in shown
     assert f"parcours publier {CODE} --cours NUMÉRO" in shown
     assert "Forum « Vos calculs » : son premier message est à la fin de sa présentation" in shown
@@ -57,7 +57,7 @@ def test_sortie_format_and_json(data: Path, tmp_path: Path, capsys: pytest.Captu
     shown = json.loads(capsys.readouterr().out)
     assert shown["fichier"] == str(target)
     assert shown["octets"] == target.stat().st_size
-    assert (shown["session"], shown["activites"], len(shown["remarques"])) == (CODE, 12, 3)
+    assert (shown["session"], shown["activites"], len(shown["remarques"])) == (CODE, 14, 3)
     before = target.read_bytes()
     assert run(data, session, "--sortie", str(target)) == 0
     assert target.read_bytes() == before

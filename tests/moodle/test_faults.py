@@ -22,6 +22,10 @@ SITE = "https://moodle.exemple.fr"
 # What each Moodle code, or each answer without code, must become: class and part of the sentence.
 BY_CODE: dict[str, tuple[type[ParcoursError], str]] = {
     "invalidtoken": (ConfigError, "ne reconnaît pas le jeton"),
+    "upload_error_ini_size": (DataError, "ne prend pas un fichier de cette taille"),
+    "upload_error_form_size": (DataError, "ne prend pas un fichier de cette taille"),
+    "userquotalimit": (DataError, "ne prend pas un fichier de cette taille"),
+    "virusfound": (DataError, "L'antivirus"),
     "nopermissions": (ConfigError, "n'a pas le droit"),
     "wsusercannotassign": (ConfigError, "n'a pas le droit"),
     "requireloginerror": (ConfigError, "n'a pas accès à ce cours"),
@@ -141,6 +145,7 @@ PLUGIN: dict[str, tuple[type[ParcoursError], str]] = {
     "unknownactivity": (FatalError, "comme il vient d'être lu"),
     "unknowngroup": (FatalError, "comme il vient d'être lu"),
     "unknownprerequisite": (FatalError, "comme il vient d'être lu"),
+    "missingfile": (FatalError, "n'est pas arrivé"),
     "moduledisabled": (ConfigError, "est désactivé"),
     "rolenotassignable": (ConfigError, "attribuer un rôle"),
     "manualenroldisabled": (ConfigError, "inscription manuelle"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.moodle.activities.html import markdown, paragraph, relative_targets
+from connector.moodle.activities.html import markdown, paragraph
+from scenarios.source_file import SourceFile
 
 ALLOWED = re.compile(r"<(/?[a-z0-9]+)((?:\s+[a-z]+=\"[^\"<>]*\")*)\s*/?>")
 
@@ -72,6 +74,13 @@ def test_plain_text_is_escaped() -> None:
     assert paragraph("a < b & c") == "<p><small>a &lt; b &amp; c</small></p>"
 
 
-def test_relative_targets() -> None:
-    text = "![](images/a.png) [b](fiche.pdf) [c](https://exemple.fr) [d](#bas) <a@exemple.fr> [e](/x)"
-    assert relative_targets(text) == ("images/a.png", "fiche.pdf", "/x")
+def test_only_the_files_that_were_read_are_addresses_in_moodle() -> None:
+    file = SourceFile(Path("images/été 1.png"), "été 1.png", 3, "0" * 40)
+    text = "![](<images/été 1.png>) [b](images/%C3%A9t%C3%A9%201.png#bas) [c](fiche.pdf) [d](#bas) [e](/x)"
+    html = markdown(text, {"images/été 1.png": file})
+    assert html == (
+        '<p><img src="@@PLUGINFILE@@/%C3%A9t%C3%A9%201.png" alt="">'
+        ' <a href="@@PLUGINFILE@@/%C3%A9t%C3%A9%201.png#bas" rel="noopener noreferrer">b</a>'
+        ' <a rel="noopener noreferrer">c</a> <a rel="noopener noreferrer">d</a> <a rel="noopener noreferrer">e</a></p>'
+    )
+    assert "PLUGINFILE" not in markdown(text)

@@ -110,7 +110,7 @@ def test_every_class_is_where_moodle_looks_for_it() -> None:
         text = (SOURCE / path).read_text()
         namespace = "\\".join(("local_parcours", *path.parent.parts[1:]))
         assert f"\nnamespace {namespace};\n" in text, path
-        assert re.search(rf"^(final |abstract )?class {path.stem}\b", text, re.MULTILINE), path
+        assert re.search(rf"^((final |abstract )?class|trait) {path.stem}\b", text, re.MULTILINE), path
 
 
 def test_tables_are_those_that_the_code_names() -> None:

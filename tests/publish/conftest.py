@@ -44,6 +44,9 @@ def wanted_from(folder: Path) -> Publication:
 SUPPLY = Supply(session_from(FILES).sources())
 """The files of the session of tests/data/publication."""
 
+UPLOADS = ["upload.php"] * len(SUPPLY.sources)
+"""The calls that hand them over, each once however many times it is used."""
+
 
 @pytest.fixture(scope="session")
 def wanted() -> Publication:

@@ -1,6 +1,7 @@
 """Runs a command and kills itself, as `kill -9` does, around its n-th write: `python killed.py MOMENT N ARGUMENT…`.
 
-A write is a transaction of the ledger or a call that changes the site; MOMENT is `before` or `after`.
+A write is a transaction of the ledger, a call that changes the site, or the handing over of all files; MOMENT is
+`before` or `after`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from connector.cli.main import main
 from connector.ledger.db import Ledger
 from connector.moodle import functions
+from connector.publish import apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +35,7 @@ class Executioner:
 
 
 def arm(executioner: Executioner) -> None:
-    real_write, real_publish = Ledger.write, functions.publish
+    real_write, real_publish, real_hand_over = Ledger.write, functions.publish, apply.hand_over
 
     @contextmanager
     def write(self: Ledger) -> Iterator[sa.Connection]:
@@ -48,6 +50,13 @@ def arm(executioner: Executioner) -> None:
         executioner.at("after")
         return result
 
+    def hand_over(*arguments: Any) -> Any:
+        executioner.at("before")
+        draft = real_hand_over(*arguments)
+        executioner.at("after")
+        return draft
+
+    apply.hand_over = hand_over  # type: ignore[attr-defined]
     Ledger.write = write  # type: ignore[method-assign]
     functions.publish = publish
 

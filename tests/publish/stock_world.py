@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from connector.moodle import functions
 from connector.publish.stock.apply import publish_stock
+from connector.publish.uploads import hand_over, needed
+from tests.publish.conftest import SUPPLY
 
 if TYPE_CHECKING:
     from connector.moodle.document import Publication
@@ -21,7 +23,7 @@ READ = [
     "core_course_get_courses_by_field",
     "core_course_get_courses_by_field",
     "core_course_get_contents",
-    *["core_course_get_course_module"] * 12,
+    *["core_course_get_course_module"] * 14,
     "core_group_get_course_groups",
 ]
 """How a course is read for the first time; the calendar and unknown people's accounts come after."""
@@ -39,7 +41,8 @@ JANUARY = (
 
 def restored(sandbox: Sandbox, transport: Transport, wanted: Publication) -> int:
     """Restore the session's backup, and take the plugin away; return the course's number."""
-    number = functions.publish(transport, wanted).course.id
+    draft = hand_over(transport, needed(wanted, None), SUPPLY, lambda _: None)
+    number = functions.publish(transport, wanted.model_copy(update={"draft": draft})).course.id
     course = sandbox.site.courses[number]
     course.published, course.idnumber = False, ""
     course.shortname, course.fullname = f"{course.shortname}_1", f"{course.fullname} copy 1"

@@ -11,7 +11,7 @@ from connector.errors import ConfigError, DataError, FatalError, UncertainError
 from connector.moodle.sandbox.acts import Act, Kind
 from connector.publish.apply import Choices, check_site, publish
 from connector.publish.removed import CANCELLED
-from tests.publish.conftest import SUPPLY
+from tests.publish.conftest import SUPPLY, UPLOADS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,6 +43,9 @@ class Broken:
             self.real.call(function, params, write=True)
         raise UncertainError("coupé pendant l'écriture")
 
+    def upload(self, name: str, content: bytes, *, draft: int) -> None:
+        self.real.upload(name, content, draft=draft)
+
 
 class Recorder:
     """A transport that keeps what was written."""
@@ -57,13 +60,16 @@ class Recorder:
             self.written.append(json.loads(str(params["document"])))
         return self.real.call(function, params, write=write)
 
+    def upload(self, name: str, content: bytes, *, draft: int) -> None:
+        self.real.upload(name, content, draft=draft)
+
 
 def test_the_calls_of_a_first_and_of_a_second_publication(
     sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, wanted: Publication
 ) -> None:
     check_site(transport)
     first = publish(transport, wanted, journal, SUPPLY)
-    assert sandbox.calls == [INFO, OBSERVE, PUBLISH, OBSERVE]
+    assert sandbox.calls == [INFO, OBSERVE, *UPLOADS, PUBLISH, OBSERVE]
     assert first is not None
     assert first.plan.unknown_people == ()
     assert {one.idnumber for one in first.session.activities} == set(wanted.order or ())
@@ -91,7 +97,7 @@ def test_a_change_of_text_sends_that_activity_and_keeps_what_learners_did(
     assert 1 in states.values()
 
     recorder = Recorder(transport)
-    outcome = publish(recorder, edited("parcours.yaml", ("Lisez cette page", "Relisez cette page")), journal)
+    outcome = publish(recorder, edited("parcours.yaml", ("Lisez cette page", "Relisez cette page")), journal, SUPPLY)
     (document,) = recorder.written
     assert set(document) == {"format", "code", "activities", "basis", "prints"}
     assert [one["idnumber"] for one in document["activities"]] == [f"{CODE}/accueil"]
@@ -128,24 +134,24 @@ def test_what_was_removed_is_hidden_or_cancelled_and_comes_back(
 def test_a_write_in_doubt_that_was_done_is_success(
     sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, wanted: Publication
 ) -> None:
-    outcome = publish(Broken(transport, done=True), wanted, journal)
+    outcome = publish(Broken(transport, done=True), wanted, journal, SUPPLY)
     assert outcome is not None
-    assert sandbox.calls == [OBSERVE, PUBLISH, OBSERVE]
+    assert sandbox.calls == [OBSERVE, *UPLOADS, PUBLISH, OBSERVE]
 
 
 def test_a_write_in_doubt_that_was_not_done_is_not_sent_again(
     sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, wanted: Publication
 ) -> None:
     with pytest.raises(UncertainError):
-        publish(Broken(transport, done=False), wanted, journal)
-    assert sandbox.calls == [OBSERVE, OBSERVE]
+        publish(Broken(transport, done=False), wanted, journal, SUPPLY)
+    assert sandbox.calls == [OBSERVE, *UPLOADS, OBSERVE]
     assert publish(transport, wanted, journal, SUPPLY) is not None
 
 
 def test_an_error_500_during_the_write_leaves_nothing_that_a_second_run_does_not_finish(
     sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, wanted: Publication
 ) -> None:
-    sandbox.faults.fail_at = 2
+    sandbox.faults.fail_at = 2 + len(UPLOADS)
     with pytest.raises(UncertainError, match="erreur 500"):
         publish(transport, wanted, journal, SUPPLY)
     assert not [course for course in sandbox.site.courses.values() if course.published]
@@ -164,7 +170,7 @@ def test_a_site_that_does_not_keep_what_it_is_sent_is_told(
             return self.real.call(function, params, write=write)
 
     with pytest.raises(FatalError, match=r"ne rend pas ce qui vient d'être publié : Bienvenue \(intro\)"):
-        publish(Forgetful(transport), wanted, journal)
+        publish(Forgetful(transport), wanted, journal, SUPPLY)
 
 
 def test_a_refused_plan_writes_nothing(

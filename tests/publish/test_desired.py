@@ -37,6 +37,8 @@ IDS = [
     "essai",
     "bilan",
     "test-final",
+    "documents",
+    "jeu",
 ]
 
 
@@ -58,7 +60,7 @@ def test_each_type_has_its_expected_result(wanted: Publication, activity_id: str
 def test_no_activity_is_left_without_an_expected_result(wanted: Publication) -> None:
     assert [one.idnumber for one in wanted.activities or ()] == [f"{CODE}/{one}" for one in IDS]
     assert wanted.order == tuple(f"{CODE}/{one}" for one in IDS)
-    assert set(activities.BUILDERS) == set(KNOWN) - {"fichier", "h5p"}
+    assert set(activities.BUILDERS) == set(KNOWN)
 
 
 def test_course_sections_groups(wanted: Publication) -> None:
@@ -71,7 +73,7 @@ def test_course_sections_groups(wanted: Publication) -> None:
     assert [one.idnumber for one in wanted.categories or ()] == ["parcours-sessions", "parcours-0693456G"]
     assert [(one.id, one.summary) for one in wanted.sections or ()] == [
         ("s1", "<p>Partons de <strong>votre</strong> classe.</p>"),
-        ("s2", ""),
+        ("s2", '<p><img src="@@PLUGINFILE@@/sch%C3%A9ma%20final.svg" alt="Le schéma"></p>'),
     ]
     assert [one.idnumber for one in wanted.groups or ()] == [f"{CODE}/groupe/A", f"{CODE}/groupe/B"]
 
@@ -117,20 +119,35 @@ def test_groups_with_blanks_have_idnumbers_without(tmp_path: Path, edited: Calla
     assert [one.idnumber for one in wanted.groups or ()] == [f"{CODE}/groupe/Groupe~A", f"{CODE}/groupe/B"]
 
 
-def test_what_cannot_be_published_is_refused_whole(tmp_path: Path, edited: Callable[..., Publication]) -> None:
+def test_two_files_of_one_name_in_one_place_are_refused_whole(
+    tmp_path: Path, edited: Callable[..., Publication]
+) -> None:
     folder = tmp_path / "publication"
-    (folder / "guide.pdf").write_bytes(b"%PDF-1.4")
+    (folder / "plan.png").write_bytes(b"un autre plan")
     with pytest.raises(DataError) as caught:
         edited(
             "parcours.yaml",
-            ("type: url", "type: fichier"),
-            ('{adresse: "https://exemple.fr/article"}', "{fichiers: [guide.pdf]}"),
-            ("Apportez deux productions.", '"Voyez ![](images/plan.png)."'),
+            ("[un plan](images/plan.png)", "[un plan](images/plan.png), [un autre](plan.png)"),
+            ("Gardez-les. ![](images/plan.png)", "Gardez-les. ![](images/plan.png) ![](plan.png)"),
         )
-    lines = str(caught.value).splitlines()
-    assert len(lines) == 2
-    assert "« Un article » (lien) : le type « fichier » ne peut pas encore être publié" in lines[0]
-    assert "« Rencontre » (rencontre) : « images/plan.png »" in lines[1]
+    assert str(caught.value).splitlines() == [
+        f"{where} : deux fichiers différents s'appellent « plan.png » ; donnez un autre nom à l'un des deux."
+        for where in (f"activité « À garder » ({CODE}/documents)", "description du parcours")
+    ]
+
+
+def test_one_file_in_two_places_or_twice_in_one_is_no_clash(edited: Callable[..., Publication]) -> None:
+    """Negative control."""
+    wanted = edited("parcours.yaml", ("Gardez-les. ![](images/plan.png)", "![](images/plan.png) ![](images/plan.png)"))
+    (documents,) = [one for one in wanted.activities or () if one.idnumber == f"{CODE}/documents"]
+    assert [(one.area, one.name) for one in documents.files].count(("intro", "plan.png")) == 1
+
+
+def test_the_files_of_the_course_and_its_sections(wanted: Publication) -> None:
+    assert wanted.course is not None
+    assert '<a href="@@PLUGINFILE@@/plan.png" rel="noopener noreferrer">un plan</a>' in wanted.course.summary
+    assert [one.name for one in wanted.course.files] == ["plan.png"]
+    assert [[one.name for one in section.files] for section in wanted.sections or ()] == [[], ["schéma final.svg"]]
 
 
 def test_the_word_obligatoire_is_never_ours(wanted: Publication) -> None:

@@ -14,7 +14,7 @@ from connector.publish.apply import Choices, check_site, observe, publish
 from connector.publish.plan import make_plan
 from scenarios.errors import ScenarioError
 from tests.publish.by_hand import CODE, course, edit
-from tests.publish.conftest import SUPPLY
+from tests.publish.conftest import SUPPLY, UPLOADS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,12 +26,11 @@ if TYPE_CHECKING:
     from connector.moodle.rest import RestTransport
     from connector.moodle.sandbox.sandbox import Sandbox
     from connector.publish.apply import Outcome
-    from connector.publish.changes import Plan
     from connector.publish.journal import PublicationJournal
 
 PUBLISH = "local_parcours_publish"
-THE_WRITE = 2
-"""The rank of the write among the calls of `publish`: observe, publish, observe."""
+THE_WRITE = 2 + len(UPLOADS)
+"""The rank of the write among the calls of `publish`: observe, files, publish, observe."""
 
 
 @pytest.fixture
@@ -41,11 +40,11 @@ def publishing(
     """Return a function that publishes the session, `meanwhile` happening between the plan and the write."""
 
     def run(meanwhile: Callable[[], object] = lambda: None, wished: Publication = wanted) -> Outcome | None:
-        def accept(_: Plan) -> bool:
-            meanwhile()
-            return True
+        def say(line: str) -> None:
+            if line == "Publication…":
+                meanwhile()
 
-        return publish(transport, wished, journal, SUPPLY, choices=Choices(accept))
+        return publish(transport, wished, journal, SUPPLY, choices=Choices(say=say))
 
     return run
 
@@ -114,7 +113,7 @@ class TestBusy:
     ) -> None:
         sandbox.faults = Faults(busy_until=2, busy_status=status, retry_after=7)
         assert publishing() is not None
-        assert len(sandbox.calls) == 2 + 3
+        assert len(sandbox.calls) == 2 + 3 + len(UPLOADS)
 
     def test_a_write_is_refused_once_and_says_how_long(
         self, sandbox: Sandbox, publishing: Callable[..., Outcome | None], status: int
@@ -150,7 +149,7 @@ class TestToken:
     ) -> None:
         tokens = dict(sandbox._tokens)
         with pytest.raises(ConfigError, match="ne reconnaît pas le jeton"):
-            publish(AfterTheWrite(transport, sandbox._tokens.clear), wanted, journal)
+            publish(AfterTheWrite(transport, sandbox._tokens.clear), wanted, journal, SUPPLY)
         sandbox._tokens.update(tokens)
         assert published_once(sandbox)
         assert not left_to_do(transport, wanted)
@@ -169,6 +168,9 @@ class AfterTheWrite:
         if write:
             self.happens()
         return answer
+
+    def upload(self, name: str, content: bytes, *, draft: int) -> None:
+        self.real.upload(name, content, draft=draft)
 
 
 @pytest.mark.parametrize("held", ["shortname", "idnumber"])
@@ -208,7 +210,7 @@ class TestSomebodyElseAtTheSameTime:
     ) -> None:
         during = AfterTheWrite(transport, lambda: edit(sandbox, "lien", name="De Moodle"))
         with pytest.raises(FatalError, match=r"ne rend pas ce qui vient d'être publié : Un article \(name\)"):
-            publish(during, wanted, journal)
+            publish(during, wanted, journal, SUPPLY)
 
     def test_two_people_publish_the_same_session(
         self,
@@ -255,7 +257,7 @@ def test_scripts_in_markdown_never_reach_the_site(
 def test_a_file_outside_the_folder_of_the_parcours_is_refused_before_any_call(
     sandbox: Sandbox, edited: Callable[..., Publication], path: str
 ) -> None:
-    text = 'texte: "# Le programme\\n\\n[Le site](https://exemple.fr/a?b=1&c=2)"'
+    text = 'texte: "# Le programme\\n\\n[Le site](https://exemple.fr/a?b=1&c=2)\\n\\n![Le plan](images/plan.png)"'
     with pytest.raises(ScenarioError, match=r"parcours\.yaml:\d+:\d+: .* doit rester dans le dossier de ce fichier"):
         edited("parcours.yaml", (text, f"fichier: {path}"))
     assert sandbox.calls == []
@@ -269,7 +271,7 @@ def test_a_file_inside_it_is_read(
 ) -> None:
     """Negative control of the above."""
     (tmp_path / "publication" / "page.md").write_text("**Dedans**", encoding="utf-8")
-    text = 'texte: "# Le programme\\n\\n[Le site](https://exemple.fr/a?b=1&c=2)"'
+    text = 'texte: "# Le programme\\n\\n[Le site](https://exemple.fr/a?b=1&c=2)\\n\\n![Le plan](images/plan.png)"'
     publishing(wished=edited("parcours.yaml", (text, "fichier: page.md")))
     content = course(sandbox).modules[f"{CODE}/accueil"].doc.settings.model_dump()["content"]
     assert "<strong>Dedans</strong>" in content

@@ -59,7 +59,7 @@ def test_the_ledger_knows_session_course_activities_and_people(data: Path, cours
         emails = set(connection.scalars(sa.select(schema.moodle_account.c.email)))
         actions = connection.scalars(sa.select(schema.journal.c.action)).all()
     assert activities["accueil"] == sandbox.site.courses[course].modules[f"{CODE}/accueil"].cmid
-    assert len(activities) == 11
+    assert len(activities) == 13
     assert "camille.arnaud@ac-exemple.fr" in emails
     assert actions == ["session.publier"]
 

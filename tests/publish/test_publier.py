@@ -36,14 +36,14 @@ def test_publishes_then_has_nothing_to_do(data: Path, sandbox: Sandbox, capsys: 
     assert run(data, session) == 0
     shown = capsys.readouterr()
     assert f"{CODE} est publié : {sandbox.url}/course/view.php?id=" in shown.out
-    assert "11 activités créées" in shown.out
+    assert "13 activités créées" in shown.out
     assert "1 note aux formateurs créée" in shown.out
     assert "3 événements du calendrier créés" in shown.out
     assert shown.err == ""  # no progress where nobody watches
     assert run(data, CODE) == 0
     shown = capsys.readouterr()
     assert f"{CODE} est déjà à jour" in shown.out
-    assert "11 activités inchangées" in shown.out
+    assert "13 activités inchangées" in shown.out
     assert sandbox.calls.count("local_parcours_publish") == 1
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from connector.cli.main import main
 from connector.moodle.sandbox.faults import Faults
-from tests.publish.conftest import data_folder
+from tests.publish.conftest import UPLOADS, data_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,11 +33,12 @@ def test_publishes_then_has_nothing_to_do(
     data: Path, tmp_path: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(data, "publier", CODE) == 0
-    assert "11 activités créées" in capsys.readouterr().out
+    assert "13 activités créées" in capsys.readouterr().out
     assert sandbox.calls == [
         "WSDL",
         "core_webservice_get_site_info",
         "local_parcours_observe",
+        *UPLOADS,
         "local_parcours_publish",
         "local_parcours_observe",
     ]

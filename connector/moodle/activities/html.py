@@ -40,6 +40,9 @@ _TEXT_TAGS = {"a", "blockquote", "br", "code", "em", "hr", "img", "li", "ol", "p
 _TITLE_TAGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _TABLE_TAGS = {"table", "tbody", "td", "th", "thead", "tr"}
 _TAGS = _TEXT_TAGS | _TITLE_TAGS | _TABLE_TAGS
+_RICH_TAGS = {"b", "caption", "dd", "div", "dl", "dt", "i", "small", "span", "sub", "sup", "u"}
+"""What authors of HTML use besides what Markdown makes."""
+
 _ATTRIBUTES = {"table": {"class"}, "a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
 
@@ -60,6 +63,16 @@ def markdown(text: str, links: Links = NO_LINKS) -> str:
         url_schemes=_SCHEMES,
         url_relative=_in_moodle(links) if links else "deny",
     ).strip()
+
+
+def clean_html(text: str) -> str:
+    """Return HTML written by an author, without what could harm; a text that holds no tag is returned as it is."""
+    if not nh3.is_html(text):
+        return text
+    cleaned = nh3.clean(
+        text, tags=_TAGS | _RICH_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, url_relative="deny"
+    )
+    return cleaned.strip()
 
 
 def file_address(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.moodle.activities.base import brief, contents, settings, shown
+from connector.moodle.activities.gift import clean_gift
 from scenarios.content import ContenuTest
 
 if TYPE_CHECKING:
@@ -25,6 +26,6 @@ def build(activity: PreparedActivity, code: str) -> ActivitySettings:
         details={
             "attempts": quiz.tentatives or 0,
             "grade_pass": activite.achevement.note_percent or quiz.note_minimale or 0,
-            "gift": activity.gift or "",
+            "gift": clean_gift(activity.gift or ""),
         },
     )

@@ -173,7 +173,12 @@ def _answer(scene: _Scene) -> Iterator[Event]:
 
 
 def _attempt(scene: _Scene) -> Iterator[Event]:
-    """Start, finish and review one attempt; the quiz keeps the best grade."""
+    """Start, finish and review one attempt; the best grade is kept. Of H5P's own attempts Moodle announces nothing."""
+    if scene.module.modname == "h5pactivity":
+        yield from _view(scene)
+        scene.progress.grade = max(scene.progress.grade or 0.0, scene.act.score)
+        yield from scene.updated()
+        return
     _check_attempt(scene)
     yield from _view(scene)
     scene.progress.attempts += 1
@@ -221,11 +226,11 @@ def _post(scene: _Scene) -> Iterator[Event]:
 
 
 _WHERE = {
-    Kind.VIEW: {"page", "url", "forum", "assign", "quiz", "choice", "feedback"},
+    Kind.VIEW: {"page", "url", "forum", "assign", "quiz", "choice", "feedback", "resource", "h5pactivity"},
     Kind.SUBMIT: {"assign"},
     Kind.CHOOSE: {"choice"},
     Kind.ANSWER: {"feedback"},
-    Kind.ATTEMPT: {"quiz"},
+    Kind.ATTEMPT: {"quiz", "h5pactivity"},
     Kind.POST: {"forum"},
 }
 _ACTS = {

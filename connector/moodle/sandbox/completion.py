@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connector.moodle.sandbox.document import QuizActivity
+from connector.moodle.sandbox.document import H5pActivity, QuizActivity
 from connector.moodle.sandbox.exceptions import moodle_error
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def rules(doc: ActivityDoc, progress: Progress) -> list[Rule]:
 
 
 def _grade_state(doc: ActivityDoc, progress: Progress) -> int:
-    if not isinstance(doc, QuizActivity) or progress.grade is None:
+    if not isinstance(doc, QuizActivity | H5pActivity) or progress.grade is None:
         return INCOMPLETE
     return COMPLETE_PASS if progress.grade >= doc.settings.grade_pass else COMPLETE_FAIL
 

@@ -42,6 +42,8 @@ def statements(parts: Parts, event: Event) -> list[Json]:
         message = f"{event.name}: course_modules not found"
         raise TransformError(message)
     around: list[JsonValue] = [parts.section(course, course.section_of(module)), parts.course(course)]
+    if event.name == events.viewed("h5pactivity"):
+        return []  # the plugin that sends statements knows nothing of these
     if event.name.endswith("\\course_module_viewed"):
         return [parts.statement(event, "viewed", parts.module(module), around)]
     return _ABOUT_MODULE[event.name](parts, event, module, around)

@@ -108,7 +108,7 @@ def _work(activity: ObservedActivity, person: _Person, chance: random.Random) ->
     key = activity.idnumber
     manual = activity.completion.tracking == "manual"
     match activity.modname:
-        case "quiz":
+        case "quiz" | "h5pactivity":
             yield from _attempts(activity, person, chance)
             if not manual:
                 return

@@ -9,6 +9,7 @@ from connector.moodle.sandbox.document import (
     ChoiceSettings,
     Doc,
     FeedbackSettings,
+    ForumSettings,
     QuizSettings,
 )
 from connector.moodle.sandbox.document_reader import refusal
@@ -75,6 +76,25 @@ def kept_settings(old: ActivityDoc, new: ActivityDoc) -> tuple[Doc, str]:
     if isinstance(before, ChoiceSettings) and isinstance(after, ChoiceSettings) and not _only_adds(before, after):
         return before, "settings.options"
     return after, ""
+
+
+def loses_first_post(old: ActivityDoc, new: ActivityDoc) -> bool:
+    """Tell whether a forum would lose the message that opens it."""
+    before, after = old.settings, new.settings
+    return (
+        isinstance(before, ForumSettings)
+        and isinstance(after, ForumSettings)
+        and before.first_post is not None
+        and after.first_post is None
+    )
+
+
+def first_post_kept(old: ActivityDoc, new: ActivityDoc) -> dict[str, object]:
+    """Return what of a forum stays so that its first message does, with the files that it shows."""
+    post = old.settings.model_dump()["first_post"]
+    settings = ForumSettings.model_validate(new.settings.model_dump() | {"first_post": post})
+    files = [*(file for file in new.files if file.area != "post"), *(file for file in old.files if file.area == "post")]
+    return {"settings": settings, "files": tuple(sorted(files, key=lambda one: (one.area, one.name)))}
 
 
 def _only_adds(before: ChoiceSettings, after: ChoiceSettings) -> bool:

@@ -13,7 +13,13 @@ from connector.moodle.sandbox.events import Detail, Event
 from connector.moodle.sandbox.exceptions import MoodleError, no_permission
 from connector.moodle.sandbox.files import refuse_missing
 from connector.moodle.sandbox.held import held
-from connector.moodle.sandbox.plugin_activities import kept_settings, prerequisites_first, questions_of
+from connector.moodle.sandbox.plugin_activities import (
+    first_post_kept,
+    kept_settings,
+    loses_first_post,
+    prerequisites_first,
+    questions_of,
+)
 from connector.moodle.sandbox.plugin_observe import present
 from connector.moodle.sandbox.plugin_state import leave, refuse_more, refuse_stale, remember, wipe
 from connector.moodle.sandbox.site import CalendarEvent, Category, Course, Group, Module, Section, Snapshot
@@ -228,6 +234,9 @@ class _Publishing:
         if what in reasons:
             changes["settings"] = settings
             self.kept.append({"idnumber": doc.idnumber, "what": what, "why": reasons[what]})
+        if loses_first_post(module.doc, doc):
+            changes |= first_post_kept(module.doc, doc)
+            self.kept.append({"idnumber": doc.idnumber, "what": "settings.first_post", "why": "neverdeleted"})
         return doc.model_copy(update=changes)
 
     def _order(self) -> None:

@@ -45,10 +45,11 @@ _TYPES = {
     "choice": INTERACTION,
     "feedback": f"{_EDLM}/activity-types/feedback",
     "forum": f"{_EDLM}/activity-types/forum",
-    "h5pactivity": f"{_EDLM}/activity-types/content",
+    "h5pactivity": "http://adlnet.gov/expapi/activities/media",
     "label": "https://w3id.org/xapi/acrossx/activities/webpage",
     "page": "https://w3id.org/xapi/acrossx/activities/page",
     "quiz": "http://adlnet.gov/expapi/activities/assessment",
+    "resource": "http://id.tincanapi.com/activitytype/resource",
     "url": "http://adlnet.gov/expapi/activities/link",
 }
 

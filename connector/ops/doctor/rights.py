@@ -28,7 +28,7 @@ ENROLLED = "core_enrol_get_enrolled_users"
 TOLERATED = (functions.BATCH,)
 """No command needs it: where the service has it, `collecter` asks for thirty people's completions at once."""
 
-_MODULES = ("page", "label", "url", "forum", "assign", "quiz", "choice", "feedback")
+_MODULES = ("page", "label", "url", "forum", "assign", "quiz", "choice", "feedback", "resource", "h5pactivity")
 
 CONNECTED = ("webservice/rest:use",)
 """For every command; over SOAP, `webservice/soap:use` in its place."""

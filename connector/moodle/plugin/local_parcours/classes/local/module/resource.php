@@ -53,6 +53,9 @@ final class resource extends base {
 
     #[\Override]
     public function prepare_existing(\stdClass $form): void {
+        global $CFG;
+        // Moodle 4.5 uses it in resource_update_instance() and loads it in its form only.
+        require_once($CFG->dirroot . '/mod/resource/locallib.php');
         foreach (unserialize_array($form->displayoptions) ?: [] as $name => $value) {
             $form->$name = $value;
         }
