@@ -30,6 +30,7 @@ YES_NO = (True, False)
 """The answers of a fact that is one or the other."""
 
 _READERS = 8
+_SECOND = 1_000_000
 _PROGRAM = Actor("account", account_key(vocabulary.PROGRAM_HOMEPAGE, "parcours"))
 
 
@@ -84,13 +85,19 @@ class Declared:
     statements: list[dict[str, Any]] = field(default_factory=list)
 
 
-def declare(store: Store, facts: Sequence[Fact[Answer]]) -> Declared:
-    """Make the LRS say these facts, and send nothing where it does; raises what the store raises."""
+def declare(store: Store, facts: Sequence[Fact[Answer]], noted_us: Sequence[int | None] | None = None) -> Declared:
+    """Make the LRS say these facts, and send nothing where it does; raises what the store raises.
+
+    `noted_us` says when each was noted elsewhere (None: now): what the LRS has stored in a later second stays.
+    """
     with ThreadPoolExecutor(_READERS) as readers:
         held = list(readers.map(lambda fact: _held(store, fact), facts))
     done = Declared()
-    for fact, said in zip(facts, held, strict=True):
-        _decide(fact, said, done)
+    for fact, said, noted in zip(facts, held, noted_us or [None] * len(facts), strict=True):
+        if noted is not None and _said_since(said, noted):
+            done.known += 1
+        else:
+            _decide(fact, said, done)
     store.post(done.statements)
     return done
 
@@ -118,6 +125,12 @@ def _of_revision(store: Store, fact: Fact[Answer], revision: int) -> Iterable[_S
         held = store.find(statement_id)
         if held is not None:
             yield _Said(statement_id, revision, says, decode_statement(held.body), held.voided)
+
+
+def _said_since(held: Sequence[_Said[Answer]], noted_us: int) -> bool:
+    last = _last(held)
+    stored_us = last.statement.stored_us if last is not None else None
+    return stored_us is not None and stored_us // _SECOND > noted_us // _SECOND
 
 
 def _alive(held: Sequence[_Said[Answer]]) -> list[_Said[Answer]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from connector.attendance.declare import YES_NO, declare, in_force
@@ -13,7 +14,7 @@ from xapi.names import normalise_email
 from xapi.statement import Actor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from connector.attendance.declare import Declared, Store
     from scenarios.snapshot import Snapshot
@@ -69,12 +70,17 @@ class _Attended:
         )
 
 
-def enter(store: Store, snapshot: Snapshot, marks: Sequence[Mark]) -> Entered:
-    """Declare the marks, then read back the other slots of the same people and activities."""
+def enter(
+    store: Store, snapshot: Snapshot, marks: Sequence[Mark], taken: Mapping[Place, int] = MappingProxyType({})
+) -> Entered:
+    """Declare the marks, then read back the other slots of the same people and activities.
+
+    `taken` says when the roll of a slot was last taken in Moodle (microseconds): what was entered since then stays.
+    """
     ends = slot_ends(snapshot)
     facts = [_Attended(snapshot.code, mark.email, mark.place, ends[mark.place], mark.present) for mark in marks]
-    declared = declare(store, facts)
-    said = {(mark.email, mark.place): mark.present for mark in marks}
+    declared = declare(store, facts, [taken.get(mark.place) for mark in marks])
+    said = {(mark.email, mark.place): mark.present for mark in marks if mark.place not in taken}
     touched = sorted({(mark.email, mark.place.activity_id) for mark in marks})
     places = {key: _places(snapshot, *key) for key in touched}
     asked = [

@@ -64,7 +64,7 @@ def read_marks(rows: Iterable[Row], snapshot: Snapshot, people: Directory) -> Re
         elif not row.cells["present"]:
             blank += 1
         else:
-            email = _standing(row.cells["courriel"], listed, people)
+            email = standing_address(row.cells["courriel"], listed, people)
             place = Place(row.cells["activite"], row.cells["creneau"])
             found[email, place].append((row, _PRESENT[row.cells["present"].upper()]))
     marks = []
@@ -107,7 +107,7 @@ def _nobody(courriel: str, listed: set[str], people: Directory) -> str | None:
     return f"courriel : « {courriel} » n'est ni sur la liste de la session ni dans les personnels"
 
 
-def _standing(courriel: str, listed: set[str], people: Directory) -> str:
+def standing_address(courriel: str, listed: set[str], people: Directory) -> str:
     """Return the address that stands for a person: one of the list, else the main one of the roster."""
     addresses = people.addresses(courriel)
     known = people.person(courriel)

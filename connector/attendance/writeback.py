@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
+from connector.attendance.rollcall import call_roll
 from connector.errors import DataError, FatalError, ParcoursError
 from connector.ledger.schema import course, module
 from connector.moodle.functions import OBSERVE, get_enrolled_users, get_site_info, observe, override_completion
 from connector.moodle.observation import Query
+from connector.moodle.roll import has_rolls
 from xapi.names import normalise_email, normalise_homepage
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from connector.attendance.directory import Directory
     from connector.attendance.enter import Presence
+    from connector.attendance.marks import Mark
     from connector.ledger.db import Ledger
     from connector.moodle.transport import Transport
 
@@ -31,19 +34,34 @@ class Written:
     absent: list[str] = field(default_factory=list)
     failures: list[ParcoursError] = field(default_factory=list)
     found: bool = False
+    rolled: int = 0
 
 
 class _Course(NamedTuple):
     """A session on a site: the module of each activity, and the account of each address."""
 
+    id: int
     modules: Mapping[str, int]
     accounts: Mapping[str, int]
+    caller: int
+    rolls: bool
+
+    def account(self, email: str, people: Directory) -> int | None:
+        """Return the account of somebody, by any of their addresses."""
+        return next((self.accounts[one] for one in people.addresses(email) if one in self.accounts), None)
 
 
 def write_back(
-    ledger: Ledger, transport: Transport, code: str, presences: Sequence[Presence], people: Directory
+    ledger: Ledger,
+    transport: Transport,
+    code: str,
+    presences: Sequence[Presence],
+    people: Directory,
+    marks: Sequence[Mark] = (),
 ) -> Written:
-    """Set the completion of those present at all their slots, un-set that of the others.
+    """Set the completion of those present at all their slots, un-set that of the others; mark the course's roll.
+
+    The `marks` of a sheet go to the roll that the site's mod_attendance holds, so that trainers read there what counts.
 
     Telling Moodle what it knows changes nothing there, so running again completes what a failure has left out. Nothing
     is raised: what the site refuses for one person costs no other, what keeps it out of reach ends it. `found` is false
@@ -55,6 +73,11 @@ def write_back(
         if where is not None:
             written.found = True
             _write_all(transport, where, presences, people, written)
+            if where.rolls and marks:
+                written.rolled, failures = call_roll(
+                    transport, where.id, code, marks, lambda email: where.account(email, people), where.caller
+                )
+                written.failures += failures
     except ParcoursError as exc:
         written.failures.append(exc)
     written.absent = sorted(set(written.absent))
@@ -73,8 +96,7 @@ def _write_all(
 
 def _write(transport: Transport, where: _Course, presence: Presence, people: Directory, written: Written) -> None:
     cmid = where.modules.get(presence.activity_id)
-    addresses = people.addresses(presence.email)
-    account = next((where.accounts[email] for email in addresses if email in where.accounts), None)
+    account = where.account(presence.email, people)
     if cmid is None:
         return
     if account is None:
@@ -92,8 +114,11 @@ def _course(ledger: Ledger, transport: Transport, code: str) -> _Course | None:
         seen = observe(transport, Query(code=code)).session(code)
         if seen is not None:
             return _Course(
+                seen.course.id,
                 {activity.idnumber.rpartition("/")[2]: activity.cmid for activity in seen.activities},
                 {normalise_email(person.email): person.id for person in seen.people},
+                site.userid,
+                has_rolls(site),
             )
     with ledger.read() as connection:
         linked = _linked(connection, normalise_homepage(site.siteurl), code)
@@ -101,7 +126,8 @@ def _course(ledger: Ledger, transport: Transport, code: str) -> _Course | None:
         return None
     course_id, modules = linked
     enrolled = get_enrolled_users(transport, course_id)
-    return _Course(modules, {normalise_email(user.email): user.id for user in enrolled if user.email})
+    accounts = {normalise_email(user.email): user.id for user in enrolled if user.email}
+    return _Course(course_id, modules, accounts, site.userid, has_rolls(site))
 
 
 def _linked(connection: sa.Connection, site: str, code: str) -> tuple[int, dict[str, int]] | None:

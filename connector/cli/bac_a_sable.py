@@ -63,8 +63,9 @@ def bac_a_sable() -> None:
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="Peuple le site des personnes de ce fichier, au lieu de vingt-quatre enseignants inventés.",
 )
+@click.option("--appel", is_flag=True, help="Le site a l'extension mod_attendance (feuilles d'appel).")
 @click.pass_obj
-def servir(
+def servir(  # noqa: PLR0913 - one argument an option
     invocation: Invocation,
     port: int,
     lrs_address: str | None,
@@ -72,6 +73,8 @@ def servir(
     secret_file: Path | None,
     token_file: str,
     personnels: Path | None,
+    *,
+    appel: bool,
 ) -> None:
     """Sert le bac à sable jusqu'à Ctrl+C. Son contenu est en mémoire : il disparaît avec lui."""
     lrs = None
@@ -82,7 +85,7 @@ def servir(
         people = partial(_roster_people, _read_roster(personnels))
     token = _token(invocation.donnees / token_file)
     try:
-        sandbox = Sandbox(port=port, lrs=lrs, token=token, people=people)
+        sandbox = Sandbox(port=port, lrs=lrs, token=token, people=people, attendance=appel)
     except OSError as exc:
         raise ConfigError(
             f"Impossible d'écouter sur le port {port} : {why(exc)}.",

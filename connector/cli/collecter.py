@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from connector.attendance.collect_rolls import collect_rolls
 from connector.cli.file import file
 from connector.cli.ledger_door import opened
 from connector.ledger.gather import gather
@@ -62,7 +63,7 @@ def collecter(
         if not (fichiers or settings.moodle or any(lrs.reads for lrs in settings.lrs)):
             msg = "Rien à lire : déclarez [[lrs]] ou [[moodle]] dans parcours.toml, ou donnez --fichier."
             raise click.UsageError(msg)
-        gathered = gather(ledger, settings, fichiers)
+        gathered = gather(ledger, settings, fichiers, collect_rolls)
         back = None
         if relecture != "non" and settings.moodle and not fichiers:
             back = read_back(ledger, settings, gathered, whole=relecture == "complete")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from connector.attendance.directory import Directory
     from connector.attendance.enter import Entered
-    from connector.attendance.marks import Reading
+    from connector.attendance.marks import Mark, Reading
     from connector.attendance.writeback import Written
     from connector.cli.main import Invocation
     from connector.ledger.db import Ledger
@@ -101,17 +101,17 @@ def saisir(ctx: click.Context, session: str, fichier: Path, *, as_json: bool) ->
                 connection, now_us(), author(), "emargement.saisir", snapshot.code,
                 fichier=fichier.name, nouvelles=declared.new, corrigees=declared.corrected,
             )  # fmt: skip
-        told = _tell_moodle(settings, ledger, snapshot.code, entered, people)
+        told = _tell_moodle(settings, ledger, snapshot.code, entered, people, reading.marks)
     click.echo(json.dumps(_document(reading, entered, told), ensure_ascii=False) if as_json else _text(entered, told))
     if _warn(reading, told):
         ctx.exit(2)
 
 
 def _tell_moodle(
-    settings: Settings, ledger: Ledger, code: str, entered: Entered, people: Directory
+    settings: Settings, ledger: Ledger, code: str, entered: Entered, people: Directory, marks: Sequence[Mark]
 ) -> Sequence[Written]:
     return [
-        write_back(ledger, connect(site, settings.moodle_token(site)), code, entered.presences, people)
+        write_back(ledger, connect(site, settings.moodle_token(site)), code, entered.presences, people, marks)
         for site in settings.moodle
     ]
 
@@ -139,6 +139,7 @@ def _document(reading: Reading, entered: Entered, told: Sequence[Written]) -> di
         "connues": declared.known,
         "vides": reading.blank,
         "refusees": list(reading.refused),
+        "appels_moodle": sum(written.rolled for written in told),
         "achevements_moodle": sum(written.done for written in told),
         "non_achevements_moodle": sum(written.undone for written in told),
         "sans_inscription": sorted({email for written in told for email in written.absent}),

@@ -21,11 +21,12 @@ from connector.cli.publishing import (
     wished,
 )
 from connector.moodle.functions import get_site_info
+from connector.moodle.roll import has_rolls
 from connector.publish.display import Line, plan_lines
 from connector.publish.hours import credited, touched
 from connector.publish.plan import Wishes
 from connector.publish.plan_json import plan_json
-from connector.publish.planned import planned_from, planned_into, planned_offline, planned_with_plugin
+from connector.publish.planned import planned_from, planned_into, planned_offline, planned_with_plugin, with_roll
 from connector.publish.stock.wording import LIMITS, to_do_by_hand
 from connector.publish.uploads import Supply, needed, refuse_untaken
 
@@ -98,14 +99,15 @@ def _planned(
     info = get_site_info(transport)
     mode = mode_for(transport, info, wanted.code, course=course, model=model)
     if mode.letter == "M" and course is not None:
-        return planned_into(transport, wanted, mode, course)
-    if mode.letter == "S" and model is not None:
-        return planned_from(transport, wanted, mode, model)
-    planned = planned_with_plugin(transport, wanted, mode, wishes)
+        planned = planned_into(transport, wanted, mode, course)
+    elif mode.letter == "S" and model is not None:
+        planned = planned_from(transport, wanted, mode, model)
+    else:
+        planned = planned_with_plugin(transport, wanted, mode, wishes)
     if planned.plan.publication is not None:
         contents = needed(planned.plan.publication, planned.observation.session(wanted.code))
         refuse_untaken(contents, Supply.of(session.sources(), info))
-    return planned
+    return with_roll(planned, transport, wanted, wishes) if has_rolls(info) else planned
 
 
 def _lines(planned: Planned, code: str, scene: Scene, hours: Sequence[Touched]) -> list[Line]:

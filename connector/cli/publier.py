@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from connector.cli.ledger_door import opened
+from connector.cli.publier_appel import left_in, roll_of, tell
 from connector.cli.publier_stock import StockOrder, mode_for, refuse_plugin_options, run, warn_of_lonely_file
 from connector.cli.publishing import (
     agreed,
@@ -98,8 +98,9 @@ def publier(  # noqa: PLR0913 - one argument an option
         if outcome is None:
             raise click.Abort
         remember(ledger, info.siteurl, outcome.observation)
-    click.echo(json.dumps(wording.as_json(outcome), ensure_ascii=False, indent=2) if as_json else wording.said(outcome))
-    if outcome.plan.unknown_people or outcome.kept or outcome.left:
+        roll = roll_of(transport, info, wanted, outcome.session.course.id, overwrite=outcome.plan.overwrites)
+    tell(wording.as_json(outcome) if as_json else wording.said(outcome), roll)
+    if outcome.plan.unknown_people or outcome.kept or outcome.left or left_in(roll):
         ctx.exit(2)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.cli.ledger_door import author
+from connector.cli.publier_appel import left_in, roll_of, tell
 from connector.cli.publishing import agreed, scene_of, show
 from connector.errors import ConfigError
 from connector.ledger.instants import now_us
@@ -76,12 +76,10 @@ def run(
     click.echo(f"{mode}\n{wording.LIMITS}", err=True)
     outcome = _publish(transport, wanted, order, scene_of(session, wanted))
     _remember(ledger, info.siteurl, session, outcome)
+    roll = roll_of(transport, info, wanted, outcome.course.course.id)
     url = f"{transport.address}/course/view.php?id={outcome.course.course.id}"
-    if order.as_json:
-        click.echo(json.dumps(wording.as_json(mode, outcome, url), ensure_ascii=False, indent=2))
-    else:
-        click.echo(wording.said(outcome, url))
-    return 2 if outcome.left.by_hand or outcome.left.people.unknown else 0
+    tell(wording.as_json(mode, outcome, url) if order.as_json else wording.said(outcome, url), roll)
+    return 2 if outcome.left.by_hand or outcome.left.people.unknown or left_in(roll) else 0
 
 
 def refuse_plugin_options(given: Mapping[str, bool]) -> None:

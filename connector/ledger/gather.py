@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from connector.errors import ParcoursError
 from connector.ledger import queue
@@ -21,12 +21,19 @@ from connector.ledger.site import collect_site
 from connector.moodle.connect import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from connector.ledger.db import Ledger
     from connector.settings import Settings
     from connector.settings.sections import Lrs, MoodleSite
+
+
+class Declarations(Protocol):
+    """What to tell of declarations made, and what failed."""
+
+    notes: list[str]
+    failures: list[ParcoursError]
 
 
 @dataclass
@@ -49,10 +56,17 @@ class Gathered:
         return self.done == 0 and self.tally == Tally()
 
 
-def gather(ledger: Ledger, settings: Settings, files: Sequence[Path] = ()) -> Gathered:
+def gather(
+    ledger: Ledger,
+    settings: Settings,
+    files: Sequence[Path] = (),
+    declare: Callable[[Ledger, Settings], Declarations] | None = None,
+) -> Gathered:
     """Collect from `files`, or, without any, from every Moodle site and every LRS to be read; then settle.
 
-    Session folders are read either way. What fails is in `failures`; everything else has been done and kept.
+    `declare` is called once the sites' sessions are known and before any LRS is read: it declares to the LRS what was
+    noted elsewhere. Session folders are read either way. What fails is in `failures`; everything else has been done
+    and kept.
     """
     gathered = Gathered()
     _moved_sites(ledger, settings)
@@ -64,6 +78,10 @@ def gather(ledger: Ledger, settings: Settings, files: Sequence[Path] = ()) -> Ga
     for site in () if files else settings.moodle:
         with _source(gathered):
             _site(ledger, settings, site, gathered)
+    if declare is not None and not files:
+        declared = declare(ledger, settings)
+        gathered.notes += declared.notes
+        gathered.failures += declared.failures
     for lrs in () if files else settings.lrs:
         if lrs.reads:
             with _source(gathered):

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from connector.moodle.document import Kept, Publication
 
 Action = Literal["creer", "modifier", "deplacer", "masquer", "annuler", "retirer", "rouvrir"]
-Kind = Literal["categorie", "cours", "section", "activite", "ordre", "groupe", "inscription", "evenement", "instantane"]
+Kind = Literal[
+    "categorie", "cours", "section", "activite", "ordre", "groupe", "inscription", "evenement", "appel", "instantane"
+]
 Origin = Literal["auteur", "moodle", "deux"]
 """Who made the difference since the last publication: the author, somebody in Moodle, or both."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from connector.moodle.observation import Observation
 from connector.publish.apply import observe
 from connector.publish.plan import NO_WISHES, make_plan
+from connector.publish.rollcall.apply import planned_roll
 from connector.publish.stock.changes import told
 from connector.publish.stock.copying import future_copy, made_earlier
 from connector.publish.stock.plan import make_stock_plan
@@ -46,6 +47,18 @@ class Planned:
     def nothing(self) -> bool:
         """Whether the site is as the files say, drift and what is left to a person included."""
         return not (self.plan.changes or self.plan.drift or self.by_hand)
+
+
+def with_roll(planned: Planned, transport: Transport, wanted: Publication, wishes: Wishes = NO_WISHES) -> Planned:
+    """Add what publishing would do to the roll of a site that has mod_attendance."""
+    place = planned.course
+    roll, _ = planned_roll(transport, wanted, place.id if place else None, overwrite=wishes.overwrite)
+    plan = planned.plan
+    return replace(
+        planned,
+        plan=replace(plan, changes=(*plan.changes, *roll.changes), drift=(*plan.drift, *roll.drift)),
+        by_hand=(*planned.by_hand, *roll.by_hand),
+    )
 
 
 def planned_offline(wanted: Publication, wishes: Wishes = NO_WISHES) -> Planned:

@@ -22,6 +22,7 @@ KINDS = {
     "groupe": ("groupe", "groupes"),
     "inscription": ("inscription", "inscriptions"),
     "evenement": ("événement du calendrier", "événements du calendrier"),
+    "appel": ("séance d'appel", "séances d'appel"),
 }
 """Kinds of changes that are counted, with their singular and plural; the others are our own affairs."""
 
@@ -40,6 +41,7 @@ _PHRASES = {
     "groupe": "le groupe",
     "inscription": "l'inscription de",
     "evenement": "l'événement",
+    "appel": "la séance d'appel",
     "ordre": "l'ordre",
 }
 _DONE = {
@@ -51,7 +53,7 @@ _DONE = {
     "annuler": "annulé",
     "retirer": "retiré",
 }
-_FEMININE = {"section", "activite", "note", "inscription"}
+_FEMININE = {"section", "activite", "note", "inscription", "appel"}
 
 
 def said(outcome: Outcome) -> str:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from connector.moodle.encode import encode
-from connector.moodle.sandbox import completion, completion_services, rendering
+from connector.moodle.sandbox import attendance_services, completion, completion_services, rendering
 from connector.moodle.sandbox.acts import can_override
 from connector.moodle.sandbox.calls import Call, Function, accessible_course, open_to
 from connector.moodle.sandbox.exceptions import MoodleError, access_denied, invalid_parameter, moodle_error
@@ -100,6 +100,8 @@ def _contents(call: Call) -> JsonValue:
         if options.get("sectionnumber", str(position)) != str(position):
             continue
         modules = [] if options.get("excludemodules") in {"1", "true"} else _modules(call, course, section.key, options)
+        if not section.key and options.get("excludemodules") not in {"1", "true"}:
+            modules += [attendance_services.module(one, call.site.url) for one in course.attendances.values()]
         rendered.append(rendering.section(course, section, modules))
     return rendered
 
@@ -212,6 +214,7 @@ FUNCTIONS: dict[str, Function] = {
         completion_services.complete_manually, cmid=_INT, completed=Value("bool")
     ),
     **STOCK_FUNCTIONS,
+    **attendance_services.ATTENDANCE_SERVICES,
     "local_parcours_publish": _takes(_publish, document=Value("raw")),
     "local_parcours_observe": _takes(_observe, query=Value("raw")),
     "local_parcours_completions": _takes(_completions, query=Value("raw")),

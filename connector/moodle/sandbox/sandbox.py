@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from connector.moodle.sandbox import acts, control, files, soap
+from connector.moodle.sandbox.attendance_services import ATTENDANCE_SERVICES
 from connector.moodle.sandbox.calls import Call
 from connector.moodle.sandbox.emitter import Emitter, Lrs
 from connector.moodle.sandbox.exceptions import (
@@ -49,7 +50,8 @@ class Sandbox:
     """A Moodle site with the connector's account and its companion plugin, and invented people unless told otherwise.
 
     `clock` gives epoch seconds. `token` is the connector's; `person_token` makes one for somebody else. Everything
-    that touches the site's state goes one at a time. Use as a context manager, or `start` and `stop` it.
+    that touches the site's state goes one at a time. Without `attendance` the site has no mod_attendance. Use as a
+    context manager, or `start` and `stop` it.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Sandbox:
         token: str | None = None,
         port: int = 0,
         people: Callable[[Site], None] = default_people,
+        attendance: bool = False,
     ) -> None:
         self._http = HttpServer(self._handle, port)
         self._lock = threading.RLock()
@@ -68,6 +71,7 @@ class Sandbox:
         self.emitter = Emitter(self.site, lrs, settings or EmissionSettings())
         self.site.emitter = self.emitter.described
         self.faults = Faults()
+        self.absent = frozenset() if attendance else frozenset(ATTENDANCE_SERVICES)
         self.token = token or secrets.token_hex(16)
         connector = self.site.add_person(
             "ws-parcours", "Connecteur", "Parcours", "connecteur@ac-exemple.fr", manager=True
@@ -166,7 +170,8 @@ class Sandbox:
 
     def _soap(self, form: dict[str, str], body: bytes) -> Answer:
         token = form.get("wstoken", "")
-        offered = {name: function for name, function in FUNCTIONS.items() if name not in self.faults.withheld}
+        withheld = self.faults.withheld | self.absent
+        offered = {name: function for name, function in FUNCTIONS.items() if name not in withheld}
         address = f"{self.url}{soap.PATH}?wstoken={token}"
         with self._lock:
             try:
@@ -185,7 +190,7 @@ class Sandbox:
         caller = self._caller(form.get("wstoken", ""))
         if not name:
             raise invalid_parameter("Missing function name")
-        if name not in FUNCTIONS:
+        if name not in FUNCTIONS or name in self.absent:
             raise missing_record("external_functions", "name", f"'{name}'")
         if name in self.faults.withheld:
             raise access_denied(name)
@@ -194,7 +199,7 @@ class Sandbox:
 
     def _run(self, caller: Person, name: str, given: dict[str, Form]) -> JsonValue:
         function = FUNCTIONS[name]
-        call = Call(self.site, caller, validate(function.params, given), [], self.faults.withheld)
+        call = Call(self.site, caller, validate(function.params, given), [], self.faults.withheld | self.absent)
         answer = function.run(call)
         self.emitter.add(call.raised)
         return answer

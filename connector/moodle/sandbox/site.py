@@ -115,6 +115,32 @@ class CourseEvent:
 
 
 @dataclass
+class RollSession:
+    """A session of an attendance activity; `log` is the status of each person marked."""
+
+    id: int
+    start: int
+    seconds: int
+    group: int
+    description: str
+    modified: int
+    taken: int | None = None
+    taken_by: int = 0
+    log: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass
+class Attendance:
+    """An attendance activity of mod_attendance, in the first section; its statuses are numbered from `statuses`."""
+
+    id: int
+    cmid: int
+    name: str
+    statuses: int
+    sessions: dict[int, RollSession] = field(default_factory=dict)
+
+
+@dataclass
 class Snapshot:
     """One dated snapshot of the published session."""
 
@@ -152,6 +178,7 @@ class Course:
     calendar: dict[int, CourseEvent] = field(default_factory=dict)
     dated: bool = True
     uncopiable: bool = False
+    attendances: dict[int, Attendance] = field(default_factory=dict)
     snapshots: list[Snapshot] = field(default_factory=list)
     revision: int = 0
     published_at: int = 0

@@ -147,5 +147,10 @@ STOCK_RETURNS: dict[str, Returned] = {
     "core_group_delete_group_members": None,
     "core_group_get_course_groups": "array",
     "enrol_manual_enrol_users": None,
+    "mod_attendance_add_attendance": {"attendanceid": "int"},
+    "mod_attendance_add_session": {"sessionid": "int"},
+    "mod_attendance_get_sessions": "array",
+    "mod_attendance_remove_session": "int",
+    "mod_attendance_update_user_status": "string",
 }
 """By function, as `soap_types.RETURNS`."""

@@ -1,0 +1,185 @@
+"""What trainers marked in the rolls of mod_attendance, declared to the LRS as a sheet is: `attended` statements."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import sqlalchemy as sa
+
+from connector.attendance.directory import read_directory
+from connector.attendance.enter import enter
+from connector.attendance.lrs import writable_lrs
+from connector.attendance.marks import standing_address
+from connector.attendance.rollcall import read_call
+from connector.attendance.writeback import write_back
+from connector.errors import ParcoursError
+from connector.ledger import schema
+from connector.ledger.instants import now_us
+from connector.ledger.journal import record
+from connector.ledger.sessions import newest_snapshot
+from connector.ledger.upsert import upsert
+from connector.moodle.connect import connect
+from connector.moodle.functions import get_site_info
+from connector.moodle.roll import has_rolls, read_roll
+from xapi.names import normalise_email, normalise_homepage
+
+if TYPE_CHECKING:
+    from connector.attendance.directory import Directory
+    from connector.attendance.rollcall import Called
+    from connector.ledger.db import Ledger
+    from connector.moodle.transport import Transport
+    from connector.settings import Settings
+    from connector.settings.sections import MoodleSite
+    from scenarios.snapshot import Snapshot
+
+AUTHOR = "mod_attendance"
+
+
+@dataclass
+class RollsRead:
+    """How many marks were new or corrected, what to tell, what failed."""
+
+    new: int = 0
+    corrected: int = 0
+    notes: list[str] = field(default_factory=list)
+    failures: list[ParcoursError] = field(default_factory=list)
+
+
+class _Where(NamedTuple):
+    """A session's course on a site."""
+
+    site: str
+    course_id: int
+    code: str
+
+    @property
+    def bookmark(self) -> str:
+        return f"{self.site}#appel-{self.course_id}"
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the ledger knows of a session: its snapshot, the roster, and what its roll said last."""
+
+    snapshot: Snapshot
+    people: Directory
+    emails: dict[int, str]
+    said: str | None
+
+    def standing(self, email: str) -> str:
+        listed = {normalise_email(one.courriel) for one in self.snapshot.participants}
+        return standing_address(email, listed, self.people)
+
+
+def collect_rolls(ledger: Ledger, settings: Settings) -> RollsRead:
+    """Declare what the rolls of every site say that was not read yet; what fails stops nothing else.
+
+    Sessions are read from the start of their first slot to the end of their window; nothing is sent for a roll that
+    says what it said. Presences that are now whole, or no longer, are written back to Moodle.
+    """
+    done = RollsRead()
+    for site in settings.moodle:
+        try:
+            _site(ledger, settings, site, done)
+        except ParcoursError as exc:
+            done.failures.append(exc)
+    return done
+
+
+def _site(ledger: Ledger, settings: Settings, site: MoodleSite, done: RollsRead) -> None:
+    transport = connect(site, settings.moodle_token(site))
+    places = _open(ledger, now_us())
+    if not places:
+        return
+    info = get_site_info(transport)
+    home = normalise_homepage(info.siteurl)
+    for where in places if has_rolls(info) else ():
+        if where.site == home:
+            try:
+                _session(ledger, settings, transport, where, done)
+            except ParcoursError as exc:
+                done.failures.append(exc)
+
+
+def _open(ledger: Ledger, at_us: int) -> list[_Where]:
+    """Return the sessions that may have new marks, each with the newest of its courses."""
+    course, session, slot = schema.course, schema.session, schema.slot
+    begun = sa.exists().where(slot.c.code == session.c.code, slot.c.start_us <= at_us)
+    query = (
+        sa.select(course.c.site, sa.func.max(course.c.course_id).label("course_id"), course.c.code)
+        .join(session, session.c.code == course.c.code)
+        .where(session.c.window_end_us > at_us, begun)
+        .group_by(course.c.site, course.c.code)
+        .order_by(course.c.code)
+    )
+    with ledger.read() as connection:
+        return [_Where(row.site, row.course_id, row.code) for row in connection.execute(query)]
+
+
+def _session(ledger: Ledger, settings: Settings, transport: Transport, where: _Where, done: RollsRead) -> None:
+    roll = read_roll(transport, where.course_id, where.code)
+    known = _known(ledger, where)
+    if roll is None or known is None:
+        return
+    called = read_call(known.snapshot, roll, known.emails, known.standing)
+    if not called.marks and not called.others and not called.strangers:
+        return
+    if known.said == _print(called):
+        return
+    with writable_lrs(settings) as lrs:
+        entered = enter(lrs, known.snapshot, called.marks, called.taken)
+    done.new += entered.declared.new
+    done.corrected += entered.declared.corrected
+    done.notes += _notes(where.code, called)
+    written = write_back(ledger, transport, where.code, entered.presences, known.people)
+    done.failures += written.failures
+    if not written.failures:
+        _remember(ledger, where, called, entered.declared.new, entered.declared.corrected)
+
+
+def _known(ledger: Ledger, where: _Where) -> _Known | None:
+    account, bookmark = schema.moodle_account, schema.bookmark
+    query = sa.select(account.c.userid, account.c.email).where(account.c.site == where.site, account.c.email != "")
+    with ledger.read() as connection:
+        snapshot = newest_snapshot(connection, where.code)
+        if snapshot is None:
+            return None
+        rows = connection.execute(query.order_by(account.c.last_seen_us))
+        emails = {row.userid: row.email for row in rows}
+        said = connection.scalar(sa.select(bookmark.c.body).where(bookmark.c.source == where.bookmark))
+        return _Known(snapshot, read_directory(connection), emails, said)
+
+
+def _remember(ledger: Ledger, where: _Where, called: Called, new: int, corrected: int) -> None:
+    """Keep what the roll said, once all that follows from it is done."""
+    with ledger.write() as connection:
+        row = {"source": where.bookmark, "body": _print(called)}
+        upsert(connection, schema.bookmark, [row], update=["body"])
+        if new or corrected:
+            said = {"nouvelles": new, "corrigees": corrected}
+            record(connection, now_us(), AUTHOR, "emargement.relever", where.code, **said)
+
+
+def _print(called: Called) -> str:
+    """Return a short name of what a roll says: no person and no mark is kept."""
+    said = [[list(mark.place), mark.email, mark.present] for mark in called.marks]
+    when = sorted([list(place), at] for place, at in called.taken.items())
+    text = json.dumps([said, when, called.strangers, sorted(called.others.items())])
+    return json.dumps({"empreinte": hashlib.sha256(text.encode()).hexdigest()})
+
+
+def _notes(code: str, called: Called) -> list[str]:
+    notes = [
+        f"Feuille d'appel de {code} : le statut « {acronym} » ({count} fois) ne dit ni présent ni absent ; il est"
+        " laissé de côté. Marquez P ou R (en retard) les présents, A ou E (excusé) les absents."
+        for acronym, count in sorted(called.others.items())
+    ]
+    if called.strangers:
+        notes.append(
+            f"Feuille d'appel de {code} : l'adresse de {called.strangers} personnes marquées n'est pas connue ; leurs"
+            " marques attendent que Moodle la montre."
+        )
+    return notes

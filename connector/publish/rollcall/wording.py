@@ -1,0 +1,37 @@
+"""What was done to a roll, in French and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from connector.publish.stock.wording import to_do_by_hand
+from connector.publish.wording import number
+
+if TYPE_CHECKING:
+    from connector.publish.rollcall.apply import RollOutcome
+
+
+def said(outcome: RollOutcome) -> list[str]:
+    """Return the lines that a trainer reads after a publication; none when there was nothing to do."""
+    done, left = outcome.done, outcome.left
+    added, removed = len(done.add), len(done.remove)
+    lines = []
+    if done.make:
+        lines.append("  feuille d'appel créée (mod_attendance), dans la première section du cours")
+    if added:
+        lines.append(f"  {number(added, 'séance d’appel écrite', 'séances d’appel écrites')}")
+    if removed:
+        lines.append(f"  {number(removed, 'séance d’appel retirée', 'séances d’appel retirées')}")
+    lines += [f"  laissée comme dans Moodle : la séance d'appel « {change.name} »" for change in left.drift]
+    return lines + to_do_by_hand(left.by_hand)
+
+
+def as_json(outcome: RollOutcome) -> dict[str, Any]:
+    """Return the same as a JSON document."""
+    return {
+        "creee": outcome.done.make,
+        "ecrites": len(outcome.done.add),
+        "retirees": len(outcome.done.remove),
+        "laissees": [change.key for change in outcome.left.drift],
+        "a_la_main": [{"creneau": one.idnumber, "champs": list(one.fields)} for one in outcome.left.by_hand],
+    }
