@@ -51,7 +51,7 @@ def ajouter(invocation: Invocation, identifiant: str, role: Role, perimetre: tup
         access = _access(identifiant, role, perimetre)
         _write(settings, with_access(_text(settings), access))
         who.note(ledger, "acces.ajouter", access.identifiant, role=role, perimetre=" ".join(access.perimetre))
-    click.echo(f"« {access.identifiant} » a l'accès « {role} »{_scope_text(access)}.")
+    click.echo(f"« {access.identifiant} » a l'accès « {role} »{_scope_text(access)}.")
 
 
 @acces.command()
@@ -65,7 +65,7 @@ def lister(invocation: Invocation, *, as_json: bool) -> None:
         click.echo(json.dumps([access.model_dump() for access in settings.acces], ensure_ascii=False, indent=2))
         return
     for access in settings.acces:
-        click.echo(f"{access.identifiant} : {access.role}{_scope_text(access)}")
+        click.echo(f"{access.identifiant} : {access.role}{_scope_text(access)}")
     click.echo(count(len(settings.acces), "accès", "accès") + ".")
 
 
@@ -80,12 +80,12 @@ def retirer(invocation: Invocation, identifiant: str) -> None:
             text = without_access(_text(settings), identifiant)
         except KeyError:
             raise DataError(
-                f"« {identifiant} » n'a pas d'accès dans {settings.folder / FILE}.",
-                remedy="Voir les accès : parcours acces lister.",
+                f"« {identifiant} » n'a pas d'accès dans {settings.folder / FILE}.",
+                remedy="Voir les accès : parcours acces lister.",
             ) from None
         _write(settings, text)
         who.note(ledger, "acces.retirer", identifiant)
-    click.echo(f"« {identifiant} » n'a plus d'accès.")
+    click.echo(f"« {identifiant} » n'a plus d'accès.")
 
 
 def _operator(settings: Settings) -> Asker:
@@ -93,7 +93,7 @@ def _operator(settings: Settings) -> Asker:
     who = asker(settings)
     if not who.scope.everything:
         raise ConfigError(
-            f"« {who.author} » a le rôle « {who.scope.role} » : seul un opérateur gère les accès.",
+            f"« {who.author} » a le rôle « {who.scope.role} » : seul un opérateur gère les accès.",
             remedy="Demandez à un opérateur.",
         )
     return who
@@ -104,7 +104,7 @@ def _access(identifiant: str, role: Role, perimetre: tuple[str, ...]) -> Acces:
         return Acces.model_validate({"identifiant": identifiant, "role": role, "perimetre": perimetre})
     except ValidationError as exc:
         said = " ; ".join(sentence_of(error) for error in exc.errors(include_url=False, include_input=True))
-        raise DataError(f"Accès refusé : {said}.", remedy="Rien n'a été écrit.") from None
+        raise DataError(f"Accès refusé : {said}.", remedy="Rien n'a été écrit.") from None
 
 
 def _text(settings: Settings) -> str:

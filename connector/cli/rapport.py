@@ -129,7 +129,7 @@ def academie(
 @rapport.command()
 @click.argument("code", metavar="SESSION")
 @click.option(
-    "--courriels", type=click.Choice(_AMONG), help="N'affiche que les adresses : de tous, ou de ceux qui restent."
+    "--courriels", type=click.Choice(_AMONG), help="N'affiche que les adresses : de tous, ou de ceux qui restent."
 )
 @_options
 def session(
@@ -179,7 +179,7 @@ def _send(invocation: Invocation, report: Report, form: Format, sortie: Path | N
     about = report.about
     if about.stale:
         people = count(about.stale, "enseignant a", "enseignants ont")
-        click.echo(f"Attention : {people} du nouveau qui n'est pas encore compté : « parcours rapprocher ».", err=True)
+        click.echo(f"Attention : {people} du nouveau qui n'est pas encore compté : « parcours rapprocher ».", err=True)
     content = render(report, form)
     if sortie is None and form in TEXT:
         sys.stdout.buffer.write(content)

@@ -69,7 +69,7 @@ class Ask:
             self.who.refuse(self.ledger, code, demande="rapport.session")
             where = "connue" if self.who.scope.everything else "de votre périmètre"
             raise DataError(
-                f"La session « {code} » n'est pas {where}.", remedy="Vérifiez le code, ou collectez d'abord."
+                f"La session « {code} » n'est pas {where}.", remedy="Vérifiez le code, ou collectez d'abord."
             )
         self._note("session", code, None)
         return found
@@ -77,7 +77,7 @@ class Ask:
     def academie(self, nom: str, year: SchoolYear) -> AcademieReport:
         """Return the aggregates of an académie; DataError for an unknown one, ConfigError where it shows nothing."""
         if nom not in ACADEMIES:
-            raise DataError(f"L'académie « {nom} » n'est pas connue{perhaps(nom, list(ACADEMIES))}.")
+            raise DataError(f"L'académie « {nom} » n'est pas connue{perhaps(nom, list(ACADEMIES))}.")
         with self.ledger.read() as connection:
             found = questions.academie(connection, self.settings, self.who.scope, year, nom)
         if found is None:
@@ -105,5 +105,5 @@ class Ask:
             return ConfigError(f"Rien de {year} pour {code} dans votre périmètre.", remedy="Vérifiez ce code.")
         return ConfigError(
             f"Aucun bilan de {year} pour {code}.",
-            remedy="Importez les personnels, collectez, puis « parcours rapprocher ».",
+            remedy="Importez les personnels, collectez, puis « parcours rapprocher ».",
         )

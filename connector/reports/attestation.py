@@ -24,7 +24,7 @@ def attestable(report: SessionReport, named: Sequence[str] = ()) -> tuple[Partic
         if not found:
             raise DataError(
                 f"Personne n'a encore d'heure créditée dans {report.about.code}.",
-                remedy="Collectez, attestez s'il le faut, puis « parcours rapprocher ».",
+                remedy="Collectez, attestez s'il le faut, puis « parcours rapprocher ».",
             )
         return found
     by_name = {name: person for person in report.people for name in (person.identifiant, person.courriel) if name}
@@ -34,7 +34,7 @@ def attestable(report: SessionReport, named: Sequence[str] = ()) -> tuple[Partic
         if person is None or not person.present:
             why = "n'a pas d'heure créditée dans" if person else "n'est personne de"
             raise DataError(
-                f"« {who} » {why} la session {report.about.code}.", remedy="Voir : parcours rapport session."
+                f"« {who} » {why} la session {report.about.code}.", remedy="Voir : parcours rapport session."
             )
         chosen.append(person)
     return tuple(chosen)

@@ -169,6 +169,26 @@ class SessionReport:
         return write(done(cell), "minutes")
 
     @cached_property
+    def groups(self) -> tuple[tuple[str, tuple[Participant, ...]], ...]:
+        """Those on the list, by group, and a name for each; then those who are not on it."""
+        listed = sorted({person.groupe or "" for person in self.people if person.inscrit})
+        named = [(f"Groupe {group}" if group else "Participants inscrits", True, group) for group in listed] + [
+            ("Autres participants, non inscrits", False, None)
+        ]
+        found = (
+            (
+                title,
+                tuple(
+                    person
+                    for person in self.people
+                    if person.inscrit is on_list and (group is None or (person.groupe or "") == group)
+                ),
+            )
+            for title, on_list, group in named
+        )
+        return tuple((title, people) for title, people in found if people)
+
+    @cached_property
     def waiting(self) -> tuple[Participant, ...]:
         """Those who wait for the trainer's attestation."""
         return tuple(person for person in self.people if self.attestation(person) == "a_attester")

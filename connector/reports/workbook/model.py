@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME = 31
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -77,5 +78,5 @@ def figure(value: Value, kind: Kind) -> float | None:
 
 
 def text(value: Value, kind: Kind) -> str:
-    """Return a cell's text; what a spreadsheet cannot hold (control characters) is left out."""
-    return "".join(character for character in write(value, kind) if character.isprintable())
+    """Return a cell's text; what XML cannot hold (control characters, lone surrogates) is left out."""
+    return _UNPRINTABLE.sub("", write(value, kind))

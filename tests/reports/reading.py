@@ -1,0 +1,100 @@
+"""Reports read back from their files, cell by cell, as a person or a spreadsheet reads them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import subprocess
+from datetime import time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from lxml import html
+from python_calamine import CalamineWorkbook
+
+from connector.obligation.wording import hours, percentage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from connector.reports.table import Table
+
+
+def from_csv(content: bytes) -> list[list[str]]:
+    """Return the rows of a CSV, the header first; the apostrophe that keeps a formula still is taken away."""
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
+    return [[cell[1:] if re.match(r"'[=+\-@]", cell) else cell for cell in row] for row in rows]
+
+
+def from_workbook(content: bytes, table: Table) -> list[list[str]]:
+    """Return the rows of a table's sheet, the header first, its figures written as a report writes them."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    sheet = book.get_sheet_by_name(table.title).to_python()
+    header = next(rank for rank, row in enumerate(sheet) if row[0] == table.columns[0].title)
+    width = len(table.columns)
+    kinds = [column.kind for column in table.columns]
+    body = [
+        [_figure(value, kind) for value, kind in zip(row[:width], kinds, strict=True)] for row in sheet[header + 1 :]
+    ]
+    return [[str(cell) for cell in sheet[header][:width]], *body]
+
+
+def _figure(value: Any, kind: str) -> str:
+    if isinstance(value, timedelta):
+        return hours(round(value.total_seconds() / 60))
+    if isinstance(value, time):
+        return hours(value.hour * 60 + value.minute)
+    if kind == "minutes" and (said := re.fullmatch(r"PT(\d+)H(\d+)M00S", str(value))):
+        return hours(int(said[1]) * 60 + int(said[2]))
+    if isinstance(value, float) and kind == "minutes":
+        return hours(round(value * 1440))
+    if isinstance(value, float) and kind == "percent":
+        return percentage(round(value * 100_000))
+    return str(int(value)) if isinstance(value, float) else str(value)
+
+
+def people_in_page(content: bytes) -> dict[str, dict[str, Any]]:
+    """Return what a page says of each teacher, by identifiant: cells by column key."""
+    found = {}
+    (table,) = _all(html.fromstring(content.decode()), "table", "people")
+    for body in table.iterchildren("tbody"):
+        texts = [_text(one) for one in _all(body[0], "td", "n")]
+        identifiant, *place = _text(_all(body, "span", "school")[0]).split(" · ")
+        keys = ("due_min", "presence_min", "distance_min", "formation_continue_min", "animation_min", "retenu_min",
+                "reste_min")  # fmt: skip
+        spread = [_text(one) for by_period in _all(body, "p", "by-period") for one in by_period.iterchildren("b")]
+        alerts = [_text(one) for listed in _all(body, "ul", "alerts") for one in listed]
+        found[identifiant] = {
+            **dict(zip(keys, texts, strict=True)),
+            **{f"p{number}_min": minutes for number, minutes in enumerate(spread, 1)},
+            "who": _text(_all(body, "span", "who")[0]),
+            "place": " · ".join(place),
+            "etat": _text(_all(body, "span", "state")[0]),
+            "manques": " ; ".join(_text(one) for one in _all(body, "span", "lacks")),
+            "alertes": " ; ".join(alerts),
+        }
+    return found
+
+
+def cells_in_page(content: bytes, named: str) -> list[list[str]]:
+    """Return the cells of the body rows of the first table of a class."""
+    table = _all(html.fromstring(content.decode()), "table", named)[0]
+    rows = (row for body in table.iterchildren("tbody") for row in body)
+    return [[_text(cell) for cell in row.iterchildren("th", "td")] for row in rows]
+
+
+def _all(element: Any, tag: str, named: str) -> list[Any]:
+    found: list[Any] = element.xpath(f".//{tag}[contains(concat(' ', @class, ' '), ' {named} ')]")
+    return found
+
+
+def _text(element: Any) -> str:
+    return " ".join(element.text_content().split(" ")).strip()
+
+
+def text_of_pdf(content: bytes, folder: Path) -> str:
+    """Return the text of a PDF, laid out as on its pages."""
+    file = folder / "lu.pdf"
+    file.write_bytes(content)
+    read = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, check=True, text=True)
+    return read.stdout
