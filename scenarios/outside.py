@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scenarios.folding import folded
 from scenarios.vocabularies import HORS_OBLIGATION
 
 _SPACES = re.compile(r"\s+")

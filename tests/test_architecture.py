@@ -29,6 +29,7 @@ LEVEL = {
     "pacte": 4,
     "reports": 5,
     "ops": 6,
+    "tableau": 6,
     "cli": 7,
 }
 

@@ -17,6 +17,7 @@ from connector.ledger.moved_sites import moved_sites
 from connector.ledger.roster import Interval, Key, Person, Roster, ordered, shared_keys
 from connector.ledger.touch import touch
 from scenarios.calendar import timezone_of
+from scenarios.folding import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -131,6 +132,7 @@ def _teacher_ids(connection: sa.Connection, people: Sequence[Person]) -> dict[st
     ids = {row.identifiant: row.id for row in connection.execute(sa.select(teacher.c.identifiant, teacher.c.id))}
     for person in people:
         values = {"identifiant": person.identifiant, "nom": person.nom, "prenom": person.prenom}
+        values["recherche"] = folded(f"{person.nom} {person.prenom} {person.nom} {person.identifiant}")
         if person.identifiant in ids:
             connection.execute(teacher.update().where(teacher.c.id == ids[person.identifiant]).values(values))
         else:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import yaml
 
 from scenarios.assistant.reading import Section
-from scenarios.assistant.words import folded, intention_of, modality_of, public_of, type_of
+from scenarios.assistant.words import intention_of, modality_of, public_of, type_of
 from scenarios.fields import LINE_MAX
+from scenarios.folding import folded
 
 if TYPE_CHECKING:
     from scenarios.assistant.reading import Design

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-
+from scenarios.folding import folded
 from scenarios.vocabularies import PUBLICS
 
 TYPES = {
@@ -53,12 +52,6 @@ _INTENTIONS = {
     "discussion": "discussion",
     "collaboration": "collaboration",
 }
-
-
-def folded(text: str) -> str:
-    """Return a text in lower case, without accents nor typographic apostrophes."""
-    decomposed = unicodedata.normalize("NFD", text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold().strip()
 
 
 def public_of(words: str) -> str | None:

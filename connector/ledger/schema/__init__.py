@@ -12,6 +12,7 @@ from __future__ import annotations
 from connector.ledger.schema.base import MAX_US, MIN_US, metadata
 from connector.ledger.schema.decided import closed_year, pacte_hours, pacte_mission
 from connector.ledger.schema.derived import balance, line, resolution, touched
+from connector.ledger.schema.doors import contestation, entry_link, password, web_session
 from connector.ledger.schema.facts import (
     actor,
     bookmark,
@@ -49,8 +50,10 @@ __all__ = [
     "closed_entry",
     "closed_year",
     "conflict",
+    "contestation",
     "course",
     "dropped",
+    "entry_link",
     "evidence",
     "gaia_formation",
     "gaia_intervenant",
@@ -65,6 +68,7 @@ __all__ = [
     "pacte_hours",
     "pacte_mission",
     "participant",
+    "password",
     "pending",
     "rejected",
     "resolution",
@@ -78,4 +82,5 @@ __all__ = [
     "touched",
     "trainer",
     "void",
+    "web_session",
 ]

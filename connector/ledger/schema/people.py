@@ -13,6 +13,13 @@ teacher = sa.Table(
     sa.Column("identifiant", sa.Text, nullable=False, unique=True),
     sa.Column("nom", sa.Text, nullable=False),
     sa.Column("prenom", sa.Text, nullable=False),
+    sa.Column(
+        "recherche",
+        sa.Text,
+        nullable=False,
+        server_default=sa.text("''"),
+        comment="name and identifiant, folded, to be searched",
+    ),
 )
 
 service = sa.Table(

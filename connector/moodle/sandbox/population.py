@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
+
+from scenarios.folding import folded
 
 if TYPE_CHECKING:
     from connector.moodle.sandbox.site import Site
@@ -25,7 +26,7 @@ def default_people(site: Site, *, teachers: bool = True) -> None:
     """Add the catalogue's trainers and its twenty-four teachers: `prenom.nom@ac-exemple.fr`, all invented."""
     for fullname in (*TRAINERS, *(TEACHERS if teachers else ())):
         firstname, lastname = fullname.split(" ", 1)
-        add(site, firstname, lastname, f"{_plain(firstname)}.{_plain(lastname)}@ac-exemple.fr")
+        add(site, firstname, lastname, f"{_local(firstname)}.{_local(lastname)}@ac-exemple.fr")
 
 
 def add(site: Site, firstname: str, lastname: str, email: str) -> None:
@@ -34,6 +35,5 @@ def add(site: Site, firstname: str, lastname: str, email: str) -> None:
         site.add_person(email.split("@", maxsplit=1)[0].lower(), firstname, lastname, email)
 
 
-def _plain(name: str) -> str:
-    decomposed = unicodedata.normalize("NFD", name.lower())
-    return "".join(letter for letter in decomposed if letter.isascii()).replace(" ", "-")
+def _local(name: str) -> str:
+    return folded(name).replace(" ", "-")

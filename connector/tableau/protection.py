@@ -1,0 +1,89 @@
+"""What every answer carries and every request must bear: strict headers, bounded bodies, rates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+MAX_BODY = 12_000_000
+"""Bytes of a request: a sign-in sheet is far below."""
+
+
+class Guard:
+    """Middleware: refuses bodies that are too long, and gives every answer the headers, errors included."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self._app = app
+        self._headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        received = 0
+
+        async def bounded() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > MAX_BODY:
+                raise TooLongError
+            return message
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._app(scope, bounded, with_headers)
+        except TooLongError:
+            refusal = PlainTextResponse("Cet envoi est trop gros.", 413)
+            await refusal(scope, receive, with_headers)
+
+
+class TooLongError(Exception):
+    """A body went past `MAX_BODY`."""
+
+
+class Rates:
+    """How often a place may try to sign in, and how often a name may be tried: to guess is to try many times."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._by_place, self._by_name = parse("20 per 5 minutes"), parse("5 per 5 minutes")
+
+    def allow(self, place: str, name: str) -> bool:
+        """Count a try; False where there were too many."""
+        by_place = self._limiter.hit(self._by_place, "place", place)
+        by_name = self._limiter.hit(self._by_name, "name", name.casefold())
+        return by_place and by_name
+
+    def forgive(self, name: str) -> None:
+        """Forget the tries of a name that has entered."""
+        self._limiter.clear(self._by_name, "name", name.casefold())
