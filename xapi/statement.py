@@ -26,7 +26,7 @@ ActorKind = Literal["mbox", "account", "mbox_sha1sum", "openid", "anonymous"]
 _IDENTIFIERS: tuple[ActorKind, ...] = ("mbox", "mbox_sha1sum", "openid", "account")
 
 
-class Actor(msgspec.Struct, frozen=True):
+class Actor(msgspec.Struct, frozen=True, gc=False):
     """Who did it: `kind` and `value` are the normalised key of a person (`homePage|name` for an account).
 
     `kind` is `anonymous`, with an empty value, for a group without an identifier; `group` is true for any group.
@@ -37,7 +37,7 @@ class Actor(msgspec.Struct, frozen=True):
     group: bool = False
 
 
-class Statement(msgspec.Struct, frozen=True):
+class Statement(msgspec.Struct, frozen=True, gc=False):
     """What the program uses of a statement. Instants are microseconds since 1970 UTC.
 
     `timestamp_us` falls back to `stored_us` when the emitter gave none, as the specification says.
@@ -51,7 +51,6 @@ class Statement(msgspec.Struct, frozen=True):
     actor: Actor
     verb: str
     object_id: str | None
-    object_type: str | None
     object_idnumber: str | None
     completion: bool | None
     success: bool | None
@@ -66,23 +65,23 @@ class Statement(msgspec.Struct, frozen=True):
     reason: str | None = None
 
 
-class _Verb(msgspec.Struct):
+class _Verb(msgspec.Struct, gc=False):
     id: str
 
 
-class _EventInfo(msgspec.Struct):
+class _EventInfo(msgspec.Struct, gc=False):
     event_name: str | None = None
 
 
-class _Extensions(msgspec.Struct):
+class _Extensions(msgspec.Struct, gc=False):
     info: _EventInfo | None = msgspec.field(default=None, name=vocabulary.EXT_EVENT_INFO)
 
 
-class _Context(msgspec.Struct):
+class _Context(msgspec.Struct, gc=False):
     extensions: _Extensions | None = None
 
 
-class Glance(msgspec.Struct):
+class Glance(msgspec.Struct, gc=False):
     """The little that says whether a statement is worth decoding: it is ten times as quick to read."""
 
     verb: _Verb
@@ -137,7 +136,6 @@ def decode_statement(raw: bytes | dict[str, Any]) -> Statement:
         actor=_actor(_mapping(data.get("actor"), "actor")),
         verb=verb,
         object_id=normalise_iri(_text(activity.get("id"), "object")) if is_activity else None,
-        object_type=_optional(_definition(activity).get("type")),
         object_idnumber=_idnumber(activity),
         completion=_flag(outcome.get("completion"), "completion"),
         success=_flag(outcome.get("success"), "success"),
@@ -145,7 +143,7 @@ def decode_statement(raw: bytes | dict[str, Any]) -> Statement:
         stored_us=stored_us,
         parents=tuple(normalise_iri(parent["id"]) for parent in parents),
         course_id=normalise_iri(course["id"]) if course else None,
-        course_idnumber=_idnumber(course),
+        course_idnumber=_idnumber(course) if course else None,
         event_name=_event_name(context),
         voids=_uuid(activity.get("id"), "voided target") if verb == vocabulary.VOIDED else None,
         decided_by=_decided_by(context) if verb == vocabulary.DECIDED else None,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from connector.cli.identites import acteurs, identites
 from connector.cli.ledger_door import author, opened
 from connector.errors import DataError
 from connector.ledger.instants import now_us
@@ -81,3 +82,7 @@ def _sentence(done: Imported) -> str:
         *([count(len(done.closed), "close", "closes")] if done.closed else []),
     ]
     return f"Personnes importées : {', '.join(figures)}."
+
+
+personnels.add_command(identites)
+personnels.add_command(acteurs)

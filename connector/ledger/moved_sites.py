@@ -54,10 +54,10 @@ class MovedSites:
             return said
         if said.actor_kind == "account":
             said = said._replace(actor_value=self.account(said.actor_value))
-        if said.site in self.today:
-            site = self.today[said.site]
-            said = said._replace(site=site, object_id=site + said.object_id[len(said.site) :])
-        return said
+        if said.site is None or said.site not in self.today:
+            return said
+        site = self.today[said.site]
+        return said._replace(site=site, object_id=site + said.object_id[len(said.site) :])
 
 
 def moved_sites(connection: sa.Connection) -> MovedSites:
@@ -106,7 +106,7 @@ def _merge(
     columns = [moved.get(column.name, column).label(column.name) for column in table.c]
     rows = connection.execute(sa.select(*columns).where(of_old)).mappings().all()
     connection.execute(table.delete().where(of_old))
-    insert_new(connection, table, rows)
+    insert_new(connection, table, [dict(row) for row in rows])
 
 
 def _under(column: sa.Column[str], prefix: str) -> sa.ColumnElement[bool]:

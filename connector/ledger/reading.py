@@ -35,7 +35,7 @@ class Received(NamedTuple):
     rank: int = 0
 
 
-class Passed(msgspec.Struct, frozen=True):
+class Passed(msgspec.Struct, frozen=True, gc=False):
     """A statement that is no evidence, to be counted under `kind`; `hex` is its id, None where it gave none."""
 
     hex: str | None

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MAX_LINE = 4 * 2**20
 """Bytes. The longest real statement seen has 7 000."""
 
+_READ = 2**20
 _GZIP = b"\x1f\x8b"
 
 
@@ -62,7 +63,7 @@ def read_statements(path: Path, *, read_us: int) -> Iterator[Record]:
     try:
         with path.open("rb") as probe:
             compressed = probe.read(2) == _GZIP
-        with gzip.open(path) if compressed else path.open("rb") as stream:
+        with gzip.open(path) if compressed else path.open("rb", buffering=_READ) as stream:
             name = path.name
             for line, raw in _lines(stream):
                 yield passed(raw) or _record(raw, name, line, read_us, occurrences)

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.ledger.sessions import Account, learn_accounts
+from tests.ledger import real_chain
 from tests.ledger.kit import ANNE, BRUNO, SITE, T0, TRAINER, bring, publish, row
+from tests.ledger.terminal import Terminal
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from connector.ledger.db import Ledger
 
 
@@ -36,3 +40,10 @@ def world(ledger: Ledger) -> Ledger:
         )
         publish(connection)
     return ledger
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    """A terminal on the data folder of the real chain, nothing of which is in the ledger yet."""
+    real_chain.build(tmp_path)
+    return Terminal(tmp_path, capsys)

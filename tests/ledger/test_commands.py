@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from connector.cli.main import main
 from connector.ledger.db import open_ledger
 from connector.ledger.queue import entries
 from connector.ledger.schema import journal, session, snapshot
 from connector.ledger.session_files import absorb_folders
 from connector.ledger.sessions import absorb_observation
 from connector.settings import Settings
-from tests.ledger import real_chain
 from tests.ledger.kit import (
     SITE,
     T0,
@@ -34,36 +32,8 @@ from tests.ledger.kit import (
 from tests.ledger.kit import snapshot as kit_snapshot
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from connector.ledger.db import Ledger
-
-
-class Terminal:
-    """Runs commands on one data folder; `out` and `err` are what the last one said."""
-
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder = folder
-        self._capsys = capsys
-        self.out = self.err = ""
-
-    def run(self, *arguments: object) -> int:
-        with pytest.raises(SystemExit) as caught:
-            main(["--donnees", str(self.folder), *map(str, arguments)])
-        self.out, self.err = self._capsys.readouterr()
-        assert isinstance(caught.value.code, int)
-        return caught.value.code
-
-    def write(self, name: str, data: bytes | str) -> Path:
-        path = self.folder / name
-        path.write_bytes(data if isinstance(data, bytes) else data.encode())
-        return path
-
-
-@pytest.fixture
-def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Terminal:
-    real_chain.build(tmp_path)
-    return Terminal(tmp_path, capsys)
+    from tests.ledger.terminal import Terminal
 
 
 def test_a_roster_is_imported_once(terminal: Terminal) -> None:
