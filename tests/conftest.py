@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import hypothesis
 import pytest
+import responses
 import sqlalchemy as sa
 from playwright.sync_api import sync_playwright
 
 from connector.ledger.db import Ledger, open_ledger
+from tests.xapi.fake_lrs import FakeLrs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +48,15 @@ def lacking(reason: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(f"mandatory in CI: {reason}")
     pytest.skip(reason)
+
+
+@pytest.fixture
+def fake_lrs() -> Iterator[FakeLrs]:
+    """An empty LRS in memory, right until told otherwise; nothing else can be reached."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        lrs = FakeLrs()
+        lrs.serve(mock)
+        yield lrs
 
 
 @pytest.fixture(scope="session")

@@ -75,16 +75,8 @@ def test_killed_at_any_write_and_run_again_it_ends_in_the_same_ledger(
     assert lines[0][2] != digest(f"sqlite:///{template}")  # the digest does see the difference
 
 
-def fill(lrs: FakeLrs, number: int) -> None:
-    lrs.hold(*(said(n, at=n, stored=format_us(T0 + (n + 60) * SECOND)) for n in range(1, number + 1)))
-
-
-@pytest.fixture
-def lrs() -> Iterator[FakeLrs]:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        served = FakeLrs()
-        served.serve(mock)
-        yield served
+def fill(fake_lrs: FakeLrs, number: int) -> None:
+    fake_lrs.hold(*(said(n, at=n, stored=format_us(T0 + (n + 60) * SECOND)) for n in range(1, number + 1)))
 
 
 def collect(ledger: Ledger) -> Tally:
@@ -100,12 +92,12 @@ def kept(ledger: Ledger) -> int:
 
 
 def test_a_full_disk_keeps_whole_pages_and_the_next_run_the_rest(
-    lrs: FakeLrs, sqlite_ledger: Path, tmp_path: Path
+    fake_lrs: FakeLrs, sqlite_ledger: Path, tmp_path: Path
 ) -> None:
     """SQLite itself refuses to grow, as on a full disk; then there is room again."""
     dsn = f"sqlite:///{shutil.copy(sqlite_ledger, tmp_path / 'registre.db')}"
-    fill(lrs, 600)
-    lrs.page = 50
+    fill(fake_lrs, 600)
+    fake_lrs.page = 50
     with closing(open_ledger(dsn)) as ledger:
         with ledger.read() as connection:
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
@@ -121,11 +113,11 @@ def test_a_full_disk_keeps_whole_pages_and_the_next_run_the_rest(
 
 
 def test_a_locked_database_is_told_and_read_later(
-    lrs: FakeLrs, sqlite_ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fake_lrs: FakeLrs, sqlite_ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "_BUSY_SECONDS", 0)
     dsn = f"sqlite:///{shutil.copy(sqlite_ledger, tmp_path / 'registre.db')}"
-    fill(lrs, 3)
+    fill(fake_lrs, 3)
     with closing(open_ledger(dsn)) as ledger, closing(open_ledger(dsn)) as other:
         with other.write(), pytest.raises(RetriableError, match="occupé"):
             collect(ledger)

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+import responses
 import stamina
 
+from tests.xapi.fake_lrs import ENDPOINT, SECRET
 from xapi.client import LRSClient
 from xapi.lrs.app import PREFIX, create_app
 from xapi.lrs.clients import add_client
 from xapi.lrs.limits import Limits
 from xapi.lrs.serve import serve_in_thread
 from xapi.store import Store
+from xapi.transport import Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -130,3 +133,18 @@ def make() -> Callable[..., dict[str, Any]]:
         return {key: value for key, value in (base | changes).items() if value is not None}
 
     return factory
+
+
+@pytest.fixture
+def client() -> Iterator[LRSClient]:
+    """A client of `server`, that takes little at a time."""
+    opened = LRSClient(ENDPOINT, "parcours", SECRET, route=Route(max_bytes=10_000))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def server() -> Iterator[responses.RequestsMock]:
+    """Answers in the order registered, and refuses a request that is one too many or one too few."""
+    with responses.RequestsMock(registry=responses.registries.OrderedRegistry) as mock:
+        yield mock

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from requests import PreparedRequest
 
 ADDRESS = "https://lrs.exemple.fr/xAPI"
+ENDPOINT = f"{ADDRESS}/"
+STATEMENTS = f"{ENDPOINT}statements"
+SECRET = "très-secret"
 NOW = "2026-10-07T18:00:00Z"
 
 Reply = tuple[int, dict[str, str], bytes]
