@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from connector.attendance.collect_rolls import collect_rolls
 from connector.ledger import queue
 from connector.ledger.gather import gather
 from connector.obligation.policy import LocalRules
@@ -49,7 +50,7 @@ class Work:
         """Statements and sessions into the ledger; what the queue holds that it did not hold before is left."""
         with self.ledger.read() as connection:
             before = queue.waiting(connection)
-        gathered = gather(self.ledger, self.settings)
+        gathered = gather(self.ledger, self.settings, declare=collect_rolls)
         new = gathered.tally.evidence
         grown = gathered.waiting - before
         left = [f"{count(grown, 'déclaration de plus attend', 'déclarations de plus attendent')} : parcours file."]
