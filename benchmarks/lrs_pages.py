@@ -1,10 +1,10 @@
 """Whether the embedded LRS gets slower as it fills.
 
 `python -m benchmarks.lrs_pages --petite DSN --grande DSN [--declarations 1000000]`, on two empty databases, filled
-through the statements resource. The figure is a ratio inside one run: each page of 500 in the large one, to the same
-page in the small one of 10 000. Who is asked for has every seventh statement, so that the page is full in both. The two
-are asked in turn, and the fastest answer of each counts: the others are the machine's other work. Printed as JSON, and
-written with `--sortie`.
+through the statements resource; the large one, from 50 000 on, with copies made inside the database. The figure is a
+ratio inside one run: each page of 500 in the large one, to the same page in the small one of 10 000. Who is asked for
+has every seventh statement, so that the page is full in both. The two are asked in turn, and the fastest answer of each
+counts: the others are the machine's other work. Printed as JSON, and written with `--sortie`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from xapi import schema
 from xapi.lrs.app import PREFIX
 from xapi.lrs.clients import Client
 from xapi.lrs.exchange import Call
@@ -32,6 +33,7 @@ MOST = 1.5
 """A page takes at most this many times what it took at 10 000 statements."""
 
 _FIRST = 10_000
+_SENT = 50_000
 _BATCH = 5000
 _PAGE = 500
 _REPEATS = 40
@@ -99,6 +101,26 @@ def _fill(resource: StatementsResource, total: int) -> None:
             raise SystemExit(reply.body.decode())
 
 
+def _multiply(store: Store, times: int) -> None:
+    """Store everything again under new ids, so many times in all, each time after what is there."""
+    one, two = schema.statement, schema.statement_key
+    with store.database.read() as connection:
+        first, last = connection.execute(sa.select(sa.func.min(one.c.stored_us), sa.func.max(one.c.stored_us))).one()
+    postgresql = store.database.engine.dialect.name == "postgresql"
+    new_id = sa.func.gen_random_uuid() if postgresql else sa.func.lower(sa.func.hex(sa.func.randomblob(16)))
+    for rank in range(1, times):
+        shift = rank * (last - first + 1)
+        others = [column for column in one.c if column is not one.c.stored_us]
+        later = [new_id if column is one.c.statement_id else column for column in others]
+        statements = sa.select(one.c.stored_us + shift, *later).where(one.c.stored_us <= last)
+        keys = sa.select(two.c.key, two.c.stored_us + shift).where(two.c.stored_us <= last).order_by(two.c.key)
+        with store.database.write() as connection:
+            names = ["stored_us", *(column.name for column in others)]
+            connection.execute(sa.insert(one).from_select(names, statements))
+            connection.execute(sa.insert(two).from_select(["key", "stored_us"], keys))
+            connection.execute(sa.update(schema.clock).values(last_stored_us=last + shift))
+
+
 def _page(resource: StatementsResource, parameters: dict[str, str]) -> float:
     """Ask for one full page; return how many milliseconds it took."""
     began = time.perf_counter()
@@ -120,10 +142,12 @@ def measure(small: Store, large: Store, total: int) -> dict[str, Any]:
     stores = {_FIRST: small, total: large}
     resources = {size: StatementsResource(store, f"{PREFIX}/statements") for size, store in stores.items()}
     began = time.perf_counter()
-    for size, resource in resources.items():
-        _fill(resource, size)
-        _settle(stores[size])
+    _fill(resources[_FIRST], _FIRST)
+    _fill(resources[total], _SENT)
     filled = time.perf_counter() - began
+    _multiply(large, total // _SENT)
+    for store in stores.values():
+        _settle(store)
     fastest: dict[str, dict[int, float]] = {name: {} for name in _ASKED}
     since = {size: _since(resource) for size, resource in resources.items()}
     for name, asked in _ASKED.items():
@@ -135,7 +159,7 @@ def measure(small: Store, large: Store, total: int) -> dict[str, Any]:
         "base": _version(large),
         "machine": f"{platform.machine()}, Python {platform.python_version()}",
         "declarations": [_FIRST, total],
-        "remplissage_par_s": round((_FIRST + total) / filled),
+        "remplissage_par_s": round((_FIRST + _SENT) / filled),
         "page_ms": {name: [round(took[_FIRST], 2), round(took[total], 2)] for name, took in fastest.items()},
         "rapport": {name: round(took[total] / took[_FIRST], 2) for name, took in fastest.items()},
     }

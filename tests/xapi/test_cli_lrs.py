@@ -65,6 +65,21 @@ def test_a_second_client_of_the_same_name_is_refused_and_the_first_secret_kept(t
     assert not path.exists()
 
 
+def test_rights_are_given_listed_and_taken_back(tmp_path: Path) -> None:
+    assert parcours(tmp_path, "client", "ajouter", "moodle", "--droit", "envoyer").returncode == 0
+    rights = ["--droit", "lire-les-siennes", "--droit", "etats"]
+    assert parcours(tmp_path, "client", "ajouter", "tablette", *rights).returncode == 0
+    listed = parcours(tmp_path, "client", "lister").stdout.splitlines()
+    assert listed == ["moodle : envoyer", "tablette : etats, lire-les-siennes"]
+    removed = parcours(tmp_path, "client", "retirer", "moodle")
+    assert (removed.returncode, removed.stdout) == (0, "Client « moodle » retiré.\n")
+    assert not (tmp_path / "secret-lrs-moodle").exists()
+    assert "moodle" not in parcours(tmp_path, "client", "lister").stdout
+    again = parcours(tmp_path, "client", "retirer", "moodle")
+    assert again.returncode == 1
+    assert "Il n'y a pas de client « moodle »" in again.stderr
+
+
 @pytest.mark.parametrize("name", ["é", "a b", "../x"])
 def test_a_name_that_will_not_do(tmp_path: Path, name: str) -> None:
     refused = parcours(tmp_path, "client", "ajouter", name)
