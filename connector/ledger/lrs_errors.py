@@ -40,6 +40,11 @@ def translated(address: str) -> Iterator[None]:
         ) from exc
     except xapi.DataError as exc:
         raise DataError(f"Le LRS {address} n'accepte pas ce qui lui est demandé.") from exc
+    except xapi.TooLargeError as exc:
+        raise FatalError(
+            f"Le LRS {address} donne une déclaration trop grande pour être lue.",
+            remedy="Faites-la retirer par son administrateur : ce qui la suit n'est pas lu.",
+        ) from exc
     except xapi.XapiError as exc:
         raise FatalError(
             f"Le LRS {address} ne se comporte pas comme un LRS (page web, ou suite de pages sans fin).",

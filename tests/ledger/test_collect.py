@@ -88,6 +88,21 @@ def test_errors_of_an_lrs_are_ours_and_french(raised: xapi.XapiError, becomes: t
     assert getattr(caught.value, "after", None) == getattr(raised, "after", None)
 
 
+@pytest.mark.parametrize(
+    ("raised", "words"),
+    [
+        (xapi.CertificateError("x"), "certificat refusé"),
+        (xapi.ProxyError("x"), "mandataire"),
+        (xapi.ExpiredError("x"), "suite de pages"),
+        (xapi.TooLargeError("x"), "trop grande"),
+    ],
+)
+def test_what_is_wrong_with_an_lrs_is_said(raised: xapi.XapiError, words: str) -> None:
+    with pytest.raises(ParcoursError, match=words) as caught, translated(LRS):
+        raise raised
+    assert LRS in str(caught.value)
+
+
 def write(path: Path, *lines: Any) -> Path:
     path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines), "utf-8")
     return path
