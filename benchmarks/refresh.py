@@ -1,0 +1,162 @@
+"""What a night costs beside everything: `python -m benchmarks.refresh --dsn DSN [--enseignants 33334]`.
+
+On an empty database, filled first by `nation` (not timed): 33 334 teachers and their 2 000 000 statements. The figure
+is a ratio inside one run: 5 000 new statements of ten groups of thirty in the evening, collected from a file, resolved,
+and their teachers reconciled; to deriving everything again and reconciling everybody (`rapprocher --complet`). Printed
+as JSON, and written with `--sortie`; the exit code is 1 when it is above its bound.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from benchmarks.nation import ACTIVITIES, YEAR, populate
+from connector.ledger import schema
+from connector.ledger.collect import collect_file
+from connector.ledger.db import open_ledger
+from connector.ledger.rebuild import rebuild
+from connector.ledger.resolve import settle
+from connector.obligation.policy import LocalRules
+from connector.obligation.reconcile import reconcile
+from connector.settings import Settings
+from xapi import vocabulary
+from xapi.instants import format_us
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from connector.ledger.db import Ledger
+
+MOST = 0.03
+NEW = 5_000
+_SITE = "https://m.exemple.fr"
+_GROUPS, _PER_GROUP = 10, 30
+_SECOND = 1_000_000
+_LATER_US = 40 * 86_400 * _SECOND
+_COURSES = """
+INSERT INTO course (site, course_id, code) SELECT '{site}', row_number() OVER (ORDER BY code), code FROM session;
+UPDATE evidence SET site = '{site}', course_id = (SELECT c.course_id FROM course c WHERE c.code = {code})
+ WHERE kind = 'completion';
+UPDATE evidence SET object_id = '{root}slot/' || {code} || '/x' WHERE kind = 'attendance'
+"""
+_CODE = "substr(evidence.idnumber, 1, length(evidence.idnumber) - length(evidence.activity_hint) - 1)"
+
+
+def prepare(ledger: Ledger, teachers: int) -> int:
+    """Fill the ledger, every completion in a course of its own session; return how many statements there are."""
+    stored = populate(ledger, teachers, noise=True)
+    for statement in _COURSES.format(site=_SITE, root=vocabulary.ROOT, code=_CODE).split(";"):
+        with ledger.write() as connection:
+            connection.exec_driver_sql(statement)
+    return stored
+
+
+def evening(ledger: Ledger) -> Iterator[dict[str, Any]]:
+    """Yield what ten groups do on one evening in one session each: first views, completions, and pages only seen."""
+    with ledger.read() as connection:
+        session, course, participant = schema.session.c, schema.course.c, schema.participant.c
+        rows = connection.execute(
+            sa.select(participant.email, session.code, course.course_id, session.window_start_us)
+            .join_from(schema.participant, schema.session, session.code == participant.code)
+            .join(schema.course, course.code == session.code)
+            .where(session.code.like("S%-1"))
+            .order_by(session.code, participant.email)
+            .limit(_GROUPS * _PER_GROUP)
+        ).all()
+    number = 0
+    while True:
+        for email, code, course_id, start_us in rows:
+            for activity in range(1, ACTIVITIES):
+                at_us = start_us + _LATER_US + number // 2 * _SECOND
+                for verb in (vocabulary.UNCOMPLETED, vocabulary.COMPLETED, "http://id.tincanapi.com/verb/viewed"):
+                    yield _said(number, verb, (email, code, course_id, f"a{activity}"), at_us)
+                    number += 1
+
+
+def _said(number: int, verb: str, about: tuple[str, str, int, str], at_us: int) -> dict[str, Any]:
+    email, code, course_id, activity = about
+    event = vocabulary.EVENT_MODULE_COMPLETION if "tincanapi" not in verb else "\\core\\event\\course_viewed"
+    course = {"id": f"{_SITE}/course/view.php?id={course_id}", "definition": {"type": vocabulary.TYPE_COURSE}}
+    named = {"extensions": {vocabulary.EXT_EXTERNAL_ID: f"{code}/{activity}"}}
+    return {
+        "id": str(UUID(int=(0xBEEF << 112) + number, version=4)),
+        "actor": {"mbox": f"mailto:{email}"},
+        "verb": {"id": verb},
+        "object": {"id": f"{_SITE}/mod/page/view.php?id={number + 1}", "definition": named},
+        "timestamp": format_us(at_us),
+        "stored": format_us(at_us + number),
+        "context": {
+            "contextActivities": {"parent": [course]},
+            "extensions": {vocabulary.EXT_EVENT_INFO: {"event_name": event}},
+        },
+    }
+
+
+def measure(ledger: Ledger, folder: Path, teachers: int) -> dict[str, Any]:
+    """Return seconds, counts and the ratio."""
+    stored = prepare(ledger, teachers)
+    local = LocalRules.of(Settings.load(folder))
+
+    def everything() -> None:
+        with ledger.write() as connection:
+            rebuild(connection)
+            done.append(reconcile(connection, local, YEAR, complete=True))
+
+    def night() -> None:
+        collect_file(ledger, file)
+        with ledger.write() as connection:
+            settle(connection)
+            done.append(reconcile(connection, local, YEAR))
+
+    done: list[Any] = []
+    whole = _timed(everything)
+    file = folder / "soir.jsonl"
+    said = evening(ledger)
+    file.write_text("\n".join(json.dumps(next(said)) for _ in range(NEW)), encoding="utf-8")
+    new = _timed(night)
+    return {
+        "declarations": stored,
+        "enseignants": done[0].teachers,
+        "complet_s": round(whole, 2),
+        "nouvelles": NEW,
+        "enseignants_touches": done[1].teachers,
+        "nuit_s": round(new, 2),
+        "rapport": round(new / whole, 4),
+        "au_plus": MOST,
+    }
+
+
+def _timed(work: Callable[[], None]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def main() -> int:
+    """Measure, print, and write where asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dsn", required=True)
+    parser.add_argument("--enseignants", type=int, default=33_334)
+    parser.add_argument("--sortie", type=Path)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, closing(open_ledger(given.dsn)) as ledger:
+        found = measure(ledger, Path(folder), given.enseignants) | {"base": ledger.engine.dialect.name}
+    text = json.dumps(found, indent=2)
+    print(text)
+    if given.sortie:
+        (given.sortie / f"refresh-{found['base']}.json").write_text(text + "\n", encoding="utf-8")
+    return 0 if found["rapport"] <= MOST else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
