@@ -30,6 +30,7 @@ _BUSY_SECONDS = 30
 _CACHE_KIB = 32 * 1024  # a page of statements touches keys all over their index: SQLite's own 2 MB are soon too few
 _MIGRATION_LOCK = 0x78617069  # any number that nobody else uses as a PostgreSQL advisory lock
 _WRITES = "xapi_writes"
+_MIGRATES = "xapi_migrates"
 _OWNER_FOLDER, _OWNER_FILE = 0o700, 0o600
 
 State = Literal["absent", "older", "current", "newer"]
@@ -129,11 +130,13 @@ def _migrate(database: Database, migrations: Path, version_table: str) -> None:
     try:
         if _revision(database, version_table) == ScriptDirectory.from_config(config).get_current_head():
             return
-        with database.write() as connection:
+        migrated = database.engine.execution_options(**{_MIGRATES: True})
+        with Database(migrated).write() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+        database.engine.dispose()  # the connection that migrated keeps no references: it serves nothing else
     except CommandError:
         raise DatabaseError("newer", "this database was opened by a newer version of the program") from None
     except sa.exc.DBAPIError as exc:
@@ -199,6 +202,9 @@ def _sqlite_settings(dbapi_connection: object, _record: object) -> None:
 
 
 def _sqlite_begin(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get(_MIGRATES):
+        # A column is changed by rebuilding its table: dropping the old one would delete all rows that refer to it.
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
     writes = connection.get_execution_options().get(_WRITES)
     if writes != "at once":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

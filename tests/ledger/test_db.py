@@ -56,6 +56,28 @@ def test_an_older_ledger_learns_since_when_an_activity_is_gone(tmp_path: Path) -
     assert {row.activity_id: row.gone_us for row in found} == {"reste": MAX_US, "partie": 2_000}
 
 
+def test_a_migration_that_rebuilds_a_table_keeps_what_refers_to_it(tmp_path: Path) -> None:
+    """The table of teachers was rebuilt by a migration: their keys and services are not to go with the old one."""
+    path = tmp_path / "registre.db"
+    engine = sa.create_engine(f"sqlite:///{path}")
+    config = Config()
+    config.set_main_option("script_location", str(db._MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes |= {"connection": connection, "version_table": db.VERSION_TABLE}
+        command.upgrade(config, "0003")
+        connection.exec_driver_sql("INSERT INTO teacher VALUES (1, 'E1', 'Arnaud', 'Camille')")
+        connection.exec_driver_sql("INSERT INTO teacher_key VALUES (1, 'mbox', 'camille@ac-exemple.fr', 1)")
+        connection.exec_driver_sql("INSERT INTO touched VALUES (1)")
+    engine.dispose()
+    ledger = db.open_ledger(f"sqlite:///{path}")
+    with ledger.read() as connection:
+        assert connection.scalars(sa.text("SELECT teacher_id FROM teacher_key")).all() == [1]
+        assert connection.scalars(sa.text("SELECT teacher_id FROM touched")).all() == [1]
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    ledger.close()
+
+
 def test_opening_creates_the_folder_and_opening_again_changes_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "données"
     db.open_ledger(f"sqlite:///{folder}/registre.db").close()
