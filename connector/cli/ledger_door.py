@@ -46,7 +46,7 @@ def author() -> str:
 def en_tant_que_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--en-tant-que IDENTIFIANT`: to ask for what somebody else of `[[acces]]` would see."""
     option = click.option(
-        "--en-tant-que", metavar="IDENTIFIANT", help="Ne montrer que ce que voit cette personne de « parcours acces »."
+        "--en-tant-que", metavar="IDENTIFIANT", help="Ne montrer que ce que voit cette personne de « parcours acces »."
     )
     return option(command)
 
@@ -63,13 +63,13 @@ def asker(settings: Settings, as_whom: str | None = None) -> Asker:
         return Asker(user, scope)
     if not scope.everything:
         raise ConfigError(
-            f"« {user} » a le rôle « {scope.role} » : seul un opérateur peut demander en tant que quelqu'un d'autre.",
+            f"« {user} » a le rôle « {scope.role} » : seul un opérateur peut demander en tant que quelqu'un d'autre.",
             remedy="Retirez --en-tant-que.",
         )
     access = settings.access(as_whom)
     if access is None:
         raise ConfigError(
-            f"« {as_whom} » n'a pas d'accès dans {settings.folder / FILE}.",
+            f"« {as_whom} » n'a pas d'accès dans {settings.folder / FILE}.",
             remedy="Voir les accès : parcours acces lister.",
         )
     return Asker(user, Scope.of(access), as_whom)

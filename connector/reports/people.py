@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from connector.ledger.schema import balance, line, service, teacher, touched
 from connector.reports.table import Column, Table, table_of
+from scenarios.folding import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -91,7 +92,8 @@ def people_table(
 class Wanted:
     """Which teachers of the scope are asked for, in one school year; what is None does not narrow.
 
-    `ecole` is a UAI, `session` the code of one that they have a line in, `academie` that of their circonscription.
+    `ecole` is a UAI, `session` the code of one that they have a line in, `academie` that of their circonscription;
+    each word of `recherche` must be in the name or the identifiant, without case nor accents.
     """
 
     annee_scolaire: str
@@ -101,6 +103,7 @@ class Wanted:
     session: str | None = None
     etat: str | None = None
     identifiant: str | None = None
+    recherche: str | None = None
 
     def condition(self, scope: Scope) -> sa.ColumnElement[bool]:
         """Pick the rows of `balance`, joined with `teacher`, that are wanted and may be seen."""
@@ -112,6 +115,8 @@ class Wanted:
             teacher.c.identifiant: self.identifiant,
         }
         asked += [column == value for column, value in exact.items() if value is not None]
+        words = folded(self.recherche or "").split()
+        asked += [teacher.c.recherche.contains(word, autoescape=True) for word in words]
         if self.academie is not None:
             within = sa.select(service.c.circonscription).where(service.c.academie == self.academie)
             asked.append(balance.c.circonscription.in_(within))
