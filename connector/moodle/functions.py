@@ -157,7 +157,6 @@ class _Statuses(Read):
 class _Response(Read):
     error: bool
     data: str = ""
-    exception: str | None = None
 
 
 class _Batch(Read):
@@ -246,21 +245,11 @@ def get_activities_completion_of(
     ]
     responses = read(_Batch, BATCH, transport.call(BATCH, {"requests": requests}, write=False)).responses
     if len(responses) != len(requests) or any(response.error for response in responses):
-        why = next((response.exception for response in responses if response.error), None)
-        said = f" ({_errorcode(why)})" if why else ""
         raise FatalError(
-            f"Moodle refuse les achèvements du cours {course_id} par lots{said}.",
+            f"Moodle refuse les achèvements du cours {course_id} par lots.",
             remedy=f"Le service du jeton contient-il {STATUS}, et le rôle du compte report/progress:view ?",
         )
     return [read(_Statuses, STATUS, _decoded(BATCH, response.data)).statuses for response in responses]
-
-
-def _errorcode(exception: str) -> str:
-    """Return the code of an error that came as JSON text, its first characters where it is something else."""
-    try:
-        return str(json.loads(exception)["errorcode"])
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return exception[:40]
 
 
 def override_completion(transport: Transport, cmid: int, user_id: int, *, done: bool) -> CompletionOverride:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from connector.ledger.schema import evidence, lost, resolution
 from connector.ledger.states import DONE, act_states, last_states
-from connector.ledger.upsert import insert_new
+from connector.ledger.upsert import upsert
 from connector.readback.said import teachers_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def compare(connection: sa.Connection, site: str, code: str, reading: CourseRead
         }
         for credit, reason in gone.values()
     ]
-    insert_new(connection, lost, rows)
+    upsert(connection, lost, rows, update=["reason"])
     return len(kept)
 
 

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from connector.moodle.sandbox.document import Code, Doc, Instant
 
+_CURSOR = re.compile(r"[0-9]{1,10}:[0-9]{1,18}")
+
+
+def _is_cursor(value: str) -> str:
+    if not _CURSOR.fullmatch(value):
+        raise PydanticCustomError("cursor", 'must be where a page ended: "next" of an answer')
+    return value
+
+
+def _between(low: int, high: int) -> AfterValidator:
+    def check(value: int) -> int:
+        if not low <= value <= high:
+            raise PydanticCustomError("range", "must be between {low} and {high}", {"low": low, "high": high})
+        return value
+
+    return AfterValidator(check)
+
+
 _Many = Annotated[int, Field(ge=1)]
-_Cursor = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\d{1,10}:\d{1,18}$")]
+_Cursor = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_is_cursor)]
 
 
 class KnownDoc(Doc):
@@ -24,7 +44,7 @@ class ChangesDoc(Doc):
 
     known: tuple[KnownDoc, ...] = ()
     after: Code | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 100
+    limit: Annotated[int, _between(1, 100)] = 100
 
 
 class Query(Doc):
@@ -46,5 +66,5 @@ class CompletionsQuery(Doc):
     courses: tuple[_Many, ...] = ()
     since: Instant = 0
     after: _Cursor | None = None
-    limit: Annotated[int, Field(ge=1, le=1000)] = 1000
+    limit: Annotated[int, _between(1, 1000)] = 1000
     whole: bool = False

@@ -13,6 +13,7 @@ from connector.obligation.policy import LocalRules
 from connector.obligation.reconcile import reconcile
 from connector.ops.night import mail, reports
 from connector.ops.night.outcome import Done
+from connector.readback.night import read_back
 from connector.reports.typography import count
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Work:
         with self.ledger.read() as connection:
             before = queue.waiting(connection)
         gathered = gather(self.ledger, self.settings, declare=collect_rolls)
+        back = read_back(self.ledger, self.settings, gathered, whole=False)
         new = gathered.tally.evidence
         grown = gathered.waiting - before
         left = [f"{count(grown, 'déclaration de plus attend', 'déclarations de plus attendent')} : parcours file."]
@@ -59,6 +61,8 @@ class Work:
             {
                 "declarations_nouvelles": new,
                 "declarations_connues": gathered.tally.known,
+                "declarations_relues_dans_moodle": back.added,
+                "achevements_disparus": sum(lost.people for lost in back.lost),
                 "declarations_autres": gathered.tally.dropped.total(),
                 "sessions_modifiees": len(set(gathered.sessions)),
                 "en_attente": gathered.waiting,

@@ -117,6 +117,8 @@ final class completions {
     /**
      * Completions of a page, and one more when there is another page.
      *
+     * A row that says only that somebody has looked has no instant: nothing was completed.
+     *
      * @param int[] $courseids
      * @return \stdClass[]
      */
@@ -126,7 +128,7 @@ final class completions {
         $sql = "SELECT c.id, c.coursemoduleid, c.userid, c.completionstate, c.timemodified, c.overrideby
                   FROM {course_modules_completion} c
                   JOIN {course_modules} cm ON cm.id = c.coursemoduleid
-                 WHERE cm.course $in AND cm.deletioninprogress = 0
+                 WHERE cm.course $in AND cm.deletioninprogress = 0 AND c.timemodified > 0
                    AND (c.timemodified > :since OR (c.timemodified = :same AND c.id > :afterid))
               ORDER BY c.timemodified, c.id";
         $params += ['since' => $this->query->since, 'same' => $this->query->since, 'afterid' => $this->query->afterid];
