@@ -19,6 +19,7 @@ from connector.moodle.document import (
     Availability,
     Completion,
     CourseSettings,
+    File,
     Group,
     Publication,
     SectionSettings,
@@ -79,7 +80,7 @@ def test_the_manifest_names_what_is_there_and_nothing_else(trees: dict[str, ET.E
 
 
 def test_sections_and_activities_name_each_other(trees: dict[str, ET.Element]) -> None:
-    sections = {str(tree.get("id")): tree for path, tree in trees.items() if path.startswith("sections/")}
+    sections = {str(tree.get("id")): tree for path, tree in trees.items() if path.endswith("/section.xml")}
     for _, module in modules(trees):
         section = sections[str(module.findtext("sectionid"))]
         assert str(module.get("id")) in str(section.findtext("sequence")).split(",")
@@ -154,6 +155,22 @@ def test_a_signed_activity_may_not_be_ticked_and_a_note_is_hidden(files: dict[st
         )
         assert (b"togglecompletion" in files[folder.replace("module.xml", "roles.xml")]) == one.completion.locked
         assert (b"<visible>0</visible>" in files[folder]) == one.idnumber.endswith("~note")
+
+
+def test_files_are_referenced_by_what_keeps_them(trees: dict[str, ET.Element]) -> None:
+    kept = {str(file.get("id")): file for file in trees["files.xml"].iter("file")}
+    named: dict[str, str] = {}
+    for path, tree in trees.items():
+        if path.endswith("inforef.xml"):
+            for reference in tree.iter("fileref"):
+                named |= {str(one.findtext("id")): path.rpartition("/")[0] for one in reference.iter("file")}
+    assert set(named) == set(kept)
+    for number, folder in named.items():
+        component = str(kept[number].findtext("component"))
+        assert folder.startswith({"course": ("course", "sections/")}.get(component, f"activities/{component[4:]}_"))
+        if component != "course":
+            context = numbers.context(int(folder.rpartition("_")[2]))
+            assert kept[number].findtext("contextid") == str(context)
 
 
 def test_a_group_and_dates_restrict() -> None:
@@ -243,6 +260,20 @@ class TestBounds:
         )
         with pytest.raises(DataError, match="ferait 2 Mo : 1 Mo au plus"):
             backup_files(small(page), content)
+
+    def test_too_many_bytes_of_files_are_refused_before_they_are_read(self) -> None:
+        huge = File(area="content", name="film.mp4", size=backup.MAX_BYTES + 1, sha1="0" * 40)
+        film = ActivitySettings(idnumber="X/b", section="s1", module="resource", name="F", files=(huge,))
+        with pytest.raises(DataError, match="ferait 200 Mo : 200 Mo au plus"):
+            backup_files(small(film), content)
+
+    def test_two_files_that_would_have_one_name(self) -> None:
+        files = tuple(
+            File(area=area, name="a.png", size=1, sha1=sha1 * 40) for area, sha1 in (("intro", "0"), ("post", "1"))
+        )
+        forum = ActivitySettings(idnumber="X/b", section="s1", module="forum", name="F", files=files)
+        with pytest.raises(DataError, match=r"deux fichiers différents s'y appelleraient « a\.png »"):
+            backup_files(small(forum), content)
 
     def test_a_module_that_no_backup_of_ours_holds(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(backup, "MODULES", {"label": backup.MODULES["label"]})

@@ -22,6 +22,7 @@ Fields = dict[str, Content]
 
 _HTML = 1
 _OPEN = 5
+_VERTICAL = 1
 _MAX_FILES = 5
 _NO_BUTTONS = 15
 _FEEDBACK_TYPES = {"text": "textarea", "choice": "multichoice", "scale": "multichoicerated"}
@@ -118,7 +119,7 @@ def choice(activity: ActivitySettings, cmid: int) -> Fields:
     return {
         "publish": 0,
         "showresults": 1,
-        "display": 0,
+        "display": _VERTICAL,
         "allowupdate": 1,
         "allowmultiple": 0,
         "limitanswers": 0,
@@ -194,6 +195,7 @@ def resource(_activity: ActivitySettings, _cmid: int) -> Fields:
 def h5pactivity(_activity: ActivitySettings, _cmid: int) -> Fields:
     """Return an H5P activity, marked out of 100 by the best attempt, without buttons around it."""
     return {
+        "timecreated": 0,
         "grade": 100,
         "displayoptions": _NO_BUTTONS,
         "enabletracking": 1,

@@ -234,6 +234,7 @@ final class files {
             'itemid' => $itemid,
             'filepath' => '/',
             'filename' => $name,
+            'mimetype' => mimeinfo('type', $name),
             'userid' => $USER->id,
             'license' => $CFG->sitedefaultlicense,
             'source' => null,
