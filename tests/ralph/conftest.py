@@ -35,7 +35,7 @@ def ralph(tmp_path: Path) -> Iterator[Ralph]:
     """Serve an empty Ralph 5.1 from the environment that `.ci/ralph` makes, in `PARCOURS_RALPH` or the user's cache."""
     home = Path(os.environ.get("PARCOURS_RALPH") or platformdirs.user_cache_path("parcours") / "ralph")
     python = home / "bin" / "python"
-    if not python.exists():
+    if not python.with_name("uvicorn").exists():
         lacking(f"Ralph is not installed: run .ci/ralph {home}")
     folder = tmp_path / "ralph"
     (folder / "fs").mkdir(parents=True)
