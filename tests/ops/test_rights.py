@@ -25,9 +25,10 @@ DOCUMENT = (ROOT / "docs" / "plugin.md").read_text("utf-8")
 PLUGIN_WAYS = [way for way in rights.WAYS if way.mode == "P"]
 MOODLE_ASKS = {
     "webservice/rest:use", "moodle/course:view", "moodle/course:viewhiddencourses", "moodle/role:assign",
-    "moodle/course:overridecompletion",
+    "moodle/course:overridecompletion", "moodle/h5p:deploy",
 }  # fmt: skip
-"""What Moodle asks for around the plugin: to call at all, to enter a course, to assign a role, to override."""
+"""What Moodle asks for around the plugin: to call at all, to enter a course, to assign a role, to override, to put an H5P
+package where learners open it."""
 
 
 def called(module: object) -> set[str]:
@@ -51,7 +52,7 @@ def asked_by_php() -> Iterator[str]:
         text = path.read_text("utf-8")
         for name in re.findall(r"""require_capability\(["']([^"']+)["']""", text):
             if "{" in name:
-                yield from (f"mod/{module}:addinstance" for module in modules if module not in ("base", "registry"))
+                yield from (f"mod/{module}:addinstance" for module in modules if module not in ("base", "graded", "registry"))
             else:
                 yield name
 

@@ -41,7 +41,7 @@ _PLUGIN_WRITES = (
     "moodle/course:visibility", "moodle/course:changecategory", "moodle/course:movesections",
     "moodle/course:manageactivities", "moodle/course:activityvisibility", "moodle/course:managegroups",
     *(f"mod/{module}:addinstance" for module in _MODULES),
-    "moodle/question:add", "enrol/manual:enrol", "moodle/role:assign", "moodle/calendar:manageentries",
+    "moodle/question:add", "moodle/h5p:deploy", "enrol/manual:enrol", "moodle/role:assign", "moodle/calendar:manageentries",
 )  # fmt: skip
 _SEES_ENROLLED = (
     "moodle/course:viewparticipants", "moodle/user:viewdetails", "moodle/site:viewuseridentity",
