@@ -38,8 +38,10 @@ def replays(teachers: sa.Select[tuple[int]] | None = None) -> sa.Select[Any]:
     return sa.select(*_public(acts)).where(_is_replay(acts))
 
 
-def last_states(acts: sa.Select[Any]) -> sa.Select[Any]:
+def last_states(acts: sa.Select[Any], *, stage: str | None = None) -> sa.Select[Any]:
     """Select from `acts` (`act_states()`, perhaps narrowed to a window) the last one of each.
+
+    With `stage`, a column of `acts`: the last of those of the lowest stage, and the stage too.
 
     "Each" is a teacher, session, activity, slot and kind; "last" is by timestamp, then stored, then rank, then
     undone before failed before done, since Moodle says both in one second at a first view. Same columns.
@@ -51,6 +53,7 @@ def last_states(acts: sa.Select[Any]) -> sa.Select[Any]:
         .over(
             partition_by=(of.c.teacher_id, of.c.code, of.c.activity_id, of.c.slot_id, of.c.kind),
             order_by=(
+                *([of.c[stage]] if stage else []),
                 of.c.timestamp_us.desc(),
                 of.c.stored_us.desc(),
                 of.c.rank.desc(),
@@ -61,7 +64,7 @@ def last_states(acts: sa.Select[Any]) -> sa.Select[Any]:
         .label("latest")
     )
     ranked = sa.select(*of.c, latest).subquery("ranked")
-    return sa.select(*_public(ranked)).where(ranked.c.latest == 1)
+    return sa.select(*_public(ranked), *([ranked.c[stage]] if stage else [])).where(ranked.c.latest == 1)
 
 
 _PUBLIC = (

@@ -46,7 +46,8 @@ class Credit:
 
 def credit(teachers: Teachers) -> Credit:
     """Return the queries for these teachers; each line depends on its own teacher's evidence only."""
-    item = items(act_states(teachers).cte("act"), enrolments(teachers))
+    acts = act_states(teachers).cte("act").prefix_with("MATERIALIZED")  # read by every kind of item
+    item = items(acts, enrolments(teachers))
     judged = _judged(_dated(item))
     return Credit(_lines(_ranked(_kept(judged))), _overlaps(judged))
 
@@ -105,7 +106,7 @@ def _judged(dated: sa.CTE) -> sa.CTE:
         .join(session, session.c.code == code)
         .join(activity, in_force(activity, dated.c.at_us, code=code, activity_id=dated.c.activity_id))
         .cte("facts")
-        .prefix_with("MATERIALIZED", dialect="postgresql")  # else its subqueries run once for each use of a column
+        .prefix_with("MATERIALIZED")  # else its subqueries run once for each use of a column
     )
     waits = (facts.c.validation == "attestation") & facts.c.attested_us.is_(None) & facts.c.granted_us.is_(None)
     motif = sa.case(

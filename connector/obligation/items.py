@@ -144,22 +144,9 @@ def _deciding(counted: sa.CTE) -> sa.CTE:
 
     Where none is inside: the last that says done, else the last.
     """
-    done = counted.c.state == "done"
-    stages = (counted.c.inside, ~counted.c.inside & done, ~counted.c.inside & ~done)
-    lasts = [last_states(sa.select(counted).where(stage)).subquery() for stage in stages]
-    every = sa.union_all(
-        *(
-            sa.select(
-                *(last.c[name] for name in (*LINE, "slot_id", "state", "timestamp_us")), sa.literal(n).label("stage")
-            )
-            for n, last in enumerate(lasts)
-        )
-    ).subquery()
-    first = sa.func.row_number().over(
-        partition_by=[*(every.c[name] for name in LINE), every.c.slot_id], order_by=every.c.stage
-    )
-    ranked = sa.select(every, (every.c.stage == 0).label("inside"), first.label("first")).subquery()
-    return sa.select(ranked).where(ranked.c.first == 1).cte("deciding")
+    stage = sa.case((counted.c.inside, 0), (counted.c.state == "done", 1), else_=2)
+    last = last_states(sa.select(counted, stage.label("stage")), stage="stage").subquery()
+    return sa.select(last, (last.c.stage == 0).label("inside")).cte("deciding")
 
 
 _NO_STATEMENT = (
