@@ -74,7 +74,7 @@ def test_the_due_runs_day_by_day() -> None:
 
 def test_nothing_is_expected_before_the_service_begins() -> None:
     owed = due([service(debut=date(2027, 1, 1))], YEAR)
-    assert (accrued(owed, date(2026, 12, 31)), accrued(owed, YEAR.end)) == (0, owed.minutes)
+    assert [accrued(owed, day) for day in (YEAR.start, date(2026, 12, 31), YEAR.end)] == [0, 0, owed.minutes]
 
 
 def test_what_is_decided_or_rounded_runs_like_the_service() -> None:
@@ -101,6 +101,14 @@ def test_the_projection_is_the_balance_of_all_that_is_planned() -> None:
     found = project(due([service()], YEAR), credited, coming)
     assert (found.presence, found.distance, found.formation_continue, found.animation) == (700, 660, 660, 700)
     assert (found.retenu, found.etat) == (1200, "atteint")
+
+
+def test_the_projection_adds_up_each_theme() -> None:
+    owed = due([service()], YEAR, Policy(themes_min={"mathematiques": 360, "francais": 360}))
+    coming = [Coming("S1", name, 100, "presence", "formation_continue", "mathematiques") for name in "abc"]
+    coming.append(Coming("S1", "d", 900, "presence", "formation_continue", None))
+    found = project(owed, Credited(themes={"francais": 60, "mathematiques": 59}), coming)
+    assert found.manques == ("français 1:00/6:00", "mathématiques 5:59/6:00")
 
 
 def test_the_alerts_of_a_day() -> None:
