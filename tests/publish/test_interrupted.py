@@ -23,7 +23,7 @@ from connector.moodle.sandbox.sandbox import Sandbox
 from connector.publish.journal import DONE, FOUND, INTENT, NOT_DONE, PublicationJournal
 from connector.settings import Settings
 from tests.publish.by_hand import CODE
-from tests.publish.conftest import data_folder
+from tests.publish.conftest import UPLOADS, data_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,7 +108,7 @@ class TestJournal:
     @pytest.fixture
     def doubted(self, data: Path, sandbox: Sandbox) -> Path:
         """A publication whose answer never came, the site having done nothing."""
-        sandbox.faults.fail_at = 3
+        sandbox.faults.fail_at = 3 + len(UPLOADS)
         assert publish(data) == 1
         sandbox.faults.fail_at = 0
         return data
