@@ -26,11 +26,36 @@ MODALITES: Mapping[str, str] = {
     "distance_asynchrone": "À distance",
     "en_classe": "En classe",
 }
+MODES: Mapping[str, str] = {
+    "presence": "présence",
+    "distance_synchrone": "distance, en direct",
+    "distance_asynchrone": "distance",
+    "en_classe": "en classe",
+}
+"""The same in the room of a cell."""
 NATURES: Mapping[str, str] = {
     "formation_continue": "Formation continue",
     "animation_pedagogique": "Animation pédagogique",
 }
 DECISIONS: Mapping[str, str] = {"credite": "Crédité", "refuse": "Non crédité", "en_attente": "En attente"}
+
+SHORT: Mapping[str, str] = {
+    "second_degre": "second degré",
+    "paf": "PAF",
+    "formateur": "formateur",
+    "decision": "refusé",
+    "non_credite": "ne compte pas",
+    "a_attester": "à attester",
+    "non_emarge": "non émargé",
+    "absent": "absent",
+    "annule": "annulé",
+    "echoue": "échoué",
+    "hors_periode": "hors période",
+    "chevauchement": "chevauchement",
+    "doublon": "déjà crédité",
+    "en_attente": "en attente",
+}
+"""Each reason of FORMATS.md section 5 in the room of a cell."""
 
 
 def typographic(text: str) -> str:
@@ -71,6 +96,7 @@ def environment() -> Environment:
         moment=typography.moment,
         reason=reason,
         sentence=sentence,
+        short=SHORT.__getitem__,
         typographic=typographic,
         written=write,
     )
@@ -84,6 +110,8 @@ def environment() -> Environment:
         etats=ETATS,
         modalites=MODALITES,
         natures=NATURES,
+        modes=MODES,
         decisions=DECISIONS,
+        shorts=SHORT,
     )
     return made

@@ -7,7 +7,7 @@ also differs in lightness, so that it is read without seeing hues.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, groupby
 from math import isqrt
 from typing import TYPE_CHECKING
 
@@ -79,8 +79,8 @@ def gauge(row: Row) -> Gauge:
             scale,
             (("formation", row.formation_continue_min), ("animation", row.retenu_min - row.formation_continue_min)),
         ),
-        due_x=round(row.due_min * scale, 1),
-        training_x=round(row.fc_requis_min * scale, 1) if row.fc_requis_min else None,
+        due_x=_short(row.due_min * scale),
+        training_x=_short(row.fc_requis_min * scale) if row.fc_requis_min else None,
         label=label,
     )
 
@@ -89,9 +89,15 @@ def _stack(scale: float, parts: Sequence[tuple[str, int]]) -> tuple[Segment, ...
     segments, x = [], 0.0
     for kind, minutes in parts:
         if minutes > 0:
-            segments.append(Segment(kind, round(x, 1), round(minutes * scale, 1)))
+            segments.append(Segment(kind, _short(x), _short(minutes * scale)))
             x += minutes * scale
     return tuple(segments)
+
+
+def _short(value: float) -> float:
+    """Round to a tenth, an integer where it is one: a page holds hundreds of gauges."""
+    rounded = round(value, 1)
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 @dataclass(frozen=True)
@@ -184,3 +190,8 @@ def crowd(rows: Sequence[Row]) -> tuple[Mark, ...]:
         )
         for rank, row in enumerate(ordered)
     )
+
+
+def by_level(marks: Sequence[Mark]) -> list[tuple[str, list[Mark]]]:
+    """Return runs of marks of one level, in their order."""
+    return [(name, list(run)) for name, run in groupby(marks, key=lambda mark: mark.level)]

@@ -7,6 +7,7 @@ from datetime import date  # noqa: TC003 - dataclass fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from connector.reports.drawing import SHORT
 from connector.reports.reminders import Reminder, reminders
 from connector.reports.report import About
 from connector.reports.table import Column, Table, Value, write
@@ -23,24 +24,6 @@ ATTESTATIONS: Mapping[Attestation, str] = {
     "a_attester": "À attester",
     "rien_a_attester": "Rien à attester",
 }
-
-SHORT: Mapping[str, str] = {
-    "second_degre": "second degré",
-    "paf": "PAF",
-    "formateur": "formateur",
-    "decision": "refusé",
-    "non_credite": "ne compte pas",
-    "a_attester": "à attester",
-    "non_emarge": "non émargé",
-    "absent": "absent",
-    "annule": "annulé",
-    "echoue": "échoué",
-    "hors_periode": "hors période",
-    "chevauchement": "chevauchement",
-    "doublon": "déjà crédité",
-    "en_attente": "en attente",
-}
-"""Each reason of FORMATS.md section 5 in the room of a cell."""
 
 _PERSON = (
     Column("identifiant", "Identifiant", width=11),

@@ -58,11 +58,11 @@ def people_in_page(content: bytes) -> dict[str, dict[str, Any]]:
     found = {}
     (table,) = _all(html.fromstring(content.decode()), "table", "people")
     for body in table.iterchildren("tbody"):
-        texts = [_text(one) for one in _all(body[0], "td", "n")]
+        texts = [_text(one) for one in body[0].iterchildren("td")][1:8]
         identifiant, *place = _text(_all(body, "span", "school")[0]).split(" · ")
         keys = ("due_min", "presence_min", "distance_min", "formation_continue_min", "animation_min", "retenu_min",
                 "reste_min")  # fmt: skip
-        spread = [_text(one) for by_period in _all(body, "p", "by-period") for one in by_period.iterchildren("b")]
+        spread = [minutes for said in _all(body, "p", "by-period") for minutes in re.findall(r"\d+:\d\d", _text(said))]
         alerts = [_text(one) for listed in _all(body, "ul", "alerts") for one in listed]
         found[identifiant] = {
             **dict(zip(keys, texts, strict=True)),

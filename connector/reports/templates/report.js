@@ -22,12 +22,16 @@
   const words = new Map(people.map((body) => [body, plain(body.rows[0].cells[0].textContent)]));
   const place = new Map(people.map((body, index) => [body, index]));
   const french = new Intl.Collator("fr");
+  const minutes = (body, cell) => body.rows[0].cells[cell].textContent.split(":").reduce((hours, rest) => hours * 60 + Number(rest));
+  const left = new Map(people.map((body) => [body, minutes(body, 8)]));
+  const share = new Map(people.map((body) => [body, minutes(body, 2) ? minutes(body, 7) / minutes(body, 2) : 1]));
+  const sessions = new Map(people.map((body) => [body, [...body.querySelectorAll(".lines th span")].map((code) => code.textContent)]));
   const byName = (a, b) => french.compare(names.get(a), names.get(b));
   const by = {
     school: (a, b) => place.get(a) - place.get(b),
     name: byName,
-    left: (a, b) => b.dataset.left - a.dataset.left || byName(a, b),
-    share: (a, b) => a.dataset.share - b.dataset.share || byName(a, b),
+    left: (a, b) => left.get(b) - left.get(a) || byName(a, b),
+    share: (a, b) => share.get(a) - share.get(b) || byName(a, b),
   };
   const filter = () => {
     const wanted = plain(search.value).split(/\s+/).filter(Boolean);
@@ -35,8 +39,8 @@
     for (const body of people) {
       const keep = wanted.every((word) => words.get(body).includes(word))
         && (!school.value || body.dataset.school === school.value)
-        && (!session.value || (body.dataset.in || "").split(" ").includes(session.value))
-        && (!state.value || body.dataset.state === state.value);
+        && (!session.value || sessions.get(body).includes(session.value))
+        && (!state.value || body.querySelector(".state").classList.contains(state.value));
       body.hidden = !keep;
       shown += keep;
     }
