@@ -6,7 +6,7 @@ import pytest
 
 from connector.obligation.balance import Credited, balance
 from connector.obligation.due import due
-from connector.obligation.policy import Policy
+from connector.obligation.policy import Derogation, Policy
 from scenarios.calendar import SchoolYear
 from tests.obligation.test_due import YEAR, service
 
@@ -14,6 +14,12 @@ from tests.obligation.test_due import YEAR, service
 def test_animation_beyond_its_half_is_not_kept() -> None:
     found = balance(due([service()], YEAR), Credited(formation_continue=600, animation=900))
     assert (found.retenu, found.reste, found.etat, found.manques) == (1140, 0, "atteint", ())
+
+
+def test_who_owes_nothing_is_dispensed_and_one_minute_is_owed() -> None:
+    nothing = due([service(situation="SERVICE_21H")], YEAR)
+    assert (balance(nothing, Credited()).etat, balance(nothing, Credited(animation=60)).etat) == ("dispense",) * 2
+    assert balance(due([service()], YEAR, derogation=Derogation(1, "x")), Credited()).etat == "incomplet"
 
 
 def test_formation_continue_alone_is_enough() -> None:
