@@ -27,6 +27,7 @@ LEVEL = {
     "readback": 4,
     "obligation": 4,
     "pacte": 4,
+    "acts": 5,
     "reports": 5,
     "ops": 6,
     "tableau": 6,

@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
-from connector.attendance.attest import Attested, check_author, people_to_attest, without_trace
-from connector.attendance.declare import declare
-from connector.attendance.directory import read_directory
-from connector.attendance.lrs import writable_lrs
+from connector.acts.attest import prepare
+from connector.attendance.attest import check_author
 from connector.attendance.session import session_named
-from connector.cli.ledger_door import author, opened
-from connector.errors import ConfigError, DataError
-from connector.ledger.instants import midnight_us, now_us
-from connector.ledger.journal import record
+from connector.cli.ledger_door import asker, author, opened
+from connector.errors import ConfigError
 from connector.reports.typography import count
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    import sqlalchemy as sa
+    from datetime import datetime
 
     from connector.attendance.declare import Declared
     from connector.cli.main import Invocation
-    from scenarios.snapshot import Snapshot
 
 
 @click.command()
@@ -53,35 +44,25 @@ def attester(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Atteste SESSION (son fichier ou son code) pour tous ses participants, ou pour les personnes nommées.
 
-    Une fois attestée, une session « validation: attestation » crédite ses durées prévues, moins les absences. Attester
+    Une fois attestée, une session « validation: attestation » crédite ses durées prévues, moins les absences. Attester
     deux fois ne change rien ; une autre date remplace la première.
     """
     with opened(invocation) as (settings, ledger):
         snapshot = session_named(settings, ledger, session)
         trainer = check_author(settings, snapshot, author(), formateur)
-        at_us = _instant(snapshot, jour.date() if jour else None)
-        with ledger.read() as connection:
-            people = read_directory(connection)
-            emails = people_to_attest(snapshot, enseignants, people)
-            bare = [] if retirer else without_trace(connection, snapshot.code, emails, people)
+        attesting = prepare(
+            ledger,
+            snapshot,
+            enseignants,
+            trainer=trainer,
+            day=jour.date() if jour else None,
+            withdraw=retirer,
+        )
+        bare = list(attesting.bare)
         if bare and not oui:
             _ask(snapshot.code, bare)
-        facts = [Attested(snapshot.code, email, at_us, not retirer, jour is not None, trainer) for email in emails]
-        with writable_lrs(settings) as lrs:
-            done = declare(lrs, facts)
-        with ledger.write() as connection:
-            action = "attestation.retirer" if retirer else "attestation.donner"
-            _journal(connection, action, snapshot.code, done, formateur=trainer, personnes=len(emails))
-            for email in bare:
-                known = people.person(email)
-                subject = known.identifiant if known else email
-                record(connection, now_us(), author(), "attestation.sans_declaration", subject, session=snapshot.code)
+        done = attesting.give(settings, ledger, asker(settings))
     click.echo(json.dumps(_document(done, bare), ensure_ascii=False) if as_json else _text(done, retirer=retirer))
-
-
-def _journal(connection: sa.Connection, action: str, code: str, done: Declared, **detail: str | int | None) -> None:
-    figures = {"nouvelles": done.new, "corrigees": done.corrected}
-    record(connection, now_us(), author(), action, code, **figures, **detail)
 
 
 def _ask(code: str, bare: list[str]) -> None:
@@ -96,17 +77,6 @@ def _ask(code: str, bare: list[str]) -> None:
     answer = click.prompt("Les attester quand même ? (oui ou non)", default="non", show_default=False, err=True)
     if str(answer).strip().lower() not in {"o", "oui"}:
         raise click.Abort
-
-
-def _instant(snapshot: Snapshot, day: date | None) -> int:
-    """Return the beginning of a day, today's by default, in the session's time zone."""
-    zone = ZoneInfo(snapshot.fuseau)
-    if day is not None and day < snapshot.debut:
-        raise DataError(
-            f"Le {day:%d/%m/%Y} précède le début de la session ({snapshot.debut:%d/%m/%Y}).",
-            remedy="Donnez la date à laquelle le formateur atteste.",
-        )
-    return midnight_us(day or datetime.now(zone).date(), zone)
 
 
 def _text(done: Declared, *, retirer: bool) -> str:

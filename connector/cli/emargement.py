@@ -8,35 +8,24 @@ from typing import TYPE_CHECKING
 
 import click
 
+from connector.acts.sign import enter_sheet
 from connector.attendance.cells import read_rows
 from connector.attendance.directory import read_directory
-from connector.attendance.enter import enter
-from connector.attendance.lrs import writable_lrs
-from connector.attendance.marks import read_marks
 from connector.attendance.session import session_named
 from connector.attendance.sheet import sign_in
-from connector.attendance.writeback import write_back
-from connector.cli.ledger_door import author, opened
+from connector.cli.ledger_door import asker, author, opened
 from connector.deliver import deliver
 from connector.errors import DataError
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
-from connector.moodle.connect import connect
 from connector.reports.sheets import FORMATS, render
 from connector.reports.typography import count
 from connector.system_words import why
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from connector.attendance.directory import Directory
-    from connector.attendance.enter import Entered
-    from connector.attendance.marks import Mark, Reading
-    from connector.attendance.writeback import Written
+    from connector.acts.sign import Signed
     from connector.cli.main import Invocation
-    from connector.ledger.db import Ledger
     from connector.reports.sheets import Format
-    from connector.settings import Settings
 
 
 @click.group()
@@ -63,7 +52,7 @@ def imprimer(invocation: Invocation, session: str, form: Format, sortie: Path | 
         if not sheets.sheets:
             raise DataError(
                 f"La session {snapshot.code} n'a aucun créneau à émarger.",
-                remedy="Ajoutez-en dans « creneaux » de son fichier.",
+                remedy="Ajoutez-en dans « creneaux » de son fichier.",
             )
         content = render(sheets, form)
         with ledger.write() as connection:
@@ -90,34 +79,14 @@ def saisir(ctx: click.Context, session: str, fichier: Path, *, as_json: bool) ->
     invocation: Invocation = ctx.obj
     with opened(invocation) as (settings, ledger):
         snapshot = session_named(settings, ledger, session)
-        with ledger.read() as connection:
-            people = read_directory(connection)
-        reading = read_marks(rows, snapshot, people)
-        with writable_lrs(settings) as lrs:
-            entered = enter(lrs, snapshot, reading.marks)
-        declared = entered.declared
-        with ledger.write() as connection:
-            record(
-                connection, now_us(), author(), "emargement.saisir", snapshot.code,
-                fichier=fichier.name, nouvelles=declared.new, corrigees=declared.corrected,
-            )  # fmt: skip
-        told = _tell_moodle(settings, ledger, snapshot.code, entered, people, reading.marks)
-    click.echo(json.dumps(_document(reading, entered, told), ensure_ascii=False) if as_json else _text(entered, told))
-    if _warn(reading, told):
+        signed = enter_sheet(settings, ledger, asker(settings), snapshot, rows, fichier.name)
+    click.echo(json.dumps(_document(signed), ensure_ascii=False) if as_json else _text(signed))
+    if _warn(signed):
         ctx.exit(2)
 
 
-def _tell_moodle(
-    settings: Settings, ledger: Ledger, code: str, entered: Entered, people: Directory, marks: Sequence[Mark]
-) -> Sequence[Written]:
-    return [
-        write_back(ledger, connect(site, settings.moodle_token(site)), code, entered.presences, people, marks)
-        for site in settings.moodle
-    ]
-
-
-def _text(entered: Entered, told: Sequence[Written]) -> str:
-    declared = entered.declared
+def _text(signed: Signed) -> str:
+    declared, told = signed.entered.declared, signed.told
     figures = (
         count(declared.new, "nouvelle", "nouvelles"),
         count(declared.corrected, "corrigée", "corrigées"),
@@ -131,31 +100,31 @@ def _text(entered: Entered, told: Sequence[Written]) -> str:
     return "\n".join(lines)
 
 
-def _document(reading: Reading, entered: Entered, told: Sequence[Written]) -> dict[str, object]:
-    declared = entered.declared
+def _document(signed: Signed) -> dict[str, object]:
+    declared, reading = signed.entered.declared, signed.reading
     return {
         "nouvelles": declared.new,
         "corrigees": declared.corrected,
         "connues": declared.known,
         "vides": reading.blank,
         "refusees": list(reading.refused),
-        "appels_moodle": sum(written.rolled for written in told),
-        "achevements_moodle": sum(written.done for written in told),
-        "non_achevements_moodle": sum(written.undone for written in told),
-        "sans_inscription": sorted({email for written in told for email in written.absent}),
-        "erreurs": [str(failure) for written in told for failure in written.failures],
+        "appels_moodle": sum(written.rolled for written in signed.told),
+        "achevements_moodle": sum(written.done for written in signed.told),
+        "non_achevements_moodle": sum(written.undone for written in signed.told),
+        "sans_inscription": signed.absent,
+        "erreurs": [str(failure) for failure in signed.failures],
     }
 
 
-def _warn(reading: Reading, told: Sequence[Written]) -> bool:
+def _warn(signed: Signed) -> bool:
     """Say on standard error what was not done; tell whether something is left to a person."""
+    reading, failures = signed.reading, signed.failures
     if reading.blank:
         click.echo(f"{count(reading.blank, 'ligne sans marque attend', 'lignes sans marque attendent')}.", err=True)
     for sentence in reading.refused:
         click.echo(sentence, err=True)
-    for email in sorted({email for written in told for email in written.absent}):
+    for email in signed.absent:
         click.echo(f"{email} n'est pas dans le cours Moodle : sa présence n'y est pas inscrite.", err=True)
-    failures = [failure for written in told for failure in written.failures]
     for failure in failures:
         click.echo(f"Erreur : {failure}", err=True)
     if failures:

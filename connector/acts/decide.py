@@ -1,0 +1,104 @@
+"""Deciding of one line of one teacher: who may, of whom, for which reason, and the statement of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.attendance.attest import people_to_attest
+from connector.attendance.decide import Decided
+from connector.attendance.declare import declare, in_force
+from connector.attendance.directory import read_directory
+from connector.attendance.lrs import writable_lrs
+from connector.errors import ConfigError, DataError
+from connector.ledger.instants import now_us
+from connector.ledger.sessions import known_activities
+from connector.obligation.closed_years import refuse_closed
+from connector.obligation.dossier import UnknownTeacherError, find_teacher
+from connector.obligation.rules import regulation, school_year
+
+if TYPE_CHECKING:
+    from connector.attendance.decide import Verdict
+    from connector.attendance.declare import Declared
+    from connector.ledger.asker import Asker
+    from connector.ledger.db import Ledger
+    from connector.settings import Settings
+    from scenarios.snapshot import Snapshot
+    from xapi.vocabulary import OwnActivity
+
+ACTIONS: dict[Verdict, str] = {"granted": "accorder", "refused": "refuser", "withdrawn": "retirer"}
+"""How each verdict is named in the journal, in the options of `decider` and in the data of the reasons."""
+
+
+def check_reason(verdict: Verdict, motif: str) -> None:
+    """Refuse a reason that is not of the closed list, or does not serve to this verdict (DataError)."""
+    reason = regulation().decisions.get(motif)
+    if reason is None:
+        known = ", ".join(regulation().decisions)
+        raise DataError(f"Le motif « {motif} » n'est pas de la liste.", remedy=f"Motifs admis : {known}.")
+    if verdict != "withdrawn" and ACTIONS[verdict] not in reason.pour:
+        fit = ", ".join(code for code, other in regulation().decisions.items() if ACTIONS[verdict] in other.pour)
+        raise DataError(f"Le motif « {motif} » ne sert pas à {ACTIONS[verdict]}.", remedy=f"Pour cela : {fit}.")
+
+
+def decide(  # noqa: PLR0913, PLR0917 - what is said of which line, by whom
+    settings: Settings,
+    ledger: Ledger,
+    who: Asker,
+    snapshot: Snapshot,
+    teacher: str,
+    line: OwnActivity,
+    says: Verdict,
+    motif: str,
+    *,
+    withdraws: Verdict | None = None,
+) -> Declared:
+    """Decide of a line of the teacher named `teacher` (identifiant or e-mail), and journal it.
+
+    With `withdraws`, a withdrawal is only said where this verdict is in force. Raises ConfigError for who may not
+    decide, UnknownTeacherError for nobody in the scope, DataError for a line or a reason that is not.
+    """
+    _check_judge(ledger, who)
+    check_reason(says, motif)
+    identifiant, email = _person(ledger, snapshot, teacher, line.activity_id or "", who)
+    fact = Decided(line, email, says, motif, who.author, now_us())
+    with writable_lrs(settings) as lrs:
+        if withdraws and in_force(lrs, [fact]) != [withdraws]:
+            done = {"granted": "accordée", "refused": "refusée"}[withdraws]
+            raise DataError(f"Aucune décision en vigueur n'est à retirer : rien n'est « {done} » ici.")
+        declared = declare(lrs, [fact])
+    figures = {"nouvelles": declared.new, "corrigees": declared.corrected}
+    who.note(ledger, f"decision.{ACTIONS[says]}", identifiant, ligne=line.idnumber, motif=motif, **figures)
+    return declared
+
+
+def _check_judge(ledger: Ledger, who: Asker) -> None:
+    """Refuse anybody but an operator, or an IEN for their own teachers."""
+    if who.scope.role not in {"operateur", "ien"}:
+        who.refuse(ledger, "decider")
+        raise ConfigError(
+            f"« {who.author} » a le rôle « {who.scope.role} » : seuls un IEN et l'opérateur décident d'une ligne.",
+            remedy="Contestez la ligne auprès de votre IEN.",
+        )
+
+
+def _person(ledger: Ledger, snapshot: Snapshot, named: str, activity_id: str, who: Asker) -> tuple[str, str]:
+    """Return the identifiant of the teacher and the address that names them in the session."""
+    year = school_year(snapshot.annee_scolaire)
+    with ledger.read() as connection:
+        refuse_closed(connection, year)
+        activities = known_activities(connection, snapshot.code)
+        people = read_directory(connection)
+        try:
+            teacher = find_teacher(connection, named, year, who.scope)
+        except UnknownTeacherError:
+            teacher = None
+    if teacher is None:
+        who.refuse(ledger, named, demande="decider")
+        raise UnknownTeacherError(
+            f"« {named} » n'est ni un identifiant ni une adresse d'un enseignant de votre périmètre.",
+            remedy="Vérifiez l'orthographe, ou importez le fichier à jour : parcours personnels importer FICHIER.",
+        )
+    if activity_id not in activities:
+        known = ", ".join(sorted(activities))
+        raise DataError(f"« {activity_id} » n'est pas une activité de {snapshot.code}.", remedy=f"Connues : {known}.")
+    return teacher.identifiant, people_to_attest(snapshot, [teacher.identifiant], people)[0]

@@ -1,0 +1,73 @@
+"""Entering a sign-in sheet: its marks become statements, and Moodle is told who was there all along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from connector.attendance.directory import read_directory
+from connector.attendance.enter import enter
+from connector.attendance.lrs import writable_lrs
+from connector.attendance.marks import read_marks
+from connector.attendance.writeback import write_back
+from connector.moodle.connect import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from connector.attendance.cells import Row
+    from connector.attendance.enter import Entered
+    from connector.attendance.marks import Reading
+    from connector.attendance.writeback import Written
+    from connector.errors import ParcoursError
+    from connector.ledger.asker import Asker
+    from connector.ledger.db import Ledger
+    from connector.settings import Settings
+    from scenarios.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What became of a sheet: what was read in it, what was declared, what each Moodle site was told."""
+
+    reading: Reading
+    entered: Entered
+    told: tuple[Written, ...]
+
+    @property
+    def absent(self) -> list[str]:
+        """The addresses that a site's course does not have."""
+        return sorted({email for written in self.told for email in written.absent})
+
+    @property
+    def failures(self) -> list[ParcoursError]:
+        """What Moodle refused; the marks are entered all the same."""
+        return [failure for written in self.told for failure in written.failures]
+
+
+def enter_sheet(
+    settings: Settings, ledger: Ledger, who: Asker, snapshot: Snapshot, rows: Iterable[Row], source: str
+) -> Signed:
+    """Enter the rows of a sheet of the session; `source` is the file's name, for the journal.
+
+    A wrong row costs no other. A second sheet corrects the first, and the same one changes nothing.
+    """
+    with ledger.read() as connection:
+        people = read_directory(connection)
+    reading = read_marks(rows, snapshot, people)
+    with writable_lrs(settings) as lrs:
+        entered = enter(lrs, snapshot, reading.marks)
+    figures = {"nouvelles": entered.declared.new, "corrigees": entered.declared.corrected}
+    who.note(ledger, "emargement.saisir", snapshot.code, fichier=source, **figures)
+    told = tuple(
+        write_back(
+            ledger,
+            connect(site, settings.moodle_token(site)),
+            snapshot.code,
+            entered.presences,
+            people,
+            reading.marks,
+        )
+        for site in settings.moodle
+    )
+    return Signed(reading, entered, told)
