@@ -115,8 +115,8 @@ def _rejects(rejects: Sequence[Reject]) -> bytes:
 def inscrire(ctx: click.Context, session: str, *, a_blanc: bool) -> None:
     """Complète la liste des participants d'une session (fichier ou code) avec ceux que GAIA y inscrit.
 
-    La session nomme ses sessions GAIA sous « gaia ». Personne n'est jamais retiré de la liste ; ceux que GAIA
-    n'inscrit pas, ou plus, sont nommés. « parcours publier » les inscrit ensuite dans Moodle.
+    La session nomme ses sessions GAIA sous « gaia ». Personne n'est jamais retiré de la liste ; ceux que GAIA
+    n'inscrit pas, ou plus, sont nommés. « parcours publier » les inscrit ensuite dans Moodle.
     """
     invocation: Invocation = ctx.obj
     with opened(invocation) as (settings, ledger):
@@ -151,7 +151,7 @@ def _loaded(path: Path) -> LoadedSession:
     if not loaded.session.gaia or loaded.session.participants is None:
         raise DataError(
             f"{path} : la session {loaded.session.code} ne nomme aucune session GAIA, ou n'a pas de liste.",
-            remedy="Ajoutez-y « gaia: [{dispositif: …, module: …, session: …}] » et « participants: … ».",
+            remedy="Ajoutez-y « gaia: [{dispositif: …, module: …, session: …}] » et « participants: … ».",
         )
     return loaded
 

@@ -27,7 +27,7 @@ def importer(fichier: Path, sortie: Path | None, *, ecraser: bool, as_json: bool
     """Fait un brouillon de parcours de ce qu'a écrit l'assistant de scénarisation (YAML, ou Markdown qui en contient).
 
     Tout ce qu'il sait est repris ; ce qu'il ne peut pas savoir (les durées, la présence, seul ou ensemble…) est marqué
-    dans le fichier et listé. « parcours verifier » dit ensuite ce qui manque encore.
+    dans le fichier et listé. « parcours verifier » dit ensuite ce qui manque encore.
     """
     draft = _draft(fichier)
     target = sortie or fichier.with_name("parcours.yaml")

@@ -93,7 +93,7 @@ class _LazyGroup(click.Group):
 
 def _unavailable(name: str, missing: ModuleNotFoundError) -> click.Command:
     """Stand in for a command whose libraries are not all installed: the others, and the help, still work."""
-    sentence = f"« parcours {name} » a besoin du module Python « {missing.name} », qui n'est pas installé."
+    sentence = f"« parcours {name} » a besoin du module Python « {missing.name} », qui n'est pas installé."
 
     def refuse() -> None:
         raise ConfigError(sentence, remedy="Réinstallez parcours-connector avec toutes ses dépendances.") from missing

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     "--sortie",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DOSSIER",
-    help="Dossier des rapports. Défaut : « rapports » dans le dossier des données.",
+    help="Dossier des rapports. Défaut : « rapports » dans le dossier des données.",
 )
 @click.option(
     "--journal",

@@ -81,7 +81,7 @@ def formation(cells: list[str]) -> Formation:
     _expect(cells, 14, mandatory=12)
     (table_name, dispositif, dispositif_name, module, module_name, session, group, *dates, place_type, place, _) = cells
     if len(dispositif) > _DISPOSITIF_MAX:
-        raise RefusedLineError(f"l'identifiant de dispositif « {dispositif} » dépasse {_DISPOSITIF_MAX} caractères")
+        raise RefusedLineError(f"l'identifiant de dispositif « {dispositif} » dépasse {_DISPOSITIF_MAX} caractères")
     debut, fin = _instant(dates[0], dates[1]), _instant(dates[2], dates[3])
     if fin < debut:
         raise RefusedLineError("la session finit avant d'avoir commencé")
@@ -116,10 +116,10 @@ def _instant(day: str, hour: str) -> datetime:
     try:
         return datetime.strptime(f"{day} {hour}", "%d/%m/%Y %H:%M")  # noqa: DTZ007 - GAIA writes local times
     except ValueError:
-        raise RefusedLineError(f"« {day} {hour} » n'est pas une date JJ/MM/AAAA et une heure HH:MM") from None
+        raise RefusedLineError(f"« {day} {hour} » n'est pas une date JJ/MM/AAAA et une heure HH:MM") from None
 
 
 def _email(text: str) -> str:
     if not _EMAIL.fullmatch(text):
-        raise RefusedLineError(f"« {text} » n'est pas une adresse électronique")
+        raise RefusedLineError(f"« {text} » n'est pas une adresse électronique")
     return normalise_email(text)

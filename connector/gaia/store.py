@@ -78,7 +78,7 @@ def _replace(
     found = {tuple(row) for row in connection.execute(table.select().where(table.c.source == export.code))}
     if found and not wanted:
         raise DataError(
-            f"L'export de {export.code} n'a plus aucune ligne lisible de « {_NAMES[table]} »,"
+            f"L'export de {export.code} n'a plus aucune ligne lisible de « {_NAMES[table]} »,"
             f" le registre en a {len(found)}.",
             remedy="Rien n'a été changé. Vérifiez le dépôt de GAIA ; les rejets disent ce qui ne va pas.",
         )

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 _MIGRATIONS = Path(__file__).with_name("migrations")
 VERSION_TABLE = "alembic_version"
 
-_INSTALL = "Installez « parcours-connector[postgresql] »."
-_DSN = "Écrivez « sqlite:///registre.db » ou « postgresql+psycopg://utilisateur@hôte/base »."
-_CHECK = "Vérifiez « dsn » dans la partie [base] de parcours.toml et les droits sur le fichier."
+_INSTALL = "Installez « parcours-connector[postgresql] »."
+_DSN = "Écrivez « sqlite:///registre.db » ou « postgresql+psycopg://utilisateur@hôte/base »."
+_CHECK = "Vérifiez « dsn » dans la partie [base] de parcours.toml et les droits sur le fichier."
 _WORDS = {
-    "dsn": ("Le « dsn » du registre ne se lit pas.", _DSN),
+    "dsn": ("Le « dsn » du registre ne se lit pas.", _DSN),
     "memory": ("Le registre ne se tient pas en mémoire : tout serait perdu à la fin de la commande.", _DSN),
-    "backend": ("Le registre ne sait pas se tenir dans « {detail} ».", "Choisissez SQLite ou PostgreSQL."),
+    "backend": ("Le registre ne sait pas se tenir dans « {detail} ».", "Choisissez SQLite ou PostgreSQL."),
     "driver": ("Il manque de quoi parler à PostgreSQL.", _INSTALL),
     "folder": ("Le dossier du registre ne peut pas être créé : {detail}.", _CHECK),
     "refused": ("Le registre ne s'ouvre pas : {detail}.", _CHECK),

@@ -69,7 +69,7 @@ def _parcours(design: Design, missing: list[tuple[str, str]]) -> Node:
     _leave(document, "le parcours", [key for key in required if key not in document], missing)
     unread = [name for name, public in publics.items() if public is None]
     if unread:
-        missing.append(("le public", f"« {', '.join(unread)} » n'est pas une valeur de m@gistère"))
+        missing.append(("le public", f"« {', '.join(unread)} » n'est pas une valeur de m@gistère"))
     missing.append(("le parcours", "les rencontres en présence : l'assistant ne connaît que la distance"))
     sections = design.sections or tuple(
         Section(number, competence=competence) for number, competence in enumerate(design.competences, start=1)
@@ -94,15 +94,15 @@ def _description(design: Design) -> str | None:
 
 def _sequence(section: Section, missing: list[tuple[str, str]]) -> Node:
     title = section.title or section.kind or f"Étape {section.number}"
-    place = f"l'étape {section.number}, « {title} »"
+    place = f"l'étape {section.number}, « {title} »"
     presentation = "\n\n".join(filter(None, (section.presentation, section.competence)))
     sequence: Node = {"id": f"s{section.number}", "titre": _line(title)}
     if presentation:
         sequence["presentation"] = presentation
     if section.duration:
-        missing.append((place, f"comment répartir sa durée, « {section.duration} », entre ses activités"))
+        missing.append((place, f"comment répartir sa durée, « {section.duration} », entre ses activités"))
     if section.completion:
-        missing.append((place, f"ce que devient son critère d'achèvement, « {section.completion} »"))
+        missing.append((place, f"ce que devient son critère d'achèvement, « {section.completion} »"))
     sequence["activites"] = _activities(section, missing)
     return sequence
 
@@ -110,7 +110,7 @@ def _sequence(section: Section, missing: list[tuple[str, str]]) -> Node:
 def _activities(section: Section, missing: list[tuple[str, str]]) -> list[Node]:
     """The resource and the activities of a section, and a forum for what is to be discussed.
 
-    Of a section without any, its kind says what it holds (« Classe virtuelle »); else a page tells its instructions.
+    Of a section without any, its kind says what it holds (« Classe virtuelle »); else a page tells its instructions.
     """
     told = list(section.activities)
     if section.discussion and not any(type_of(name) == "forum" for name, _ in told):
@@ -138,7 +138,7 @@ def _activity(section: Section, rank: int, name: str, intention: str | None, mis
     if kind == "forum" and section.discussion:
         node["contenu"] = {"sujet": _line(section.title or section.kind or name), "premier_message": section.discussion}
     lacking = [key for key in ("type", "duree", "social", "achevement") if key not in node]
-    _leave(node, f"{identifier}, « {name} »", [*lacking, *_contents(kind, node)], missing)
+    _leave(node, f"{identifier}, « {name} »", [*lacking, *_contents(kind, node)], missing)
     return node
 
 

@@ -141,7 +141,7 @@ def _flat(document: Mapping[str, object]) -> dict[str, list[object]]:
 
 
 def text_of(value: object) -> str | None:
-    """Return a value as one text, None where it says nothing (`null`, `[ ]`, « Aucun »)."""
+    """Return a value as one text, None where it says nothing (`null`, `[ ]`, « Aucun »)."""
     if isinstance(value, list):
         value = ", ".join(filter(None, map(text_of, value)))
     if not isinstance(value, str | int | float) or isinstance(value, bool):

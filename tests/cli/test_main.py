@@ -157,7 +157,7 @@ def test_a_missing_library_costs_its_command_alone(
     with pytest.raises(SystemExit) as left:
         entry.main(["emargement", "imprimer", "CODE"])
     assert left.value.code == 1
-    assert "« parcours emargement » a besoin du module Python « xlsxwriter »" in capsys.readouterr().err
+    assert "«\xa0parcours emargement\xa0» a besoin du module Python «\xa0xlsxwriter\xa0»" in capsys.readouterr().err
 
 
 def test_a_data_folder_that_was_named_must_be_there(tmp_path: Path) -> None:

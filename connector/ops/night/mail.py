@@ -45,7 +45,7 @@ class Postman:
         """Return the one of the configuration; ConfigError where its secret cannot be read."""
         if courrier.expediteur is None:
             raise ConfigError(
-                "L'adresse d'où partent les messages manque.", remedy="Ajoutez « expediteur » à [courrier]."
+                "L'adresse d'où partent les messages manque.", remedy="Ajoutez « expediteur » à [courrier]."
             )
         return cls(courrier, courrier.expediteur, settings.mail_secret(courrier))
 
@@ -89,13 +89,13 @@ class Postman:
                 remedy="Vérifiez la partie [courrier] de parcours.toml.",
             ) from exc
         except smtplib.SMTPServerDisconnected as exc:
-            remedy = "Vérifiez son port et « securite »."
+            remedy = "Vérifiez son port et « securite »."
             raise RetriableError(f"{server} a coupé la connexion.", remedy=remedy) from exc
         except smtplib.SMTPException as exc:
             raise RetriableError(f"{server} refuse le message : {_said(exc)}.") from exc
         except ssl.SSLError as exc:
             raise ConfigError(
-                f"{server} ne présente pas un certificat reconnu.", remedy="Vérifiez son nom, son port et « securite »."
+                f"{server} ne présente pas un certificat reconnu.", remedy="Vérifiez son nom, son port et « securite »."
             ) from exc
         except OSError as exc:
             raise RetriableError(f"{server} ne répond pas : {why(exc)}.") from exc
