@@ -31,10 +31,15 @@ SHORTEST, LONGEST = 12, 128
 
 @dataclass(frozen=True)
 class Session:
-    """An open session: whose it is, and what its forms must bring back."""
+    """An open session: whose it is, what its forms must bring back, and when it was last noted as used."""
 
     identifiant: str
     csrf: str
+    seen_us: int
+
+    def to_note(self, now_us: int) -> bool:
+        """Whether its use should be noted again: at most once a minute, so that reading pages writes little."""
+        return self.seen_us < now_us - _MINUTE_US
 
 
 def make_link(connection: sa.Connection, identifiant: str, now_us: int) -> str:
@@ -60,7 +65,7 @@ def set_password(connection: sa.Connection, identifiant: str, chosen: str, now_u
         raise DataError(f"Un mot de passe a de {SHORTEST} à {LONGEST} caractères.", remedy="Choisissez-en un autre.")
     if len(set(chosen)) < SHORTEST // 2 or identifiant.casefold() in chosen.casefold():
         raise DataError(
-            "Ce mot de passe se devine : il répète peu de caractères, ou contient votre identifiant.",
+            "Ce mot de passe se devine : il répète peu de caractères, ou contient votre identifiant.",
             remedy="Choisissez-en un autre, par exemple quatre mots sans rapport.",
         )
     row = {"identifiant": identifiant, "hash": _HASHER.hash(chosen), "changed_us": now_us}
@@ -98,13 +103,12 @@ def find_session(connection: sa.Connection, secret: str, now_us: int) -> Session
     """Return the session of a cookie, None where there is none or it has ended."""
     query = web_session.select().where(web_session.c.sha256 == _digest(secret), sa.not_(_ended(now_us)))
     row = connection.execute(query).one_or_none()
-    return Session(row.identifiant, row.csrf) if row is not None else None
+    return Session(row.identifiant, row.csrf, row.seen_us) if row is not None else None
 
 
 def touch_session(connection: sa.Connection, secret: str, now_us: int) -> None:
-    """Note that a session was used; at most once a minute, so that reading pages writes little."""
-    mine = (web_session.c.sha256 == _digest(secret)) & (web_session.c.seen_us < now_us - _MINUTE_US)
-    connection.execute(web_session.update().where(mine).values(seen_us=now_us))
+    """Note that a session was used."""
+    connection.execute(web_session.update().where(web_session.c.sha256 == _digest(secret)).values(seen_us=now_us))
 
 
 def close_session(connection: sa.Connection, secret: str) -> None:

@@ -55,7 +55,9 @@ def test_a_session_ends_when_it_is_left_and_in_any_case(ledger: Ledger) -> None:
         assert doors.find_session(connection, secret, NOW + doors.IDLE_US + 1) is None
         for at in range(NOW, NOW + doors.LONGEST_US, doors.IDLE_US // 2):
             doors.touch_session(connection, secret, at)
-            assert doors.find_session(connection, secret, at) == found
+            again = doors.find_session(connection, secret, at)
+            assert again is not None
+            assert (again.csrf, again.to_note(at)) == (found.csrf, False)
         assert doors.find_session(connection, secret, NOW + doors.LONGEST_US + 1) is None
         assert doors.find_session(connection, "faux", NOW) is None
 

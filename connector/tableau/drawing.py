@@ -1,0 +1,46 @@
+"""What the pages are drawn with: the reports' own words, figures and pictures, in templates of their own."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import ChoiceLoader, PackageLoader
+from starlette.responses import HTMLResponse
+
+from connector.reports.drawing import asset, environment
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from connector.tableau.place import Place
+    from connector.tableau.visitor import Visitor
+
+
+@cache
+def _environment() -> Environment:
+    own = environment().overlay(loader=ChoiceLoader([PackageLoader("connector.tableau"), environment().loader]))  # type: ignore[list-item]
+    own.filters = environment().filters
+    own.globals = environment().globals
+    return own
+
+
+@cache
+def files() -> dict[str, tuple[bytes, str]]:
+    """Return the files that pages name, with their type: the look of the reports, then that of the pages."""
+    style = str(asset("report.css")) + _own("page.css")
+    return {
+        "style.css": (style.encode(), "text/css; charset=utf-8"),
+        "page.js": (_own("page.js").encode(), "text/javascript; charset=utf-8"),
+    }
+
+
+def _own(name: str) -> str:
+    return resources.files("connector.tableau").joinpath("templates", name).read_text("utf-8")
+
+
+def draw(name: str, place: Place, visitor: Visitor | None, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return a page; `values` are what its template takes."""
+    template = _environment().get_template(f"{name}.html.j2")
+    return HTMLResponse(template.render(place=place, visitor=visitor, **values), status)

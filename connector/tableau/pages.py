@@ -1,0 +1,69 @@
+"""What all pages share: how they are called, and how they say that there is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from connector.reports.asks import Ask
+from connector.tableau.place import Place
+from connector.tableau.visitor import Visitor
+from scenarios.calendar import SchoolYear, school_year_of
+
+if TYPE_CHECKING:
+    from connector.reports.renderings import Format
+
+Page = Callable[[Place, Visitor, Request, FormData], Response]
+Route = tuple[str, str, Page]
+"""Method, path, page."""
+
+KINDS: dict[Format, str] = {
+    "html": "text/html; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "pdf": "application/pdf",
+    "json": "application/json",
+}
+_PARIS = ZoneInfo("Europe/Paris")
+
+
+class NotFoundError(Exception):
+    """There is nothing at this address for this visitor."""
+
+
+def ask(place: Place, visitor: Visitor, form: str = "page") -> Ask:
+    """Return how this visitor asks the reports' questions: in their scope, journalled."""
+    return Ask(place.settings, place.ledger, visitor.asker, form)
+
+
+def year_of(place: Place, request: Request) -> SchoolYear:
+    """Return the school year of the address, else the current one in mainland France."""
+    text = request.query_params.get("annee")
+    if text:
+        try:
+            return SchoolYear.parse(text)
+        except ValueError:
+            raise NotFoundError from None
+    return school_year_of(datetime.fromtimestamp(place.clock() / 1_000_000, UTC).astimezone(_PARIS).date())
+
+
+def sent(content: bytes, form: Format, name: str) -> Response:
+    """Return a file to keep, under a name of plain letters."""
+    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "_" for letter in name)
+    return Response(
+        content,
+        media_type=KINDS[form],
+        headers={"Content-Disposition": f'attachment; filename="{plain}.{form}"'},
+    )
+
+
+def back_to(path: str, done: str) -> RedirectResponse:
+    """Go back to a page after an act, which the page then says (a code of its list)."""
+    return RedirectResponse(f"{path}{'&' if '?' in path else '?'}fait={done}", 303)

@@ -1,0 +1,79 @@
+"""Who is asking for a page: from the cookie to a person of `[[acces]]`, with a scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from connector.ledger.asker import Asker
+from connector.ledger.scope import Scope
+from connector.tableau import doors
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from connector.settings.sections import Acces
+    from connector.tableau.place import Place
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who is signed in; `csrf` is what their forms must bring back."""
+
+    access: Acces
+    asker: Asker
+    csrf: str
+
+    @property
+    def scope(self) -> Scope:
+        """What they may see."""
+        return self.asker.scope
+
+    @property
+    def decides(self) -> bool:
+        """An IEN or an operator: may decide of a line."""
+        return self.access.role in {"ien", "operateur"}
+
+    @property
+    def trains(self) -> bool:
+        """A trainer or an operator: may enter a sheet and attest. A tutor may not (FORMATS.md)."""
+        return self.access.role in {"formateur", "operateur"}
+
+
+def cookie_name(place: Place) -> str:
+    """Return the cookie's name: over https, one that a browser binds to this host and path."""
+    return "__Host-parcours" if place.secure else "parcours"
+
+
+def find_visitor(place: Place, request: Request) -> Visitor | None:
+    """Return who asks; None without an open session, or where their access is gone."""
+    secret = request.cookies.get(cookie_name(place))
+    if not secret:
+        return None
+    now_us = place.clock()
+    with place.ledger.read() as connection:
+        session = doors.find_session(connection, secret, now_us)
+    access = place.settings.access(session.identifiant) if session else None
+    if session is None or access is None:
+        return None
+    if session.to_note(now_us):
+        with place.ledger.write() as connection:
+            doors.touch_session(connection, secret, now_us)
+    return Visitor(access, Asker(access.identifiant, Scope.of(access)), session.csrf)
+
+
+def sign_in(place: Place, response: Response, identifiant: str) -> None:
+    """Open a session and give its cookie to the response."""
+    with place.ledger.write() as connection:
+        secret = doors.open_session(connection, identifiant, place.clock())
+    response.set_cookie(cookie_name(place), secret, httponly=True, secure=place.secure, samesite="strict", path="/")
+
+
+def sign_out(place: Place, request: Request, response: Response) -> None:
+    """Close the session and take the cookie back."""
+    secret = request.cookies.get(cookie_name(place))
+    if secret:
+        with place.ledger.write() as connection:
+            doors.close_session(connection, secret)
+    response.delete_cookie(cookie_name(place), secure=place.secure, httponly=True, samesite="strict", path="/")
