@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from starlette.applications import Starlette
@@ -23,6 +24,8 @@ from xapi.lrs.statements import StatementsResource
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from starlette.types import Receive, Scope, Send
+
     from xapi.lrs.clients import Client
     from xapi.store import Store
 
@@ -30,6 +33,7 @@ PREFIX = "/xAPI"
 """Where the LRS is served: its endpoint is `http://host:port/xAPI/`."""
 
 _EDITIONS = {re.compile(r"1\.0(\.\d+)?"): VERSIONS[0], re.compile(r"2\.0(\.\d+)?"): VERSIONS[1]}
+_LINGER_SECONDS = 2
 _KINDS = (documents.STATE, documents.AGENT_PROFILE, documents.ACTIVITY_PROFILE)
 
 
@@ -147,6 +151,23 @@ def _edition(header: str | None) -> str | None:
     return next((version for pattern, version in _EDITIONS.items() if pattern.fullmatch(header or "")), None)
 
 
+class _Lingering(Response):
+    """An answer before the request has wholly arrived: what is still coming is let in, for a while, and thrown away.
+
+    Closing at once would reset the connection, and the client would see that instead of the answer.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER_SECONDS):
+                while (await receive()).get("more_body"):
+                    pass
+        await send({"type": "http.response.body", "body": b""})
+
+
 def _response(reply: Reply, version: str) -> Response:
     headers = {"X-Experience-API-Version": version, **reply.headers}
-    return Response(reply.body, reply.status, headers, media_type=reply.content_type if reply.body else None)
+    kind = _Lingering if headers.get("Connection") == "close" else Response
+    return kind(reply.body, reply.status, headers, media_type=reply.content_type if reply.body else None)
