@@ -119,9 +119,9 @@ def test_an_attestation_is_for_who_took_part(session: SessionReport) -> None:
     assert [person.identifiant for person in attestable(session)].count("E0003") == 0
     (one,) = attestable(session, ["E0002@AC-EXEMPLE.FR"])
     assert one.identifiant == "E0002"
-    with pytest.raises(DataError, match="E0003.» n'a pas d'heure créditée"):
+    with pytest.raises(DataError, match=r"E0003.» n'a pas d'heure créditée"):
         attestable(session, ["E0003"])
-    with pytest.raises(DataError, match="E0777.» n'est personne de la session"):
+    with pytest.raises(DataError, match=r"E0777.» n'est personne de la session"):
         attestable(session, ["E0777"])
     with pytest.raises(DataError, match="Personne n'a encore d'heure créditée"):
         attestable(replace(session, people=()))
