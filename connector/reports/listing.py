@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from connector.obligation.dossier import explained_lines
 from connector.obligation.dues import read_dues
+from connector.obligation.outlook_reading import read_outlooks
 from connector.reports.people import count_stale, people_table, read_rows, teacher_ids
 from connector.reports.periods import read_spreads
 from scenarios.calendar import SchoolYear, timezone_of
@@ -84,6 +85,15 @@ def read_calendar(connection: sa.Connection, scope: Scope, wanted: Wanted, acade
         return Calendar((), {})
     who = teacher_ids(scope, wanted)
     return Calendar(known, read_spreads(connection, who, wanted.annee_scolaire, known, timezone_of(academie)))
+
+
+def dated(connection: sa.Connection, listing: Listing, scope: Scope, wanted: Wanted, local: LocalRules) -> Listing:
+    """Return the listing with the alerts of its day, after those of the balances."""
+    year = SchoolYear.parse(wanted.annee_scolaire)
+    day = listing.about.made_at.date()
+    outlooks = read_outlooks(connection, teacher_ids(scope, wanted), year, day, local)
+    rows = (replace(row, alertes=(*row.alertes, *outlooks[row.teacher_id].alertes)) for row in listing.rows)
+    return replace(listing, rows=tuple(rows))
 
 
 def explained(connection: sa.Connection, listing: Listing, scope: Scope, wanted: Wanted, local: LocalRules) -> Listing:

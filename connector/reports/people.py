@@ -53,13 +53,16 @@ class Row:
         return min(100, self.retenu_min * 100 // self.due_min) if self.due_min else 100
 
 
-COLUMNS = (
+IDENTITY = (
     Column("identifiant", "Identifiant", width=11),
     Column("nom", "Nom", width=20),
     Column("prenom", "Prénom", width=16),
     Column("uai", "UAI", width=10),
     Column("ecole", "École", width=28),
     Column("circonscription", "Circonscription", width=13),
+)
+COLUMNS = (
+    *IDENTITY,
     Column("quotite", "Quotité", "percent", 8),
     Column("due_min", "Dû", "minutes", 8),
     Column("presence_min", "Présence", "minutes", 9),

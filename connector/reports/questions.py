@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from connector.obligation.dossier import find_teacher
 from connector.obligation.policy import LocalRules
 from connector.reports.academie import read_academie
-from connector.reports.listing import explained, read_listing
+from connector.reports.listing import dated, explained, read_listing
 from connector.reports.people import Wanted, read_rows
 from connector.reports.releve import read_releve
 from connector.reports.report import About
@@ -59,7 +59,10 @@ def ecole(
 def everybody(
     connection: sa.Connection, settings: Settings, scope: Scope, year: SchoolYear, *, details: bool
 ) -> Listing:
-    """Return all the teachers of the scope; the periods are told where all circonscriptions are of one académie."""
+    """Return all the teachers of the scope; the periods are told where all circonscriptions are of one académie.
+
+    The alerts that depend on the day are left out: for a nation, they would cost as much as all the rest.
+    """
     academies = {known.academie for known in settings.circonscriptions}
     academie = academies.pop() if len(academies) == 1 else None
     about = _about("tous", "tous", "Tous les enseignants", year, academie)
@@ -98,8 +101,11 @@ def _listing(
     *,
     details: bool,
 ) -> Listing:
+    local = LocalRules.of(settings)
     found = read_listing(connection, scope, wanted, about, academie)
-    return explained(connection, found, scope, wanted, LocalRules.of(settings)) if details else found
+    if about.kind != "tous":
+        found = dated(connection, found, scope, wanted, local)
+    return explained(connection, found, scope, wanted, local) if details else found
 
 
 def _about(kind: Kind, code: str, nom: str, year: SchoolYear, academie: str | None) -> About:

@@ -9,7 +9,7 @@ from connector.errors import DataError
 from connector.obligation.dossier import read_explanation
 from connector.obligation.explain_views import as_document
 from connector.reports.drawing import DECISIONS, MODALITES, NATURES, typographic
-from connector.reports.listing import read_calendar
+from connector.reports.listing import Listing, dated, read_calendar
 from connector.reports.people import Wanted, people_table, read_rows
 from connector.reports.table import Column, Table
 from scenarios.calendar import SchoolYear
@@ -89,6 +89,6 @@ def read_releve(
         raise DataError(
             f"Aucun bilan de {about.annee_scolaire} pour {found.identifiant}.", remedy="Lancez « parcours rapprocher »."
         )
-    return Releve(
-        replace(about, stale=int(found.stale)), rows[0], found, read_calendar(connection, scope, wanted, academie)
-    )
+    listing = Listing(replace(about, stale=int(found.stale)), rows, read_calendar(connection, scope, wanted, academie))
+    (row,) = dated(connection, listing, scope, wanted, local).rows
+    return Releve(listing.about, row, found, listing.calendar)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from connector.reports.drawing import SHORT
+from connector.reports.people import IDENTITY
 from connector.reports.reminders import Reminder, reminders
 from connector.reports.report import About
 from connector.reports.table import Column, Table, Value, write
@@ -26,12 +27,7 @@ ATTESTATIONS: Mapping[Attestation, str] = {
 }
 
 _PERSON = (
-    Column("identifiant", "Identifiant", width=11),
-    Column("nom", "Nom", width=20),
-    Column("prenom", "Prénom", width=16),
-    Column("uai", "UAI", width=10),
-    Column("ecole", "École", width=28),
-    Column("circonscription", "Circonscription", width=13),
+    *IDENTITY,
     Column("courriel", "Adresse électronique", width=32),
     Column("groupe", "Groupe", width=8),
     Column("inscrit", "Inscrit", width=8),

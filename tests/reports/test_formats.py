@@ -131,6 +131,14 @@ def test_the_json_has_the_keys_of_the_contract(reports: dict[str, Report]) -> No
     assert releve["du"]["minutes"] == 675
 
 
+def test_the_alerts_of_the_day_come_after_those_of_the_balance(listing: Listing, releve: Releve) -> None:
+    """On 22 November the third teacher, who has nothing, is late; everybody's report and their own say the same."""
+    by_id = {row.identifiant: row for row in listing.rows}
+    assert by_id["E0003"].alertes[-1].endswith("(retard).")
+    assert by_id["E0005"].alertes[0].endswith("(hors_liste).")
+    assert by_id["E0005"].alertes == releve.row.alertes
+
+
 def test_the_csv_opens_right_in_a_french_spreadsheet(listing: Listing) -> None:
     content = render(listing, "csv")
     assert content.startswith(b"\xef\xbb\xbfIdentifiant;Nom;")
