@@ -9,6 +9,7 @@ Where to read from is reckoned on the clock of the LRS alone; our own only says 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -29,13 +30,14 @@ WHOLE_EVERY_US, WHOLE_EVERY_WITHOUT_STORED_US = 30 * _DAY_US, 7 * _DAY_US
 
 class Kind(StrEnum):
     """Why a reading is made: `FOLLOW` goes on, `REREAD` reads the last 48 hours again, `WINDOW` the last 90 days of
-    what happened, `WHOLE` everything.
+    what happened, `WHOLE` everything, `ADDED` what was stored since the last reading, which it leaves where it came.
     """
 
     FOLLOW = "suite"
     REREAD = "relecture"
     WINDOW = "fenetre"
     WHOLE = "complete"
+    ADDED = "ajouts"
 
 
 class Reading(NamedTuple):
@@ -80,6 +82,10 @@ class Bookmark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise DataError(f"unreadable bookmark: {exc}") from None
 
 
+Policy = Callable[[Bookmark, int], tuple[Reading, ...]]
+"""What to read now, from what is known of an LRS and our clock: `readings`, `added`."""
+
+
 def readings(bookmark: Bookmark, now_us: int) -> tuple[Reading, ...]:
     """Return what to read now, in this order; `now_us` is our clock.
 
@@ -102,6 +108,17 @@ def readings(bookmark: Bookmark, now_us: int) -> tuple[Reading, ...]:
         return (first,)
     resumed = None if bookmark.whole_at_us is None else bookmark.whole_at_us - OVERLAP_US
     return first, Reading(Kind.WHOLE, resumed, bookmark.stored_us)
+
+
+def added(bookmark: Bookmark, now_us: int) -> tuple[Reading, ...]:
+    """Return what to read just after a reading, to have what was sent to the LRS meanwhile.
+
+    Without any overlap, since the next reading begins where this one found the bookmark. An LRS that is not known to
+    filter on `stored`, or whose first reading is not over, is read as always.
+    """
+    if not bookmark.resumes or bookmark.stored_us is None or bookmark.whole_us is None:
+        return readings(bookmark, now_us)
+    return (Reading(Kind.ADDED, bookmark.stored_us),)
 
 
 def probe_is_due(bookmark: Bookmark, now_us: int) -> bool:

@@ -22,6 +22,7 @@ from xapi.statement import glance
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xapi.bookmark import Policy
     from xapi.client import LRSClient, Page
 
 _MARGIN_US = 1_000_000  # several statements may share one `stored`
@@ -41,14 +42,19 @@ class Step:
     bookmark: Bookmark
 
 
-def read(client: LRSClient, bookmark: Bookmark, now_us: int) -> Iterator[Step]:
-    """Yield the pages of everything that is to be read now; `now_us` is our clock.
+def read(
+    client: LRSClient,
+    bookmark: Bookmark,
+    now_us: int,
+    policy: Policy = readings,
+) -> Iterator[Step]:
+    """Yield the pages of everything that is to be read now; `now_us` is our clock, `policy` one of `xapi.bookmark`.
 
     Raises the errors of `LRSClient.pages`; what was yielded until then can be kept.
     """
     if probe_is_due(bookmark, now_us):
         bookmark = msgspec.structs.replace(bookmark, abilities=probe(client).abilities)
-    for reading in readings(bookmark, now_us):
+    for reading in policy(bookmark, now_us):
         for step in _Pass(client, reading, bookmark, now_us).steps():
             bookmark = step.bookmark
             yield step
@@ -108,9 +114,11 @@ class _Pass:
         return fresh
 
     def _since_us(self) -> int | None:
-        """Where a chain begins: where the reading does, or where the last chain came."""
-        came_us = self._cursor.high_us if self._goes_on else None
-        return self._reading.since_us if came_us is None else came_us - _MARGIN_US
+        """Where a chain begins: where the reading does, or just before where the last chain came."""
+        came_us, since_us = self._cursor.high_us if self._goes_on else None, self._reading.since_us
+        if came_us is None or since_us is None:
+            return since_us if came_us is None else came_us - _MARGIN_US
+        return max(came_us - _MARGIN_US, since_us)
 
     @property
     def _goes_on(self) -> bool:
@@ -140,12 +148,12 @@ class _Pass:
     def _moved(self, *, chain_ends: bool, ended: bool) -> Bookmark:
         """Return the bookmark that goes with the page just read."""
         kind, cursor = self._reading.kind, self._cursor
-        moved = {"stored_us": cursor.stored_us}
+        moved = {} if kind is Kind.ADDED else {"stored_us": cursor.stored_us}
         if cursor.high_us is not None and (cursor.ordered or chain_ends):
             moved["seen_us"] = max(cursor.high_us, self._bookmark.seen_us or cursor.high_us)
         if kind is Kind.WHOLE and self._goes_on:
             moved["whole_at_us"] = cursor.high_us
-        if ended:
+        if ended and kind is not Kind.ADDED:
             moved["server_us"] = self._server_us
         if ended and kind in (Kind.REREAD, Kind.WHOLE):
             moved["reread_us"] = self._now_us

@@ -1,7 +1,9 @@
 """Collecting: what happened, from an LRS or a file, and what Moodle says of its sessions and people.
 
 Rows and the place where to resume move in one transaction, page by page: killed anywhere and run again, it ends in
-the same ledger. Each function leaves evidence pending; `resolve.settle` comes once, when all has been read.
+the same ledger. A reading that came to its end is journalled with the hash of every byte that it read, so that it can
+be told later what the ledger was made from. Each function leaves evidence pending; `resolve.settle` comes once, when
+all has been read.
 """
 
 from __future__ import annotations
@@ -15,13 +17,14 @@ import sqlalchemy as sa
 
 from connector.ledger.ingest import Tally, count_dropped, forget_rejected, ingest
 from connector.ledger.instants import now_us
+from connector.ledger.journal import record
 from connector.ledger.lrs_errors import translated
-from connector.ledger.reading import Passed, Received, Unreadable, passed, unreadable
+from connector.ledger.reading import Passed, Received, Trace, Unreadable, passed, unreadable
 from connector.ledger.schema import bookmark
 from connector.ledger.schema.base import MIN_US
 from connector.ledger.statement_file import Refused, Unordered, read_statements
 from connector.ledger.upsert import insert_new
-from xapi.bookmark import Bookmark, Kind
+from xapi.bookmark import Bookmark, Kind, readings
 from xapi.errors import StatementError
 from xapi.reader import read
 from xapi.statement import decode_statement
@@ -31,24 +34,36 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connector.ledger.db import Ledger
+    from xapi.bookmark import Policy
     from xapi.client import LRSClient
     from xapi.reader import Step
 
+_AUTHOR = "parcours collecter"
 _LINES = 5000
 """Lines of a file kept in one transaction."""
 
 
-def collect_lrs(ledger: Ledger, client: LRSClient, address: str, tally: Tally) -> None:
+def collect_lrs(ledger: Ledger, client: LRSClient, address: str, tally: Tally, policy: Policy = readings) -> None:
     """Read an LRS from where the last reading stopped, and add to `tally`; `address` names it in the ledger.
 
-    Reading overlaps what was read before: what comes again is known. Raises the errors of `lrs_errors.translated`;
-    the pages read until then are kept, and counted.
+    Reading overlaps what was read before, and what comes again is known; it does not with `xapi.bookmark.added` for
+    `policy`, which is for what was sent to the LRS just after it was read. Raises the errors of
+    `lrs_errors.translated`; the pages read until then are kept, and counted.
     """
     with ledger.read() as connection:
         kept = connection.scalar(sa.select(bookmark.c.body).where(bookmark.c.source == address))
+    trace, brought = Trace(), Tally()
     with translated(address):
-        for step in read(client, Bookmark.from_json(kept) if kept else Bookmark(), now_us()):
-            tally.add(_keep_page(ledger, address, step))
+        for step in read(client, Bookmark.from_json(kept) if kept else Bookmark(), now_us(), policy):
+            for raw in step.items:
+                trace.add(raw)
+                trace.add(b"\n")
+            page = _keep_page(ledger, address, step)
+            brought.add(page)
+            tally.add(page)
+    if trace.octets:
+        with ledger.write() as connection:
+            _journal(connection, "collecte.lrs", address, trace, brought)
 
 
 def collect_file(ledger: Ledger, path: Path) -> tuple[Tally, bool]:
@@ -60,23 +75,37 @@ def collect_file(ledger: Ledger, path: Path) -> tuple[Tally, bool]:
     source = _source(path)
     read_us = now_us()
     total, ordered = Tally(), True
-    records = read_statements(path, read_us=read_us)
+    trace = Trace()
+    records = read_statements(path, trace, read_us=read_us)
     while chunk := list(islice(records, _LINES)):
         items: list[Received | Passed | Unreadable] = []
-        for record in chunk:
-            if isinstance(record, Refused):
+        for one in chunk:
+            if isinstance(one, Refused):
                 total.refused += 1
-            elif isinstance(record, Unordered):
+            elif isinstance(one, Unordered):
                 ordered = False
-                items.append(record.received)
+                items.append(one.received)
             else:
-                items.append(record)
+                items.append(one)
         with ledger.write() as connection:
             total.add(ingest(connection, source, items, seen_us=read_us))
     with ledger.write() as connection:
         count_dropped(connection, source, total.dropped, since_before=False)
         forget_rejected(connection, source, seen_us=read_us)
+        _journal(connection, "collecte.fichier", path.name, trace, total)
     return total, ordered
+
+
+def _journal(connection: sa.Connection, action: str, subject: str, trace: Trace, brought: Tally) -> None:
+    """Keep what was read; of an LRS, the hash is that of its statements as received, each followed by a line feed."""
+    counts = {
+        "nouvelles": brought.evidence,
+        "connues": brought.known,
+        "annulations": brought.voids,
+        "autres": brought.dropped.total(),
+        "illisibles": brought.unreadable,
+    }
+    record(connection, now_us(), _AUTHOR, action, subject, sha256=trace.sha256, octets=trace.octets, **counts)
 
 
 def _source(path: Path) -> str:

@@ -19,6 +19,7 @@ from connector.ledger.resolve import settle
 from connector.ledger.session_files import absorb_folders
 from connector.ledger.site import collect_site
 from connector.moodle.connect import connect
+from xapi.bookmark import added, readings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from connector.ledger.db import Ledger
     from connector.settings import Settings
     from connector.settings.sections import Lrs, MoodleSite
+    from xapi.bookmark import Policy
 
 
 class Declarations(Protocol):
@@ -96,7 +98,7 @@ def gather_again(ledger: Ledger, settings: Settings, lrs: Lrs | None, gathered: 
     """Collect once more from an LRS that was written to since, if any, then settle; completes `gathered`."""
     with _noting(gathered):
         if lrs is not None:
-            _lrs(ledger, settings, lrs, gathered)
+            _lrs(ledger, settings, lrs, gathered, added)
     with ledger.write() as connection:
         settle(connection)
         gathered.waiting = queue.waiting(connection)
@@ -152,8 +154,8 @@ def _site(ledger: Ledger, settings: Settings, site: MoodleSite, gathered: Gather
     gathered.notes += absorbed.problems
 
 
-def _lrs(ledger: Ledger, settings: Settings, lrs: Lrs, gathered: Gathered) -> None:
+def _lrs(ledger: Ledger, settings: Settings, lrs: Lrs, gathered: Gathered, policy: Policy = readings) -> None:
     with translated(lrs.adresse):
         client = lrs_client(settings, lrs)
     with closing(client):
-        collect_lrs(ledger, client, lrs.adresse, gathered.tally)
+        collect_lrs(ledger, client, lrs.adresse, gathered.tally, policy)

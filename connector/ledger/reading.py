@@ -1,6 +1,7 @@
 """From the bytes of one statement to what `ingest` takes; shared by all that reads. Pure.
 
-Most statements are no evidence: a glance tells, and they are not decoded further.
+Most statements are no evidence: a glance tells, and no more of them is kept than a count, and their share of the hash
+of all that was read (`Trace`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,27 @@ if TYPE_CHECKING:
 
 _KEPT = 64 * 1024
 """Bytes: a longer statement is decoded, so that no page or file of them is held in memory."""
+
+
+class Trace:
+    """What one reading has read, whole: what the journal keeps of it.
+
+    `sha256` is that of all bytes in the order received, those that are no evidence included.
+    """
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+        self.octets = 0
+
+    @property
+    def sha256(self) -> str:
+        """In hexadecimal, as `sha256sum` writes it."""
+        return self._hash.hexdigest()
+
+    def add(self, raw: bytes) -> None:
+        """Take in the next bytes."""
+        self._hash.update(raw)
+        self.octets += len(raw)
 
 
 class Received(NamedTuple):

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid5
 
 from connector.errors import DataError
-from connector.ledger.reading import Passed, Received, Unreadable, passed, unreadable
+from connector.ledger.reading import Passed, Received, Trace, Unreadable, passed, unreadable
 from connector.system_words import why
 from xapi.canonical import decode_object
 from xapi.errors import StatementError
@@ -50,8 +50,10 @@ class Unordered(NamedTuple):
 Record = Received | Passed | Unordered | Unreadable | Refused
 
 
-def read_statements(path: Path, *, read_us: int) -> Iterator[Record]:
+def read_statements(path: Path, trace: Trace, *, read_us: int) -> Iterator[Record]:
     """Yield a record for each line that is not blank; `read_us` is the time of this reading.
+
+    `trace` is given every byte of the file, once unpacked.
 
     Order of arrival: the statement's `stored`, else the record's `arrived` and the line's number, else the line's
     number alone, as if it had all arrived now. A statement without an id gets one made of what it says, of that time
@@ -65,7 +67,7 @@ def read_statements(path: Path, *, read_us: int) -> Iterator[Record]:
             compressed = probe.read(2) == _GZIP
         with gzip.open(path) if compressed else path.open("rb", buffering=_READ) as stream:
             name = path.name
-            for line, raw in _lines(stream):
+            for line, raw in _lines(stream, trace):
                 yield passed(raw) or _record(raw, name, line, read_us, occurrences)
     except (OSError, EOFError, zlib.error) as exc:
         # gzip raises an OSError without a number for what is not gzip all the way.
@@ -74,14 +76,16 @@ def read_statements(path: Path, *, read_us: int) -> Iterator[Record]:
         raise DataError(f"{path.name} : le fichier ne se lit pas jusqu'au bout : {reason}.") from exc
 
 
-def _lines(stream: IO[bytes] | gzip.GzipFile) -> Iterator[tuple[int, bytes]]:
+def _lines(stream: IO[bytes] | gzip.GzipFile, trace: Trace) -> Iterator[tuple[int, bytes]]:
     """Yield the number and the bytes of each line that is not blank, a too long one cut at MAX_LINE + 1 bytes."""
     number = 0
     while raw := stream.readline(MAX_LINE + 1):
         number += 1
+        trace.add(raw)
         rest = raw
         while len(rest) > MAX_LINE and not rest.endswith(b"\n"):
             rest = stream.readline(MAX_LINE + 1)
+            trace.add(rest)
         if not raw.isspace():
             yield number, raw
 

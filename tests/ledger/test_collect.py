@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -120,6 +121,23 @@ def test_a_file_read_twice_adds_nothing_and_counts_the_same(ledger: Ledger, tmp_
     assert dropped(ledger) == {"http://id.tincanapi.com/verb/viewed": 1}
     assert number(ledger, schema.rejected) == 1
     assert again.unreadable == 0
+
+
+def test_the_journal_says_which_bytes_were_read(ledger: Ledger, tmp_path: Path) -> None:
+    path = write(tmp_path / "export.jsonl", stored(1, 0), stored(2, 0, **VIEWED), "{")
+    collect_file(ledger, path)
+    with ledger.read() as connection:
+        (entry,) = connection.execute(sa.select(schema.journal)).all()
+    assert (entry.action, entry.subject) == ("collecte.fichier", "export.jsonl")
+    assert entry.detail == {
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "octets": path.stat().st_size,
+        "nouvelles": 1,
+        "connues": 0,
+        "annulations": 0,
+        "autres": 1,
+        "illisibles": 1,
+    }
 
 
 def test_a_line_that_was_corrected_no_longer_waits_and_the_others_say_where_they_are_now(

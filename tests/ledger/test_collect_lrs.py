@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -89,6 +91,24 @@ def test_what_was_stored_within_the_second_of_the_reading_is_counted_once(ledger
     assert bookmark(ledger).stored_us == T0
     assert collect(ledger).dropped.total() == 0
     assert dropped(ledger) == {"http://id.tincanapi.com/verb/viewed": 1}
+
+
+def test_the_journal_says_which_bytes_were_read_of_an_lrs(ledger: Ledger, fake_lrs: FakeLrs) -> None:
+    held = [stored(1, 0), stored(2, 10, **VIEWED), {"verb": 3}]
+    fake_lrs.hold(*held)
+    collect(ledger)
+    with ledger.read() as connection:
+        (entry,) = connection.execute(sa.select(schema.journal)).all()
+    said = b"".join(json.dumps(one).encode() + b"\n" for one in sorted(held, key=lambda one: str(one.get("stored"))))
+    assert (entry.action, entry.subject) == ("collecte.lrs", ADDRESS)
+    assert (entry.detail["sha256"], entry.detail["octets"]) == (hashlib.sha256(said).hexdigest(), len(said))
+    assert (entry.detail["nouvelles"], entry.detail["autres"], entry.detail["illisibles"]) == (1, 1, 1)
+
+
+def test_nothing_to_read_is_nothing_to_journal(ledger: Ledger, fake_lrs: FakeLrs) -> None:
+    assert collect(ledger) == Tally()
+    assert fake_lrs.asked
+    assert number(ledger, schema.journal) == 0
 
 
 def test_a_bad_statement_costs_neither_its_page_nor_the_cursor(ledger: Ledger, fake_lrs: FakeLrs) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,13 @@ from hypothesis import strategies as st
 
 from connector.errors import DataError
 from connector.ledger.queue import UNREADABLE
-from connector.ledger.reading import Received, Unreadable
+from connector.ledger.reading import Received, Trace, Unreadable
 from connector.ledger.statement_file import MAX_LINE, Record, Refused, Unordered, read_statements
 from tests.ledger.kit import ANNE, SECOND, T0, completed, mbox
 from xapi.instants import format_us
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 NOW = T0 + 999 * SECOND
@@ -28,7 +30,7 @@ ID = "00000000-0000-4000-8000-000000000001"
 def read(tmp_path: Path, *lines: object, name: str = "export.jsonl", now: int = NOW) -> list[Record]:
     text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
     (tmp_path / name).write_text(text, "utf-8")
-    return list(read_statements(tmp_path / name, read_us=now))
+    return list(read_statements(tmp_path / name, Trace(), read_us=now))
 
 
 def one(tmp_path: Path, line: object) -> Received:
@@ -82,12 +84,26 @@ def test_what_arrived_twice_is_two_statements(tmp_path: Path) -> None:
 
 def test_gzip_is_known_by_its_bytes_not_by_its_name(tmp_path: Path) -> None:
     (tmp_path / "export").write_bytes(gzip.compress(json.dumps(PLAIN).encode()))
-    assert len(list(read_statements(tmp_path / "export", read_us=NOW))) == 1
+    assert len(list(read_statements(tmp_path / "export", Trace(), read_us=NOW))) == 1
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_every_byte_is_hashed_whatever_becomes_of_its_line(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    viewed = json.dumps(PLAIN | {"verb": {"id": "http://id.tincanapi.com/verb/viewed"}})
+    text = f"\ufeff{json.dumps(PLAIN)}\r\n\n{viewed}\n{{\n{'x' * (2 * MAX_LINE)}\n{json.dumps(PLAIN)}"
+    hashes = {}
+    for said in (text, text.replace("viewed", "viewEd")):
+        (tmp_path / "f").write_bytes(pack(said.encode()))
+        trace = Trace()
+        assert len(list(read_statements(tmp_path / "f", trace, read_us=NOW))) == 5
+        assert (trace.sha256, trace.octets) == (hashlib.sha256(said.encode()).hexdigest(), len(said.encode()))
+        hashes[said] = trace.sha256
+    assert len(set(hashes.values())) == 2
 
 
 def test_a_byte_order_mark_and_windows_line_ends_do_not_matter(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"\xef\xbb\xbf" + json.dumps(PLAIN).encode() + b"\r\n\r\n")
-    assert len(ids(list(read_statements(tmp_path / "f", read_us=NOW)))) == 1
+    assert len(ids(list(read_statements(tmp_path / "f", Trace(), read_us=NOW)))) == 1
 
 
 WRONG: list[tuple[object, str]] = [
@@ -132,7 +148,7 @@ def test_the_longest_line_allowed_is_read(tmp_path: Path) -> None:
 def test_a_truncated_archive_is_a_sentence_after_what_could_be_read(tmp_path: Path) -> None:
     lines = "\n".join(json.dumps(completed(mbox(f"p{n}@ac-exemple.fr"))) for n in range(5000))
     (tmp_path / "f.gz").write_bytes(gzip.compress(lines.encode())[:-4000])
-    records = read_statements(tmp_path / "f.gz", read_us=NOW)
+    records = read_statements(tmp_path / "f.gz", Trace(), read_us=NOW)
     assert isinstance(next(records), Unordered)
     with pytest.raises(DataError, match=r"f\.gz : le fichier ne se lit pas jusqu'au bout"):
         list(records)
@@ -140,13 +156,13 @@ def test_a_truncated_archive_is_a_sentence_after_what_could_be_read(tmp_path: Pa
 
 def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"absent\.jsonl"):
-        list(read_statements(tmp_path / "absent.jsonl", read_us=NOW))
+        list(read_statements(tmp_path / "absent.jsonl", Trace(), read_us=NOW))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=400))
 def test_whatever_the_bytes_each_line_is_a_record(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "f").write_bytes(b"\n" + data)
-    for record in read_statements(tmp_path / "f", read_us=NOW):
+    for record in read_statements(tmp_path / "f", Trace(), read_us=NOW):
         assert isinstance(record, Unreadable)
         assert record.reason in UNREADABLE

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from tests.xapi.fake_lrs import NOW, FakeLrs, client
-from xapi.bookmark import Bookmark, Kind
+from xapi.bookmark import Bookmark, Kind, readings
 from xapi.errors import StatementError
 from xapi.instants import format_us, parse_timestamp
 from xapi.reader import read
 from xapi.statement import decode_statement
 
 if TYPE_CHECKING:
+    from xapi.bookmark import Policy
     from xapi.reader import Step
     from xapi.statement import Statement
 
@@ -50,12 +51,12 @@ class Collector:
         self.ids: set[int] = set()
         self.steps: list[Step] = []
 
-    def collect(self) -> set[int]:
+    def collect(self, policy: Policy = readings) -> set[int]:
         """Return what is new."""
         before = set(self.ids)
         self.steps = []
         with closing(client(**self.route)) as opened:
-            for step in read(opened, self.bookmark, self.now_us):
+            for step in read(opened, self.bookmark, self.now_us, policy):
                 self.ids |= {found.id.int for found in map(decoded, step.items) if found and found.id}
                 self.bookmark = step.bookmark
                 self.steps.append(step)

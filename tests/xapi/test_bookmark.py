@@ -16,6 +16,7 @@ from xapi.bookmark import (
     Bookmark,
     Kind,
     Reading,
+    added,
     probe_is_due,
     readings,
 )
@@ -81,6 +82,24 @@ def test_a_whole_reading_that_was_cut_goes_on_and_stops_where_the_cursor_is() ->
 def test_a_first_reading_that_was_cut_is_gone_on_with() -> None:
     cut = Bookmark(stored_us=THERE - 1, whole_at_us=THERE, abilities=STORED)
     assert readings(cut, to_us(START)) == (Reading(Kind.WHOLE, THERE - 1 - OVERLAP_US),)
+
+
+def test_what_was_sent_just_after_a_reading_is_read_without_an_overlap() -> None:
+    now = to_us(START)
+    assert added(read_at(START), now) == (Reading(Kind.ADDED, THERE),)
+
+
+@pytest.mark.parametrize(
+    "bookmark",
+    [
+        Bookmark(),
+        Bookmark(abilities=STORED),
+        Bookmark(stored_us=THERE - 1, whole_at_us=THERE, abilities=STORED),
+        read_at(START, RALPH),
+    ],
+)
+def test_where_nothing_says_what_is_new_what_was_sent_is_read_like_the_rest(bookmark: Bookmark) -> None:
+    assert added(bookmark, to_us(START)) == readings(bookmark, to_us(START))
 
 
 @pytest.mark.parametrize("abilities", [RALPH, UNTOLD])

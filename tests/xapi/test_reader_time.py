@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import responses
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.xapi.collector import DAY, HERE, HOUR, SECOND, Collector, many, said
+from tests.xapi.collector import DAY, HERE, HOUR, SECOND, Collector, decoded, many, said
 from tests.xapi.fake_lrs import FakeLrs
-from xapi.bookmark import OVERLAP_US, Kind
+from xapi.bookmark import OVERLAP_US, Kind, added, readings
+from xapi.statement import decode_statement
+
+if TYPE_CHECKING:
+    from xapi.bookmark import Policy
 
 
 def test_a_late_transaction_is_seen_within_the_overlap(fake_lrs: FakeLrs) -> None:
@@ -21,6 +27,22 @@ def test_a_late_transaction_is_seen_within_the_overlap(fake_lrs: FakeLrs) -> Non
     fake_lrs.visible = lambda _: True
     assert collector.collect() == {1}
     assert set(collector.kinds()) == {Kind.FOLLOW}
+
+
+def test_what_was_sent_just_after_a_reading_is_read_alone_and_the_next_one_overlaps_the_first(
+    fake_lrs: FakeLrs,
+) -> None:
+    many(fake_lrs, 9, HERE - 60 * SECOND)
+    fake_lrs.visible = lambda one: one["id"] != str(UUID(int=3))
+    collector = Collector()
+    assert len(collector.collect()) == 8
+    fake_lrs.hold(said(10, HERE + SECOND))
+    fake_lrs.now_us += 2 * HOUR
+    fake_lrs.visible = lambda _: True
+    assert collector.collect(added) == {10}
+    assert [decoded(item) for step in collector.steps for item in step.items] == [decode_statement(fake_lrs.held[-1])]
+    assert collector.collect() == {3}
+    assert collector.bookmark.stored_us == HERE + SECOND
 
 
 def test_what_comes_later_than_the_overlap_is_seen_by_the_night_s_reading(fake_lrs: FakeLrs) -> None:
@@ -117,13 +139,13 @@ def test_stored_in_the_future_does_not_carry_the_cursor_away(fake_lrs: FakeLrs) 
 @given(
     st.lists(st.tuples(st.integers(0, 3000), st.integers(0, OVERLAP_US // SECOND - 1)), max_size=25),
     st.integers(1, 6),
-    st.lists(st.integers(0, 4000), max_size=6),
+    st.lists(st.tuples(st.integers(0, 4000), st.sampled_from([readings, added])), max_size=6),
     st.booleans(),
 )
 def test_whoever_becomes_visible_within_the_overlap_is_never_lost(
-    arrivals: list[tuple[int, int]], page: int, readings: list[int], consistent: bool
+    arrivals: list[tuple[int, int]], page: int, looks: list[tuple[int, Policy]], consistent: bool
 ) -> None:
-    """`arrivals`: when each was stored, and how many seconds later it can be seen; `readings`: when we look."""
+    """`arrivals`: when each was stored, and how many seconds later it can be seen; `looks`: when we look, and how."""
     start = HERE - DAY
     visible_at = {str(UUID(int=n)): start + (at + late) * SECOND for n, (at, late) in enumerate(arrivals, 1)}
     lrs = FakeLrs([said(n, start + at * SECOND) for n, (at, _) in enumerate(arrivals, 1)], page=page)
@@ -132,7 +154,7 @@ def test_whoever_becomes_visible_within_the_overlap_is_never_lost(
     collector = Collector()
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         lrs.serve(mock)
-        for at in [*sorted(readings), 5000]:
+        for at, policy in [*sorted(looks, key=itemgetter(0)), (5000, readings)]:
             lrs.now_us = start + at * SECOND
-            collector.collect()
+            collector.collect(policy)
     assert collector.ids == set(range(1, len(arrivals) + 1))
