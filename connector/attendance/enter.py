@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Presence:
-    """Whether somebody is marked present at every slot of an activity where they are expected."""
+    """Whether somebody is marked present at every slot of an activity where they are expected.
+
+    Whoever is expected at none of its slots, and came all the same, is asked for the slots of the sheet.
+    """
 
     email: str
     activity_id: str
@@ -81,8 +85,10 @@ def enter(
     facts = [_Attended(snapshot.code, mark.email, mark.place, ends[mark.place], mark.present) for mark in marks]
     declared = declare(store, facts, [taken.get(mark.place) for mark in marks])
     said = {(mark.email, mark.place): mark.present for mark in marks if mark.place not in taken}
-    touched = sorted({(mark.email, mark.place.activity_id) for mark in marks})
-    places = {key: _places(snapshot, *key) for key in touched}
+    marked: dict[tuple[str, str], list[Place]] = defaultdict(list)
+    for mark in marks:
+        marked[mark.email, mark.place.activity_id].append(mark.place)
+    places = {key: _places(snapshot, *key) or marked[key] for key in sorted(marked)}
     asked = [
         (email, place)
         for (email, _), its_places in places.items()

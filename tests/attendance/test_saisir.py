@@ -83,6 +83,18 @@ def test_moodle_is_told_of_those_present_at_all_their_slots_whatever_the_sheet(t
     assert state(sandbox, OTHER_GROUP) == 1
 
 
+def test_somebody_expected_at_no_slot_is_present_when_they_came_and_only_then(terminal: Terminal) -> None:
+    path = terminal.stage.folder / "parcours/calcul-mental/session.yaml"
+    text = path.read_text("utf-8")
+    without = "".join(line for line in text.splitlines(keepends=True) if "{id: b1," not in line)
+    assert without != text
+    path.write_text(without, "utf-8")
+    assert terminal.run("publier", path, "--oui") == 0
+    for mark, expected in (("N", 0), ("O", 1), ("N", 0)):
+        terminal.enter((*SLOT, OTHER_GROUP, mark))
+        assert state(terminal.stage.sandbox, OTHER_GROUP) == expected
+
+
 def test_the_good_rows_are_entered_and_the_others_told_with_their_line(terminal: Terminal) -> None:
     sheet = terminal.sheet(
         (*SLOT, "inconnue@ac-exemple.fr", "O"), (*SLOT, CAMILLE, "O"), ("AUTRE", *SLOT, HUGO, "O"), (*SLOT, HUGO, "")
