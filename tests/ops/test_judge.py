@@ -195,6 +195,14 @@ def test_a_statement_that_cannot_be_read() -> None:
     assert lrs(Probe(ABLE, replace(PAGE, items=(b'{"actor": 3}',))))["lrs.declaration"] is Level.MEND
 
 
+@pytest.mark.parametrize(("raw", "why"), [(b"[]", "ce n'est pas un objet JSON"), (b"{", "ce n'est pas du JSON")])
+def test_why_a_statement_cannot_be_read_is_said_in_french(raw: bytes, why: str) -> None:
+    section = Lrs.model_validate({"adresse": "https://lrs.exemple.fr/xAPI", "jeton_fichier": "j"})
+    facts = LrsFacts(section, None, Probe(ABLE, replace(PAGE, items=(raw,))))
+    (said,) = (one.sentence for one in judge_lrs(facts, NOW) if one.code == "lrs.declaration")
+    assert why in said
+
+
 def test_the_right_to_write_is_not_tried() -> None:
     assert lrs(PROBED, usage="lecture-ecriture")["lrs.ecriture"] is Level.UNTOLD
     assert "lrs.ecriture" not in lrs(PROBED)

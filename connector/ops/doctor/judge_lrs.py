@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from connector.errors import ParcoursError
+from connector.ledger.queue import UNREADABLE
 from connector.obligation.wording import NBSP
 from connector.ops.doctor.finding import About
 from connector.ops.doctor.judge_web import judge_clock, judge_connection
@@ -103,7 +104,7 @@ def _statement(about: About, page: Page) -> Finding:
     except StatementError as exc:
         return about.mend(
             "lrs.declaration",
-            f"Sa dernière déclaration ne se lit pas ({exc.reason}).",
+            f"Sa dernière déclaration ne se lit pas{NBSP}: {UNREADABLE[exc.reason]}.",
             "Cherchez avec l'administrateur du LRS ce qui l'y écrit.",
         )
     return about.ok("lrs.declaration", "Sa dernière déclaration se lit.")
