@@ -11,6 +11,7 @@ from connector.moodle.observation import Query
 from connector.publish.plan import NO_WISHES, make_plan
 from connector.publish.sending import send
 from connector.publish.uploads import Supply, hand_over, needed, refuse_untaken
+from connector.publish.wording import with_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,8 +155,4 @@ def _session(observation: Observation, code: str) -> ObservedSession:
 def _left(plan: Plan, remaining: Plan) -> list[str]:
     """Return what still differs, but for what the plan left to Moodle."""
     held = set() if plan.overwrites else {place for change in plan.drift for place in change.places()}
-    return [_told(change) for change in (*remaining.changes, *remaining.drift) if change.places() - held]
-
-
-def _told(change: Change) -> str:
-    return f"{change.name} ({', '.join(change.fields) or change.kind})"
+    return [with_fields(change) for change in (*remaining.changes, *remaining.drift) if change.places() - held]

@@ -98,7 +98,13 @@ def unlisted_lines(people: Sequence[str]) -> list[str]:
 def _edited(change: Change) -> str:
     if change.action == "creer":
         return f"{phrase(change)}, qui y a été supprimé"
-    return f"{phrase(change)} ({', '.join(dict.fromkeys(field_name(name) for name in change.fields))})"
+    return with_fields(change)
+
+
+def with_fields(change: Change) -> str:
+    """Return what a change is about and what of it: « l'activité « Bienvenue » (titre, contenu) »."""
+    fields = ", ".join(dict.fromkeys(field_name(name) for name in change.fields))
+    return f"{phrase(change)} ({fields})" if fields else phrase(change)
 
 
 def phrase(change: Change) -> str:

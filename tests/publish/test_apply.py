@@ -169,7 +169,7 @@ def test_a_site_that_does_not_keep_what_it_is_sent_is_told(
                 params = {"document": json.dumps(document)}
             return self.real.call(function, params, write=write)
 
-    with pytest.raises(FatalError, match=r"ne rend pas ce qui vient d'être publié : Bienvenue \(intro\)"):
+    with pytest.raises(FatalError, match=r"vient d'être publié : l'activité « Bienvenue » \(présentation\)"):
         publish(Forgetful(transport), wanted, journal, SUPPLY)
 
 

@@ -209,7 +209,7 @@ class TestSomebodyElseAtTheSameTime:
         self, sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, wanted: Publication
     ) -> None:
         during = AfterTheWrite(transport, lambda: edit(sandbox, "lien", name="De Moodle"))
-        with pytest.raises(FatalError, match=r"ne rend pas ce qui vient d'être publié : Un article \(name\)"):
+        with pytest.raises(FatalError, match="vient d'être publié : l'activité « Un article » \\(titre\\)"):
             publish(during, wanted, journal, SUPPLY)
 
     def test_two_people_publish_the_same_session(
