@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
+from connector.cli.ledger_door import opened
 from connector.cli.publishing import say, show, site_option
 from connector.moodle.plugin_zip import plugin_version
+from connector.obligation.policy import LocalRules
 from connector.ops.doctor.finding import left_to_do
 from connector.ops.doctor.gather import gather
 from connector.ops.doctor.judge import judge
 from connector.ops.doctor.wording import findings_json, lines, rights_text
+from connector.ops.registre.check import check
 from connector.publish.display import Line
+from scenarios.calendar import school_year_of
 
 if TYPE_CHECKING:
     from connector.cli.main import Invocation
+    from connector.ops.doctor.finding import Finding
     from connector.ops.doctor.wording import Form
 
 
@@ -30,8 +36,13 @@ if TYPE_CHECKING:
     flag_value="texte",
     help="Écrit les fonctions et les capacités qu'un administrateur doit donner, par commande, sans rien vérifier.",
 )
+@click.option(
+    "--registre",
+    is_flag=True,
+    help="Vérifie seulement que le registre est entier : fichier, renvois, empreintes, totaux refaits puis comparés.",
+)
 @click.pass_context
-def diagnostiquer(ctx: click.Context, site: str | None, *, as_json: bool, droits: Form | None) -> None:
+def diagnostiquer(ctx: click.Context, site: str | None, *, as_json: bool, droits: Form | None, registre: bool) -> None:
     """Vérifie les sites Moodle, les LRS, le registre et la configuration : ce qui ne va pas, et comment y remédier.
 
     Rien n'est écrit, ni dans Moodle ni dans le LRS. Code de retour : 0 si tout va bien, 2 s'il reste à faire, 1 en cas
@@ -42,14 +53,21 @@ def diagnostiquer(ctx: click.Context, site: str | None, *, as_json: bool, droits
         return
     invocation: Invocation = ctx.obj
     say("Vérification…")
-    facts = gather(invocation.donnees, site, _now)
-    findings = judge(facts, plugin_version(), _now())
+    findings = (
+        _ledger(invocation) if registre else judge(gather(invocation.donnees, site, _now), plugin_version(), _now())
+    )
     if as_json:
         click.echo(findings_json(findings))
     else:
         show(Line(text, style) for text, style in lines(findings))
     if left_to_do(findings):
         ctx.exit(2)
+
+
+def _ledger(invocation: Invocation) -> list[Finding]:
+    year = school_year_of(_now().astimezone(ZoneInfo("Europe/Paris")).date())
+    with opened(invocation) as (settings, ledger):
+        return check(ledger, LocalRules.of(settings), year)
 
 
 def _now() -> datetime:

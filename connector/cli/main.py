@@ -45,6 +45,7 @@ _COMMANDS = {
     "expliquer": "connector.cli.expliquer:expliquer",
     "acces": "connector.cli.acces:acces",
     "nuit": "connector.cli.nuit:nuit",
+    "registre": "connector.cli.registre:registre",
     "lrs": "connector.cli.lrs:lrs",
     "diagnostiquer": "connector.cli.diagnostiquer:diagnostiquer",
     "bac-a-sable": "connector.cli.bac_a_sable:bac_a_sable",

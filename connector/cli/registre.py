@@ -1,0 +1,63 @@
+"""`parcours registre`: a copy of the ledger, its way back, another database for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from connector.cli.ledger_door import author, opened
+from connector.ledger.instants import now_us
+from connector.ledger.journal import record
+from connector.ops.registre.move import move
+from connector.ops.registre.saving import restore, save
+from connector.reports.typography import count
+from connector.settings import FILE, Settings
+
+if TYPE_CHECKING:
+    from connector.cli.main import Invocation
+    from connector.ops.registre.move import Moved
+
+
+@click.group()
+def registre() -> None:
+    """Le registre lui-même : le sauvegarder, le restaurer, le déplacer. Pour le vérifier : diagnostiquer --registre."""
+
+
+@registre.command()
+@click.argument("fichier", type=click.Path(path_type=Path, dir_okay=False), metavar="FICHIER")
+@click.pass_obj
+def sauvegarder(invocation: Invocation, fichier: Path) -> None:
+    """Copie le registre dans FICHIER (SQLite), entier à un instant, pendant que d'autres s'en servent."""
+    with opened(invocation) as (settings, ledger):
+        done = save(settings.dsn, fichier)
+        with ledger.write() as connection:
+            record(connection, now_us(), author(), "registre.sauvegarder", fichier.name, lignes=done.total)
+    click.echo(f"{_said(done)} dans {fichier}.")
+
+
+@registre.command()
+@click.argument("fichier", type=click.Path(path_type=Path, dir_okay=False), metavar="FICHIER")
+@click.pass_obj
+def restaurer(invocation: Invocation, fichier: Path) -> None:
+    """Remet une sauvegarde à la place d'un registre vide ou absent ; puis collectez : ce qui suit revient des LRS."""
+    settings = Settings.load(invocation.donnees)
+    click.echo(f"{_said(restore(fichier, settings.dsn))} remises en place.")
+
+
+@registre.command()
+@click.argument("dsn", metavar="DSN")
+@click.pass_obj
+def deplacer(invocation: Invocation, dsn: str) -> None:
+    """Copie le registre dans une autre base (postgresql+psycopg://… ou sqlite:///…), vide, et compare les deux.
+
+    L'ancienne base reste comme elle est : dites la nouvelle dans parcours.toml, partie [base].
+    """
+    settings = Settings.load(invocation.donnees)
+    done = move(settings.dsn, dsn)
+    click.echo(f"{_said(done)} et comparées, table par table. Écrivez la nouvelle adresse dans {FILE}, « dsn ».")
+
+
+def _said(done: Moved) -> str:
+    return f"{count(done.total, 'ligne copiée', 'lignes copiées')} ({count(len(done.rows), 'table', 'tables')})"

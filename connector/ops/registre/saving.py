@@ -1,0 +1,58 @@
+"""A copy of the ledger while it is in use: one file, whole at one instant; and back."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from connector.errors import ConfigError, DataError
+from connector.ledger.db import ledger_state
+from connector.ops.registre.move import Moved, move
+from connector.system_words import why
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def save(dsn: str, target: Path) -> Moved:
+    """Copy the ledger named by `dsn` into a new SQLite file, while others read and write; return what it holds.
+
+    Raises ConfigError where the file is there already or cannot be written: nothing is left of it then.
+    """
+    if target.exists():
+        raise ConfigError(f"{target} existe déjà : rien n'a été écrit.", remedy="Donnez un autre nom.")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise ConfigError(f"{target} ne peut pas être écrit : {why(exc)}.") from exc
+    part = target.with_name(f"{target.name}.partiel")
+    part.unlink(missing_ok=True)
+    try:
+        done = move(dsn, f"sqlite:///{part}")
+        with closing(sqlite3.connect(part)) as connection:  # one file: nothing waits in a journal beside it
+            connection.execute("PRAGMA journal_mode=DELETE")
+        part.replace(target)
+    finally:
+        for leftover in (part, part.with_name(f"{part.name}-wal"), part.with_name(f"{part.name}-shm")):
+            leftover.unlink(missing_ok=True)
+    return done
+
+
+def restore(source: Path, dsn: str) -> Moved:
+    """Put a copy back as the ledger named by `dsn`, which must hold nothing yet; return what it holds.
+
+    Raises DataError for a file that is no ledger, ConfigError where a ledger is there already.
+    """
+    if not source.is_file():
+        raise DataError(f"{source} n'existe pas.", remedy="Donnez le fichier d'une sauvegarde.")
+    if ledger_state(f"sqlite:///{source}") == "absent":
+        raise DataError(f"{source} n'est pas une sauvegarde de registre.")
+    working = source.with_name(f"{source.name}.lecture")
+    shutil.copyfile(source, working)  # an older copy is migrated on the way: the saved one stays as it is
+    try:
+        return move(f"sqlite:///{working}", dsn)
+    finally:
+        for leftover in (working, working.with_name(f"{working.name}-wal"), working.with_name(f"{working.name}-shm")):
+            leftover.unlink(missing_ok=True)

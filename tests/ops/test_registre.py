@@ -1,0 +1,176 @@
+"""The ledger is checked, copied while in use, restored, moved: equal each time, or it is said."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from connector.cli.main import main
+from connector.errors import ConfigError, DataError
+from connector.ledger import schema
+from connector.ledger.db import open_ledger
+from connector.ledger.journal import record
+from connector.ops.registre.check import digest
+from connector.ops.registre.move import move
+from connector.ops.registre.saving import restore, save
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from connector.ledger.db import Ledger
+    from connector.ops.demo.stage import Stage
+
+
+class Whole:
+    """A data folder where a session was lived, collected and reconciled."""
+
+    def __init__(self, stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.capsys = stage.folder, capsys
+        self.dsn = f"sqlite:///{stage.folder / 'registre.db'}"
+        session = str(stage.folder / "parcours" / "calcul-mental" / "session.yaml")
+        self.run("personnels", "importer", str(stage.folder / "personnels.csv"))
+        self.run("publier", session, "--oui")
+        self.run("bac-a-sable", "vivre", session)
+        self.run("collecter")
+        self.run("rapprocher")
+
+    def run(self, *arguments: str) -> int:
+        self.capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main(["--donnees", str(self.folder), *arguments])
+        assert isinstance(left.value.code, int)
+        return left.value.code
+
+    def levels(self) -> dict[str, str]:
+        self.run("diagnostiquer", "--registre", "--json")
+        return {one["code"]: one["niveau"] for one in json.loads(self.capsys.readouterr().out)["constats"]}
+
+    def spoil(self, *statements: str) -> None:
+        with sqlite3.connect(self.folder / "registre.db") as connection:
+            for statement in statements:
+                connection.execute(statement)
+        connection.close()
+
+
+@pytest.fixture
+def whole(stage: Stage, capsys: pytest.CaptureFixture[str]) -> Whole:
+    return Whole(stage, capsys)
+
+
+def content(dsn: str) -> dict[str, tuple[int, bytes]]:
+    ledger = open_ledger(dsn)
+    with ledger.read() as connection:
+        found = {table.name: digest(connection.execute(table.select())) for table in schema.metadata.sorted_tables}
+    ledger.close()
+    return found
+
+
+def test_each_damage_is_seen_and_only_it(whole: Whole) -> None:
+    before = content(whole.dsn)
+    assert set(whole.levels().values()) == {"ok"}
+    assert content(whole.dsn) == before, "nothing is changed by looking"
+    whole.spoil("UPDATE line SET minutes = minutes + 1 WHERE decision = 'credite'")
+    assert [code for code, level in whole.levels().items() if level != "ok"] == ["integrite.totaux"]
+    assert whole.run("rapprocher", "--complet") == 0
+    assert content(whole.dsn)["line"] == before["line"]
+
+    whole.spoil("UPDATE snapshot SET body = replace(body, 'Enseigner', 'Apprendre')")
+    assert whole.levels()["integrite.publications"] == "à mender"
+    whole.spoil("UPDATE snapshot SET body = replace(body, 'Apprendre', 'Enseigner')")
+    whole.spoil("DELETE FROM resolution WHERE evidence_id = (SELECT min(evidence_id) FROM resolution)")
+    assert whole.levels()["integrite.orphelins"] == "à mender"
+    assert whole.run("rapprocher", "--complet") == 0
+    whole.spoil("PRAGMA foreign_keys=OFF", "DELETE FROM teacher WHERE id = (SELECT min(id) FROM teacher)")
+    assert whole.levels()["integrite.base"] == "à mender"
+    assert whole.run("diagnostiquer", "--registre") == 2
+
+
+def test_a_copy_is_whole_and_comes_back(whole: Whole, tmp_path: Path) -> None:
+    before = content(whole.dsn)
+    target = tmp_path / "sauvegardes" / "registre-20261122.db"
+    assert whole.run("registre", "sauvegarder", str(target)) == 0
+    assert [path.name for path in target.parent.iterdir()] == [target.name]
+    kept = content(f"sqlite:///{target}")
+    assert {name: rows for name, rows in kept.items() if name != "journal"} == {
+        name: rows for name, rows in before.items() if name != "journal"
+    }
+    assert whole.run("registre", "sauvegarder", str(target)) == 1
+    assert "existe déjà" in whole.capsys.readouterr().err
+    assert whole.run("registre", "restaurer", str(target)) == 1
+    assert "contient déjà un registre" in whole.capsys.readouterr().err
+    for file in whole.folder.glob("registre.db*"):
+        file.unlink()
+    assert whole.run("registre", "restaurer", str(target)) == 0
+    assert content(whole.dsn) == kept
+    assert set(whole.levels().values()) == {"ok"}
+
+
+@pytest.mark.postgresql
+def test_to_postgresql_and_back(whole: Whole, postgresql_database: str, tmp_path: Path) -> None:
+    before = content(whole.dsn)
+    assert whole.run("registre", "deplacer", postgresql_database) == 0
+    assert content(postgresql_database) == before
+    ledger = open_ledger(postgresql_database)
+    with ledger.write() as connection:  # numbers go on after those that were copied
+        record(connection, 1, "essai", "essai.apres", "x")
+        last = connection.scalar(sa.select(sa.func.max(schema.journal.c.id)))
+        assert last == before["journal"][0] + 1
+        connection.rollback()
+    ledger.close()
+    moved = move(postgresql_database, f"sqlite:///{tmp_path / 'retour.db'}")
+    assert moved.total == sum(number for number, _ in before.values())
+    with pytest.raises(ConfigError, match="contient déjà un registre"):
+        move(whole.dsn, postgresql_database)
+
+
+def test_what_is_no_copy_is_refused(tmp_path: Path) -> None:
+    dsn = f"sqlite:///{tmp_path / 'registre.db'}"
+    with pytest.raises(DataError, match="n'existe pas"):
+        restore(tmp_path / "rien.db", dsn)
+    (tmp_path / "lettre.db").write_text("Bonjour. " * 1000, encoding="utf-8")
+    with pytest.raises(ConfigError, match="n'est pas une base SQLite"):
+        restore(tmp_path / "lettre.db", dsn)
+    sqlite3.connect(tmp_path / "vide.db").close()
+    with pytest.raises(DataError, match="n'est pas une sauvegarde"):
+        restore(tmp_path / "vide.db", dsn)
+    assert not (tmp_path / "registre.db").exists()
+
+
+def test_a_copy_made_while_others_write_is_one_instant(ledger: Ledger, tmp_path: Path) -> None:
+    """The writer adds to two tables at once: a copy that saw one and not the other would be torn."""
+    dsn = ledger.engine.url.render_as_string(hide_password=False)
+    context = multiprocessing.get_context("spawn")
+    started, stop = context.Event(), context.Event()
+    writer = context.Process(target=write_pairs, args=(dsn, started, stop))
+    writer.start()
+    try:
+        assert started.wait(60)
+        copies = [tmp_path / f"copie-{number}.db" for number in range(3)]
+        for copy in copies:
+            save(dsn, copy)
+    finally:
+        stop.set()
+        writer.join(60)
+    sizes = []
+    for copy in copies:
+        found = content(f"sqlite:///{copy}")
+        assert found["journal"][0] == found["dropped"][0] > 0
+        sizes.append(found["journal"][0])
+    assert sizes == sorted(sizes)
+
+
+def write_pairs(dsn: str, started: multiprocessing.Event, stop: multiprocessing.Event) -> None:  # type: ignore[valid-type]
+    ledger = open_ledger(dsn)
+    number = 0
+    while not stop.is_set():  # type: ignore[attr-defined]
+        with ledger.write() as connection:
+            record(connection, number, "essai", "essai.ecrire", str(number))
+            connection.execute(schema.dropped.insert().values(source="essai", kind=str(number), count=1))
+        number += 1
+        started.set()  # type: ignore[attr-defined]
+    ledger.close()
