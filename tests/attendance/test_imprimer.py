@@ -20,6 +20,8 @@ from tests.attendance.conftest import CODE
 from tests.conftest import lacking
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from tests.attendance.conftest import Terminal
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -147,8 +149,12 @@ def test_nothing_is_fetched_to_draw_a_sheet(printer: Any, monkeypatch: pytest.Mo
 def test_without_weasyprint_or_pango_it_says_how_to_get_them(
     monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    def missing(name: str) -> None:
-        raise error(name)
+    found = importlib.import_module
+
+    def missing(name: str, package: str | None = None) -> ModuleType:
+        if name.startswith("weasyprint"):
+            raise error(name)
+        return found(name, package)
 
     monkeypatch.setattr(importlib, "import_module", missing)
     with pytest.raises(ConfigError, match=r"parcours-connector\[pdf\].*libpango.*--format ods"):
