@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.cli.ledger_door import opened
-from connector.cli.publier_stock import mode_for
+from connector.cli.publier_stock import mode_for, refuse_plugin_options
 from connector.cli.publishing import (
     course_option,
     model_option,
@@ -20,6 +20,7 @@ from connector.cli.publishing import (
     transport_to,
     wished,
 )
+from connector.errors import ConfigError
 from connector.moodle.functions import get_site_info
 from connector.moodle.roll import has_rolls
 from connector.publish.display import Line, plan_lines
@@ -31,7 +32,7 @@ from connector.publish.stock.wording import LIMITS, to_do_by_hand
 from connector.publish.uploads import Supply, needed, refuse_untaken
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from connector.cli.main import Invocation
     from connector.moodle.document import Publication
@@ -73,6 +74,7 @@ def planifier(  # noqa: PLR0913 - one argument an option
         prepared_session, wanted = wished(settings, session)
         wishes = Wishes(overwrite=ecraser)
         if hors_ligne:
+            _refuse_places({"--site": site, "--cours": cours, "--modele": modele})
             planned = planned_offline(wanted, wishes)
         else:
             planned = _planned(transport_to(settings, site), prepared_session, wanted, wishes, (cours, modele))
@@ -98,6 +100,8 @@ def _planned(
     course, model = asked
     info = get_site_info(transport)
     mode = mode_for(transport, info, wanted.code, course=course, model=model)
+    if mode.letter != "P":
+        refuse_plugin_options({"--ecraser": wishes.overwrite})
     if mode.letter == "M" and course is not None:
         planned = planned_into(transport, wanted, mode, course)
     elif mode.letter == "S" and model is not None:
@@ -108,6 +112,13 @@ def _planned(
         contents = needed(planned.plan.publication, planned.observation.session(wanted.code))
         refuse_untaken(contents, Supply.of(session.sources(), info))
     return with_roll(planned, transport, wanted, wishes) if has_rolls(info) else planned
+
+
+def _refuse_places(given: Mapping[str, object]) -> None:
+    """Raise `ConfigError` when a place was named that planning without any site does not read."""
+    named = [name for name, value in given.items() if value is not None]
+    if named:
+        raise ConfigError(f"{' et '.join(named)} : --hors-ligne ne lit aucun site.", remedy="Retirez l'un ou l'autre.")
 
 
 def _lines(planned: Planned, code: str, scene: Scene, hours: Sequence[Touched]) -> list[Line]:

@@ -25,7 +25,7 @@ from connector.publish.modes import choose_mode, has_plugin
 from connector.publish.stock import wording
 from connector.publish.stock.apply import publish_stock
 from connector.publish.stock.changes import told
-from connector.publish.stock.copying import copy_of_model
+from connector.publish.stock.copying import copy_of_model, made_earlier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,15 +102,16 @@ def warn_of_lonely_file(settings: Settings, named: str) -> None:
 
 
 def _publish(transport: Transport, wanted: Publication, order: StockOrder, scene: Scene) -> StockOutcome:
-    if order.course is not None:
-        accept = partial(_accepts, wanted, scene, sure=order.sure)
-        outcome = publish_stock(transport, wanted, order.course, accept=accept)
-    elif order.model is not None:
-        course = copy_of_model(transport, wanted, order.model, tell=_tell)
-        outcome = publish_stock(transport, wanted, course, accept=lambda _plan, _course: True)
-    else:
+    """Publish into the course named, or into the copy of the model: a copy made just now asks nothing more."""
+    course, sure = order.course, order.sure
+    if course is None and order.model is not None:
+        course = made_earlier(transport, wanted.code)
+        if course is None:
+            course, sure = copy_of_model(transport, wanted, order.model, tell=_tell), True
+    if course is None:
         message = "neither a course nor a model"
         raise ValueError(message)
+    outcome = publish_stock(transport, wanted, course, accept=partial(_accepts, wanted, scene, sure=sure))
     if outcome is None:
         raise click.Abort
     return outcome

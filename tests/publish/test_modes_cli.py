@@ -98,6 +98,14 @@ def test_a_copy_of_a_model(data: Path, course: int, sandbox: Sandbox, capsys: py
     assert "« Rencontre » (ESSAI-2027B/rencontre) : à revoir : présentation" in shown.err
     assert [one.idnumber for one in sandbox.site.courses.values()] == ["", "ESSAI-2027B"]
 
+    made = next(one for one in sandbox.site.courses.values() if one.idnumber)
+    made.fullname = "Renommé dans Moodle"
+    assert run(data, "ESSAI-2027B", "--modele", str(course)) == 1
+    assert f"La publication va modifier le cours {made.id}" in capsys.readouterr().err
+    assert made.fullname == "Renommé dans Moodle"
+    assert run(data, "ESSAI-2027B", "--modele", str(course), "--oui") == 2
+    assert made.fullname != "Renommé dans Moodle"
+
 
 def test_without_a_course_three_ways_are_told(data: Path, course: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(data, CODE) == 1

@@ -133,6 +133,19 @@ class TestRestoredCourse:
         assert f"  {HUGO} (participant)" in shown
         assert f"  {HUGO} (participant)" in planning("--cours", str(course), command="publier")[1]
 
+    def test_what_planning_so_cannot_do_is_refused(
+        self, data: Path, course: int, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for options, told in (
+            (("--cours", str(course), "--ecraser"), "--ecraser : il y faut l'extension"),
+            (("--cours", str(course), "--hors-ligne"), "--cours : --hors-ligne ne lit aucun site"),
+        ):
+            with pytest.raises(SystemExit) as ended:
+                main(["--donnees", str(data), "planifier", CODE, *options])
+            assert ended.value.code == 1
+            assert told in capsys.readouterr().err
+        assert written(sandbox) == []
+
     @pytest.mark.usefixtures("course")
     def test_without_a_course_three_ways_are_told(self, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit) as ended:

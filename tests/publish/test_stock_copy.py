@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.errors import ConfigError, DataError, FatalError
-from connector.publish.stock.copying import copy_of_model
+from connector.publish.stock.copying import copy_of_model, made_earlier
 from tests.publish.stock_world import JANUARY, PLUGIN, publish, restored, written
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def test_a_second_run_goes_on_with_the_copy(
     course = copy_of_model(transport, january, model, tell=lambda _: None)
     publish(transport, january, course)
     sandbox.calls.clear()
-    assert copy_of_model(transport, january, model, tell=lambda _: None) == course
+    assert made_earlier(transport, january.code) == course
     assert sandbox.calls == ["core_course_get_courses_by_field"]
 
 
@@ -88,7 +88,7 @@ def test_a_copy_that_was_interrupted_is_not_adopted_silently(
     january = edited("session.yaml", *JANUARY)
     course = copy_of_model(transport, january, model, tell=lambda _: None)
     with pytest.raises(DataError, match=f"relancez avec --cours {course}"):
-        copy_of_model(transport, january, model, tell=lambda _: None)
+        made_earlier(transport, january.code)
     assert publish(transport, january, course).done.course["idnumber"] == "ESSAI-2027B"
 
 
@@ -106,7 +106,7 @@ def test_a_copy_that_moodle_gives_up_says_why_and_what_it_left(
     assert told in str(caught.value)
     assert "--cours" not in str(caught.value)
     with pytest.raises(DataError, match=f"est déjà celui du cours {left.id}") as again:
-        copy_of_model(transport, january, model.id, tell=lambda _: None)
+        made_earlier(transport, january.code)
     assert told in str(again.value)
     assert sandbox.calls.count("core_course_duplicate_course") == 1
 

@@ -25,15 +25,12 @@ if TYPE_CHECKING:
 def copy_of_model(
     transport: Transport, wanted: Publication, model_id: int, *, tell: Callable[[tuple[Difference, ...]], None]
 ) -> int:
-    """Return the session's course: the copy made earlier, else a new, hidden copy of the model.
+    """Make the session's course, a hidden copy of the model, where `made_earlier` finds none; return its number.
 
     `tell` is given, before anything is written, what the copy will not have. Raises `ConfigError` for a model that is
-    not there, `DataError` when it has nothing of the session, or when another course has the session's code. A copy
-    that Moodle gives up may leave an empty course: the error names it, now and at the next run.
+    not there, `DataError` when it has nothing of the session. A copy that Moodle gives up may leave an empty course:
+    the error names it, now and at the next run.
     """
-    made = made_earlier(transport, wanted.code)
-    if made is not None:
-        return made
     model = read_course(transport, model_id, wanted)
     tell(differences(wanted, model, tie(wanted, model_id, model.modules)))
     if wanted.course is None:
