@@ -10,6 +10,7 @@ from connector.attendance.declare import declare, in_force
 from connector.attendance.directory import read_directory
 from connector.attendance.lrs import writable_lrs
 from connector.errors import ConfigError, DataError
+from connector.ledger.contested import answer_contestation
 from connector.ledger.instants import now_us
 from connector.ledger.sessions import known_activities
 from connector.obligation.closed_years import refuse_closed
@@ -52,7 +53,7 @@ def decide(  # noqa: PLR0913, PLR0917 - what is said of which line, by whom
     *,
     withdraws: Verdict | None = None,
 ) -> Declared:
-    """Decide of a line of the teacher named `teacher` (identifiant or e-mail), and journal it.
+    """Decide of a line of the teacher named `teacher` (identifiant or e-mail), journal it, answer its contestation.
 
     With `withdraws`, a withdrawal is only said where this verdict is in force. Raises ConfigError for who may not
     decide, UnknownTeacherError for nobody in the scope, DataError for a line or a reason that is not.
@@ -66,6 +67,8 @@ def decide(  # noqa: PLR0913, PLR0917 - what is said of which line, by whom
             done = {"granted": "accordée", "refused": "refusée"}[withdraws]
             raise DataError(f"Aucune décision en vigueur n'est à retirer : rien n'est « {done} » ici.")
         declared = declare(lrs, [fact])
+    with ledger.write() as connection:
+        answer_contestation(connection, identifiant, line.code, line.activity_id or "")
     figures = {"nouvelles": declared.new, "corrigees": declared.corrected}
     who.note(ledger, f"decision.{ACTIONS[says]}", identifiant, ligne=line.idnumber, motif=motif, **figures)
     return declared

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.attendance.directory import read_directory
-from connector.attendance.enter import enter
+from connector.attendance.enter import enter, marks_in_force
 from connector.attendance.lrs import writable_lrs
-from connector.attendance.marks import read_marks
+from connector.attendance.marks import Place, read_marks
 from connector.attendance.writeback import write_back
 from connector.moodle.connect import connect
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from connector.attendance.cells import Row
     from connector.attendance.enter import Entered
     from connector.attendance.marks import Reading
+    from connector.attendance.sheet import Sheet
     from connector.attendance.writeback import Written
     from connector.errors import ParcoursError
     from connector.ledger.asker import Asker
@@ -43,6 +44,14 @@ class Signed:
     def failures(self) -> list[ParcoursError]:
         """What Moodle refused; the marks are entered all the same."""
         return [failure for written in self.told for failure in written.failures]
+
+
+def present_now(settings: Settings, snapshot: Snapshot, sheet: Sheet) -> dict[str, bool | None]:
+    """Return what the LRS says of each address of a sheet: there, absent, or nothing yet (None)."""
+    emails = [person.courriel for person in sheet.people]
+    with writable_lrs(settings) as lrs:
+        said = marks_in_force(lrs, snapshot, Place(sheet.activite, sheet.creneau), emails)
+    return dict(zip(emails, said, strict=True))
 
 
 def enter_sheet(

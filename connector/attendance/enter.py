@@ -106,6 +106,12 @@ def enter(
     return Entered(declared, presences)
 
 
+def marks_in_force(store: Store, snapshot: Snapshot, place: Place, emails: Sequence[str]) -> list[bool | None]:
+    """Return what the LRS says of each person at one slot: present, absent, or nothing (None)."""
+    end_us = slot_ends(snapshot)[place]
+    return in_force(store, [_Attended(snapshot.code, email, place, end_us, says=True) for email in emails])
+
+
 def _places(snapshot: Snapshot, email: str, activity_id: str) -> list[Place]:
     """Return the slots of an activity where somebody is expected; all of them for whom the list does not name."""
     one = next((one for one in snapshot.participants if normalise_email(one.courriel) == email), None)

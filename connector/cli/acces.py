@@ -11,10 +11,12 @@ from pydantic import ValidationError
 from connector.cli.ledger_door import asker, opened
 from connector.deliver import deliver
 from connector.errors import ConfigError, DataError
+from connector.ledger.instants import now_us
 from connector.reports.typography import count
 from connector.settings import FILE
 from connector.settings.edit import with_access, without_access
 from connector.settings.sections import Acces, Role
+from connector.tableau import doors
 from scenarios.messages import sentence_of
 
 if TYPE_CHECKING:
@@ -73,7 +75,7 @@ def lister(invocation: Invocation, *, as_json: bool) -> None:
 @click.argument("identifiant", metavar="IDENTIFIANT")
 @click.pass_obj
 def retirer(invocation: Invocation, identifiant: str) -> None:
-    """Retire l'accès d'IDENTIFIANT."""
+    """Retire l'accès d'IDENTIFIANT, son mot de passe, ses liens et ses connexions."""
     with opened(invocation) as (settings, ledger):
         who = _operator(settings)
         try:
@@ -84,8 +86,38 @@ def retirer(invocation: Invocation, identifiant: str) -> None:
                 remedy="Voir les accès : parcours acces lister.",
             ) from None
         _write(settings, text)
+        with ledger.write() as connection:
+            doors.forget(connection, [identifiant])
         who.note(ledger, "acces.retirer", identifiant)
     click.echo(f"« {identifiant} » n'a plus d'accès.")
+
+
+@acces.command()
+@click.argument("identifiant", metavar="IDENTIFIANT")
+@click.option(
+    "--url", metavar="URL", default="http://127.0.0.1:8900", show_default=True, help="Adresse publique du tableau."
+)
+@click.pass_obj
+def lien(invocation: Invocation, identifiant: str, url: str) -> None:
+    """Affiche un lien personnel pour qu'IDENTIFIANT entre dans « parcours tableau » et y choisisse un mot de passe.
+
+    Le lien sert une fois, pendant trois jours, et remplace les précédents. Remettez-le à cette personne seulement.
+    """
+    with opened(invocation) as (settings, ledger):
+        who = _operator(settings)
+        if settings.access(identifiant) is None:
+            raise _unknown(settings, identifiant)
+        with ledger.write() as connection:
+            secret = doors.make_link(connection, identifiant, now_us())
+        who.note(ledger, "acces.lien", identifiant)
+    click.echo(f"{url.rstrip('/')}/entree?cle={secret}")
+
+
+def _unknown(settings: Settings, identifiant: str) -> DataError:
+    return DataError(
+        f"« {identifiant} » n'a pas d'accès dans {settings.folder / FILE}.",
+        remedy="Voir les accès : parcours acces lister.",
+    )
 
 
 def _operator(settings: Settings) -> Asker:

@@ -44,6 +44,7 @@ _COMMANDS = {
     "rapport": "connector.cli.rapport:rapport",
     "expliquer": "connector.cli.expliquer:expliquer",
     "acces": "connector.cli.acces:acces",
+    "tableau": "connector.cli.tableau:tableau",
     "nuit": "connector.cli.nuit:nuit",
     "registre": "connector.cli.registre:registre",
     "lrs": "connector.cli.lrs:lrs",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
+from connector.ledger.contested import read_contested
 from connector.ledger.schema import closed_entry, conflict, evidence, lost, rejected, resolution
 from connector.ledger.states import replays
+
+if TYPE_CHECKING:
+    from connector.ledger.contested import Contested
 
 
 class Reason(NamedTuple):
@@ -64,6 +68,10 @@ REASONS = {
     "achevement_disparu": Reason(
         "Moodle n'a plus ces achèvements (conditions changées, réinitialisation, travail retiré) : ils restent crédités.",
         "Demandez au formateur ce qui s'est passé.",
+    ),
+    "ligne_contestee": Reason(
+        "L'enseignant conteste cette ligne.",
+        "Son IEN en décide dans le tableau, ou : parcours decider ENSEIGNANT --session CODE --activite ACTIVITE.",
     ),
     "illisible": Reason(
         "La ligne n'est pas une déclaration xAPI lisible.",
@@ -123,6 +131,7 @@ class Entry(NamedTuple):
 def entries(connection: sa.Connection, *, settled: bool = False) -> list[Entry]:
     """Return what waits for a person, most frequent first; with `settled`, also what a rule or a person has settled."""
     found = [*_unresolved(connection), *_conflicts(connection), *_rejected(connection), *_lost(connection)]
+    found += map(_contestation, read_contested(connection))
     if settled:
         found += _replays(connection)
     closed = set(connection.scalars(sa.select(closed_entry.c.numero)))
@@ -151,6 +160,17 @@ def waiting_of(connection: sa.Connection, teachers: sa.Select[tuple[int]]) -> di
         if Entry(reason, about, number).numero not in closed:
             found[teacher_id] += number
     return dict(found)
+
+
+def waiting_contested(connection: sa.Connection, *among: sa.ColumnElement[bool]) -> list[Contested]:
+    """Return the contested lines that wait for an answer, oldest first; `among` as in `read_contested`."""
+    closed = set(connection.scalars(sa.select(closed_entry.c.numero)))
+    return [one for one in read_contested(connection, *among) if _contestation(one).numero not in closed]
+
+
+def _contestation(one: Contested) -> Entry:
+    subject = f"{one.identifiant} : {one.code}/{one.activity_id} ({one.libelle})"
+    return Entry("ligne_contestee", subject, 1, key=one.key)
 
 
 def _subject() -> sa.ColumnElement[str]:

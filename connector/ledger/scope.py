@@ -70,10 +70,13 @@ class Scope:
             return sa.or_(session.c.circonscription.in_(self.names), followed)
         if self.role == "enseignant":
             return sa.false()
-        addresses = sa.select(mailbox.c.email).where(mailbox.c.teacher_id.in_(self._named()))
-        written = [normalise_email(name) for name in self.names]
-        theirs = sa.or_(trainer.c.email.in_(written), trainer.c.email.in_(addresses))
-        return session.c.code.in_(sa.select(trainer.c.code).where(theirs))
+        return session.c.code.in_(sa.select(trainer.c.code).where(self._trainers()))
+
+    def leading(self) -> sa.ColumnElement[bool]:
+        """Pick the rows of `trainer` by which they lead a session; a trainer alone signs people in and attests."""
+        if self.role != "formateur":
+            return sa.false()
+        return sa.and_(trainer.c.role == "formateur", self._trainers())
 
     def people_of(self, teacher_id: sa.ColumnElement[int], annee_scolaire: str) -> sa.ColumnElement[bool]:
         """Pick, among the people of a session that may be opened, those who may be seen there.
@@ -86,6 +89,12 @@ class Scope:
 
     def _balanced(self, annee_scolaire: str | sa.ColumnElement[str]) -> sa.Select[tuple[int]]:
         return sa.select(balance.c.teacher_id).where(balance.c.annee_scolaire == annee_scolaire, self.balances())
+
+    def _trainers(self) -> sa.ColumnElement[bool]:
+        """The rows of `trainer` that name them, by any of their addresses."""
+        addresses = sa.select(mailbox.c.email).where(mailbox.c.teacher_id.in_(self._named()))
+        written = [normalise_email(name) for name in self.names]
+        return sa.or_(trainer.c.email.in_(written), trainer.c.email.in_(addresses))
 
     def _named(self) -> sa.Select[tuple[int]]:
         """The teachers whom the names are: an identifiant of the roster, or an address of one person."""

@@ -3,54 +3,64 @@
 from __future__ import annotations
 
 import logging
-from hmac import compare_digest
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
-from starlette.middleware import Middleware
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from connector.errors import ParcoursError
-from connector.tableau import entering, people, sessions
+from connector.errors import ConfigError, DataError, FatalError, ParcoursError, RetriableError
+from connector.obligation.dossier import UnknownTeacherError
+from connector.tableau import entering, people, sessions, sheets
 from connector.tableau.drawing import draw, files
 from connector.tableau.pages import NotFoundError
-from connector.tableau.protection import Guard
+from connector.tableau.protection import Guard, TooLongError, same_secret
 from connector.tableau.visitor import find_visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from starlette.requests import Request
+    from starlette.types import ASGIApp
 
     from connector.tableau.pages import Page
     from connector.tableau.place import Place
     from connector.tableau.visitor import Visitor
 
 _LOG = logging.getLogger(__name__)
+_STATUS: Mapping[type[ParcoursError], HTTPStatus] = {
+    DataError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RetriableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    FatalError: HTTPStatus.BAD_GATEWAY,
+    ConfigError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+_FILES, _FIELDS = 1, 2000
 
 
-def create_app(place: Place) -> Starlette:
+def create_app(place: Place) -> ASGIApp:
     """Return the application. The place's ledger stays the caller's to close."""
     routes = [
-        Route("/connexion", _open_to_all(place, entering.ask), methods=["GET"]),
-        Route("/connexion", _open_to_all(place, entering.enter_by_password), methods=["POST"]),
-        Route("/entree", _open_to_all(place, entering.show_link), methods=["GET"]),
-        Route("/entree", _open_to_all(place, entering.enter_by_link), methods=["POST"]),
+        *(Route(path, _open_to_all(place, page), methods=[method]) for method, path, page in entering.DOORS),
         *(Route(f"/{name}", _file(*found), methods=["GET"]) for name, found in files().items()),
         *(
             Route(path, _for_visitors(place, page), methods=[method])
-            for method, path, page in (*entering.PAGES, *people.PAGES, *sessions.PAGES)
+            for method, path, page in (*entering.PAGES, *people.PAGES, *sessions.PAGES, *sheets.PAGES)
         ),
     ]
-    return Starlette(
-        routes=routes,
-        middleware=[Middleware(Guard, secure=place.secure)],
-        exception_handlers={404: _not_found(place), 405: _not_found(place), 500: _failed(place)},
-    )
+    handlers = {
+        NotFoundError: _nothing(place),
+        UnknownTeacherError: _nothing(place),
+        ParcoursError: _refused(place),
+        HTTPException: _unfit(place),
+        TooLongError: _too_long(place),
+        500: _failed(place),
+    }
+    return Guard(Starlette(routes=routes, exception_handlers=handlers), secure=place.secure)
 
 
 def _file(content: bytes, kind: str) -> Callable[[Request], Awaitable[Response]]:
@@ -64,8 +74,7 @@ def _open_to_all(
     place: Place, page: Callable[[Place, Request, FormData], Response]
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        form = await request.form() if request.method == "POST" else FormData()
-        return await run_in_threadpool(page, place, request, form)
+        return await run_in_threadpool(page, place, request, await _form(request))
 
     return endpoint
 
@@ -77,48 +86,75 @@ def _for_visitors(place: Place, page: Page) -> Callable[[Request], Awaitable[Res
         visitor = await run_in_threadpool(find_visitor, place, request)
         if visitor is None:
             return RedirectResponse(f"/connexion?suite={quote(_came_for(request))}", 303)
-        form = await request.form(max_files=1, max_fields=2000) if request.method == "POST" else FormData()
-        if request.method == "POST" and not _bears_token(form, visitor):
-            return draw("message", place, visitor, 403, title="Page périmée", text="Rechargez la page et recommencez.")
-        return await run_in_threadpool(_answer, place, visitor, request, form)
-
-    def _answer(place: Place, visitor: Visitor, request: Request, form: FormData) -> Response:
-        try:
-            return page(place, visitor, request, form)
-        except NotFoundError:
-            return _nothing(place, visitor)
-        except ParcoursError as exc:
-            return draw("message", place, visitor, 400, title="Ce n’est pas possible", text=str(exc))
+        request.state.visitor = visitor
+        form = await _form(request)
+        if request.method == "POST" and not same_secret(form.get("jeton"), visitor.csrf):
+            text = "Cette page est restée ouverte trop longtemps, ou vient d’ailleurs : rien n’a été enregistré."
+            remedy = "Revenez au tableau et recommencez."
+            return draw("message", place, visitor, 403, title="Page périmée", text=f"{text} {remedy}")
+        return await run_in_threadpool(page, place, visitor, request, form)
 
     return endpoint
+
+
+async def _form(request: Request) -> FormData:
+    return await request.form(max_files=_FILES, max_fields=_FIELDS) if request.method == "POST" else FormData()
 
 
 def _came_for(request: Request) -> str:
     return request.url.path + (f"?{request.url.query}" if request.url.query else "") if request.method == "GET" else "/"
 
 
-def _bears_token(form: FormData, visitor: Visitor) -> bool:
-    token = form.get("jeton")
-    return isinstance(token, str) and compare_digest(token.encode(), visitor.csrf.encode())
+def _visitor(request: Request) -> Visitor | None:
+    return getattr(request.state, "visitor", None)
 
 
-def _nothing(place: Place, visitor: Visitor | None) -> Response:
+def _nothing(place: Place) -> Callable[[Request, Exception], Response]:
     """Say that there is nothing here: the same words for what is not, and for what is not theirs to see."""
-    text = "Cette page n’existe pas, ou n’est pas dans votre périmètre."
-    return draw("message", place, visitor, 404, title="Rien ici", text=text)
 
-
-def _not_found(place: Place) -> Callable[[Request, Exception], Awaitable[Response]]:
-    async def handler(_request: Request, _exc: Exception) -> Response:
-        return _nothing(place, None)
+    def handler(request: Request, exc: Exception) -> Response:
+        visitor = _visitor(request)
+        if visitor and isinstance(exc, NotFoundError) and not exc.journalled:
+            visitor.asker.refuse(place.ledger, request.url.path, demande="tableau")
+        text = "Cette page n’existe pas, ou n’est pas dans votre périmètre."
+        return draw("message", place, visitor, 404, title="Rien ici", text=text)
 
     return handler
 
 
-def _failed(place: Place) -> Callable[[Request, Exception], Awaitable[Response]]:
-    async def handler(request: Request, exc: Exception) -> Response:
+def _refused(place: Place) -> Callable[[Request, Exception], Response]:
+    """Say what is wrong in the words of the error, which are for people."""
+
+    def handler(request: Request, exc: Exception) -> Response:
+        status = next(code for kind, code in _STATUS.items() if isinstance(exc, kind))
+        return draw("message", place, _visitor(request), status, title="Ce n’est pas possible", text=str(exc))
+
+    return handler
+
+
+def _unfit(place: Place) -> Callable[[Request, Exception], Response]:
+    """Answer an address or a method that no page has, or a form that cannot be read."""
+
+    def handler(request: Request, exc: Exception) -> Response:
+        status = exc.status_code if isinstance(exc, HTTPException) else 400
+        text = "Cet envoi ne se lit pas." if status == HTTPStatus.BAD_REQUEST else "Cette page n’existe pas."
+        return draw("message", place, _visitor(request), status, title="Rien ici", text=text)
+
+    return handler
+
+
+def _too_long(place: Place) -> Callable[[Request, Exception], Response]:
+    def handler(request: Request, _exc: Exception) -> Response:
+        text = "Cet envoi est trop gros : une feuille d’émargement tient en quelques centaines de kilooctets."
+        return draw("message", place, _visitor(request), 413, title="Trop gros", text=text)
+
+    return handler
+
+
+def _failed(place: Place) -> Callable[[Request, Exception], Response]:
+    def handler(request: Request, exc: Exception) -> Response:
         _LOG.error("a page failed: %s", request.url.path, exc_info=exc)
-        text = "Le programme a rencontré un défaut imprévu ; le journal du serveur en a le détail."
+        text = "Le programme a rencontré un défaut imprévu ; le journal du serveur en a le détail."
         return draw("message", place, None, 500, title="Défaut", text=text)
 
     return handler

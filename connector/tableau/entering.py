@@ -1,15 +1,21 @@
-"""Coming in and going out: a password, a personal link, a new password, the first page."""
+"""Coming in and going out: a password, a personal link, a new password, the first page.
+
+Nobody is signed in yet when they come in: what their form must bring back is in a cookie of its own.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import secrets
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import RedirectResponse, Response
 
 from connector.errors import DataError
 from connector.tableau import doors
 from connector.tableau.drawing import draw
-from connector.tableau.visitor import sign_in, sign_out
+from connector.tableau.pages import text_of
+from connector.tableau.protection import same_secret
+from connector.tableau.visitor import cookie_name, give_cookie, sign_in, sign_out
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -21,53 +27,75 @@ if TYPE_CHECKING:
 
 _REFUSED = "L’identifiant ou le mot de passe n’est pas le bon."
 _TOO_MANY = "Trop d’essais : attendez cinq minutes."
+_STALE = "Cette page est restée ouverte trop longtemps, ou vient d’ailleurs. Recommencez."
 _OLD_LINK = "Ce lien a déjà servi, ou n’est plus bon. Demandez-en un autre à l’opérateur."
+
+_DOOR = "porte"
 
 
 def ask(place: Place, request: Request, _form: FormData) -> Response:
     """Show the form of a password."""
-    return draw("connexion", place, None, error=None, suite=_inside(request.query_params.get("suite")), named="")
+    return _door("connexion", place, request, suite=_inside(request.query_params.get("suite")), named="")
 
 
 def enter_by_password(place: Place, request: Request, form: FormData) -> Response:
     """Open a session for the right password; what is wrong is not told, nor whether the name exists."""
-    named, given = str(form.get("identifiant", "")).strip(), str(form.get("secret", ""))
-    suite = _inside(str(form.get("suite", "")))
+    named, given = text_of(form, "identifiant"), str(form.get("secret", ""))
+    shown = {"suite": _inside(text_of(form, "suite")), "named": named}
+    if not _bears_token(place, request, form):
+        return _door("connexion", place, request, 403, error=_STALE, **shown)
     if not place.rates.allow(_from(request), named):
-        return draw("connexion", place, None, 429, error=_TOO_MANY, suite=suite, named=named)
+        return _door("connexion", place, request, 429, error=_TOO_MANY, **shown)
     with place.ledger.read() as connection:
         right = doors.check_password(connection, named, given)
     if not right or place.settings.access(named) is None:
-        return draw("connexion", place, None, 403, error=_REFUSED, suite=suite, named=named)
+        return _door("connexion", place, request, 403, error=_REFUSED, **shown)
     place.rates.forgive(named)
-    return _welcome(place, named, suite)
+    return _welcome(place, named, shown["suite"], "motdepasse")
 
 
 def show_link(place: Place, request: Request, _form: FormData) -> Response:
     """Show a button: a mail filter that follows links would use it up otherwise."""
-    return draw("entree", place, None, secret=request.query_params.get("jeton", ""), error=None)
+    return _door("entree", place, request, secret=request.query_params.get("cle", ""))
 
 
 def enter_by_link(place: Place, request: Request, form: FormData) -> Response:
     """Open a session for a personal link, once, then ask for a password."""
-    if not place.rates.allow(_from(request), ""):
-        return draw("entree", place, None, 429, secret="", error=_TOO_MANY)
+    if not _bears_token(place, request, form):
+        return _door("entree", place, request, 403, secret=text_of(form, "cle"), error=_STALE)
+    if not place.rates.allow(_from(request), None):
+        return _door("entree", place, request, 429, secret="", error=_TOO_MANY)
     with place.ledger.write() as connection:
-        named = doors.take_link(connection, str(form.get("secret", "")), place.clock())
+        named = doors.take_link(connection, text_of(form, "cle"), place.clock())
     if named is None or place.settings.access(named) is None:
-        return draw("entree", place, None, 403, secret="", error=_OLD_LINK)
-    return _welcome(place, named, "/motdepasse")
+        return _door("entree", place, request, 403, secret="", error=_OLD_LINK)
+    return _welcome(place, named, "/motdepasse", "lien")
 
 
-def _welcome(place: Place, named: str, path: str) -> Response:
+def _door(
+    name: str, place: Place, request: Request, status: int = 200, *, error: str | None = None, **values: Any
+) -> Response:
+    """Show a form to whom is not signed in, with its token, in the page and in a cookie."""
+    token = request.cookies.get(cookie_name(place, _DOOR)) or secrets.token_urlsafe(32)
+    response = draw(name, place, None, status, error=error, door=token, **values)
+    give_cookie(place, response, _DOOR, token)
+    return response
+
+
+def _bears_token(place: Place, request: Request, form: FormData) -> bool:
+    kept = request.cookies.get(cookie_name(place, _DOOR), "")
+    return bool(kept) and same_secret(form.get("jeton"), kept)
+
+
+def _welcome(place: Place, named: str, path: str, means: str) -> Response:
     response = RedirectResponse(path, 303)
-    sign_in(place, response, named)
+    sign_in(place, response, named, means)
     return response
 
 
 def _inside(path: str | None) -> str:
     """Return a path of these pages; anything else, another site's address included, is the first page."""
-    if not path or not path.startswith("/") or path.startswith(("//", "/\\")) or any(ord(c) < 32 for c in path):
+    if not path or not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable():
         return "/"
     return path
 
@@ -92,15 +120,24 @@ def change_password(place: Place, visitor: Visitor, _request: Request, form: For
     except DataError as exc:
         return draw("motdepasse", place, visitor, 400, error=str(exc))
     visitor.asker.note(place.ledger, "acces.motdepasse", visitor.access.identifiant)
-    return _welcome(place, visitor.access.identifiant, "/")
+    return _welcome(place, visitor.access.identifiant, "/?fait=motdepasse", "motdepasse")
 
 
-def leave(place: Place, _visitor: Visitor, request: Request, _form: FormData) -> Response:
+def leave(place: Place, visitor: Visitor, request: Request, _form: FormData) -> Response:
     """Close the session."""
     response = RedirectResponse("/connexion", 303)
+    visitor.asker.note(place.ledger, "acces.sortir", visitor.access.identifiant)
     sign_out(place, request, response)
     return response
 
+
+DOORS = (
+    ("GET", "/connexion", ask),
+    ("POST", "/connexion", enter_by_password),
+    ("GET", "/entree", show_link),
+    ("POST", "/entree", enter_by_link),
+)
+"""Open to whoever comes: method, path, page."""
 
 PAGES: tuple[Route, ...] = (
     ("GET", "/motdepasse", show_password),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData
@@ -12,12 +13,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from connector.reports.asks import Ask
+from connector.reports.renderings import FORMATS, Format
 from connector.tableau.place import Place
 from connector.tableau.visitor import Visitor
 from scenarios.calendar import SchoolYear, school_year_of
 
 if TYPE_CHECKING:
-    from connector.reports.renderings import Format
+    from collections.abc import Collection
 
 Page = Callable[[Place, Visitor, Request, FormData], Response]
 Route = tuple[str, str, Page]
@@ -35,7 +37,11 @@ _PARIS = ZoneInfo("Europe/Paris")
 
 
 class NotFoundError(Exception):
-    """There is nothing at this address for this visitor."""
+    """There is nothing at this address for this visitor; `journalled` where somebody has written it down already."""
+
+    def __init__(self, *, journalled: bool = False) -> None:
+        super().__init__()
+        self.journalled = journalled
 
 
 def ask(place: Place, visitor: Visitor, form: str = "page") -> Ask:
@@ -54,6 +60,20 @@ def year_of(place: Place, request: Request) -> SchoolYear:
     return school_year_of(datetime.fromtimestamp(place.clock() / 1_000_000, UTC).astimezone(_PARIS).date())
 
 
+def format_of(request: Request, among: Collection[Format] = FORMATS) -> Format:
+    """Return the format that the path names; NotFoundError for one that is not made here."""
+    for form in among:
+        if form == request.path_params["form"]:
+            return form
+    raise NotFoundError
+
+
+def text_of(form: FormData, name: str) -> str:
+    """Return a field of a form as a text, empty where it is missing or a file."""
+    value = form.get(name, "")
+    return value.strip() if isinstance(value, str) else ""
+
+
 def sent(content: bytes, form: Format, name: str) -> Response:
     """Return a file to keep, under a name of plain letters."""
     plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "_" for letter in name)
@@ -64,6 +84,6 @@ def sent(content: bytes, form: Format, name: str) -> Response:
     )
 
 
-def back_to(path: str, done: str) -> RedirectResponse:
-    """Go back to a page after an act, which the page then says (a code of its list)."""
-    return RedirectResponse(f"{path}{'&' if '?' in path else '?'}fait={done}", 303)
+def back_to(path: str, **query: str) -> RedirectResponse:
+    """Go back to a page after an act; `fait` is the code of what the page then says."""
+    return RedirectResponse(f"{path}?{urlencode(query)}", 303)

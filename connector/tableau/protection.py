@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -31,18 +31,19 @@ MAX_BODY = 12_000_000
 """Bytes of a request: a sign-in sheet is far below."""
 
 
+class TooLongError(Exception):
+    """A body went past `MAX_BODY`."""
+
+
 class Guard:
-    """Middleware: refuses bodies that are too long, and gives every answer the headers, errors included."""
+    """Stands before the application: no body is longer than `MAX_BODY`, every answer has the headers, errors too."""
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
         self._headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+        """Answer one request; the application gets TooLongError where its body is too long."""
         received = 0
 
         async def bounded() -> Message:
@@ -60,15 +61,12 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        try:
-            await self._app(scope, bounded, with_headers)
-        except TooLongError:
-            refusal = PlainTextResponse("Cet envoi est trop gros.", 413)
-            await refusal(scope, receive, with_headers)
+        await self._app(scope, bounded, with_headers)
 
 
-class TooLongError(Exception):
-    """A body went past `MAX_BODY`."""
+def same_secret(given: object, kept: str) -> bool:
+    """Tell whether what a form brings back is what was given out, in a time that says nothing of either."""
+    return isinstance(given, str) and compare_digest(given.encode("utf-8", "replace"), kept.encode())
 
 
 class Rates:
@@ -78,10 +76,10 @@ class Rates:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._by_place, self._by_name = parse("20 per 5 minutes"), parse("5 per 5 minutes")
 
-    def allow(self, place: str, name: str) -> bool:
-        """Count a try; False where there were too many."""
+    def allow(self, place: str, name: str | None) -> bool:
+        """Count a try, of a name where one is tried; False where there were too many."""
         by_place = self._limiter.hit(self._by_place, "place", place)
-        by_name = self._limiter.hit(self._by_name, "name", name.casefold())
+        by_name = name is None or self._limiter.hit(self._by_name, "name", name.casefold())
         return by_place and by_name
 
     def forgive(self, name: str) -> None:

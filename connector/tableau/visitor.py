@@ -6,15 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.ledger.asker import Asker
+from connector.ledger.journal import record
 from connector.ledger.scope import Scope
 from connector.tableau import doors
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from connector.settings.sections import Acces
+    from connector.settings.sections import Acces, Role
     from connector.tableau.place import Place
+
+_SESSION = "parcours"
+_ROLES: Mapping[Role, str] = {
+    "operateur": "opérateur",
+    "ien": "circonscription",
+    "formateur": "formateur",
+    "tuteur": "tuteur",
+    "enseignant": "enseignant",
+}
 
 
 @dataclass(frozen=True)
@@ -31,8 +43,13 @@ class Visitor:
         return self.asker.scope
 
     @property
-    def decides(self) -> bool:
-        """An IEN or an operator: may decide of a line."""
+    def role(self) -> str:
+        """Their role, as the pages name it."""
+        return _ROLES[self.access.role]
+
+    @property
+    def oversees(self) -> bool:
+        """An IEN, a secretary or an operator: sees the teachers of circonscriptions, and decides of their lines."""
         return self.access.role in {"ien", "operateur"}
 
     @property
@@ -41,9 +58,16 @@ class Visitor:
         return self.access.role in {"formateur", "operateur"}
 
 
-def cookie_name(place: Place) -> str:
-    """Return the cookie's name: over https, one that a browser binds to this host and path."""
-    return "__Host-parcours" if place.secure else "parcours"
+def cookie_name(place: Place, name: str = _SESSION) -> str:
+    """Return a cookie's name: over https, one that a browser binds to this host and path."""
+    return f"__Host-{name}" if place.secure else name
+
+
+def give_cookie(place: Place, response: Response, name: str, value: str) -> None:
+    """Give a cookie that no script reads and no other site makes a browser send."""
+    response.set_cookie(
+        cookie_name(place, name), value, httponly=True, secure=place.secure, samesite="strict", path="/"
+    )
 
 
 def find_visitor(place: Place, request: Request) -> Visitor | None:
@@ -63,11 +87,12 @@ def find_visitor(place: Place, request: Request) -> Visitor | None:
     return Visitor(access, Asker(access.identifiant, Scope.of(access)), session.csrf)
 
 
-def sign_in(place: Place, response: Response, identifiant: str) -> None:
-    """Open a session and give its cookie to the response."""
+def sign_in(place: Place, response: Response, identifiant: str, means: str) -> None:
+    """Open a session, give its cookie to the response, and journal by what `means` somebody came in."""
     with place.ledger.write() as connection:
         secret = doors.open_session(connection, identifiant, place.clock())
-    response.set_cookie(cookie_name(place), secret, httponly=True, secure=place.secure, samesite="strict", path="/")
+        record(connection, place.clock(), identifiant, "acces.entrer", identifiant, par=means)
+    give_cookie(place, response, _SESSION, secret)
 
 
 def sign_out(place: Place, request: Request, response: Response) -> None:

@@ -1,0 +1,112 @@
+"""Sessions: the list of a scope, who has done what in one, its attestation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from connector.acts.attest import prepare
+from connector.attendance.attest import check_author
+from connector.errors import DataError
+from connector.reports.attestation import attestable, attestations
+from connector.reports.renderings import render
+from connector.tableau.drawing import draw
+from connector.tableau.pages import NotFoundError, ask, back_to, format_of, sent, text_of
+from connector.tableau.reading import leading_address, leads, read_led, read_sessions
+
+if TYPE_CHECKING:
+    from starlette.datastructures import FormData
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from connector.reports.session_model import SessionReport
+    from connector.tableau.pages import Route
+    from connector.tableau.place import Place
+    from connector.tableau.visitor import Visitor
+
+
+def list_sessions(place: Place, visitor: Visitor, request: Request, _form: FormData) -> Response:
+    """Show the sessions of the scope; a teacher has none to open."""
+    if visitor.access.role == "enseignant":
+        raise NotFoundError
+    with place.ledger.read() as connection:
+        sessions = read_sessions(connection, visitor.scope)
+    visitor.asker.note(place.ledger, "tableau.sessions", "toutes")
+    return draw("sessions", place, visitor, sessions=sessions, done=request.query_params.get("fait"))
+
+
+def show_session(place: Place, visitor: Visitor, request: Request, _form: FormData) -> Response:
+    """Show who has done what in a session."""
+    report = _report(place, visitor, request, "page")
+    with place.ledger.read() as connection:
+        leading = leads(connection, visitor.scope, report.about.code)
+    return draw(
+        "suivi", place, visitor, report=report, about=report.about, leads=leading,
+        done=request.query_params.get("fait"),
+    )  # fmt: skip
+
+
+def send_session(place: Place, visitor: Visitor, request: Request, _form: FormData) -> Response:
+    """Send a session as a file; in PDF, it is the collective attestation."""
+    form = format_of(request)
+    report = _report(place, visitor, request, form)
+    return sent(render(report, form), form, report.about.code)
+
+
+def send_attestations(place: Place, visitor: Visitor, request: Request, _form: FormData) -> Response:
+    """Send an attestation for each person who took part."""
+    report = _report(place, visitor, request, "attestation")
+    return sent(attestations(report, attestable(report)), "pdf", f"attestations-{report.about.code}")
+
+
+def attest(place: Place, visitor: Visitor, request: Request, form: FormData) -> Response:
+    """Attest those who are ticked, or withdraw it; ask first about people of whom nothing was ever said."""
+    code = request.path_params["code"]
+    with place.ledger.read() as connection:
+        snapshot = read_led(connection, visitor.scope, code)
+        trainer = leading_address(connection, visitor.scope, code)
+    check_author(place.settings, snapshot, visitor.asker.author, trainer)
+    report = _report(place, visitor, request, "page")
+    named = _named(report, form)
+    withdraw = text_of(form, "faire") == "retirer"
+    attesting = prepare(place.ledger, snapshot, named, trainer=trainer, withdraw=withdraw)
+    if set(attesting.bare) - set(form.getlist("accord")):
+        bare = [_name(report, email) for email in attesting.bare]
+        return draw(
+            "accord", place, visitor, report=report, about=report.about, named=named,
+            bare=list(zip(attesting.bare, bare, strict=True)),
+        )  # fmt: skip
+    attesting.give(place.settings, place.ledger, visitor.asker)
+    return back_to(f"/sessions/{quote(code, safe='')}", fait="retire" if withdraw else "atteste")
+
+
+def _named(report: SessionReport, form: FormData) -> list[str]:
+    """Return the people who are ticked: of the session only."""
+    named = [name for name in form.getlist("personne") if isinstance(name, str)]
+    known = {name for person in report.people for name in (person.courriel, person.identifiant) if name}
+    if not named:
+        raise DataError("Personne n'est coché : rien n'a été attesté.")
+    if not set(named) <= known:
+        raise NotFoundError
+    return named
+
+
+def _name(report: SessionReport, email: str) -> str:
+    return next((person.name for person in report.people if person.courriel == email), email)
+
+
+def _report(place: Place, visitor: Visitor, request: Request, form: str) -> SessionReport:
+    """Return the session of the address; NotFoundError, journalled already, where the scope does not open it."""
+    try:
+        return ask(place, visitor, form).session(request.path_params["code"])
+    except DataError:
+        raise NotFoundError(journalled=True) from None
+
+
+PAGES: tuple[Route, ...] = (
+    ("GET", "/sessions", list_sessions),
+    ("GET", "/sessions/{code}", show_session),
+    ("GET", "/sessions/{code}/rapport.{form}", send_session),
+    ("GET", "/sessions/{code}/attestations.pdf", send_attestations),
+    ("POST", "/sessions/{code}/attestation", attest),
+)
