@@ -74,6 +74,16 @@ class RelativeDay:
         return f"J+{self.days}"
 
 
+def day_of(said: date | RelativeDay, start: date) -> date:
+    """Return the day that a session which starts on `start` means."""
+    return said.after(start) if isinstance(said, RelativeDay) else said
+
+
+def start_of_day(day: date, timezone: ZoneInfo) -> datetime:
+    """Return 0:00 local: from when something is open on that day."""
+    return datetime.combine(day, time(), timezone)
+
+
 def end_of_day(day: date, timezone: ZoneInfo) -> datetime:
     """Return 23:59 local: until when something due on that day may be handed in."""
     return datetime.combine(day, time(23, 59), timezone)

@@ -24,7 +24,7 @@ from scenarios.fields import (
     Pourcentage,
 )
 from scenarios.model import Durees, Modalite
-from scenarios.session import Creneau, Validation
+from scenarios.session import Acces, Creneau, Validation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,6 +48,7 @@ _ANNEE: TypeAdapter[str] = TypeAdapter(AnneeScolaire)
 _VALIDATION: TypeAdapter[str] = TypeAdapter(Validation)
 _GROUPE: TypeAdapter[str] = TypeAdapter(NomGroupe)
 _CRENEAU: TypeAdapter[Creneau] = TypeAdapter(Creneau)
+_ACCES: TypeAdapter[Acces] = TypeAdapter(Acces)
 _ECHEANCE: TypeAdapter[date | RelativeDay] = TypeAdapter(Echeance)
 
 
@@ -96,6 +97,7 @@ class SessionOutline:
     creneaux: Mapping[str, tuple[tuple[Loc, Creneau], ...]]
     unreadable: frozenset[str]
     echeances: Mapping[str, date | RelativeDay]
+    acces: Mapping[str, Acces]
 
 
 def parcours_outline(raw: object) -> ParcoursOutline:
@@ -159,6 +161,11 @@ def session_outline(raw: object) -> SessionOutline:
             activity: day
             for activity, value in _mapping(top.get("echeances")).items()
             if (day := _try(_ECHEANCE, value)) is not None
+        },
+        acces={
+            activity: access
+            for activity, value in _mapping(top.get("acces")).items()
+            if (access := _try(_ACCES, value)) is not None
         },
     )
 

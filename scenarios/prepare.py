@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scenarios.calendar import RelativeDay, end_of_day
+from scenarios.calendar import day_of, end_of_day, start_of_day
 from scenarios.content import ContenuDevoir, ContenuEtiquette, ContenuPage
+from scenarios.session import Acces
 from scenarios.snapshot import PlannedActivity, PlannedParticipant, PlannedSlot, PlannedTrainer, Snapshot
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from scenarios.attachments import Attachments, Links
+    from scenarios.calendar import RelativeDay
     from scenarios.contextualise import Provenance
     from scenarios.load import LoadedSession
     from scenarios.model import Activite, Parcours
@@ -33,6 +35,7 @@ class PreparedActivity:
     `texte` is the Markdown body of a page or a label (its `consigne` where it has no content), `gift` the text of a
     test's questions, `fichiers` the files of `fichier` and `h5p`, `liens` those that its texts show or link to, by the
     text's key (`consigne`, `note_formateur`, `texte`, `premier_message`). `echeance` is aware, 23:59 local on its day.
+    It is open to `groupes` (none: to all), from `ouverture` (0:00 local) until `fermeture` (23:59).
     """
 
     activite: Activite
@@ -44,6 +47,9 @@ class PreparedActivity:
     liens: Mapping[str, Links]
     creneaux: tuple[PlannedSlot, ...]
     echeance: datetime | None
+    groupes: tuple[str, ...]
+    ouverture: datetime | None
+    fermeture: datetime | None
 
     @property
     def id(self) -> str:
@@ -176,6 +182,8 @@ def _summary(parcours: Parcours) -> str:
 
 def _activity(activite: Activite, sequence: str, loaded: LoadedSession, timezone: ZoneInfo) -> PreparedActivity:
     attachments = loaded.contents.attachments[activite.id]
+    session = loaded.session
+    access = session.acces.get(activite.id, Acces())
     return PreparedActivity(
         activite=activite,
         sequence=sequence,
@@ -184,8 +192,11 @@ def _activity(activite: Activite, sequence: str, loaded: LoadedSession, timezone
         gift=attachments.text if activite.type == "test" else None,
         fichiers=attachments.files,
         liens=_links(activite, attachments),
-        creneaux=_slots(activite.id, loaded.session, timezone),
-        echeance=_deadline(activite, loaded.session, timezone),
+        creneaux=_slots(activite.id, session, timezone),
+        echeance=_deadline(activite, session, timezone),
+        groupes=access.groupes,
+        ouverture=start_of_day(day_of(access.a_partir_du, session.debut), timezone) if access.a_partir_du else None,
+        fermeture=end_of_day(day_of(access.jusqu_au, session.debut), timezone) if access.jusqu_au else None,
     )
 
 
@@ -226,8 +237,7 @@ def _deadline(activite: Activite, session: Session, timezone: ZoneInfo) -> datet
         wanted = activite.contenu.echeance
     if wanted is None:
         return None
-    day = wanted.after(session.debut) if isinstance(wanted, RelativeDay) else wanted
-    return end_of_day(day, timezone)
+    return end_of_day(day_of(wanted, session.debut), timezone)
 
 
 def _planned(activity: PreparedActivity) -> PlannedActivity:

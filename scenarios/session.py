@@ -50,6 +50,14 @@ class Creneau(Strict):
         return round((self.fin - self.debut).total_seconds() / 60)
 
 
+class Acces(Strict):
+    """To whom, from the beginning of which day and until the end of which other an activity is open."""
+
+    groupes: tuple[NomGroupe, ...] = ()
+    a_partir_du: Echeance | None = None
+    jusqu_au: Echeance | None = None
+
+
 class Gaia(Strict):
     """The session's references in GAIA, as text: leading zeros matter.
 
@@ -110,5 +118,6 @@ class Session(Strict):
     participants: Ligne | None = None
     creneaux: dict[Identifiant, tuple[Creneau, ...]] = Field(default_factory=dict)
     echeances: dict[Identifiant, Echeance] = Field(default_factory=dict)
+    acces: dict[Identifiant, Acces] = Field(default_factory=dict)
     gaia: tuple[Gaia, ...] = ()
     contextualisation: Contextualisation = Contextualisation()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scenarios.calendar import RelativeDay, SchoolYear
+from scenarios.calendar import SchoolYear, day_of
 from scenarios.checks import Finding
 from scenarios.durations import format_duration
 from scenarios.vocabularies import COLLECTIONS, perhaps
@@ -30,6 +30,7 @@ def check_session(session: SessionOutline, parcours: ParcoursOutline) -> Iterato
     yield from _slots(session, activities)
     yield from _missing_slots(session, activities)
     yield from _deadlines(session, activities)
+    yield from _access(session, activities)
     groups = [name for _, name in session.groupes]
     for index, (loc, name) in enumerate(session.groupes):
         if name in groups[:index]:
@@ -80,9 +81,7 @@ def _slots(session: SessionOutline, activities: dict[str, ActivityOutline]) -> I
         activity = activities.get(identifier)
         loc = ("creneaux", identifier)
         if activity is None:
-            yield Finding(
-                loc, f"aucune activité ne porte l'identifiant « {identifier} »{perhaps(identifier, activities)}"
-            )
+            yield Finding(loc, _no_activity(identifier, activities))
         elif activity.type not in SIGNED and activity.type is not None:
             message = (
                 f"seules les activités « presence » et « classe_virtuelle » ont des créneaux, pas « {activity.type} »"
@@ -132,11 +131,29 @@ def _deadlines(session: SessionOutline, activities: dict[str, ActivityOutline]) 
     for identifier, value in session.echeances.items():
         loc = ("echeances", identifier)
         if identifier not in activities:
-            yield Finding(
-                loc, f"aucune activité ne porte l'identifiant « {identifier} »{perhaps(identifier, activities)}"
-            )
+            yield Finding(loc, _no_activity(identifier, activities))
         if session.debut is None:
             continue
-        day = value.after(session.debut) if isinstance(value, RelativeDay) else value
+        day = day_of(value, session.debut)
         if day < session.debut or (session.fin is not None and day > session.fin):
             yield Finding(loc, f"l'échéance du {day:%d/%m/%Y} est hors de la session", "avertissement")
+
+
+def _access(session: SessionOutline, activities: dict[str, ActivityOutline]) -> Iterator[Finding]:
+    groups = [name for _, name in session.groupes]
+    for identifier, access in session.acces.items():
+        loc = ("acces", identifier)
+        if identifier not in activities:
+            yield Finding(loc, _no_activity(identifier, activities))
+        for index, name in enumerate(access.groupes):
+            if name not in groups:
+                message = f"le groupe « {name} » n'est pas dans « groupes »{perhaps(name, groups)}"
+                yield Finding((*loc, "groupes", index), message)
+        if session.debut is None or access.a_partir_du is None or access.jusqu_au is None:
+            continue
+        if day_of(access.jusqu_au, session.debut) < day_of(access.a_partir_du, session.debut):
+            yield Finding((*loc, "jusqu_au"), "l'activité se ferme avant de s'ouvrir")
+
+
+def _no_activity(identifier: str, activities: dict[str, ActivityOutline]) -> str:
+    return f"aucune activité ne porte l'identifiant « {identifier} »{perhaps(identifier, activities)}"

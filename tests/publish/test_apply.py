@@ -246,3 +246,19 @@ def test_what_the_site_keeps_is_told_each_time_and_never_sent_again(
         assert outcome is not None
         assert [(one.idnumber, one.what) for one in outcome.kept] == [(f"{CODE}/{activity}", what)]
     assert sandbox.calls == [OBSERVE]
+
+
+def test_an_activity_of_one_group_is_restricted_to_it_and_stays_so(
+    sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, edited: Callable[..., Publication]
+) -> None:
+    said = "acces: {lien: {groupes: [A], a_partir_du: J+7, jusqu_au: J+28}}\necheances: {"
+    wanted = edited("session.yaml", ("echeances: {", said))
+    assert publish(transport, wanted, journal, SUPPLY) is not None
+    again = publish(transport, wanted, journal, SUPPLY)
+    assert again is not None
+    assert again.plan.publication is None
+    course = sandbox.site.published(CODE)
+    assert course is not None
+    held = course.modules[f"{CODE}/lien"].doc.availability
+    assert held.groups == ("A",)
+    assert 0 < held.from_ < held.until

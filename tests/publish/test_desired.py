@@ -11,6 +11,7 @@ import pytest
 
 from connector.errors import DataError
 from connector.moodle import activities
+from connector.moodle.document import Availability
 from connector.moodle.slot_mark import slot_uuid
 from scenarios.achievement import KNOWN
 from tests.publish.conftest import FILES, wanted_from
@@ -117,6 +118,16 @@ def test_groups_with_blanks_have_idnumbers_without(tmp_path: Path, edited: Calla
     people.write_text(people.read_text(encoding="utf-8").replace(";A", ";Groupe A"), encoding="utf-8")
     wanted = edited("session.yaml", ("groupes: [A, B]", "groupes: [Groupe A, B]"), ("groupe: A}", "groupe: Groupe A}"))
     assert [one.idnumber for one in wanted.groups or ()] == [f"{CODE}/groupe/Groupe~A", f"{CODE}/groupe/B"]
+
+
+def test_access_restricts_to_groups_and_dates(edited: Callable[..., Publication]) -> None:
+    said = "acces: {accueil: {groupes: [B, A], a_partir_du: J+7, jusqu_au: 2026-11-15}}\necheances: {"
+    wanted = edited("session.yaml", ("echeances: {", said))
+    found = {one.idnumber: one.availability for one in wanted.activities or ()}
+    assert found[f"{CODE}/accueil"] == Availability(
+        groups=("A", "B"), from_=epoch(2026, 10, 12), until=epoch(2026, 11, 15, 23, 59)
+    )
+    assert found[f"{CODE}/lien"].groups == ()
 
 
 def test_two_files_of_one_name_in_one_place_are_refused_whole(

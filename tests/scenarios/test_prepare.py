@@ -68,6 +68,19 @@ def test_deadlines_are_absolute(workshop: Workshop) -> None:
     }
 
 
+def test_access_is_for_groups_and_whole_days(workshop: Workshop) -> None:
+    said = "acces: {quiz: {groupes: [B], a_partir_du: J+21, jusqu_au: 2026-11-15}}\necheances: {"
+    workshop.change("session.yaml", "echeances: {", said)
+    found = {one.id: one for one in prepare(load_session(workshop.folder / "session.yaml"), PARIS).activites}
+    quiz, other = found["quiz"], found["accueil"]
+    assert (quiz.groupes, quiz.ouverture, quiz.fermeture) == (
+        ("B",),
+        datetime.fromisoformat("2026-10-26T00:00+01:00"),
+        datetime.fromisoformat("2026-11-15T23:59+01:00"),
+    )
+    assert (other.groupes, other.ouverture, other.fermeture) == ((), None, None)
+
+
 def test_snapshot(prepared: PreparedSession) -> None:
     snapshot = prepared.snapshot()
     assert (snapshot.code, snapshot.fuseau, snapshot.cadre) == ("CP-69L4-2026A", "Europe/Paris", "animation")

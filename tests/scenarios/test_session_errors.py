@@ -40,6 +40,11 @@ CASES = [
     ("quiz: 2026-11-15", "quiz: ‸demain", "une date est attendue ici, par exemple « 2026-10-05 », ou « J+41 »"),
     ("quiz: 2026-11-15", "quiz: ‸J-1", "un délai après le début de la session est attendu ici, par exemple « J+21 »"),
     ("quiz: 2026-11-15", "quizz: ‸2026-11-15", "aucune activité ne porte l'identifiant « quizz » (vouliez-vous dire « quiz » ?)"),
+    # access
+    ("echeances: {", "acces: {quizz: ‸{groupes: [A]}}\necheances: {", "aucune activité ne porte l'identifiant « quizz » (vouliez-vous dire « quiz » ?)"),
+    ("echeances: {", "acces: {quiz: {groupes: [A, ‸C]}}\necheances: {", "le groupe « C » n'est pas dans « groupes »"),
+    ("echeances: {", "acces: {quiz: {a_partir_du: J+30, jusqu_au: ‸2026-10-30}}\necheances: {", "l'activité se ferme avant de s'ouvrir"),
+    ("echeances: {", "acces: {quiz: {‸groupe: [A]}}\necheances: {", "la clé « groupe » est inconnue ici (vouliez-vous dire « groupes » ?)"),
     # slots
     (C1, "‸{id: c1, debut: 2026-10-14T17:00}", "la clé obligatoire « fin » manque"),
     (C1, C1.replace("debut: 2026-10-14T17:00", "debut: ‸2026-10-14 17:00"), "une date et une heure locales sont attendues ici, par exemple « 2026-10-07T13:30 »"),

@@ -64,9 +64,20 @@ def settings(  # noqa: PLR0913 - what differs from one type to the next
         files=files,
         showdescription=on_course_page,
         completion=completion,
-        availability=Availability(completed=tuple(idnumber(code, one) for one in activite.prerequis)),
+        availability=_availability(activity, code),
         expected=due if expected and tracked else 0,
         settings=dict(details or {}),
+    )
+
+
+def _availability(activity: PreparedActivity, code: str) -> Availability:
+    """Who may open the activity, and when; its deadline says when it is due, and closes nothing."""
+    opening, closing = activity.ouverture, activity.fermeture
+    return Availability(
+        completed=tuple(idnumber(code, one) for one in activity.activite.prerequis),
+        groups=tuple(sorted(activity.groupes)),
+        from_=int(opening.timestamp()) if opening is not None else 0,
+        until=int(closing.timestamp()) if closing is not None else 0,
     )
 
 
