@@ -7,15 +7,14 @@ import io
 import json
 import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import stamina
 
 from connector.attendance.cells import COLUMNS
-from connector.cli.main import main
 from connector.ops.demo.stage import set_stage
+from tests.terminal import StageTerminal
 from xapi.client import LRSClient
 
 if TYPE_CHECKING:
@@ -49,23 +48,8 @@ def lrs(stage: Stage) -> Iterator[LRSClient]:
     client.close()
 
 
-@dataclass
-class Terminal:
-    """Runs commands on one data folder; `out` and `err` are what the last one said."""
-
-    stage: Stage
-    capsys: pytest.CaptureFixture[str]
-    out: str = ""
-    err: str = ""
-
-    def run(self, *arguments: object) -> int:
-        self.capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main(["--donnees", str(self.stage.folder), *map(str, arguments)])
-        self.out, self.err = self.capsys.readouterr()
-        assert "Traceback" not in self.err
-        assert isinstance(left.value.code, int)
-        return left.value.code
+class Terminal(StageTerminal):
+    """Writes and enters sheets."""
 
     def sheet(self, *rows: Sequence[str], name: str = "feuille.csv") -> Path:
         """Write a sheet: rows are (activity, slot, e-mail, mark), or whole."""

@@ -9,7 +9,7 @@ import pytest
 from connector.ledger.sessions import Account, learn_accounts
 from tests.ledger import real_chain
 from tests.ledger.kit import ANNE, BRUNO, SITE, T0, TRAINER, bring, publish, row
-from tests.ledger.terminal import Terminal
+from tests.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path

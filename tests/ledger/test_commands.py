@@ -33,7 +33,7 @@ from tests.ledger.kit import snapshot as kit_snapshot
 
 if TYPE_CHECKING:
     from connector.ledger.db import Ledger
-    from tests.ledger.terminal import Terminal
+    from tests.terminal import Terminal
 
 
 def test_a_roster_is_imported_once(terminal: Terminal) -> None:

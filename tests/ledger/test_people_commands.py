@@ -9,7 +9,7 @@ from tests.ledger import real_chain
 from tests.ledger.kit import ANNE, account, completed, mbox, roster, row
 
 if TYPE_CHECKING:
-    from tests.ledger.terminal import Terminal
+    from tests.terminal import Terminal
 
 UUID = "0b7f3c1e-9a4d-4c58-8f0e-3d1f6a2b9c77"
 MODULE = {"site": real_chain.SITE, "course": 35}

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 import stamina
 
-from connector.cli.main import main
 from connector.moodle.sandbox.functions import FUNCTIONS
 from connector.ops.demo.stage import set_stage
 from connector.ops.doctor import rights
+from tests.terminal import StageTerminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,22 +36,8 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         yield made
 
 
-@dataclass
-class Doctor:
-    """Runs commands on one data folder; `found` are the findings of the last diagnosis."""
-
-    stage: Stage
-    capsys: pytest.CaptureFixture[str]
-    out: str = ""
-    err: str = ""
-
-    def run(self, *arguments: str) -> int:
-        self.capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main(["--donnees", str(self.stage.folder), *arguments])
-        self.out, self.err = self.capsys.readouterr()
-        assert isinstance(left.value.code, int)
-        return left.value.code
+class Doctor(StageTerminal):
+    """Runs diagnoses."""
 
     def diagnose(self, *options: str) -> dict[str, dict[str, str | None]]:
         """Return what is not « ok » nor « non vérifiable », by code; the exit code must say the same."""

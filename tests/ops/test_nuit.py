@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.cli.main import main
 from connector.settings import FILE
+from tests.terminal import StageTerminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,27 +18,19 @@ if TYPE_CHECKING:
 UAI = "0693456G"
 
 
-class Nights:
-    """Runs commands on one data folder."""
+class Nights(StageTerminal):
+    """An installation where a session is published; `night` runs one."""
 
     def __init__(self, stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
-        self.stage, self.capsys, self.err = stage, capsys, ""
-        self.run("personnels", "importer", str(stage.folder / "personnels.csv"))
+        super().__init__(stage, capsys)
         self.session = stage.folder / "parcours" / "calcul-mental" / "session.yaml"
-        self.run("publier", str(self.session), "--oui")
-
-    def run(self, *arguments: str) -> tuple[int, str]:
-        self.capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main(["--donnees", str(self.stage.folder), *arguments])
-        out, self.err = self.capsys.readouterr()
-        assert isinstance(left.value.code, int)
-        return left.value.code, out
+        self.run("personnels", "importer", stage.folder / "personnels.csv")
+        self.run("publier", self.session, "--oui")
 
     def night(self) -> tuple[int, dict[str, dict[str, int]]]:
         """Run a night; return its exit code and the figures of each step."""
-        code, out = self.run("nuit", "--json", "--journal", "json")
-        return code, {step["nom"]: step["nombres"] for step in json.loads(out)["etapes"]}
+        code = self.run("nuit", "--json", "--journal", "json")
+        return code, {step["nom"]: step["nombres"] for step in json.loads(self.out)["etapes"]}
 
 
 @pytest.fixture
@@ -53,7 +45,7 @@ def everything(folder: Path) -> dict[str, str]:
 
 
 def test_a_night_then_a_quiet_one(nights: Nights) -> None:
-    nights.run("bac-a-sable", "vivre", str(nights.session))
+    nights.run("bac-a-sable", "vivre", nights.session)
     code, steps = nights.night()
     assert code == 2, "the stage has one person whom the roster does not know: somebody has to say who it is"
     assert steps["collecte"]["en_attente"] > 0
@@ -77,28 +69,25 @@ def test_a_night_then_a_quiet_one(nights: Nights) -> None:
 
 
 def test_what_is_down_fails_and_the_rest_goes_on(nights: Nights) -> None:
-    nights.run("bac-a-sable", "vivre", str(nights.session))
+    nights.run("bac-a-sable", "vivre", nights.session)
     nights.stage.sandbox.stop()
-    code, out = nights.run("nuit")
-    assert code == 1
-    assert "1\N{NO-BREAK SPACE}échec" in out
-    assert "rapprochés" in out
+    assert nights.run("nuit") == 1
+    assert "1\N{NO-BREAK SPACE}échec" in nights.out
+    assert "rapprochés" in nights.out
     assert (nights.stage.folder / "rapports" / "2026-2027" / UAI).is_dir()
     assert "level=error event=collecte echec=" in nights.err
 
 
 def test_a_report_that_cannot_be_written_is_one_failure(nights: Nights) -> None:
-    nights.run("bac-a-sable", "vivre", str(nights.session))
+    nights.run("bac-a-sable", "vivre", nights.session)
     (nights.stage.folder / "rapports").mkdir(exist_ok=True)
     (nights.stage.folder / "rapports" / "2026-2027").write_text("", encoding="utf-8")
-    code, out = nights.run("nuit")
-    assert code == 1
-    assert "échec" in out
+    assert nights.run("nuit") == 1
+    assert "échec" in nights.out
     assert f"Circonscription {UAI}" in nights.err
 
 
 def test_the_files_that_launch_it(nights: Nights, tmp_path: Path) -> None:
-    code, out = nights.run("nuit", "--unites", str(tmp_path / "unites"))
-    assert code == 0
-    assert len(out.splitlines()) == len(list((tmp_path / "unites").iterdir())) == 4
+    assert nights.run("nuit", "--unites", tmp_path / "unites") == 0
+    assert len(nights.out.splitlines()) == len(list((tmp_path / "unites").iterdir())) == 4
     assert not (nights.stage.folder / "rapports").exists()

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from connector.cli.main import main
 from connector.errors import ConfigError, DataError
 from connector.ledger import schema
 from connector.ledger.db import open_ledger
@@ -18,6 +17,7 @@ from connector.ledger.journal import record
 from connector.ops.registre.check import digest
 from connector.ops.registre.move import move
 from connector.ops.registre.saving import restore, save
+from tests.terminal import StageTerminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,29 +26,22 @@ if TYPE_CHECKING:
     from connector.ops.demo.stage import Stage
 
 
-class Whole:
+class Whole(StageTerminal):
     """A data folder where a session was lived, collected and reconciled."""
 
     def __init__(self, stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder, self.capsys = stage.folder, capsys
+        super().__init__(stage, capsys)
         self.dsn = f"sqlite:///{stage.folder / 'registre.db'}"
-        session = str(stage.folder / "parcours" / "calcul-mental" / "session.yaml")
-        self.run("personnels", "importer", str(stage.folder / "personnels.csv"))
+        session = stage.folder / "parcours" / "calcul-mental" / "session.yaml"
+        self.run("personnels", "importer", stage.folder / "personnels.csv")
         self.run("publier", session, "--oui")
         self.run("bac-a-sable", "vivre", session)
         self.run("collecter")
         self.run("rapprocher")
 
-    def run(self, *arguments: str) -> int:
-        self.capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main(["--donnees", str(self.folder), *arguments])
-        assert isinstance(left.value.code, int)
-        return left.value.code
-
     def levels(self) -> dict[str, str]:
         self.run("diagnostiquer", "--registre", "--json")
-        return {one["code"]: one["niveau"] for one in json.loads(self.capsys.readouterr().out)["constats"]}
+        return {one["code"]: one["niveau"] for one in json.loads(self.out)["constats"]}
 
     def spoil(self, *statements: str) -> None:
         with sqlite3.connect(self.folder / "registre.db") as connection:
@@ -93,19 +86,19 @@ def test_each_damage_is_seen_and_only_it(whole: Whole) -> None:
 def test_a_copy_is_whole_and_comes_back(whole: Whole, tmp_path: Path) -> None:
     before = content(whole.dsn)
     target = tmp_path / "sauvegardes" / "registre-20261122.db"
-    assert whole.run("registre", "sauvegarder", str(target)) == 0
+    assert whole.run("registre", "sauvegarder", target) == 0
     assert [path.name for path in target.parent.iterdir()] == [target.name]
     kept = content(f"sqlite:///{target}")
     assert {name: rows for name, rows in kept.items() if name != "journal"} == {
         name: rows for name, rows in before.items() if name != "journal"
     }
-    assert whole.run("registre", "sauvegarder", str(target)) == 1
-    assert "existe déjà" in whole.capsys.readouterr().err
-    assert whole.run("registre", "restaurer", str(target)) == 1
-    assert "contient déjà un registre" in whole.capsys.readouterr().err
+    assert whole.run("registre", "sauvegarder", target) == 1
+    assert "existe déjà" in whole.err
+    assert whole.run("registre", "restaurer", target) == 1
+    assert "contient déjà un registre" in whole.err
     for file in whole.folder.glob("registre.db*"):
         file.unlink()
-    assert whole.run("registre", "restaurer", str(target)) == 0
+    assert whole.run("registre", "restaurer", target) == 0
     assert content(whole.dsn) == kept
     assert set(whole.levels().values()) == {"ok"}
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import stamina
 
-from connector.cli.main import main
 from connector.moodle.sandbox import Act, Kind
 from connector.ops.demo.stage import set_stage
+from tests.terminal import StageTerminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from connector.moodle.sandbox.site import Course, Module
-    from connector.ops.demo.stage import Stage
 
 CODE = "CM-69L4-2026A"
 CAMILLE, TRAINER = "camille.arnaud@ac-exemple.fr", "formatrice@ac-exemple.fr"
@@ -32,23 +30,8 @@ def _no_waiting() -> Iterator[None]:
         yield
 
 
-@dataclass
-class World:
-    """Runs commands on one data folder; `tick` and `act` are what people do on the site."""
-
-    stage: Stage
-    capsys: pytest.CaptureFixture[str]
-    out: str = ""
-    err: str = ""
-
-    def run(self, *arguments: object) -> int:
-        self.capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main(["--donnees", str(self.stage.folder), *map(str, arguments)])
-        self.out, self.err = self.capsys.readouterr()
-        assert "Traceback" not in self.err
-        assert isinstance(left.value.code, int)
-        return left.value.code
+class World(StageTerminal):
+    """`tick` and `act` are what people do on the site."""
 
     def collect(self, *options: str) -> dict[str, Any]:
         """Collect, everything going well, and return what it says."""

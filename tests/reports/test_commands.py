@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
 
 from connector.cli import ledger_door
-from connector.cli.main import main
 from connector.ledger import schema
 from connector.ledger.db import open_ledger
+from tests import terminal as typed
 from tests.reports.kit import CODE, CONFIGURATION, ELSEWHERE, OTHER, STRANGER, TRAINER, UAI, YEAR, write_world
 
 if TYPE_CHECKING:
@@ -23,23 +22,8 @@ if TYPE_CHECKING:
 DATED = ("--annee", YEAR)
 
 
-@dataclass
-class Terminal:
-    """Runs commands on one data folder; `out` and `err` are what the last one said."""
-
-    folder: Path
-    capsys: pytest.CaptureFixture[str]
-    out: str = ""
-    err: str = ""
-
-    def run(self, *arguments: str) -> int:
-        self.capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main(["--donnees", str(self.folder), *arguments])
-        self.out, self.err = self.capsys.readouterr()
-        assert "défaut imprévu" not in self.err
-        assert isinstance(left.value.code, int)
-        return left.value.code
+class Terminal(typed.Terminal):
+    """Reads the journal too."""
 
     def journal(self) -> list[tuple[str, str, str, Any]]:
         with closing(open_ledger(f"sqlite:///{self.folder / 'registre.db'}")) as ledger, ledger.read() as connection:

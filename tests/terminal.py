@@ -11,6 +11,8 @@ from connector.cli.main import main
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from connector.ops.demo.stage import Stage
+
 
 class Terminal:
     """Runs commands on one data folder; `out` and `err` are what the last one said."""
@@ -21,9 +23,13 @@ class Terminal:
         self.out = self.err = ""
 
     def run(self, *arguments: object) -> int:
+        """Run a command and return its exit code; no traceback ever reaches a user."""
+        self._capsys.readouterr()
         with pytest.raises(SystemExit) as caught:
             main(["--donnees", str(self.folder), *map(str, arguments)])
         self.out, self.err = self._capsys.readouterr()
+        assert "Traceback" not in self.err
+        assert "défaut imprévu" not in self.err
         assert isinstance(caught.value.code, int)
         return caught.value.code
 
@@ -31,3 +37,11 @@ class Terminal:
         path = self.folder / name
         path.write_bytes(data if isinstance(data, bytes) else data.encode())
         return path
+
+
+class StageTerminal(Terminal):
+    """The same on a whole installation: sandbox, LRS, ledger."""
+
+    def __init__(self, stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+        super().__init__(stage.folder, capsys)
+        self.stage = stage
