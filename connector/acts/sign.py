@@ -9,7 +9,8 @@ from connector.attendance.directory import read_directory
 from connector.attendance.enter import enter, marks_in_force
 from connector.attendance.lrs import writable_lrs
 from connector.attendance.marks import Place, read_marks
-from connector.attendance.writeback import write_back
+from connector.attendance.writeback import Written, write_back
+from connector.errors import ParcoursError
 from connector.moodle.connect import connect
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from connector.attendance.enter import Entered
     from connector.attendance.marks import Reading
     from connector.attendance.sheet import Sheet
-    from connector.attendance.writeback import Written
-    from connector.errors import ParcoursError
     from connector.ledger.asker import Asker
     from connector.ledger.db import Ledger
     from connector.settings import Settings
@@ -68,15 +67,12 @@ def enter_sheet(
         entered = enter(lrs, snapshot, reading.marks)
     figures = {"nouvelles": entered.declared.new, "corrigees": entered.declared.corrected}
     who.note(ledger, "emargement.saisir", snapshot.code, fichier=source, **figures)
-    told = tuple(
-        write_back(
-            ledger,
-            connect(site, settings.moodle_token(site)),
-            snapshot.code,
-            entered.presences,
-            people,
-            reading.marks,
-        )
-        for site in settings.moodle
-    )
-    return Signed(reading, entered, told)
+    told = []
+    for site in settings.moodle:
+        try:
+            transport = connect(site, settings.moodle_token(site))
+        except ParcoursError as exc:
+            told.append(Written(failures=[exc]))
+        else:
+            told.append(write_back(ledger, transport, snapshot.code, entered.presences, people, reading.marks))
+    return Signed(reading, entered, tuple(told))

@@ -135,6 +135,15 @@ def test_a_moodle_out_of_reach_loses_nothing_and_running_again_completes_it(term
     assert state(terminal.stage.sandbox, CAMILLE) == 1
 
 
+def test_a_site_without_its_token_costs_neither_the_marks_nor_the_other_sites(terminal: Terminal) -> None:
+    other = '[[moodle]]\nadresse = "https://autre.exemple.fr"\njeton_fichier = "absent"\n'
+    with terminal.configured("[[moodle]]", f"{other}[[moodle]]"):
+        assert terminal.run("emargement", "saisir", CODE, terminal.sheet((*SLOT, CAMILLE, "O"))) == 2
+    assert "absent" in terminal.err
+    assert terminal.err.endswith("Les marques sont saisies ; relancez la même commande pour compléter Moodle.\n")
+    assert state(terminal.stage.sandbox, CAMILLE) == 1
+
+
 def test_somebody_who_is_not_in_the_course_is_told_and_entered(terminal: Terminal) -> None:
     walked_in = next(
         row.split(";") for row in (terminal.stage.folder / "personnels.csv").read_text("utf-8").splitlines()[1:]
