@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BUSY_SECONDS = 30
-_CACHE_KIB = 32 * 1024  # a page of statements touches keys all over their index: SQLite's own 2 MB are soon too few
+_CACHE_KIB = 16 * 1024  # a page of statements touches keys all over their index: SQLite's own 2 MB are soon too few
 _MIGRATION_LOCK = 0x78617069  # any number that nobody else uses as a PostgreSQL advisory lock
 _WRITES = "xapi_writes"
 _MIGRATES = "xapi_migrates"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from contextlib import contextmanager
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +14,23 @@ from sqlalchemy.dialects import postgresql
 from connector.ledger.upsert import insert_unless_there
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from uuid import UUID
+
+
+@contextmanager
+def without_cycles() -> Iterator[None]:
+    """Keep Python from looking for cycles while thousands of statements are made, which hold none.
+
+    It would go through all of them, and all else, again and again: a fifth of the time of collecting.
+    """
+    looked = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looked:
+            gc.enable()
 
 
 def insert_bulk(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -15,6 +15,7 @@ from uuid import uuid5
 
 import sqlalchemy as sa
 
+from connector.ledger.bulk import without_cycles
 from connector.ledger.ingest import Tally, count_dropped, forget_rejected, ingest
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
@@ -55,9 +56,7 @@ def collect_lrs(ledger: Ledger, client: LRSClient, address: str, tally: Tally, p
     trace, brought = Trace(), Tally()
     with translated(address):
         for step in read(client, Bookmark.from_json(kept) if kept else Bookmark(), now_us(), policy):
-            for raw in step.items:
-                trace.add(raw)
-                trace.add(b"\n")
+            trace.add(b"".join(raw + b"\n" for raw in step.items))
             page = _keep_page(ledger, address, step)
             brought.add(page)
             tally.add(page)
@@ -77,18 +76,18 @@ def collect_file(ledger: Ledger, path: Path) -> tuple[Tally, bool]:
     total, ordered = Tally(), True
     trace = Trace()
     records = read_statements(path, trace, read_us=read_us)
-    while chunk := list(islice(records, _LINES)):
-        items: list[Received | Passed | Unreadable] = []
-        for one in chunk:
-            if isinstance(one, Refused):
-                total.refused += 1
-            elif isinstance(one, Unordered):
-                ordered = False
-                items.append(one.received)
-            else:
-                items.append(one)
-        with ledger.write() as connection:
-            total.add(ingest(connection, source, items, seen_us=read_us))
+    while True:
+        with without_cycles():
+            chunk = list(islice(records, _LINES))
+            if not chunk:
+                break
+            ordered = ordered and not any(isinstance(one, Unordered) for one in chunk)
+            total.refused += sum(isinstance(one, Refused) for one in chunk)
+            items = [
+                one.received if isinstance(one, Unordered) else one for one in chunk if not isinstance(one, Refused)
+            ]
+            with ledger.write() as connection:
+                total.add(ingest(connection, source, items, seen_us=read_us))
     with ledger.write() as connection:
         count_dropped(connection, source, total.dropped, since_before=False)
         forget_rejected(connection, source, seen_us=read_us)
@@ -119,7 +118,7 @@ def _keep_page(ledger: Ledger, source: str, step: Step) -> Tally:
     Two collectors of the same source take turns, page by page: the row of the bookmark is what the other waits for.
     """
     here = bookmark.c.source == source
-    with ledger.write() as connection:
+    with without_cycles(), ledger.write() as connection:
         insert_new(connection, bookmark, [{"source": source, "body": Bookmark().to_json()}])
         kept = connection.scalars(sa.select(bookmark.c.body).where(here).with_for_update()).one()
         before_us = Bookmark.from_json(kept).seen_us

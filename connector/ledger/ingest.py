@@ -61,12 +61,19 @@ def ingest(
     `resolve.settle` once everything is in. Counting `dropped` is for the caller (`count_dropped`).
     """
     tally = Tally()
+    _take_turns(connection)
     unreadable = {item.sha256: item for item in items if isinstance(item, Unreadable)}
     tally.unreadable = _reject(connection, source, unreadable, seen_us)
     received = [item for item in items if not isinstance(item, Unreadable)]
     for start in range(0, len(received), _CHUNK):
         _ingest_chunk(connection, source, received[start : start + _CHUNK], tally, seen_us)
     return tally
+
+
+def _take_turns(connection: sa.Connection) -> None:
+    """Wait for whoever is bringing statements: what is known has to be known for sure. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"LOCK TABLE {schema.evidence.name} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def forget_rejected(connection: sa.Connection, source: str, *, seen_us: int) -> None:
@@ -125,8 +132,9 @@ def _ingest_chunk(
                 tally.dropped[item.kind] += 1
             continue
         said = {"statement_id": item.id, "sha256": item.statement.sha256, "source": source}
-        if item.id.hex in known:
-            same = known[item.id.hex] == item.statement.sha256
+        digits = item.id.hex
+        if digits in known:
+            same = known[digits] == item.statement.sha256
             tally.known += same
             conflicts += [] if same else [said | {"seen_us": seen_us}]
             continue
@@ -134,7 +142,7 @@ def _ingest_chunk(
         if isinstance(judged, Dropped):
             tally.dropped[judged.kind] += 1
             continue
-        known[item.id.hex] = item.statement.sha256
+        known[digits] = item.statement.sha256
         if isinstance(judged, Void):
             voids.append(said | {"target_id": judged.target, "stored_us": item.stored_us})
         else:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -20,9 +21,10 @@ from connector.errors import RetriableError
 from connector.ledger import schema
 from connector.ledger.collect import collect_lrs
 from connector.ledger.db import Ledger, open_ledger
-from connector.ledger.ingest import Tally
+from connector.ledger.ingest import Tally, ingest
+from connector.ledger.schema import evidence, pending
 from tests.ledger.killed_collector import digest
-from tests.ledger.kit import SECOND, T0, completed, mbox
+from tests.ledger.kit import SECOND, T0, completed, mbox, received
 from tests.xapi.fake_lrs import ADDRESS, FakeLrs, client
 from xapi import database, vocabulary
 from xapi.client import LRSClient
@@ -35,6 +37,8 @@ from xapi.store import Store
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from connector.ledger.reading import Received
 
 
 def said(number: int, at: int = 0, **more: Any) -> dict[str, Any]:
@@ -123,6 +127,44 @@ def test_a_locked_database_is_told_and_read_later(
             collect(ledger)
         assert kept(ledger) == 0
         assert collect(ledger).evidence == 3
+
+
+def test_two_sources_that_bring_the_same_at_once_make_one_ledger(ledger: Ledger) -> None:
+    """The second comes while the first has written and not committed; one of the statements says something else."""
+    first, second = Tally(), Tally()
+    other = received(said(2, at=9), "autre")._replace(id=UUID(int=2, version=4))
+
+    def bring(connection: sa.Connection, source: str, items: list[Received], tally: Tally) -> None:
+        tally.add(ingest(connection, source, items, seen_us=T0))
+
+    def work() -> None:
+        with ledger.write() as connection:
+            bring(connection, "https://deux.exemple.fr", [taken(3), other, taken(1)], second)
+
+    with ThreadPoolExecutor() as pool:
+        with ledger.write() as connection:
+            bring(connection, "https://un.exemple.fr", [taken(1), taken(2)], first)
+            late = pool.submit(work)
+            wait_for_the_queue(ledger)
+        late.result()
+    assert (first.evidence, first.known, first.conflicts) == (2, 0, 0)
+    assert (second.evidence, second.known, second.conflicts) == (1, 1, 1)
+    with ledger.read() as connection:
+        counts = [connection.scalar(sa.select(sa.func.count()).select_from(one)) for one in (evidence, pending)]
+    assert counts == [3, 3]
+
+
+def taken(number: int) -> Received:
+    return received(said(number), "x")._replace(id=UUID(int=number, version=4))
+
+
+def wait_for_the_queue(ledger: Ledger) -> None:
+    """Come back once another transaction waits; SQLite lets nobody else begin to write, and there is nothing to see."""
+    if ledger.engine.dialect.name == "postgresql":
+        with ledger.engine.connect() as connection:
+            waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            while not connection.scalar(waiting):
+                pass
 
 
 def test_two_collectors_at_once_make_one_ledger(ledger: Ledger, embedded: tuple[str, str]) -> None:
