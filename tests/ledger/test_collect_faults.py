@@ -45,13 +45,16 @@ def said(number: int, at: int = 0, **more: Any) -> dict[str, Any]:
     return completed(mbox(f"p{number % 7}@ac-exemple.fr"), at=at) | {"id": str(UUID(int=number, version=4))} | more
 
 
+def voiding(number: int, target: int, **more: Any) -> dict[str, Any]:
+    bare = {key: value for key, value in said(number).items() if key not in ("result", "context")}
+    named = {"objectType": "StatementRef", "id": str(UUID(int=target, version=4))}
+    return bare | {"verb": {"id": vocabulary.VOIDED}, "object": named} | more
+
+
 def mix() -> list[dict[str, Any]]:
     """Evidence, what is none, and a void: as many kinds of writes as collecting makes."""
     viewed = {"verb": {"id": "http://id.tincanapi.com/verb/viewed"}}
-    target = {"objectType": "StatementRef", "id": str(UUID(int=3, version=4))}
-    void = {"verb": {"id": vocabulary.VOIDED}, "object": target}
-    statements = [said(n, at=n, **(viewed if n % 4 == 0 else {})) for n in range(1, 16)]
-    return [*statements, {**{k: v for k, v in said(99).items() if k not in ("result", "context")}, **void}]
+    return [*(said(n, at=n, **(viewed if n % 4 == 0 else {})) for n in range(1, 16)), voiding(99, 3)]
 
 
 @pytest.fixture
@@ -197,12 +200,14 @@ STATEMENTS = [
     said(n, at=n // 3, stored=format_us(T0 + (n + 60) * SECOND), **({"state": "undone"} if n % 5 == 0 else {}))
     for n in range(1, 13)
 ]
+VOIDS = [voiding(99, 3, stored=format_us(T0 + 90 * SECOND)), voiding(98, 99, stored=format_us(T0 + 91 * SECOND))]
+"""One of a statement, one of that void, which is no void of anything."""
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    arrivals=st.permutations(STATEMENTS),
-    again=st.lists(st.sampled_from(STATEMENTS), max_size=8),
+    arrivals=st.permutations(STATEMENTS + VOIDS),
+    again=st.lists(st.sampled_from(STATEMENTS + VOIDS), max_size=8),
     page=st.integers(1, 7),
     cuts=st.lists(st.integers(0, 20), max_size=3),
     obeys_order=st.booleans(),
@@ -225,7 +230,10 @@ def test_any_order_duplication_and_paging_give_the_same_ledger(
         columns = [column for column in schema.evidence.c if column.name != "id"]
         with ledger.read() as connection:
             found = connection.execute(sa.select(*columns).order_by(schema.evidence.c.statement_id)).all()
+            pairs = connection.execute(sa.select(schema.void.c.statement_id, schema.void.c.target_id))
+            voids = {(by.fields[-1], of.fields[-1]) for by, of in pairs}
     assert [row.statement_id for row in found] == [UUID(one["id"]) for one in STATEMENTS]
     assert [row.stored_us - T0 for row in found] == [(n + 60) * SECOND for n in range(1, 13)]
+    assert voids == {(99, 3), (98, 99)}
     for leftover in tmp_path.glob("registre.db*"):
         leftover.unlink()
