@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _BUSY_SECONDS = 30
 _CACHE_KIB = 16 * 1024  # a page of statements touches keys all over their index: SQLite's own 2 MB are soon too few
+_WAL_PAGES = 4000  # 16 MB: an index page that many transactions change is written into the file once for all of them
 _MIGRATION_LOCK = 0x78617069  # any number that nobody else uses as a PostgreSQL advisory lock
 _WRITES = "xapi_writes"
 _MIGRATES = "xapi_migrates"
@@ -196,6 +197,7 @@ def _sqlite_settings(dbapi_connection: object, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         f"cache_size=-{_CACHE_KIB}",
+        f"wal_autocheckpoint={_WAL_PAGES}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

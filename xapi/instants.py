@@ -10,6 +10,7 @@ _TIMESTAMP = re.compile(
     re.ASCII,
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_UNSAID = _EPOCH.replace(tzinfo=None)
 _SECONDS = 20
 _USUAL = {_SECONDS, 24, 27}
 """Lengths of `YYYY-MM-DDTHH:MM:SSZ`, alone, with milliseconds, with microseconds: what emitters and LRS write."""
@@ -58,8 +59,8 @@ def _usual(text: str) -> int | None:
     if text[11:13] == "24":  # Python has come to read it as the next day; we do not
         return None
     try:
-        since = datetime.fromisoformat(text) - _EPOCH
-    except ValueError:
+        since = datetime.fromisoformat(text[:-1]) - _EPOCH_UNSAID  # twice as fast as with a zone on both sides
+    except (ValueError, TypeError):  # TypeError: what came before the Z has an offset too
         return None
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from xapi.reader import Step
 
 _AUTHOR = "parcours collecter"
-_LINES = 5000
+_LINES = 10_000
 """Lines of a file kept in one transaction."""
 
 

@@ -18,6 +18,7 @@ from xapi import vocabulary
 
 if TYPE_CHECKING:
     from connector.ledger.db import Ledger
+    from connector.ledger.reading import Received
 
 UUID = "0b7f3c1e-9a4d-4c58-8f0e-3d1f6a2b9c77"
 PLATFORM = "http://xapi.moodle.exemple.fr"
@@ -92,3 +93,29 @@ def test_the_platform_s_own_iri_is_an_address_of_the_site(world: Ledger) -> None
         declare_moved(connection, PLATFORM, SITE, author="essai", at_us=T0)
         rebuild(connection)
         assert answer(connection) == resolved()
+
+
+def said_by_trax(name: str, verb: str) -> Received:
+    """As TRAX logs 0.21 writes it: activities and courses by UUID under its own IRI, its own name of the event."""
+    course = {"id": f"{SITE}/xapi/activities/course/{UUID[:-1]}1", "definition": {"type": vocabulary.TYPE_COURSE}}
+    statement = completed(account(UUID, SITE)) | {
+        "verb": {"id": verb},
+        "object": {"id": f"{SITE}/xapi/activities/quiz/{UUID[:-1]}2"},
+        "result": {"completion": True},
+        "context": {
+            "contextActivities": {"parent": [course]},
+            "extensions": {
+                "http://vocab.xapi.fr/extensions/platform-event": "\\core\\event\\course_module_completion_updated"
+            },
+        },
+    }
+    return received(statement, name)
+
+
+def test_what_it_says_of_activities_gives_no_hours_whoever_is_known(world: Ledger) -> None:
+    """A tick by hand waits; an automatic completion, whose actor may be the trainer who graded, is only counted."""
+    with world.write() as connection:
+        learn_accounts(connection, SITE, [Account(39, UUID, ANNE)], at_us=T0)
+        assert take(connection, said_by_trax("1", vocabulary.COMPLETED)).dropped == {vocabulary.COMPLETED: 1}
+        assert take(connection, said_by_trax("2", vocabulary.MARKED_COMPLETION)).evidence == 1
+        assert reason_of(connection) == ("waiting", "cours_absent")

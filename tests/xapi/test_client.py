@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -184,8 +185,9 @@ def test_empty_pages_are_followed_but_not_for_ever(client: LRSClient, server: re
         {"body": page(1)[:-5]},
         {"body": b'{"statements": [{"n": 1}', "content_type": "application/json"},
         {"body": b"\x1f\x8b\x08\x00tronqu", "headers": {"Content-Encoding": "gzip"}},
+        {"body": gzip.compress(page(*range(99)).encode())[:-20], "headers": {"Content-Encoding": "gzip"}},
     ],
-    ids=["429", "503", "500", "timeout", "cut", "truncated", "unclosed", "gzip"],
+    ids=["429", "503", "500", "timeout", "cut", "truncated", "unclosed", "gzip", "truncated gzip"],
 )
 def test_a_read_is_tried_again(client: LRSClient, server: responses.RequestsMock, trouble: dict[str, Any]) -> None:
     server.get(STATEMENTS, **trouble)
