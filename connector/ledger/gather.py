@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from connector.errors import ParcoursError
+from connector.errors import ParcoursError, RetriableError
 from connector.ledger import queue
 from connector.ledger.collect import collect_file, collect_lrs
 from connector.ledger.ingest import Tally
@@ -42,7 +42,7 @@ class Declarations(Protocol):
 class Gathered:
     """What a collection brought: figures, sessions that changed, what to tell, what failed, what now waits.
 
-    `done` is how many sources were read to their end.
+    `done` is how many sources were read to their end, `silent` the addresses of the sites that do not answer.
     """
 
     tally: Tally = field(default_factory=Tally)
@@ -51,11 +51,27 @@ class Gathered:
     failures: list[ParcoursError] = field(default_factory=list)
     waiting: int = 0
     done: int = 0
+    silent: set[str] = field(default_factory=set)
 
     @property
     def nothing(self) -> bool:
         """Nothing was read, and there is nothing to say but what failed."""
         return self.done == 0 and self.tally == Tally()
+
+    @contextmanager
+    def noting(self, site: str | None = None) -> Iterator[None]:
+        """Note what fails inside, which then stops nothing else; `site` is the address that is asked, if one is."""
+        try:
+            yield
+        except ParcoursError as exc:
+            self.failures.append(exc)
+            if site is not None and isinstance(exc, RetriableError):
+                self.silent.add(site)
+
+    def answering(self, settings: Settings) -> Settings:
+        """Return the configuration without the sites that do not answer: asking again would only say so again."""
+        sites = tuple(site for site in settings.moodle if site.adresse not in self.silent)
+        return settings.model_copy(update={"moodle": sites})
 
 
 def gather(
@@ -72,16 +88,16 @@ def gather(
     """
     gathered = Gathered()
     _moved_sites(ledger, settings)
-    with _noting(gathered):
+    with gathered.noting():
         _folders(ledger, settings, gathered)
     for path in files:
         with _source(gathered):
             _file(ledger, path, gathered)
     for site in () if files else settings.moodle:
-        with _source(gathered):
+        with _source(gathered, site.adresse):
             _site(ledger, settings, site, gathered)
     if declare is not None and not files:
-        declared = declare(ledger, settings)
+        declared = declare(ledger, gathered.answering(settings))
         gathered.notes += declared.notes
         gathered.failures += declared.failures
     for lrs in () if files else settings.lrs:
@@ -96,7 +112,7 @@ def gather(
 
 def gather_again(ledger: Ledger, settings: Settings, lrs: Lrs | None, gathered: Gathered) -> None:
     """Collect once more from an LRS that was written to since, if any, then settle; completes `gathered`."""
-    with _noting(gathered):
+    with gathered.noting():
         if lrs is not None:
             _lrs(ledger, settings, lrs, gathered, added)
     with ledger.write() as connection:
@@ -105,17 +121,9 @@ def gather_again(ledger: Ledger, settings: Settings, lrs: Lrs | None, gathered: 
 
 
 @contextmanager
-def _noting(gathered: Gathered) -> Iterator[None]:
-    try:
-        yield
-    except ParcoursError as exc:
-        gathered.failures.append(exc)
-
-
-@contextmanager
-def _source(gathered: Gathered) -> Iterator[None]:
+def _source(gathered: Gathered, site: str | None = None) -> Iterator[None]:
     """Count a source that was read to its end; what keeps it from that stops no other."""
-    with _noting(gathered):
+    with gathered.noting(site):
         yield
         gathered.done += 1
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from connector.errors import ParcoursError
 from connector.ledger.gather import gather_again
 from connector.ledger.lrs_client import lrs_client
 from connector.ledger.schema import lost
@@ -54,8 +53,8 @@ def read_back(ledger: Ledger, settings: Settings, gathered: Gathered, *, whole: 
     lrs = next((lrs for lrs in settings.lrs if lrs.writes), None)
     with _client(settings, lrs, gathered) as client:
         sender = Sender(ledger, client)
-        for site in settings.moodle:
-            with _noting(gathered):
+        for site in gathered.answering(settings).moodle:
+            with gathered.noting():
                 reading = SiteReadBack(ledger, connect(site, settings.moodle_token(site)), sender)
                 reading.run(whole=whole)
                 gathered.failures += reading.failures
@@ -71,18 +70,10 @@ def read_back(ledger: Ledger, settings: Settings, gathered: Gathered, *, whole: 
 def _client(settings: Settings, lrs: Lrs | None, gathered: Gathered) -> Iterator[LRSClient | None]:
     """Yield a client of the LRS to write to; None where there is none, or its secret cannot be read."""
     client = None
-    with _noting(gathered):
+    with gathered.noting():
         client = lrs_client(settings, lrs) if lrs else None
     with closing(client) if client else nullcontext():
         yield client
-
-
-@contextmanager
-def _noting(gathered: Gathered) -> Iterator[None]:
-    try:
-        yield
-    except ParcoursError as exc:
-        gathered.failures.append(exc)
 
 
 def lost_completions(ledger: Ledger) -> list[Lost]:
