@@ -115,8 +115,8 @@ def lien(invocation: Invocation, identifiant: str, url: str) -> None:
 
 def _unknown(settings: Settings, identifiant: str) -> DataError:
     return DataError(
-        f"« {identifiant} » n'a pas d'accès dans {settings.folder / FILE}.",
-        remedy="Voir les accès : parcours acces lister.",
+        f"« {identifiant} » n'a pas d'accès dans {settings.folder / FILE}.",
+        remedy="Voir les accès : parcours acces lister.",
     )
 
 

@@ -22,7 +22,7 @@ _CONNECTIONS = 200
 
 @click.command()
 @click.option("--adresse", default="127.0.0.1", show_default=True, help="Adresse d'écoute.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8900, show_default=True, help="0 : un port libre.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8900, show_default=True, help="0 : un port libre.")
 @click.option("--url", metavar="URL", help="Adresse publique des pages, si un serveur HTTPS est devant (https://…).")
 @click.pass_obj
 def tableau(invocation: Invocation, adresse: str, port: int, url: str | None) -> None:
@@ -35,17 +35,17 @@ def tableau(invocation: Invocation, adresse: str, port: int, url: str | None) ->
             listener = listen(adresse, port)
         except OSError as exc:
             raise ConfigError(
-                f"Impossible d'écouter sur {adresse}, port {port} : {why(exc)}.",
+                f"Impossible d'écouter sur {adresse}, port {port} : {why(exc)}.",
                 remedy="Choisissez une autre adresse (--adresse) ou un autre port (--port).",
             ) from exc
         with listener:
             place = Place(settings.folder, ledger, url or address(listener))
-            click.echo(f"Tableau : {place.address}/ (Ctrl+C pour arrêter)")
+            click.echo(f"Tableau : {place.address}/ (Ctrl+C pour arrêter)")
             if not settings.acces:
-                click.echo("Personne n'a d'accès : parcours acces ajouter, puis parcours acces lien.", err=True)
+                click.echo("Personne n'a d'accès : parcours acces ajouter, puis parcours acces lien.", err=True)
             if adresse not in _LOCAL and not place.secure:
                 click.echo(
-                    "Attention : les échanges ne sont pas chiffrés. Placez un serveur HTTPS devant cette adresse, et"
+                    "Attention : les échanges ne sont pas chiffrés. Placez un serveur HTTPS devant cette adresse, et"
                     " dites la sienne par --url.",
                     err=True,
                 )

@@ -71,7 +71,7 @@ REASONS = {
     ),
     "ligne_contestee": Reason(
         "L'enseignant conteste cette ligne.",
-        "Son IEN en décide dans le tableau, ou : parcours decider ENSEIGNANT --session CODE --activite ACTIVITE.",
+        "Son IEN en décide dans le tableau, ou : parcours decider ENSEIGNANT --session CODE --activite ACTIVITE.",
     ),
     "illisible": Reason(
         "La ligne n'est pas une déclaration xAPI lisible.",
@@ -169,7 +169,7 @@ def waiting_contested(connection: sa.Connection, *among: sa.ColumnElement[bool])
 
 
 def _contestation(one: Contested) -> Entry:
-    subject = f"{one.identifiant} : {one.code}/{one.activity_id} ({one.libelle})"
+    subject = f"{one.identifiant} : {one.code}/{one.activity_id} ({one.libelle})"
     return Entry("ligne_contestee", subject, 1, key=one.key)
 
 

@@ -175,7 +175,10 @@ def count_states(connection: sa.Connection, scope: Scope, wanted: Wanted) -> dic
 
 def count_stale(connection: sa.Connection, scope: Scope, wanted: Wanted) -> int:
     """Return how many of the teachers wanted have news that no reconciliation has judged yet."""
-    query = sa.select(sa.func.count()).select_from(touched).where(touched.c.teacher_id.in_(teacher_ids(scope, wanted)))
+    theirs = sa.exists(teacher_ids(scope, wanted).where(balance.c.teacher_id == touched.c.teacher_id)).correlate(
+        touched
+    )
+    query = sa.select(sa.func.count()).select_from(touched).where(theirs)
     return connection.execute(query).scalar_one()
 
 

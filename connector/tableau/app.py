@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from connector.tableau.place import Place
     from connector.tableau.visitor import Visitor
 
-_LOG = logging.getLogger(__name__)
 _STATUS: Mapping[type[ParcoursError], HTTPStatus] = {
     DataError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RetriableError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -89,7 +87,7 @@ def _for_visitors(place: Place, page: Page) -> Callable[[Request], Awaitable[Res
         request.state.visitor = visitor
         form = await _form(request)
         if request.method == "POST" and not same_secret(form.get("jeton"), visitor.csrf):
-            text = "Cette page est restée ouverte trop longtemps, ou vient d’ailleurs : rien n’a été enregistré."
+            text = "Cette page est restée ouverte trop longtemps, ou vient d’ailleurs : rien n’a été enregistré."
             remedy = "Revenez au tableau et recommencez."
             return draw("message", place, visitor, 403, title="Page périmée", text=f"{text} {remedy}")
         return await run_in_threadpool(page, place, visitor, request, form)
@@ -145,16 +143,17 @@ def _unfit(place: Place) -> Callable[[Request, Exception], Response]:
 
 def _too_long(place: Place) -> Callable[[Request, Exception], Response]:
     def handler(request: Request, _exc: Exception) -> Response:
-        text = "Cet envoi est trop gros : une feuille d’émargement tient en quelques centaines de kilooctets."
+        text = "Cet envoi est trop gros : une feuille d’émargement tient en quelques centaines de kilooctets."
         return draw("message", place, _visitor(request), 413, title="Trop gros", text=text)
 
     return handler
 
 
 def _failed(place: Place) -> Callable[[Request, Exception], Response]:
-    def handler(request: Request, exc: Exception) -> Response:
-        _LOG.error("a page failed: %s", request.url.path, exc_info=exc)
-        text = "Le programme a rencontré un défaut imprévu ; le journal du serveur en a le détail."
+    """Say that it is ours to mend; the server then writes the whole error to its own log."""
+
+    def handler(_request: Request, _exc: Exception) -> Response:
+        text = "Le programme a rencontré un défaut imprévu ; le journal du serveur en a le détail."
         return draw("message", place, None, 500, title="Défaut", text=text)
 
     return handler

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -10,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import ChoiceLoader, PackageLoader
 from starlette.responses import HTMLResponse
 
-from connector.obligation.wording import NBSP
-from connector.reports.drawing import asset, environment, typographic
+from connector.reports.drawing import asset, environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -19,15 +17,11 @@ if TYPE_CHECKING:
     from connector.tableau.place import Place
     from connector.tableau.visitor import Visitor
 
-_BEFORE = re.compile(r" (?=[:;?!»])")
-
 
 @cache
 def _environment() -> Environment:
     loaders = [PackageLoader("connector.tableau"), PackageLoader("connector.reports")]
-    own = environment().overlay(loader=ChoiceLoader(loaders))
-    own.filters = environment().filters | {"french": french}
-    return own
+    return environment().overlay(loader=ChoiceLoader(loaders))
 
 
 @cache
@@ -38,11 +32,6 @@ def files() -> dict[str, tuple[bytes, str]]:
         "style.css": (style.encode(), "text/css; charset=utf-8"),
         "page.js": (_own("page.js").encode(), "text/javascript; charset=utf-8"),
     }
-
-
-def french(text: str) -> str:
-    """Return a sentence of an error as a page prints it: its apostrophes, and spaces that do not break."""
-    return _BEFORE.sub(NBSP, typographic(text)).replace("« ", f"«{NBSP}")
 
 
 def _own(name: str) -> str:

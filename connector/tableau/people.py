@@ -150,7 +150,7 @@ def decide_line(place: Place, visitor: Visitor, request: Request, form: FormData
         snapshot = newest_snapshot(connection, line.code)
     if snapshot is None:
         raise DataError(
-            f"La publication de {line.code} n'est pas dans le registre : une décision ne peut pas y être inscrite.",
+            f"La publication de {line.code} n'est pas dans le registre : une décision ne peut pas y être inscrite.",
             remedy="Demandez à l'opérateur de collecter cette session.",
         )
     decide(
@@ -205,7 +205,7 @@ def _circonscriptions(place: Place, visitor: Visitor) -> list[Named]:
 
 def _wanted(year: str, asked: Mapping[str, str], places: list[Named]) -> Wanted:
     """Return what the address asks for; NotFoundError for a circonscription out of the scope, or an unknown state."""
-    chosen = asked.get("circonscription") or (places[0].code if len(places) == 1 else None)
+    chosen = asked.get("circonscription") or None
     etat = asked.get("etat") or None
     if (chosen and chosen not in {one.code for one in places}) or (etat and etat not in ETATS):
         raise NotFoundError

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 PAGE = 50
 """Teachers on one page."""
 ORDERS: Mapping[str, tuple[sa.ColumnElement[str | int], ...]] = {"ecole": BY_SCHOOL, "nom": BY_NAME, "reste": BY_LEFT}
-_MOST = 400
-"""Schools, or sessions, that a list to choose from may hold."""
 
 
 class Named(NamedTuple):
@@ -82,7 +80,9 @@ def read_years(connection: sa.Connection, scope: Scope) -> list[str]:
 
 
 def read_schools(connection: sa.Connection, scope: Scope, wanted: Wanted) -> list[Named]:
-    """Return the schools of the teachers wanted, by name; none where they are too many to choose from."""
+    """Return the schools of the teachers wanted, by name; none where an operator has chosen no circonscription."""
+    if scope.everything and wanted.circonscription is None:
+        return []
     narrowed = Wanted(wanted.annee_scolaire, circonscription=wanted.circonscription)
     query = (
         sa.select(balance.c.uai, sa.func.min(balance.c.ecole).label("nom"))
@@ -90,10 +90,8 @@ def read_schools(connection: sa.Connection, scope: Scope, wanted: Wanted) -> lis
         .where(narrowed.condition(scope))
         .group_by(balance.c.uai)
         .order_by("nom", balance.c.uai)
-        .limit(_MOST + 1)
     )
-    found = [Named(*row) for row in connection.execute(query)]
-    return found if len(found) <= _MOST else []
+    return [Named(*row) for row in connection.execute(query)]
 
 
 def read_sessions(connection: sa.Connection, scope: Scope, annee_scolaire: str | None = None) -> list[SessionLine]:

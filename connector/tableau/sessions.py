@@ -85,7 +85,7 @@ def _named(report: SessionReport, form: FormData) -> list[str]:
     named = [name for name in form.getlist("personne") if isinstance(name, str)]
     known = {name for person in report.people for name in (person.courriel, person.identifiant) if name}
     if not named:
-        raise DataError("Personne n'est coché : rien n'a été attesté.")
+        raise DataError("Personne n'est coché : rien n'a été attesté.")
     if not set(named) <= known:
         raise NotFoundError
     return named

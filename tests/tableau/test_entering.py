@@ -1,0 +1,154 @@
+"""Coming in: links, passwords, cookies, rates, and what every answer carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from connector.settings import FILE
+from connector.tableau import doors, entering, people, protection, sessions, sheets
+from connector.tableau.app import create_app
+from connector.tableau.place import Place
+from tests.tableau.conftest import Browser, token_in
+from xapi.lrs.serve import serve_in_thread
+
+if TYPE_CHECKING:
+    from tests.tableau.conftest import Site
+
+PASSWORD = "quatre mots sans rapport"
+IEN = "ien.lyon4"
+
+
+def sign_in(browser: Browser, named: str, given: str, suite: str = "") -> requests.Response:
+    browser.csrf = token_in(browser.get("/connexion").text)
+    return browser.post("/connexion", {"identifiant": named, "secret": given, "suite": suite})
+
+
+def give_password(site: Site, who: str = IEN) -> None:
+    with site.ledger.write() as connection:
+        doors.set_password(connection, who, PASSWORD, site.place.clock())
+
+
+def test_a_link_then_a_password_then_out(site: Site) -> None:
+    browser, secret = site.visit(), site.link(IEN)
+    browser.csrf = token_in(browser.get("/entree", cle=secret).text)
+    assert browser.post("/entree", {"cle": secret}).headers["Location"] == "/motdepasse"
+    again = site.visit()
+    again.csrf = token_in(again.get("/entree", cle=secret).text)
+    assert again.post("/entree", {"cle": secret}).status_code == 403, "good once"
+    browser.csrf = token_in(browser.get("/motdepasse").text)
+    assert browser.post("/motdepasse", {"nouveau": PASSWORD, "encore": "autre"}).status_code == 400
+    assert browser.post("/motdepasse", {"nouveau": "court", "encore": "court"}).status_code == 400
+    before = browser.session.cookies["parcours"]
+    assert browser.post("/motdepasse", {"nouveau": PASSWORD, "encore": PASSWORD}).status_code == 303
+    assert browser.session.cookies["parcours"] != before, "a new session"
+    browser.csrf = token_in(browser.get("/motdepasse").text)
+    assert browser.post("/sortie").headers["Location"] == "/connexion"
+    assert browser.get("/enseignants").status_code == 303
+    assert sign_in(site.visit(), IEN, PASSWORD).headers["Location"] == "/"
+    assert [(subject, detail["par"]) for _, subject, detail in site.journal("acces.entrer")] == [
+        (IEN, "lien"), (IEN, "motdepasse"), (IEN, "motdepasse")
+    ]  # fmt: skip
+
+
+def test_a_wrong_password_and_an_unknown_name_are_told_alike(site: Site) -> None:
+    give_password(site)
+    answers = [sign_in(site.visit(), named, "faux") for named in (IEN, "personne")]
+    assert [answer.status_code for answer in answers] == [403, 403]
+    texts = [answer.text.replace(token_in(answer.text), "").replace("personne", IEN) for answer in answers]
+    assert texts[0] == texts[1]
+
+
+def test_guessing_is_stopped_by_name_and_by_place(site: Site) -> None:
+    give_password(site)
+    tries = [sign_in(site.visit(), IEN, "faux").status_code for _ in range(6)]
+    assert tries == [403] * 5 + [429]
+    assert sign_in(site.visit(), IEN, PASSWORD).status_code == 429, "the right one too, for a while"
+    links = []
+    for _ in range(14):
+        browser = site.visit()
+        browser.csrf = token_in(browser.get("/entree", cle="x").text)
+        links.append(browser.post("/entree", {"cle": "faux"}).status_code)
+    assert links == [403] * 13 + [429], "no name is tried here: the place alone counts"
+
+
+@pytest.mark.parametrize(
+    ("suite", "leads"),
+    [("/sessions?x=1", "/sessions?x=1"), ("//pirate.fr", "/"), ("https://pirate.fr", "/"), ("/\\pirate.fr", "/"),
+     ("/\t/pirate.fr", "/"), ("", "/")],
+)  # fmt: skip
+def test_coming_in_leads_to_these_pages_only(site: Site, suite: str, leads: str) -> None:
+    give_password(site)
+    assert sign_in(site.visit(), IEN, PASSWORD, suite).headers["Location"] == leads
+
+
+def test_whoever_is_not_signed_in_is_led_to_the_door(site: Site) -> None:
+    for method, path, _ in (*entering.PAGES, *people.PAGES, *sessions.PAGES, *sheets.PAGES):
+        browser = site.visit()
+        where = path.format(identifiant="E0005", code="CM-1", form="xlsx", activite="a", creneau="b")
+        answer = browser.get(where) if method == "GET" else browser.post(where)
+        assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (303, "/connexion"), path
+
+
+def test_no_form_does_without_its_token(site: Site) -> None:
+    browser = site.enter("operateur")
+    for token in ("", "faux", "\N{GREEK SMALL LETTER ALPHA}", site.enter("operateur").csrf):
+        browser.csrf = token
+        for method, path, _ in (*entering.PAGES, *people.PAGES, *sessions.PAGES, *sheets.PAGES):
+            if method == "POST":
+                where = path.format(identifiant="E0005", code="CM-1", activite="a", creneau="b")
+                assert browser.post(where).status_code == 403, path
+    for path in ("/connexion", "/entree"):
+        visitor = site.visit()
+        visitor.get(path)
+        assert visitor.post(path, {"jeton": "faux"}).status_code == 403
+        assert site.visit().post(path, {"jeton": ""}).status_code == 403
+
+
+def test_an_access_taken_away_closes_the_pages_at_once(site: Site) -> None:
+    browser = site.enter(IEN)
+    assert browser.get("/enseignants").status_code == 200
+    file = site.place.settings.folder / FILE
+    file.write_text(file.read_text("utf-8").replace(f'identifiant = "{IEN}"', 'identifiant = "autre"'), "utf-8")
+    assert browser.get("/enseignants").status_code == 303
+
+
+def test_every_answer_is_strict_whatever_it_is(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = site.enter(IEN)
+    answers = [
+        browser.get("/connexion"), browser.get("/enseignants"), browser.get("/rien"), browser.get("/sortie"),
+        browser.get("/style.css"), browser.post("/sortie", {"jeton": ""}), site.visit().get("/enseignants"),
+        browser.post("/sessions/CM-1/emargement/fichier", files={"feuille": ("f.csv", bytes(protection.MAX_BODY))}),
+        browser.post("/motdepasse", {f"c{number}": "x" for number in range(2001)}, files={"f": ("x", b"")}),
+    ]  # fmt: skip
+    monkeypatch.setattr("connector.tableau.people.read_people", None)
+    answers.append(browser.get("/enseignants"))
+    assert [answer.status_code for answer in answers] == [200, 200, 404, 405, 200, 403, 303, 413, 400, 500]
+    for answer in answers:
+        assert [name for name in protection.HEADERS if name not in answer.headers] == [], answer.url
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+        assert "Traceback" not in answer.text
+
+
+def test_cookies_are_for_this_site_alone(site: Site) -> None:
+    give_password(site)
+    cookie = sign_in(site.visit(), IEN, PASSWORD).headers["Set-Cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    https = Place(site.place.settings.folder, site.ledger, "https://tableau.example/")
+    with serve_in_thread(create_app(https)) as url:
+        answer = Browser(url, requests.Session()).get("/connexion")
+    assert answer.headers["Set-Cookie"].startswith("__Host-porte=")
+    assert "secure" in answer.headers["Set-Cookie"].lower()
+    assert "max-age" in answer.headers["Strict-Transport-Security"]
+
+
+def test_a_broken_configuration_is_a_sentence(site: Site) -> None:
+    browser = site.enter(IEN)
+    (site.place.settings.folder / FILE).write_text("[[", "utf-8")
+    answer = browser.get("/enseignants")
+    assert answer.status_code == 500
+    assert "parcours.toml" in answer.text
