@@ -13,6 +13,7 @@ from connector.publish.desired import desired
 from connector.publish.export import as_json as described
 from connector.publish.export import export_mbz, remarks
 from connector.publish.files import session_file
+from connector.publish.modules import everywhere
 from connector.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,9 +36,16 @@ if TYPE_CHECKING:
     metavar="FICHIER",
     help="Fichier à écrire. Défaut : sauvegardes/CODE.mbz dans le dossier des données.",
 )
+@click.option(
+    "--bigbluebutton",
+    is_flag=True,
+    help="Les classes virtuelles en salles BigBlueButton, pour un site qui l'a activé. Défaut : en pages.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Affiche le résultat en JSON.")
 @click.pass_obj
-def exporter(invocation: Invocation, session: str, kind: str, sortie: Path | None, *, as_json: bool) -> None:
+def exporter(
+    invocation: Invocation, session: str, kind: str, sortie: Path | None, *, bigbluebutton: bool, as_json: bool
+) -> None:
     """Écrit une session (son fichier, ou le code d'une session connue) en sauvegarde à restaurer dans un Moodle.
 
     Moodle 4.5 et au-delà, sans extension ni droit d'administration : page « Restaurer » d'une catégorie ou d'un cours
@@ -46,6 +54,8 @@ def exporter(invocation: Invocation, session: str, kind: str, sortie: Path | Non
     settings = Settings.load(invocation.donnees)
     ready = prepared(session_file(settings, session), settings)
     wanted = desired(ready, settings.circonscription(ready.session.circonscription))
+    if not bigbluebutton:
+        wanted = everywhere(wanted)
     target = sortie or settings.folder / "sauvegardes" / f"{wanted.code}.{kind}"
     size = export_mbz(wanted, ready.sources(), target)
     if as_json:

@@ -12,7 +12,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 Tracking = Literal["none", "manual", "automatic"]
 CourseRole = Literal["student", "teacher", "editingteacher"]
-ModuleName = Literal["page", "label", "url", "forum", "assign", "quiz", "choice", "feedback", "resource", "h5pactivity"]
+ModuleName = Literal[
+    "page", "label", "url", "forum", "assign", "quiz", "choice", "feedback", "resource", "h5pactivity",
+    "bigbluebuttonbn",
+]  # fmt: skip
 FileArea = Literal["summary", "intro", "content", "post", "package"]
 
 
@@ -108,7 +111,9 @@ class Availability(Frozen):
 class ActivitySettings(Frozen):
     """One activity, known by its idnumber `<code>/<activity id>`; `settings` by module, see docs/architecture.md.
 
-    `leave` names the fields (`settings.<key>` for a setting) that stay as they are on the site, whatever is said here.
+    `leave` names the fields (`settings.<key>` for a setting) that stay as they are on the site, whatever is said here;
+    `replaces` the module of the activity that this one takes the place of. `instead` is what is published where the
+    site has not `module` enabled (connector/publish/modules.py); it is never sent.
     """
 
     idnumber: str
@@ -124,6 +129,12 @@ class ActivitySettings(Frozen):
     expected: int = 0
     settings: dict[str, JsonValue] = Field(default_factory=dict)
     leave: tuple[str, ...] = Field(default=(), exclude_if=lambda names: not names)
+    replaces: ModuleName | None = Field(default=None, exclude_if=lambda name: name is None)
+    instead: ActivitySettings | None = Field(default=None, exclude=True)
+
+    def held_as(self, module: str) -> ActivitySettings:
+        """Return this activity as `module` says it, where it can be that one too."""
+        return self.instead if self.instead is not None and self.instead.module == module else self
 
 
 class Group(Frozen):

@@ -200,6 +200,8 @@ class EmitterSettings(Frozen):
 class Observation(Frozen):
     """What a site holds; `now` is its clock (epoch seconds), `accounts` the e-mails asked for that have an account.
 
+    `modules` are those that an activity can be published as there: known to the plugin, and enabled on the site.
+
     To a query of changes: `unchanged` are the codes of sessions that are as they were known, `next` is the code to go
     on after. `emitter` is None where no plugin of the site sends statements, or it was not asked for.
     """
@@ -209,6 +211,7 @@ class Observation(Frozen):
     moodle: str = ""
     now: int = 0
     accounts: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
     sessions: tuple[ObservedSession, ...] = ()
     unchanged: tuple[str, ...] = ()
     next: str | None = None

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from connector.publish.journal import PublicationJournal
     from connector.publish.plan import Wishes
 
-OLDEST_PLUGIN = 2026121600
-"""The first version of the plugin that takes files."""
+OLDEST_PLUGIN = 2026122200
+"""The first version of the plugin that tells which modules the site has enabled."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def check_site(transport: Transport) -> SiteInfo:
 def observe(transport: Transport, wanted: Publication) -> Observation:
     """Return what the site holds of the session, and which of its people have an account there.
 
-    Raises `ConfigError` when the site's plugin is too old to take files.
+    Raises `ConfigError` when the site's plugin is too old.
     """
     emails = tuple(dict.fromkeys(one.email for one in wanted.enrolments or ()))
     observation = functions.observe(transport, Query(code=wanted.code, content=True, accounts=emails))

@@ -67,7 +67,8 @@ class Plan:
     activities that stay as they are, `unknown_people` the e-mails that belong to no account of the site, or to
     several, `kept` what is wanted otherwise but would undo what learners have done. `unlisted` are enrolments (see
     `who`) that the session does not ask for: people taken off its list, or enrolled by hand. They stay, since Moodle
-    leaves those who are unenrolled or suspended out of its completion reports: a person decides.
+    leaves those who are unenrolled or suspended out of its completion reports: a person decides. `remarks` are
+    sentences about what is published in another way than the files say, and why.
     """
 
     publication: Publication | None
@@ -78,6 +79,7 @@ class Plan:
     drift: tuple[Change, ...] = ()
     overwrites: bool = False
     unlisted: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def unlisted(wanted: Publication, enrolled: Iterable[tuple[str, str]]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from connector.moodle.observation import ObservedActivity
 
 SETTINGS = "settings."
-_NOT_COMPARED = ("module", "settings", "leave")
+_NOT_COMPARED = ("module", "settings", "leave", "replaces", "instead")
 
 
 def differences(wanted: BaseModel, found: BaseModel) -> tuple[str, ...]:

@@ -65,6 +65,7 @@ def plan_lines(plan: Plan, scene: Scene, hours: Sequence[Touched] = ()) -> list[
     lines += [
         Line(f"  = gardé tel quel dans Moodle : {_kept(one.what, one.idnumber, one.why, scene)}") for one in plan.kept
     ]
+    lines += [Line(f"  = {remark}") for remark in plan.remarks]
     lines += _hour_lines(hours)
     if plan.unknown_people:
         lines.append(

@@ -11,6 +11,7 @@ from connector.publish.comparison import Part
 from connector.publish.differences import activity_differences, differences
 from connector.publish.drift import enrolment_key
 from connector.publish.kept import attainable
+from connector.publish.modules import replacing
 from connector.publish.removed import cancelled, hidden
 
 if TYPE_CHECKING:
@@ -91,13 +92,16 @@ def sections(sides: Sides) -> Part[SectionSettings]:
 def activities(sides: Sides, known: Mapping[str, ObservedActivity]) -> Part[ActivitySettings]:
     """Compare activities; what would undo learners' work is not asked for, what is no longer wanted is hidden."""
     wanted = {one.idnumber: one for one in sides.wanted.activities or ()}
-    _refuse_other_types(wanted, known)
-    part = sides.compare.upserts("activite", wanted, known, named=_attainable_differences)
+    new = {key: one for key, one in wanted.items() if one.replaces}
+    others = {key: one for key, one in wanted.items() if key not in new}
+    _refuse_other_types(others, known)
+    part = sides.compare.upserts("activite", others, known, named=_attainable_differences)
     gone = hidden(sides.compare, wanted, known)
     return replace(
         part,
-        send=(*part.send, *gone.send),
-        changes=(*part.changes, *gone.changes),
+        send=(*part.send, *new.values(), *gone.send),
+        changes=(*part.changes, *map(replacing, new.values()), *gone.changes),
+        settled={**part.settled, **new},
         drift=(*part.drift, *gone.drift),
     )
 
@@ -118,9 +122,10 @@ def _refuse_other_types(wanted: Mapping[str, ActivitySettings], known: Mapping[s
 
 
 def order(sides: Sides, missing: Collection[str]) -> Part[str]:
-    """Compare the order of what is there."""
+    """Compare the order of what is there; what takes the place of an activity is made at the end of its section."""
     wanted = [key for key in sides.wanted.order or () if key not in missing]
-    found = [key for key in sides.found.order if key in wanted] if sides.found else []
+    new = {one.idnumber for one in sides.wanted.activities or () if one.replaces}
+    found = [key for key in sides.found.order if key in wanted and key not in new] if sides.found else []
     origin = sides.compare.reference.order_origin("activite", wanted, found)
     moved = Change("deplacer", "ordre", sides.code, "ordre des activités")
     send, mine, theirs = sides.compare.arranged(moved, wanted, found, origin)

@@ -18,6 +18,7 @@ from connector.publish.comparison import Comparison
 from connector.publish.drift import Reference, prints_of
 from connector.publish.kept import attainable
 from connector.publish.links import Missing, refuse_broken, with_group_names
+from connector.publish.modules import settle
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -58,6 +59,8 @@ def make_plan(wanted: Publication, observation: Observation, wishes: Wishes = NO
     reachable = {email.lower() for email in observation.accounts}
     reachable |= {one.email.lower() for one in found.enrolments} if found else set()
     compare = Comparison(Reference(found.publication.prints if found else None), wishes.overwrite)
+    settled = settle(wanted, observation, compare)
+    wanted = settled.wanted
     groups = parts.groups(parts.Sides(wanted, found, compare))
     sides = parts.Sides(with_group_names(wanted, _names_there(groups, wanted)), found, compare)
     known = {one.idnumber: _unlocked(one, wishes) for one in found.activities} if found else {}
@@ -82,6 +85,7 @@ def make_plan(wanted: Publication, observation: Observation, wishes: Wishes = NO
         ),
         drift=tuple(change for part in every.values() for change in part.drift),
         overwrites=wishes.overwrite,
+        remarks=settled.remarks,
         unlisted=unlisted(wanted, ((one.email, one.role) for one in found.enrolments) if found else ()),
     )
 

@@ -26,6 +26,7 @@ def plan_json(planned: Planned, code: str, hours: Sequence[Touched]) -> dict[str
         "modifie_dans_moodle": changes_json(plan.drift),
         "gardees": [kept.model_dump() for kept in plan.kept],
         "inchangees": list(plan.unchanged),
+        "remarques": list(plan.remarks),
         "a_la_main": [
             {"idnumber": one.idnumber, "nom": one.name, "champs": list(one.fields), "absente": not one.fields}
             for one in planned.by_hand

@@ -62,9 +62,10 @@ def with_roll(planned: Planned, transport: Transport, wanted: Publication, wishe
 
 
 def planned_offline(wanted: Publication, wishes: Wishes = NO_WISHES) -> Planned:
-    """Plan as on a site where everybody has an account and nothing was ever published."""
+    """Plan as on a site with every module, where everybody has an account and nothing was ever published."""
     accounts = tuple(dict.fromkeys(one.email for one in wanted.enrolments or ()))
-    return Planned(make_plan(wanted, Observation(accounts=accounts), wishes))
+    every = tuple({one.module for one in wanted.activities or ()})
+    return Planned(make_plan(wanted, Observation(accounts=accounts, modules=every), wishes))
 
 
 def planned_with_plugin(transport: Transport, wanted: Publication, mode: Mode, wishes: Wishes = NO_WISHES) -> Planned:

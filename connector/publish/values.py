@@ -38,6 +38,7 @@ FIELDS = {
     "minutes": "durée (minutes)",
     "location": "lieu",
     "files": "fichiers",
+    "module": "type",
     "settings.content": "contenu",
     "settings.gift": "questions",
     "settings.items": "questions",
@@ -53,7 +54,11 @@ FIELDS = {
     "settings.online_text": "texte en ligne",
     "settings.files": "dépôt de fichiers",
     "settings.anonymous": "réponses anonymes",
+    "settings.separate_groups": "une salle par groupe",
 }
+MODULES = {"page": "page", "bigbluebuttonbn": "salle BigBlueButton"}
+"""The modules that one activity can be, in French."""
+
 _INSTANTS = {"start", "startdate", "enddate", "expected", "settings.due", "settings.open", "settings.close"}
 _RULES = {"view": "la consulter", "submit": "remettre ou répondre", "passgrade": "obtenir la note minimale"}
 _BLOCK_ENDS = re.compile(r"<br\s*/?>|</(?:p|li|h\d|tr|div|pre|blockquote)>", re.IGNORECASE)
@@ -72,6 +77,8 @@ def text(name: str, value: JsonValue, zone: ZoneInfo) -> str:
     """Return a value as text: several lines for a long text, its markup left out."""
     if value is None:
         return "(modifié à la main)" if name == "settings.gift" else "(rien)"
+    if name == "module":
+        return MODULES.get(str(value), str(value))
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, int) and name in _INSTANTS:

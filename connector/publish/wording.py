@@ -73,6 +73,7 @@ def said(outcome: Outcome) -> str:
     lines += [f"  laissé comme dans Moodle : {_edited(change)}" for change in outcome.left]
     if outcome.left:
         lines.append("  (« parcours planifier » montre ces modifications, --ecraser les remplace)")
+    lines += [f"  {remark}" for remark in plan.remarks]
     if plan.unknown_people:
         count = number(len(plan.unknown_people), "personne", "personnes")
         lines.append(f"{count} sans compte (ou avec plusieurs) sur le site, à inscrire quand le compte existera :")
@@ -130,6 +131,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "rouvertes": _listed(told, "rouvrir"),
         "laissees": _listed(outcome.left),
         "gardees": [kept.model_dump() for kept in outcome.kept],
+        "remarques": list(outcome.plan.remarks),
         "sans_compte": list(outcome.plan.unknown_people),
         "hors_session": list(outcome.plan.unlisted),
     }

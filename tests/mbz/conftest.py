@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.moodle.mbz.backup import backup_files
+from connector.publish.modules import everywhere
 from tests.publish.conftest import FILES, SUPPLY, wanted_from
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def wanted(tmp_path_factory: pytest.TempPathFactory) -> Publication:
     folder = tmp_path_factory.mktemp("mbz") / "publication"
     shutil.copytree(FILES, folder)
     shutil.copy(GIFT, folder / "test-final.gift")
-    return wanted_from(folder)
+    return everywhere(wanted_from(folder))
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,7 @@ def test_a_stock_site_can_be_published_to() -> None:
     assert found["moodle.mode"] is Level.OK
     assert found["moodle.fonctions.publier"] is Level.OK
     assert found["moodle.fonctions.emargement_saisir"] is Level.OK
-    assert found["moodle.fonctions.planifier"] is Level.MEND
+    assert found["moodle.fonctions.planifier"] is Level.OK
     assert found["moodle.service"] is Level.OK
 
 
@@ -108,6 +108,16 @@ def test_without_the_function_that_copies_mode_m_is_left() -> None:
     assert found["moodle.mode"] is Level.OK
     found = site(functions=tuple(ServiceFunction(name=name) for name in kept[1:]))
     assert found["moodle.mode"] is Level.MEND
+
+
+def test_the_roll_needs_every_function_of_mod_attendance_or_none() -> None:
+    assert "moodle.appel" not in site()
+    names = rights.functions_of((*(way for way in rights.WAYS if way.mode != "P"), *rights.ROLLS))
+    assert site(functions=tuple(ServiceFunction(name=name) for name in names))["moodle.appel"] is Level.OK
+    fewer = [name for name in names if name != "mod_attendance_add_session"]
+    found = site(functions=tuple(ServiceFunction(name=name) for name in fewer))
+    assert found["moodle.appel"] is Level.MEND
+    assert found["moodle.service"] is Level.OK
 
 
 def test_the_token_of_an_administrator() -> None:

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from connector.moodle import course_functions, functions
+from connector.moodle import attendance_functions, course_functions, functions
 from connector.moodle.plugin_zip import SOURCE
 from connector.ops.doctor import rights
 from connector.ops.doctor.judge_moodle import SUPPORTED
@@ -58,8 +58,8 @@ def asked_by_php() -> Iterator[str]:
 
 
 def test_every_function_that_the_program_can_call_is_granted_and_no_other() -> None:
-    can_call = called(functions) | called(course_functions)
-    assert set(rights.functions_of(rights.WAYS)) == can_call - set(rights.TOLERATED)
+    can_call = called(functions) | called(course_functions) | called(attendance_functions)
+    assert set(rights.functions_of((*rights.WAYS, *rights.ROLLS))) == can_call - set(rights.TOLERATED)
     assert set(rights.TOLERATED) <= can_call
 
 
@@ -131,11 +131,11 @@ def test_rights_are_shown_as_text_markdown_and_json_without_touching_any_site(do
     document = json.loads(doctor.out)
     assert doctor.stage.sandbox.calls == []
     assert [(row["commande"], row["mode"]) for row in document["commandes"]] == [
-        (way.command, way.mode) for way in rights.WAYS
+        (way.command, way.mode) for way in (*rights.WAYS, *rights.ROLLS)
     ]
-    for way in rights.WAYS:
+    for way in (*rights.WAYS, *rights.ROLLS):
         for name in (*way.functions, *way.capabilities):
             assert f"    {name}\n" in text
             assert f"`{name}`" in markdown
     assert markdown.rstrip() == rights_text("markdown")
-    assert markdown.count("\n| ") == len(rights.WAYS)
+    assert markdown.count("\n| ") == len(rights.WAYS) + len(rights.ROLLS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.moodle import functions
+from connector.publish.modules import everywhere
 from connector.publish.stock.apply import publish_stock
 from connector.publish.uploads import hand_over, needed
 from tests.publish.conftest import SUPPLY
@@ -42,7 +43,7 @@ JANUARY = (
 def restored(sandbox: Sandbox, transport: Transport, wanted: Publication) -> int:
     """Restore the session's backup, and take the plugin away; return the course's number."""
     draft = hand_over(transport, needed(wanted, None), SUPPLY, lambda _: None)
-    number = functions.publish(transport, wanted.model_copy(update={"draft": draft})).course.id
+    number = functions.publish(transport, everywhere(wanted).model_copy(update={"draft": draft})).course.id
     course = sandbox.site.courses[number]
     course.published, course.idnumber = False, ""
     course.shortname, course.fullname = f"{course.shortname}_1", f"{course.fullname} copy 1"

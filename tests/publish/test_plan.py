@@ -13,6 +13,7 @@ from connector.errors import DataError
 from connector.moodle.observation import Observation
 from connector.moodle.slot_mark import slot_uuid
 from connector.publish.differences import activity_fields
+from connector.publish.modules import everywhere
 from connector.publish.plan import make_plan
 from connector.publish.removed import CANCELLED
 from tests.publish.conftest import FILES, wanted_from
@@ -67,7 +68,7 @@ def activity(session: dict[str, Any], activity_id: str) -> dict[str, Any]:
 def test_an_empty_site_gets_everything() -> None:
     plan = make_plan(EVERYBODY, EMPTY)
     assert plan.publication is not None
-    assert plan.publication.model_copy(update={"basis": None, "prints": None}) == EVERYBODY
+    assert plan.publication.model_copy(update={"basis": None, "prints": None}) == everywhere(EVERYBODY)
     assert plan.publication.basis == ""
     assert {change.action for change in plan.changes} == {"creer"}
     assert plan.unchanged == ()

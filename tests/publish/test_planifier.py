@@ -122,7 +122,7 @@ class TestPlan:
         plan = document(data, capsys)
         assert set(plan) == {
             "format", "session", "cours", "rien_a_faire", "changements", "modifie_dans_moodle", "gardees",
-            "inchangees", "sans_compte", "heures", "mode", "raison", "a_la_main", "hors_session",
+            "inchangees", "sans_compte", "heures", "mode", "raison", "a_la_main", "hors_session", "remarques",
         }  # fmt: skip
         (change,) = [one for one in plan["changements"] if one["genre"] == "activite"]
         assert change == {

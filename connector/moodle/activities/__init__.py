@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.moodle.activities import (
+    classe_virtuelle,
     devoir,
     etiquette,
     fichier,
@@ -39,7 +40,7 @@ BUILDERS: dict[str, Callable[[PreparedActivity, str], ActivitySettings]] = {
     "test": test.build,
     "sondage": sondage.build,
     "questionnaire": questionnaire.build,
-    "classe_virtuelle": presence.build,
+    "classe_virtuelle": classe_virtuelle.build,
     "presence": presence.build,
     "mise_en_oeuvre": devoir.build,
 }

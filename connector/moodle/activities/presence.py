@@ -1,4 +1,4 @@
-"""`presence` and `classe_virtuelle`: slots that are signed, so that nobody can tick them for themselves."""
+"""`presence`: slots that are signed, so that nobody can tick them for themselves."""
 
 from __future__ import annotations
 
@@ -15,15 +15,19 @@ if TYPE_CHECKING:
 
 def build(activity: PreparedActivity, code: str) -> ActivitySettings:
     """Return a page whose dates and places are on the course page too; the calendar holds one event per slot."""
-    dates = wording.slots(activity.creneaux)
-    if completion_of(activity.activite.achevement).locked:
-        dates += paragraph(wording.SIGNED)
+    told = dates(activity)
     return settings(
         activity,
         code,
         "page",
-        intro=paragraph(wording.how(activity.activite)) + dates,
+        intro=paragraph(wording.how(activity.activite)) + told,
         files=shown(activity, "content", "consigne"),
         on_course_page=True,
-        details={"content": brief(activity) + dates},
+        details={"content": brief(activity) + told},
     )
+
+
+def dates(activity: PreparedActivity) -> str:
+    """Return the HTML of an activity's slots, and what to know of its button where they are signed."""
+    signed = completion_of(activity.activite.achevement).locked
+    return wording.slots(activity.creneaux) + (paragraph(wording.SIGNED) if signed else "")

@@ -67,7 +67,7 @@ def _module(activity: ActivitySettings, place: Place) -> Element:
         "visible": activity.visible,
         "visibleoncoursepage": 1,
         "visibleold": activity.visible,
-        "groupmode": 0,
+        "groupmode": int(bool(activity.settings.get("separate_groups"))),
         "groupingid": 0,
         "completion": _TRACKING[completion.tracking],
         "completiongradeitemnumber": 0 if completion.passgrade else None,

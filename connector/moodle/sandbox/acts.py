@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from connector.errors import DataError
 from connector.moodle.sandbox import completion, events
-from connector.moodle.sandbox.document import QuizSettings
+from connector.moodle.sandbox.activity_documents import QuizSettings
 from connector.moodle.sandbox.events import Detail, Event
 
 if TYPE_CHECKING:
@@ -225,14 +225,18 @@ def _post(scene: _Scene) -> Iterator[Event]:
     yield scene.event(events.DISCUSSION_FOLLOWED)
 
 
+# fmt: off
 _WHERE = {
-    Kind.VIEW: {"page", "url", "forum", "assign", "quiz", "choice", "feedback", "resource", "h5pactivity"},
+    Kind.VIEW: {
+        "page", "url", "forum", "assign", "quiz", "choice", "feedback", "resource", "h5pactivity", "bigbluebuttonbn",
+    },
     Kind.SUBMIT: {"assign"},
     Kind.CHOOSE: {"choice"},
     Kind.ANSWER: {"feedback"},
     Kind.ATTEMPT: {"quiz", "h5pactivity"},
     Kind.POST: {"forum"},
 }
+# fmt: on
 _ACTS = {
     Kind.VIEW: _view,
     Kind.TICK: _tick,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, NamedTuple
 
+from connector.moodle.sandbox.activity_documents import AssignSettings, QuizSettings
 from connector.moodle.sandbox.calls import Call, accessible_course
-from connector.moodle.sandbox.document import AssignSettings, QuizSettings
 from connector.moodle.sandbox.exceptions import moodle_error, no_permission
 from connector.moodle.sandbox.site import CourseEvent
 

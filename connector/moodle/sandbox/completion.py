@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connector.moodle.sandbox.document import H5pActivity, QuizActivity
+from connector.moodle.sandbox.activity_documents import H5pActivity, QuizActivity
 from connector.moodle.sandbox.exceptions import moodle_error
 
 if TYPE_CHECKING:
-    from connector.moodle.sandbox.document import ActivityDoc
+    from connector.moodle.sandbox.activity_documents import ActivityDoc
     from connector.moodle.sandbox.site import Course, Module, Progress, Site
 
 INCOMPLETE, COMPLETE, COMPLETE_PASS, COMPLETE_FAIL = range(4)

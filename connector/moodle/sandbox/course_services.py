@@ -107,7 +107,7 @@ def course_module(call: Call) -> JsonValue:
         "instance": module.instance,
         "section": section.id,
         "sectionnum": course.section_number(section),
-        "groupmode": 0,
+        "groupmode": rendering.group_mode(module),
         "groupingid": 0,
         "completion": completion.TRACKING[module.doc.completion.tracking],
     }

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
-from connector.moodle.sandbox.document import (
+from connector.moodle.sandbox.activity_documents import (
     ActivityDoc,
     ChoiceSettings,
     CompletionDoc,
     FeedbackSettings,
-    FileDoc,
     H5pSettings,
-    Publication,
     QuizSettings,
 )
+from connector.moodle.sandbox.document import Publication
 from connector.moodle.sandbox.exceptions import MoodleError
 from connector.moodle.sandbox.queries import CompletionsQuery, Query
 
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pydantic_core import ErrorDetails
+
+    from connector.moodle.sandbox.document_parts import FileDoc
 
 _D = TypeVar("_D", Publication, Query, CompletionsQuery)
 
@@ -33,6 +34,7 @@ _SENTENCES = {
     "invalidgift": "{path}: the GIFT text cannot be imported. {value}",
     "missingfile": '{path}: the content of "{value}" was not uploaded.',
     "stale": '{path}: "{value}" was published or edited since it was last read.',
+    "moduledisabled": '{path}: the activity type "{value}" is switched off on this site.',
     "modulechanged": '{path}: the published activity is of another type ("{value}").',
     "unknownactivity": '{path}: no published activity "{value}".',
     "unknowngroup": '{path}: no published group "{value}".',

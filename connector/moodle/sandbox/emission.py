@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.moodle.sandbox import events
+from connector.moodle.sandbox.activity_documents import QuizActivity
 from connector.moodle.sandbox.completion import INCOMPLETE
-from connector.moodle.sandbox.document import QuizActivity
 from connector.moodle.sandbox.statement_parts import Json, Parts, completion_result
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import json
 from email import message_from_bytes
 from typing import TYPE_CHECKING
 
-from connector.moodle.sandbox.document import FileDoc
+from connector.moodle.sandbox.document_parts import FileDoc
 from connector.moodle.sandbox.document_reader import refusal
 from connector.moodle.sandbox.exceptions import moodle_error
 

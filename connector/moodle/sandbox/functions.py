@@ -113,6 +113,7 @@ def _modules(call: Call, course: Course, section: str, options: dict[str, str]) 
     for module in course.ordered_modules():
         wanted = options.get("cmid", str(module.cmid)) == str(module.cmid)
         wanted = wanted and options.get("modname", module.modname) == module.modname
+        wanted = wanted and module.modname not in call.site.disabled
         if module.doc.section == section and wanted and (module.doc.visible or staff):
             unmet = completion.unmet_restriction(call.site, course, module, call.caller.id, call.site.clock())
             seen.append(rendering.module(call.site, course, module, call.caller, unmet=unmet, staff=staff))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.moodle.sandbox.document import (
+from connector.moodle.sandbox.activity_documents import (
     ActivityDoc,
     ChoiceSettings,
-    Doc,
     FeedbackSettings,
     ForumSettings,
     QuizSettings,
@@ -19,6 +18,7 @@ from scenarios.gift import GiftError, parse_gift
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from connector.moodle.sandbox.document_parts import Doc
     from connector.moodle.sandbox.site import Course, Site
 
 

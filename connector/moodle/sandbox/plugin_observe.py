@@ -6,12 +6,13 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from connector.moodle.sandbox.document import QuizActivity
+from connector.moodle.sandbox.activity_documents import QuizActivity
 from connector.moodle.sandbox.document_reader import read
 from connector.moodle.sandbox.exceptions import no_permission
 from connector.moodle.sandbox.held import held
 from connector.moodle.sandbox.plugin_state import completions, fingerprint, publication
 from connector.moodle.sandbox.queries import ChangesDoc, Query
+from connector.moodle.sandbox.rendering import PLURALS
 from connector.moodle.sandbox.site import ROLE_IDS
 from connector.moodle.sandbox.statement_parts import RELEASE
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from connector.moodle.sandbox.site import Course, Module, Person, Site
 
-PLUGIN = "2026121600"
+PLUGIN = "2026122200"
 
 
 def observe(site: Site, caller: Person, text: str) -> dict[str, JsonValue]:
@@ -30,11 +31,13 @@ def observe(site: Site, caller: Person, text: str) -> dict[str, JsonValue]:
     allowed = [course for course in courses if may_observe(caller, course)]
     if query.code is not None and courses and not allowed:
         raise no_permission("Read back published sessions")
+    enabled: list[JsonValue] = [name for name in sorted(PLURALS) if name not in site.disabled]
     answer: dict[str, JsonValue] = {
         "format": "parcours-observation/1",
         "plugin": PLUGIN,
         "moodle": RELEASE,
         "now": site.clock(),
+        "modules": enabled,
     }
     if query.accounts and not caller.manager:
         raise no_permission("View participants")
@@ -143,7 +146,7 @@ def _ids(module: Module) -> dict[str, JsonValue]:
 
 
 def _activity(module: Module) -> dict[str, JsonValue]:
-    authored: dict[str, JsonValue] = module.doc.model_dump(mode="json", by_alias=True, exclude={"leave"})
+    authored: dict[str, JsonValue] = module.doc.model_dump(mode="json", by_alias=True, exclude={"leave", "replaces"})
     if isinstance(module.doc, QuizActivity):
         authored["slots"] = len(module.questions)
     return {**authored, **_ids(module)}

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.moodle.sandbox import events
-from connector.moodle.sandbox.document import ActivityDoc, CompletionDoc, Publication
+from connector.moodle.sandbox.activity_documents import ActivityDoc, CompletionDoc
+from connector.moodle.sandbox.document import Publication
 from connector.moodle.sandbox.document_reader import read, refusal
 from connector.moodle.sandbox.events import Detail, Event
 from connector.moodle.sandbox.exceptions import MoodleError, no_permission
@@ -21,7 +22,8 @@ from connector.moodle.sandbox.plugin_activities import (
     questions_of,
 )
 from connector.moodle.sandbox.plugin_observe import present
-from connector.moodle.sandbox.plugin_state import leave, refuse_more, refuse_stale, remember, wipe
+from connector.moodle.sandbox.plugin_people import Enrolling, group_named
+from connector.moodle.sandbox.plugin_state import leave, refuse_more, refuse_stale, remember, set_aside, wipe
 from connector.moodle.sandbox.site import CalendarEvent, Category, Course, Group, Module, Section, Snapshot
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from connector.moodle.sandbox.document import Role
     from connector.moodle.sandbox.site import Person, Site
 
 
@@ -58,9 +59,6 @@ class _Publishing:
     document: Publication
     names: dict[str, list[str]] = field(default_factory=lambda: {"created": [], "updated": [], "unchanged": []})
     kept: list[JsonValue] = field(default_factory=list)
-    enrolled: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    ambiguous: list[str] = field(default_factory=list)
     raised: list[Event] = field(default_factory=list)
     moved: bool = False
 
@@ -85,9 +83,9 @@ class _Publishing:
             "course": {"id": course.id, "url": f"{self.site.url}/course/view.php?id={course.id}"},
             **{kind: list(names) for kind, names in self.names.items()},
             "kept": self.kept,
-            "enrolled": list(self.enrolled),
-            "unknown_people": list(self.unknown),
-            "ambiguous_people": list(self.ambiguous),
+            "enrolled": list(self.enrolling.enrolled),
+            "unknown_people": list(self.enrolling.unknown),
+            "ambiguous_people": list(self.enrolling.ambiguous),
             "snapshot_revision": course.snapshots[-1].revision if course.snapshots else None,
             "revision": course.revision,
         }
@@ -183,13 +181,17 @@ class _Publishing:
             if doc.section not in {section.key for section in self.course.sections} - {""}:
                 raise refusal("unknownsection", f"{path}.section", doc.section)
             for rank, name in enumerate(doc.availability.groups):
-                self._group(f"{path}.availability.groups[{rank}]", name)
+                group_named(self.course, f"{path}.availability.groups[{rank}]", name)
             self._upsert(path, doc)
 
     def _upsert(self, path: str, doc: ActivityDoc) -> None:
         module = self.course.modules.get(doc.idnumber)
+        if module is not None and module.modname == doc.replaces:
+            set_aside(self.site, self.course, module, path)
+            module = None
+        doc = doc.model_copy(update={"replaces": None})
         if module is None:
-            module = self._create(doc)
+            module = self._create(path, doc)
         elif module.modname != doc.module:
             raise refusal("modulechanged", f"{path}.module", module.modname)
         else:
@@ -203,8 +205,10 @@ class _Publishing:
         if module.doc != doc:
             module.doc, module.modified = doc, self.site.clock()
 
-    def _create(self, doc: ActivityDoc) -> Module:
+    def _create(self, path: str, doc: ActivityDoc) -> Module:
         site = self.site
+        if doc.module in site.disabled:
+            raise refusal("moduledisabled", f"{path}.module", doc.module)
         module = Module(
             site.next_id("course_modules", 2), site.next_id(doc.module), self.course.id, doc, modified=site.clock()
         )
@@ -254,47 +258,16 @@ class _Publishing:
         if self.document.order is not None or self.document.sections is not None:
             self.names["updated" if self.moved else "unchanged"].append(f"{self.document.code}/order")
 
-    def _group(self, path: str, name: str) -> Group:
-        for group in self.course.groups.values():
-            if group.name == name:
-                return group
-        raise refusal("unknowngroup", path, name)
-
     def _enrolments(self) -> None:
-        """Give roles, then put each person in exactly the groups that their entries name."""
-        memberships: dict[int, set[str]] = {}
-        for position, doc in enumerate(self.document.enrolments):
-            path = f"$.enrolments[{position}]"
-            groups = {self._group(f"{path}.groups[{rank}]", name).idnumber for rank, name in enumerate(doc.groups)}
-            found = [person for person in self.site.people.values() if person.email.lower() == doc.email.lower()]
-            if len(found) != 1:
-                (self.ambiguous if found else self.unknown).append(doc.email)
-                continue
-            memberships.setdefault(found[0].id, set()).update(groups)
-            self._enrol(found[0], doc.role)
-        for person_id, groups in memberships.items():
-            for group in self.course.groups.values():
-                if (group.idnumber in groups) != (person_id in group.members):
-                    group.members ^= {person_id}
-                    self._note_enrolled(self.site.people[person_id])
-
-    def _enrol(self, person: Person, role: Role) -> None:
-        roles = self.course.enrolments.get(person.id)
-        if roles is None:
-            roles = self.course.enrolments[person.id] = set()
-            self._raise(events.ENROLLED, person=person.id)
-        if role not in roles:
-            roles.add(role)
-            self._note_enrolled(person)
-
-    def _note_enrolled(self, person: Person) -> None:
-        if person.email.lower() not in self.enrolled:
-            self.enrolled.append(person.email.lower())
+        self.enrolling = Enrolling(self.site, self.course)
+        self.enrolling.put(self.document.enrolments)
+        for person in self.enrolling.new:
+            self._raise(events.ENROLLED, person=person)
 
     def _events(self) -> None:
         for position, doc in enumerate(self.document.events):
             if doc.group is not None:
-                self._group(f"$.events[{position}].group", doc.group)
+                group_named(self.course, f"$.events[{position}].group", doc.group)
             known = self.course.events.get(doc.uuid)
             self._note(doc.uuid, known and known.doc, doc)
             identifier = known.id if known else self.site.next_id("event")

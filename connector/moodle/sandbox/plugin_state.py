@@ -12,8 +12,11 @@ from connector.moodle.sandbox.document_reader import refusal
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from connector.moodle.sandbox.document import ActivityDoc, Publication
+    from connector.moodle.sandbox.activity_documents import ActivityDoc
+    from connector.moodle.sandbox.document import Publication
     from connector.moodle.sandbox.site import Course, Module, Site
+
+_IDNUMBER_MAX = 100
 
 
 def fingerprint(course: Course, content: JsonValue) -> str:
@@ -47,6 +50,18 @@ def wipe(site: Site, module: Module) -> None:
         if cmid == module.cmid:
             progress.state = progress.time = 0
             progress.override_by = None
+
+
+def set_aside(site: Site, course: Course, module: Module, path: str) -> None:
+    """Hide an activity and give its idnumber up, for another one to take; refused once somebody has completed it."""
+    idnumber = module.doc.idnumber
+    if completions(site, module):
+        raise refusal("stale", f"{path}.replaces", idnumber)
+    suffix = f"~{module.modname}"
+    aside = idnumber[: _IDNUMBER_MAX - len(suffix)] + suffix
+    module.doc = module.doc.model_copy(update={"idnumber": aside, "visible": False})
+    course.modules[aside] = course.modules.pop(idnumber)
+    course.order[course.order.index(idnumber)] = aside
 
 
 def leave(old: ActivityDoc, new: ActivityDoc) -> ActivityDoc:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from connector.moodle.sandbox.document import Code, Doc, Instant
+from connector.moodle.sandbox.document_parts import Code, Doc, Instant
 
 _CURSOR = re.compile(r"[0-9]{1,10}:[0-9]{1,18}")
 

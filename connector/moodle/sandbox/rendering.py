@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from connector.moodle.sandbox import calendar_services, completion
+from connector.moodle.sandbox.activity_documents import RoomSettings
 from connector.moodle.sandbox.site import ROLE_IDS
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 PLURALS = {
     "assign": "Assignments",
+    "bigbluebuttonbn": "BigBlueButton",
     "choice": "Choices",
     "feedback": "Feedback",
     "forum": "Forums",
@@ -28,6 +30,7 @@ PLURALS = {
 }
 _PURPOSES = {
     "assign": "assessment",
+    "bigbluebuttonbn": "communication",
     "choice": "communication",
     "feedback": "communication",
     "forum": "collaboration",
@@ -198,7 +201,7 @@ def module(
         "modicon": f"{site.url}/theme/image.php/boost/{name}/1/monologo?filtericon=1",
         "modname": name,
         "purpose": _PURPOSES.get(name, "content"),
-        "branded": False,
+        "branded": name == "bigbluebuttonbn",
         "modplural": PLURALS[name],
         "indent": 0,
         "onclick": "",
@@ -208,7 +211,7 @@ def module(
         "completion": completion.TRACKING[doc.completion.tracking],
         "downloadcontent": 1,
         "dates": calendar_services.dates(part),
-        "groupmode": 0,
+        "groupmode": group_mode(part),
     }
     if not label:
         rendered["url"] = f"{site.url}/mod/{name}/view.php?id={part.cmid}"
@@ -221,6 +224,12 @@ def module(
     if doc.completion.tracking != "none":
         rendered["completiondata"] = completion_data(site, course, part, caller, visible=staff or unmet is None)
     return rendered
+
+
+def group_mode(part: Module) -> int:
+    """Return Moodle's number of an activity's group mode: 1 for separate groups, 0 for none."""
+    settings = part.doc.settings
+    return int(isinstance(settings, RoomSettings) and settings.separate_groups)
 
 
 def availability(course: Course, part: Module) -> str | None:

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from connector.moodle.sandbox.document import ActivityDoc, EventDoc, FileDoc, Role
+    from connector.moodle.sandbox.activity_documents import ActivityDoc
+    from connector.moodle.sandbox.document import EventDoc
+    from connector.moodle.sandbox.document_parts import FileDoc, Role
 
 ROLE_IDS: dict[Role, int] = {"editingteacher": 3, "teacher": 4, "student": 5}
 
@@ -226,6 +228,7 @@ class Site:
     """The whole state. `clock` gives the present in epoch seconds: every date of the site comes from it.
 
     `drafts` are what people have uploaded, by account and draft area; a file is at most `upload_limit` bytes.
+    `disabled` are the modules that its administrator has not enabled, as Moodle installs them.
     `emitter` gives the settings of the plugin that sends statements, as `local_parcours_observe` tells them.
     """
 
@@ -238,6 +241,7 @@ class Site:
     progress: dict[tuple[int, int], Progress] = field(default_factory=dict)
     drafts: dict[tuple[int, int], dict[str, bytes]] = field(default_factory=dict)
     upload_limit: int = 67_108_864
+    disabled: frozenset[str] = frozenset({"bigbluebuttonbn"})
     emitter: Callable[[], JsonValue] = lambda: None
     _ids: dict[str, int] = field(default_factory=dict)
 

@@ -42,6 +42,7 @@ _VERBS = {
 }
 _TYPES = {
     "assign": f"{_EDLM}/activity-types/assignment",
+    "bigbluebuttonbn": "http://adlnet.gov/expapi/activities/meeting",
     "choice": INTERACTION,
     "feedback": f"{_EDLM}/activity-types/feedback",
     "forum": f"{_EDLM}/activity-types/forum",

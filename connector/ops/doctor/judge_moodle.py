@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from connector.addresses import normalise
 from connector.errors import ConfigError, ParcoursError, RetriableError
+from connector.moodle.attendance_functions import ATTENDANCE_FUNCTIONS
 from connector.moodle.functions import OBSERVE, PUBLISH, SiteInfo
 from connector.obligation.wording import NBSP
 from connector.ops.doctor import rights
@@ -65,6 +66,8 @@ def _known_site(about: About, facts: SiteFacts, info: SiteInfo, ours: PluginVers
     yield _mode(about, info, facts.plugin)
     for command in rights.commands():
         yield _command(about, info, command)
+    yield from _rolls(about, info)
+    yield from _rooms(about, facts.plugin)
     yield from _excess(about, info)
     yield from _capabilities(about, facts.plugin, info)
 
@@ -157,6 +160,27 @@ def _command(about: About, info: SiteInfo, command: str) -> Finding:
     return about.mend(code, f"{command}{NBSP}: il manque, en mode {mode}, {', '.join(names)}.", f"{_SERVICE}{plugin}")
 
 
+def _rolls(about: About, info: SiteInfo) -> Iterator[Finding]:
+    """Judge mod_attendance, where the service has any of its functions: all are needed for a roll."""
+    missing = info.lacks(*rights.functions_of(rights.ROLLS))
+    if not info.lacks(*ATTENDANCE_FUNCTIONS) and not missing:
+        yield about.ok("moodle.appel", f"mod_attendance{NBSP}: toutes les fonctions de la feuille d'appel y sont.")
+    elif len(info.lacks(*ATTENDANCE_FUNCTIONS)) < len(ATTENDANCE_FUNCTIONS):
+        yield about.mend("moodle.appel", f"mod_attendance{NBSP}: il manque {', '.join(missing)}.", _SERVICE)
+
+
+def _rooms(about: About, plugin: PluginFacts | None) -> Iterator[Finding]:
+    """Say as what virtual classes are published; a site may well do without the module."""
+    if plugin is None or isinstance(plugin.observation, ParcoursError) or _number(plugin) < OLDEST_PLUGIN:
+        return
+    said = (
+        "BigBlueButton est activé : les classes virtuelles y sont des salles."
+        if "bigbluebuttonbn" in plugin.observation.modules
+        else "BigBlueButton n'est pas activé : les classes virtuelles y sont publiées comme pages."
+    )
+    yield about.ok("moodle.bigbluebutton", said.replace(" :", f"{NBSP}:"))
+
+
 def _excess(about: About, info: SiteInfo) -> Iterator[Finding]:
     """Judge whether the token may do more than the program asks for: whoever steals it could too."""
     if info.userissiteadmin:
@@ -165,7 +189,7 @@ def _excess(about: About, info: SiteInfo) -> Iterator[Finding]:
             f"Le jeton est celui d'un administrateur du site{NBSP}: il peut tout.",
             f"Faites créer un compte de service, avec un rôle à lui. {_LIST}",
         )
-    needed = rights.functions_of(rights.WAYS)
+    needed = rights.functions_of((*rights.WAYS, *rights.ROLLS))
     extra = sorted({function.name for function in info.functions} - {*needed, *rights.TOLERATED})
     if extra:
         shown = ", ".join(extra[:3]) + ("…" if len(extra) > 3 else "")
@@ -187,7 +211,7 @@ def _capabilities(about: About, plugin: PluginFacts | None, info: SiteInfo) -> I
         else:
             yield about.ok("moodle.capacite.participants", "Le compte peut chercher les personnes du site.")
             proved.add("moodle/course:viewparticipants")
-    useful = [way for way in rights.WAYS if not info.lacks(*way.functions)]
+    useful = [way for way in (*rights.WAYS, *rights.ROLLS) if not info.lacks(*way.functions)]
     untold = [name for name in rights.capabilities_of(useful) if name not in proved]
     if untold:
         yield about.untold(

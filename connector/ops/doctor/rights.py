@@ -12,23 +12,28 @@ from typing import TYPE_CHECKING, Literal
 
 from connector.moodle import course_functions as core
 from connector.moodle import functions
+from connector.moodle.attendance_functions import ATTENDANCE_FUNCTIONS
 from connector.publish.modes import STOCK_FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Letter = Literal["P", "M", "S"]
+Letter = Literal["P", "M", "S", "A"]
 
 ASSIGNABLE_ROLES = ("student", "teacher", "editingteacher")
 """What the account's role must be allowed to assign, and nothing else (« Autoriser l'attribution des rôles »)."""
 
 OVERRIDE = "core_completion_override_activity_completion_status"
 ENROLLED = "core_enrol_get_enrolled_users"
+CONTENTS = "core_course_get_contents"
 
 TOLERATED = (functions.BATCH,)
 """No command needs it: where the service has it, `collecter` asks for thirty people's completions at once."""
 
-_MODULES = ("page", "label", "url", "forum", "assign", "quiz", "choice", "feedback", "resource", "h5pactivity")
+_MODULES = (
+    "page", "label", "url", "forum", "assign", "quiz", "choice", "feedback", "resource", "h5pactivity",
+    "bigbluebuttonbn",
+)  # fmt: skip
 
 CONNECTED = ("webservice/rest:use",)
 """For every command; over SOAP, `webservice/soap:use` in its place."""
@@ -70,6 +75,8 @@ _OVERRIDES = (*_INTO_COURSES, "moodle/course:overridecompletion")
 @dataclass(frozen=True)
 class Way:
     """One way in which a command works with a site: mode P (our plugin), M (a restored course) or S (a copied one).
+
+    A is no mode: what a command needs besides its mode's, on a site that has mod_attendance, to keep a roll there.
 
     `functions` must be in the token's service; `planifier` refuses to plan where it could not be published.
     """
@@ -133,6 +140,22 @@ WAYS = (
     ),
 )
 """Commands that are not here call no Moodle."""
+
+CALLS_ROLLS = (CONTENTS, *ATTENDANCE_FUNCTIONS)
+"""What all commands need together to see that a site has mod_attendance, and to find a course's roll."""
+
+ROLLS = (
+    Way("planifier", "A", (*CALLS_ROLLS, core.GROUPS), (*_INTO_COURSES, "mod/attendance:manageattendances")),
+    Way(
+        "publier",
+        "A",
+        (*CALLS_ROLLS, core.GROUPS),
+        (*_INTO_COURSES, "mod/attendance:addinstance", "mod/attendance:manageattendances"),
+    ),
+    Way("collecter", "A", (*CALLS_ROLLS, OVERRIDE), ("mod/attendance:takeattendances", *_OVERRIDES)),
+    Way("emargement saisir", "A", CALLS_ROLLS, (*_INTO_COURSES, "mod/attendance:takeattendances")),
+)
+"""What the roll adds to a command's mode, on a site that has mod_attendance: no command asks for it elsewhere."""
 
 
 def ways_of(command: str) -> tuple[Way, ...]:

@@ -58,6 +58,14 @@ def findings_json(findings: Sequence[Finding]) -> str:
     return json.dumps({"format": "diagnostic/1", "constats": rows}, ensure_ascii=False, indent=2)
 
 
+_MODE: dict[rights.Letter, str] = {
+    "P": "mode P",
+    "M": "mode M",
+    "S": "mode S",
+    "A": "en plus sur un site qui a mod_attendance",
+}
+
+
 def rights_text(form: Form) -> str:
     """Return what an administrator must grant, by command and mode."""
     if form == "json":
@@ -71,7 +79,7 @@ def _rights() -> dict[str, object]:
         "roles_attribuables": list(rights.ASSIGNABLE_ROLES),
         "commandes": [
             {"commande": way.command, "mode": way.mode, "fonctions": way.functions, "capacites": way.capabilities}
-            for way in rights.WAYS
+            for way in (*rights.WAYS, *rights.ROLLS)
         ],
     }
 
@@ -80,7 +88,7 @@ def _markdown() -> str:
     rows = ["| Commande | Mode | Fonctions du service | Capacités du rôle |", "|---|---|---|---|"]
     rows += [
         f"| {way.command} | {way.mode} | {_ticked(way.functions)} | {_ticked(way.capabilities)} |"
-        for way in rights.WAYS
+        for way in (*rights.WAYS, *rights.ROLLS)
     ]
     return "\n".join([*rows, "", f"{_ROLES} {_SOAP} {_WHERE}"])
 
@@ -91,8 +99,8 @@ def _ticked(names: Sequence[str]) -> str:
 
 def _text() -> str:
     shown = []
-    for way in rights.WAYS:
-        shown += [f"parcours {way.command}, mode {way.mode}", "  Fonctions du service :"]
+    for way in (*rights.WAYS, *rights.ROLLS):
+        shown += [f"parcours {way.command}, {_MODE[way.mode]}", "  Fonctions du service :"]
         shown += [f"    {name}" for name in way.functions]
         shown += ["  Capacités du rôle :", *(f"    {name}" for name in way.capabilities), ""]
     return "\n".join([*shown, _ROLES, _SOAP, _WHERE])

@@ -13,11 +13,16 @@ if TYPE_CHECKING:
 DATES = {"due": "duedate", "open": "timeopen", "close": "timeclose"}
 """Settings that are such dates, with Moodle's name of each in a course page; the calendar's is the setting's own."""
 
+UNTOLD = frozenset({"bigbluebuttonbn"})
+"""Modules of whose dates a course page says nothing: what their description says of them is compared instead."""
+
 _DAY = 86_400
 
 
 def dates_of(one: ActivitySettings, module: StockModule) -> Iterator[tuple[str, int, int]]:
     """Yield the settings of an activity that are dates: the name, what the session says, what the course has."""
+    if module.shown.modname in UNTOLD:
+        return
     shown = {date.dataid: date.timestamp for date in module.shown.dates}
     for setting, name in DATES.items():
         wanted = one.settings.get(setting)

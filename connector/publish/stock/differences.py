@@ -42,7 +42,7 @@ def differences(wanted: Publication, course: StockCourse, ties: Ties) -> tuple[D
         if module is None:
             found.append(Difference(one.idnumber, one.name))
             continue
-        fields = tuple(_fields(one, module, sections[one.section], reading))
+        fields = tuple(_fields(one.held_as(module.shown.modname), module, sections[one.section], reading))
         if fields:
             found.append(Difference(one.idnumber, one.name, fields))
     return tuple(found)

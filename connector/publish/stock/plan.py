@@ -165,7 +165,7 @@ def _moves(wanted: Publication, found: StockCourse, ties: Ties) -> Iterator[Move
     """Yield the activities' own events that are on another day than the session says."""
     pairs = [(one, ties.found[one.idnumber]) for one in wanted.activities or () if one.idnumber in ties.found]
     for one, module in pairs:
-        for setting, target, current in dates_of(one, module):
+        for setting, target, current in dates_of(one.held_as(module.shown.modname), module):
             event = event_of(found, module, setting)
             if event is not None and another_day(target, current):
                 yield Move(one.idnumber, one.name, setting, event, current, target)

@@ -76,8 +76,8 @@ final class activity_writer {
      */
     public function put(array $wanted, string $path): void {
         global $DB;
-        ['leave' => $leave] = $wanted;
-        unset($wanted['leave']);
+        ['leave' => $leave, 'replaces' => $replaces] = $wanted;
+        unset($wanted['leave'], $wanted['replaces']);
         $type = registry::find($wanted['module']);
         $item = $this->items[$wanted['idnumber']] ?? null;
         if (!$item) {
@@ -87,12 +87,16 @@ final class activity_writer {
             return;
         }
         $cm = get_coursemodule_from_id('', $item->cmid, $this->session->courseid(), false, MUST_EXIST);
+        if ($cm->modname !== $wanted['module'] && $cm->modname === $replaces) {
+            $this->replace($item, $cm, $wanted, $type, $path);
+            return;
+        }
         if ($cm->modname !== $wanted['module']) {
             throw new refusal('modulechanged', "{$path}.module", $cm->modname);
         }
         $instance = $DB->get_record($cm->modname, ['id' => $cm->instance], '*', MUST_EXIST);
         $observed = $this->activities->describe($item, $cm, $instance, $this->translator());
-        $wanted = $this->leave($leave, $wanted, $observed);
+        $wanted = document\left::apply($leave, $wanted, $observed);
         if ($wanted['section'] !== $observed['section']) {
             $this->require_section($wanted, $path);
         }
@@ -106,6 +110,24 @@ final class activity_writer {
     }
 
     /**
+     * Creates an activity in the place of one of another module.
+     *
+     * @param \stdClass $item record of the one that is there
+     * @param \stdClass $cm
+     * @param array $wanted
+     * @param base $type
+     * @param string $path JSON path of the activity
+     */
+    private function replace(\stdClass $item, \stdClass $cm, array $wanted, base $type, string $path): void {
+        $this->require_section($wanted, $path);
+        replacement::put_aside($item, $cm, $path);
+        $this->items[$item->idnumber] = $item;
+        $this->create($wanted, $type, $path);
+        replacement::redirect($cm->course, $cm->id, $this->items[$wanted['idnumber']]->cmid);
+        $this->report->add($wanted['idnumber'], 'created');
+    }
+
+    /**
      * Refuses an activity in a section that is not there.
      *
      * @param array $wanted
@@ -115,26 +137,6 @@ final class activity_writer {
         if (!isset($this->sectionids[$wanted['section']])) {
             throw new refusal('unknownsection', "{$path}.section", $wanted['section']);
         }
-    }
-
-    /**
-     * Replaces the fields that the document wants left alone by what there is.
-     *
-     * @param string[] $fields
-     * @param array $wanted
-     * @param array $observed
-     * @return array
-     */
-    private function leave(array $fields, array $wanted, array $observed): array {
-        foreach ($fields as $field) {
-            if (str_starts_with($field, 'settings.')) {
-                $key = substr($field, strlen('settings.'));
-                $wanted['settings'][$key] = $observed['settings'][$key];
-            } else {
-                $wanted[$field] = $observed[$field];
-            }
-        }
-        return $wanted;
     }
 
     /**

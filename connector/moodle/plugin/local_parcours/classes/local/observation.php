@@ -78,6 +78,7 @@ final class observation {
             'moodle' => $CFG->release,
             'now' => time(),
             'accounts' => $this->accounts(),
+            'modules' => module\registry::enabled(),
         ];
         $sessions = $this->sessions();
         return $always + $this->emitter() + ($this->query->changes

@@ -105,7 +105,7 @@ final class activity_reader {
     private function read(node $node): array {
         $node->object(
             ['idnumber', 'section', 'module', 'name'],
-            ['intro', 'files', 'showdescription', 'visible', 'completion', 'availability', 'expected', 'settings', 'leave'],
+            ['intro', 'files', 'showdescription', 'visible', 'completion', 'availability', 'expected', 'settings', 'leave', 'replaces'],
         );
         $idnumber = $node->get('idnumber')->key(100, "{$this->code}/");
         $this->paths[$idnumber] = $node->path;
@@ -132,6 +132,7 @@ final class activity_reader {
             'expected' => $node->get('expected', 0)->instant(),
             'settings' => $settings,
             'leave' => $this->leave($node->get('leave', []), array_keys($settings)),
+            'replaces' => $node->has('replaces') ? $node->get('replaces')->line() : null,
         ];
     }
 

@@ -27,6 +27,7 @@ final class registry {
     /** @var string[] class of each Moodle module */
     private const TYPES = [
         'assign' => assign::class,
+        'bigbluebuttonbn' => bigbluebuttonbn::class,
         'choice' => choice::class,
         'feedback' => feedback::class,
         'forum' => forum::class,
@@ -47,5 +48,16 @@ final class registry {
     public static function find(string $name): ?base {
         $class = self::TYPES[$name] ?? null;
         return $class ? new $class() : null;
+    }
+
+    /**
+     * Names of the Moodle modules that an activity can be created as: those that the site has enabled.
+     *
+     * @return string[]
+     */
+    public static function enabled(): array {
+        global $DB;
+        [$in, $params] = $DB->get_in_or_equal(array_keys(self::TYPES));
+        return $DB->get_fieldset_select('modules', 'name', "visible = 1 AND name $in ORDER BY name", $params);
     }
 }
