@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -22,7 +23,7 @@ from connector.tableau.protection import Guard, TooLongError, same_secret
 from connector.tableau.visitor import find_visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from starlette.requests import Request
     from starlette.types import ASGIApp
@@ -38,6 +39,10 @@ _STATUS: Mapping[type[ParcoursError], HTTPStatus] = {
     ConfigError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 _FILES, _FIELDS = 1, 2000
+_STALE = (
+    "Cette page est restée ouverte trop longtemps, ou vient d’ailleurs : rien n’a été enregistré."
+    " Revenez au tableau et recommencez."
+)
 
 
 def create_app(place: Place) -> ASGIApp:
@@ -72,7 +77,8 @@ def _open_to_all(
     place: Place, page: Callable[[Place, Request, FormData], Response]
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        return await run_in_threadpool(page, place, request, await _form(request))
+        async with _form(request) as form:
+            return await run_in_threadpool(page, place, request, form)
 
     return endpoint
 
@@ -85,18 +91,22 @@ def _for_visitors(place: Place, page: Page) -> Callable[[Request], Awaitable[Res
         if visitor is None:
             return RedirectResponse(f"/connexion?suite={quote(_came_for(request))}", 303)
         request.state.visitor = visitor
-        form = await _form(request)
-        if request.method == "POST" and not same_secret(form.get("jeton"), visitor.csrf):
-            text = "Cette page est restée ouverte trop longtemps, ou vient d’ailleurs : rien n’a été enregistré."
-            remedy = "Revenez au tableau et recommencez."
-            return draw("message", place, visitor, 403, title="Page périmée", text=f"{text} {remedy}")
-        return await run_in_threadpool(page, place, visitor, request, form)
+        async with _form(request) as form:
+            if request.method == "POST" and not same_secret(form.get("jeton"), visitor.csrf):
+                return draw("message", place, visitor, 403, title="Page périmée", text=_STALE)
+            return await run_in_threadpool(page, place, visitor, request, form)
 
     return endpoint
 
 
-async def _form(request: Request) -> FormData:
-    return await request.form(max_files=_FILES, max_fields=_FIELDS) if request.method == "POST" else FormData()
+@asynccontextmanager
+async def _form(request: Request) -> AsyncIterator[FormData]:
+    """Yield what is posted, empty for another method; the files that came with it are closed at the end."""
+    if request.method != "POST":
+        yield FormData()
+        return
+    async with request.form(max_files=_FILES, max_fields=_FIELDS) as form:
+        yield form
 
 
 def _came_for(request: Request) -> str:
