@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import xml.etree.ElementTree as ET
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,23 @@ def test_writes_a_backup_into_the_data_folder(data: Path, capsys: pytest.Capture
     with zipfile.ZipFile(file) as archive:
         assert "moodle_backup.xml" in archive.namelist()
     assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+def test_virtual_classes_are_pages_unless_rooms_are_asked_for(data: Path) -> None:
+    rooms: dict[tuple[str, ...], list[ET.Element | None]] = {}
+    for option in ((), ("--bigbluebutton",)):
+        assert run(data, CODE, *option) == 0
+        with zipfile.ZipFile(data / "sauvegardes" / f"{CODE}.mbz") as archive:
+            found = [name for name in archive.namelist() if "bigbluebuttonbn_" in name and name.endswith("bn.xml")]
+            rooms[option] = [ET.fromstring(archive.read(name)).find("bigbluebuttonbn") for name in found]  # noqa: S314
+    assert rooms[()] == []
+    (room,) = rooms["--bigbluebutton",]
+    assert room is not None
+    said = [room.findtext(key) for key in ("openingtime", "closingtime", "wait", "record", "meetingid")]
+    assert said == ["1794498600", "1794502800", "1", "0", ""]
+    members = json.loads(room.findtext("participants") or "")
+    assert [one["selectionid"] for one in members if one["role"] == "moderator"] == ["editingteacher", "teacher"]
+    assert len({room.findtext("moderatorpass"), room.findtext("viewerpass")}) == 2
 
 
 def test_sortie_format_and_json(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
