@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from contextlib import closing
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,9 +87,9 @@ def measure(folder: Path, number: int) -> dict[str, float]:
             path.write_bytes(b"\n".join(block))
             recorded.hold(block)
             parsed = block[:_PARSED]
-            times["tincan"].append(_timed(lambda parsed=parsed: _parse(parsed)) / len(parsed))
-            times["fichier"].append(_timed(lambda path=path: _collect(ledger, path)) / size)
-            times["lrs"].append(_timed(lambda: _follow(other, size)) / size)
+            times["tincan"].append(_timed(partial(_parse, parsed)) / len(parsed))
+            times["fichier"].append(_timed(partial(_collect, ledger, path)) / size)
+            times["lrs"].append(_timed(partial(_follow, other, size)) / size)
     us = {name: statistics.median(taken) * 1e6 for name, taken in times.items()}
     return {
         "declarations": number,
