@@ -40,6 +40,10 @@ class Attesting:
     withdraw: bool
     people: Directory
 
+    def early(self, today: date) -> bool:
+        """Whether the session is not over, or the attestation bears a day to come."""
+        return (self.snapshot.fin is not None and self.snapshot.fin > today) or (self.day or today) > today
+
     def give(self, settings: Settings, ledger: Ledger, who: Asker) -> Declared:
         """Say it to the LRS, and journal it with those whom it credits without any other trace."""
         code, zone = self.snapshot.code, ZoneInfo(self.snapshot.fuseau)

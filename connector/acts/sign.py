@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from connector.attendance.directory import read_directory
 from connector.attendance.enter import enter, marks_in_force
 from connector.attendance.lrs import writable_lrs
-from connector.attendance.marks import Place, read_marks
+from connector.attendance.marks import Place, read_marks, to_come
 from connector.attendance.writeback import Written, write_back
 from connector.errors import ParcoursError
+from connector.ledger.instants import now_us
 from connector.moodle.connect import connect
 
 if TYPE_CHECKING:
@@ -28,11 +29,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Signed:
-    """What became of a sheet: what was read in it, what was declared, what each Moodle site was told."""
+    """What became of a sheet: what was read in it, what was declared, what each Moodle site was told.
+
+    `to_come` is how many people are marked present at a slot that is not over.
+    """
 
     reading: Reading
     entered: Entered
     told: tuple[Written, ...]
+    to_come: int
 
     @property
     def absent(self) -> list[str]:
@@ -75,4 +80,4 @@ def enter_sheet(
             told.append(Written(failures=[exc]))
         else:
             told.append(write_back(ledger, transport, snapshot.code, entered.presences, people, reading.marks))
-    return Signed(reading, entered, tuple(told))
+    return Signed(reading, entered, tuple(told), to_come(reading.marks, snapshot, now_us()))

@@ -76,6 +76,12 @@ def read_marks(rows: Iterable[Row], snapshot: Snapshot, people: Directory) -> Re
     return Reading(tuple(marks), tuple(refused), blank)
 
 
+def to_come(marks: Iterable[Mark], snapshot: Snapshot, now_us: int) -> int:
+    """Return how many people are marked present at a slot that is not over."""
+    ends = slot_ends(snapshot)
+    return sum(mark.present and ends[mark.place] > now_us for mark in marks)
+
+
 def slot_ends(snapshot: Snapshot) -> dict[Place, int]:
     """Return when each slot ends, in microseconds since 1970 UTC: the instant of its marks."""
     return {Place(activity.id, slot.id): to_us(slot.fin) for activity, slot in slots(snapshot)}

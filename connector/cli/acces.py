@@ -51,6 +51,7 @@ def ajouter(invocation: Invocation, identifiant: str, role: Role, perimetre: tup
     with opened(invocation) as (settings, ledger):
         who = _operator(settings)
         access = _access(identifiant, role, perimetre)
+        _warn_unknown(settings, access)
         _write(settings, with_access(_text(settings), access))
         who.note(ledger, "acces.ajouter", access.identifiant, role=role, perimetre=" ".join(access.perimetre))
     click.echo(f"« {access.identifiant} » a l'accès « {role} »{_scope_text(access)}.")
@@ -118,6 +119,15 @@ def _unknown(settings: Settings, identifiant: str) -> DataError:
         f"« {identifiant} » n'a pas d'accès dans {settings.folder / FILE}.",
         remedy="Voir les accès : parcours acces lister.",
     )
+
+
+def _warn_unknown(settings: Settings, access: Acces) -> None:
+    """Say which circonscriptions of an IEN nothing declares: a school's UAI, or a slip, would show nothing."""
+    known = {place.uai for place in settings.circonscriptions}
+    unknown = sorted({uai.upper() for uai in access.perimetre} - known) if access.role == "ien" else []
+    if unknown:
+        said = ", ".join(unknown)
+        click.echo(f"Attention : aucune [[circonscription]] n'est déclarée sous {said} ; rien n'y sera vu.", err=True)
 
 
 def _operator(settings: Settings) -> Asker:

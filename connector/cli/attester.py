@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -16,8 +18,6 @@ from connector.errors import ConfigError
 from connector.reports.typography import count
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from connector.attendance.declare import Declared
     from connector.cli.main import Invocation
 
@@ -61,6 +61,9 @@ def attester(  # noqa: PLR0913 - one for each option
         bare = list(attesting.bare)
         if bare and not oui:
             _ask(snapshot.code, bare)
+        if not retirer and attesting.early(datetime.now(ZoneInfo(snapshot.fuseau)).date()):
+            told = f"{snapshot.code} n'est pas finie : ses heures à venir seront créditées comme faites"
+            click.echo(f"Attention : {told}. Pour revenir en arrière : --retirer.", err=True)
         done = attesting.give(settings, ledger, asker(settings))
     click.echo(json.dumps(_document(done, bare), ensure_ascii=False) if as_json else _text(done, retirer=retirer))
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from connector.attendance.declare import Declared
     from connector.cli.main import Invocation
 
+_WITHDRAWN = "erreur_de_saisie"
+"""What a withdrawal says where no reason is given: the decision is taken back, nothing more."""
+
 _DONE: dict[Verdict, str] = {"granted": "accordée", "refused": "refusée", "withdrawn": "décision retirée"}
 _REASONS = "\n".join(f"{code} : {reason.libelle}." for code, reason in regulation().decisions.items())
 
@@ -29,7 +32,7 @@ _REASONS = "\n".join(f"{code} : {reason.libelle}." for code, reason in regulati
 @click.option("--activite", required=True, metavar="ACTIVITE", help="Identifiant de l'activité dans le parcours.")
 @click.option("--accorder", "verdict", flag_value="granted", help="Crédite les minutes prévues de la ligne.")
 @click.option("--refuser", "verdict", flag_value="refused", help="Refuse la ligne.")
-@click.option("--motif", required=True, metavar="CODE", help="Motif neutre, de la liste ci-dessous.")
+@click.option("--motif", metavar="CODE", help="Motif neutre, de la liste ci-dessous ; facultatif avec --retirer.")
 @click.option("--retirer", is_flag=True, help="Retire la décision : les autres preuves décident de nouveau.")
 @click.option("--json", "as_json", is_flag=True, help="Affiche le résultat en JSON.")
 @click.pass_obj
@@ -39,7 +42,7 @@ def decider(  # noqa: PLR0913 - one for each option
     session: str,
     activite: str,
     verdict: Verdict | None,
-    motif: str,
+    motif: str | None,
     *,
     retirer: bool,
     as_json: bool,
@@ -49,6 +52,9 @@ def decider(  # noqa: PLR0913 - one for each option
     La décision l'emporte sur toute autre preuve jusqu'à ce qu'elle soit retirée. C'est une déclaration journalisée,
     avec son auteur : collectez puis rapprochez pour la voir dans « parcours expliquer ».
     """
+    motif = motif or (_WITHDRAWN if retirer else None)
+    if motif is None:
+        raise ConfigError("Il manque le motif.", remedy="Donnez --motif, avec un code de la liste (--help).")
     says = _wanted(verdict, motif, retirer=retirer)
     with opened(invocation) as (settings, ledger):
         snapshot = session_named(settings, ledger, session)

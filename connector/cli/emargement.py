@@ -119,6 +119,9 @@ def _document(signed: Signed) -> dict[str, object]:
 def _warn(signed: Signed) -> bool:
     """Say on standard error what was not done; tell whether something is left to a person."""
     reading, failures = signed.reading, signed.failures
+    if signed.to_come:
+        people = count(signed.to_come, "présence porte", "présences portent")
+        click.echo(f"Attention : {people} sur un créneau qui n'a pas encore eu lieu. Vérifiez la feuille.", err=True)
     if reading.blank:
         click.echo(f"{count(reading.blank, 'ligne sans marque attend', 'lignes sans marque attendent')}.", err=True)
     for sentence in reading.refused:

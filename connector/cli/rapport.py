@@ -80,6 +80,7 @@ def ecole(
             _ask(settings, ledger, en_tant_que, form).ecole(uai.upper(), annee),
             form,
             sortie,
+            en_tant_que,
         )
 
 
@@ -89,7 +90,7 @@ def ecole(
 def tous(invocation: Invocation, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None) -> None:
     """Tous les enseignants du périmètre de qui demande, une ligne chacun."""
     with opened(invocation) as (settings, ledger):
-        _send(invocation, _ask(settings, ledger, en_tant_que, form).everybody(annee), form, sortie)
+        _send(invocation, _ask(settings, ledger, en_tant_que, form).everybody(annee), form, sortie, en_tant_que)
 
 
 @rapport.command()
@@ -111,6 +112,7 @@ def enseignant(
             _ask(settings, ledger, en_tant_que, form).teacher(identifiant, annee),
             form,
             sortie,
+            en_tant_que,
         )
 
 
@@ -123,7 +125,7 @@ def academie(
 ) -> None:
     """Le bilan de l'ACADÉMIE par circonscription : des sommes seulement, les petits effectifs masqués."""
     with opened(invocation) as (settings, ledger):
-        _send(invocation, _ask(settings, ledger, en_tant_que, form).academie(nom, annee), form, sortie)
+        _send(invocation, _ask(settings, ledger, en_tant_que, form).academie(nom, annee), form, sortie, en_tant_que)
 
 
 @rapport.command()
@@ -144,7 +146,7 @@ def session(
     with opened(invocation) as (settings, ledger):
         report = _ask(settings, ledger, en_tant_que, "courriels" if courriels else form).session(code)
         if courriels is None:
-            _send(invocation, report, form, sortie)
+            _send(invocation, report, form, sortie, en_tant_que)
             return
         addresses = "".join(f"{address}\n" for address in report.addresses(courriels))
         if sortie is None:
@@ -166,7 +168,8 @@ def attestation(
     with opened(invocation) as (settings, ledger):
         report = _ask(settings, ledger, en_tant_que, "attestation").session(code)
         content = attestations(report, attestable(report, named))
-        click.echo(deliver(content, sortie or _usual_place(invocation, f"attestations-{report.about.code}.pdf")))
+        name = f"attestations-{report.about.code}.pdf"
+        click.echo(deliver(content, sortie or _usual_place(invocation, name, en_tant_que)))
 
 
 def _ask(settings: Settings, ledger: Ledger, as_whom: str | None, form: str) -> Ask:
@@ -174,7 +177,9 @@ def _ask(settings: Settings, ledger: Ledger, as_whom: str | None, form: str) -> 
     return Ask(settings, ledger, asker(settings, as_whom), form)
 
 
-def _send(invocation: Invocation, report: Report, form: Format, sortie: Path | None) -> None:
+def _send(
+    invocation: Invocation, report: Report, form: Format, sortie: Path | None, as_whom: str | None = None
+) -> None:
     """Write a report where it is wanted, after a word on what it does not count yet."""
     about = report.about
     if about.stale:
@@ -184,8 +189,11 @@ def _send(invocation: Invocation, report: Report, form: Format, sortie: Path | N
     if sortie is None and form in TEXT:
         sys.stdout.buffer.write(content)
     else:
-        click.echo(deliver(content, sortie or _usual_place(invocation, f"{about.code}-{about.annee_scolaire}.{form}")))
+        name = f"{about.code}-{about.annee_scolaire}.{form}"
+        click.echo(deliver(content, sortie or _usual_place(invocation, name, as_whom)))
 
 
-def _usual_place(invocation: Invocation, name: str) -> Path:
-    return invocation.donnees / "rapports" / _UNSAFE.sub("_", name)
+def _usual_place(invocation: Invocation, name: str, as_whom: str | None) -> Path:
+    """Return where a report goes; what somebody else would see never takes the place of the whole one."""
+    whose = f"vu-par-{as_whom}-" if as_whom else ""
+    return invocation.donnees / "rapports" / _UNSAFE.sub("_", f"{whose}{name}")

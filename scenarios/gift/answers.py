@@ -63,6 +63,8 @@ def choices(body: str, default: Format) -> tuple[Answer, ...]:
         found.append(_commented(rest, weight, default))
     if len(found) < 2:
         raise AnswerError("un choix demande au moins deux réponses")
+    if not any(answer.weight > 0 for answer in found):
+        raise AnswerError("aucune réponse n'est bonne : écrivez « = » devant celle qui l'est")
     return tuple(found)
 
 
