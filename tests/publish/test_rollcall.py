@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import SecretStr
 
 from connector.cli.main import main
 from connector.errors import ParcoursError
+from connector.moodle import attendance_functions as attendance
 from connector.moodle.sandbox.sandbox import Sandbox
 from connector.moodle.slot_mark import read_mark, slot_uuid
 from connector.moodle.soap import SoapTransport
@@ -143,6 +144,28 @@ class TestChanges:
         assert sessions(course)[A1] is taken
         taken.start += 7 * 86_400  # moved by hand, as told
         assert publish_roll(transport, edited("session.yaml"), course.id).left.by_hand == ()
+
+    @pytest.mark.parametrize("taken_at", [0, 1], ids=["never", "while it is replaced"])
+    def test_a_session_that_is_called_after_the_plan_keeps_its_marks(
+        self,
+        course: Course,
+        transport: RestTransport,
+        edited: Callable[..., Publication],
+        monkeypatch: pytest.MonkeyPatch,
+        taken_at: int,
+    ) -> None:
+        old, add = sessions(course)[A1], attendance.add_session
+
+        def called(*arguments: Any) -> int:
+            if taken_at:
+                old.log, old.taken = {5: 5}, taken_at
+            return add(*arguments)
+
+        monkeypatch.setattr(attendance, "add_session", called)
+        outcome = publish_roll(transport, edited("session.yaml", MOVED), course.id)
+        assert (sessions(course)[A1] is old) is bool(taken_at)
+        assert [one.fields for one in outcome.left.by_hand] == ([("date",)] if taken_at else [])
+        assert len(outcome.done.remove) == 1
 
     def test_a_session_moved_in_moodle_is_left_to_them_unless_it_is_to_be_overwritten(
         self, course: Course, sandbox: Sandbox, transport: RestTransport, wanted: Publication

@@ -80,15 +80,15 @@ class _Work:
     def slot(self, event: Event) -> None:
         """Decide about one slot."""
         target, name = self._target(event), _named(event)
-        several = sorted(self.known.get(event.uuid, []), key=lambda one: (not _taken(one), one.id))
-        self.remove += [one.id for one in several[1:] if not _taken(one)]
+        several = sorted(self.known.get(event.uuid, []), key=lambda one: (not is_taken(one), one.id))
+        self.remove += [one.id for one in several[1:] if not is_taken(one)]
         if not several:
             self.add.append(target)
             self.changes.append(Change("creer", "appel", event.uuid, name))
             return
         found = several[0]
         details = self._details(target, found)
-        if _taken(found):
+        if is_taken(found):
             if details:
                 fields = tuple(_FRENCH[one.name] for one in details)
                 self.by_hand.append(Difference(event.uuid, f"appel : {name}", fields))
@@ -107,7 +107,7 @@ class _Work:
         """Remove sessions that are no slot's, unless they were taken."""
         gone = [one for uuid, several in self.known.items() if uuid not in named for one in several]
         for session in (*gone, *self.others):
-            if not _taken(session):
+            if not is_taken(session):
                 self.remove.append(session.id)
                 self.changes.append(Change("retirer", "appel", str(session.id), NAME))
 
@@ -133,7 +133,8 @@ def _named(event: Event) -> str:
     return f"{event.name} (groupe {event.group})" if event.group else event.name
 
 
-def _taken(session: RollSession) -> bool:
+def is_taken(session: RollSession) -> bool:
+    """Tell whether somebody called a session: removing it would lose marks."""
     return bool(session.lasttaken or session.attendance_log)
 
 
