@@ -38,33 +38,27 @@ def replays(teachers: sa.Select[tuple[int]] | None = None) -> sa.Select[Any]:
     return sa.select(*_public(acts)).where(_is_replay(acts))
 
 
-def last_states(acts: sa.Select[Any], *, stage: str | None = None) -> sa.Select[Any]:
+def last_states(acts: sa.Select[Any]) -> sa.Select[Any]:
     """Select from `acts` (`act_states()`, perhaps narrowed to a window) the last one of each.
-
-    With `stage`, a column of `acts`: the last of those of the lowest stage, and the stage too.
 
     "Each" is a teacher, session, activity, slot and kind; "last" is by timestamp, then stored, then rank, then
     undone before failed before done, since Moodle says both in one second at a first view. Same columns.
     """
     of = acts.subquery("of")
-    weight = sa.case({UNDONE: 0, FAILED: 1}, value=of.c.state, else_=2)
-    latest = (
-        sa.func.row_number()
-        .over(
-            partition_by=(of.c.teacher_id, of.c.code, of.c.activity_id, of.c.slot_id, of.c.kind),
-            order_by=(
-                *([of.c[stage]] if stage else []),
-                of.c.timestamp_us.desc(),
-                of.c.stored_us.desc(),
-                of.c.rank.desc(),
-                weight.desc(),
-                of.c.statement_id.desc(),
-            ),
-        )
-        .label("latest")
-    )
+    each = (of.c.teacher_id, of.c.code, of.c.activity_id, of.c.slot_id, of.c.kind)
+    latest = sa.func.row_number().over(partition_by=each, order_by=latest_first(of)).label("latest")
     ranked = sa.select(*of.c, latest).subquery("ranked")
-    return sa.select(*_public(ranked), *([ranked.c[stage]] if stage else [])).where(ranked.c.latest == 1)
+    return sa.select(*_public(ranked)).where(ranked.c.latest == 1)
+
+
+def latest_first(acts: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
+    """Order acts of one thing so that the one that decides comes first (see `last_states`)."""
+    weight = sa.case({UNDONE: 0, FAILED: 1}, value=acts.c.state, else_=2)
+    return (
+        *(acts.c[name].desc() for name in ("timestamp_us", "stored_us", "rank")),
+        weight.desc(),
+        acts.c.statement_id.desc(),
+    )
 
 
 _PUBLIC = (
@@ -83,7 +77,8 @@ def _acts(teachers: sa.Select[tuple[int]] | None) -> sa.Subquery:
     Only completions have copies under other ids. Attendance and attestations are ours: present, absent, present
     again are three acts at the one instant that ends their slot.
     """
-    same = (resolution.c.teacher_id, evidence.c.object_id, evidence.c.timestamp_us, evidence.c.kind)
+    # Numbers come first: a sort then seldom has two addresses to compare.
+    same = (resolution.c.teacher_id, evidence.c.timestamp_us, evidence.c.kind, evidence.c.object_id)
     own_id = sa.case((evidence.c.kind != "completion", evidence.c.statement_id))
     copy = (
         sa.func.row_number()

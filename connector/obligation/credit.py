@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from connector.ledger.schema import activity, participant, service, session
 from connector.ledger.states import act_states
 from connector.ledger.versions import in_force
-from connector.obligation.items import LINE, by_bytes, enrolments, items, place_of, trains
+from connector.obligation.items import LINE, VERDICTS, by_bytes, enrolments, items, ordinal, trains
 
 if TYPE_CHECKING:
     from connector.obligation.items import Teachers
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 WAITING = ("a_attester", "non_emarge")
 """Reasons that wait for a person; a line with any other one is refused."""
 
-_OF_ITEMS = ("non_emarge", "absent", "annule", "echoue", "hors_periode")
 _WORDS = ("attested_us", "granted_us", "refused_us")
 _OF_LINE = (
     *LINE, "annee_scolaire", "parcours_key", "nature", "theme", "modalite", "duree_min", "locale", "hors_liste",
@@ -63,24 +62,21 @@ def _dated(item: sa.CTE) -> sa.CTE:
     def of_line(function: sa.FunctionElement[Any]) -> sa.ColumnElement[Any]:
         return sa.over(function, partition_by=line)
 
-    def any_is(verdict: str) -> sa.ColumnElement[bool]:
-        return of_line(sa.func.max(sa.case((item.c.verdict == verdict, 1), else_=0))) == 1
-
     decided, attested = sa.func.coalesce(item.c.granted_us, item.c.refused_us), item.c.attested_us
     instant = sa.func.coalesce(
         decided,
         attested,
-        of_line(sa.func.max(sa.case((item.c.verdict == "ok", item.c.instant_us)))),
+        of_line(sa.func.max(sa.case((item.c.verdict == ordinal("ok"), item.c.instant_us)))),
         of_line(sa.func.max(item.c.instant_us)),
     )
     return sa.select(
-        *(item.c[name] for name in (*LINE, "slot_id", "verdict", "start_us", "end_us", "minutes", *_WORDS)),
+        *(item.c[name] for name in (*LINE, "slot_id", "verdict", "start_us", "end_us", "minutes", "cadre", *_WORDS)),
         instant.label("instant_us"),
         sa.func.coalesce(instant, of_line(sa.func.max(item.c.end_us))).label("at_us"),
         sa.case(
-            (item.c.granted_us.is_not(None) | attested.is_not(None) | any_is("ok"), None),
-            *((any_is(name), name) for name in _OF_ITEMS),
-        ).label("reason"),
+            (item.c.granted_us.is_not(None) | attested.is_not(None), ordinal("ok")),
+            else_=of_line(sa.func.min(item.c.verdict)),
+        ).label("verdict_of_line"),
     ).cte("dated")
 
 
@@ -91,15 +87,15 @@ def _judged(dated: sa.CTE) -> sa.CTE:
     first: by start, then session code, slot id, activity id. A line that a person granted never does.
     """
     who, code = dated.c.teacher_id, dated.c.code
+    has_list = sa.exists().where(participant.c.code == code)
     facts = (
         sa.select(
             dated,
             *(session.c[name] for name in ("annee_scolaire", "parcours_key", "nature", "theme", "validation")),
             *(activity.c[name] for name in ("duree_min", "modalite", "locale", "credite")),
             session.c.cadre.label("session_cadre"),
-            place_of(who, code).label("cadre"),
             trains(who, code).label("trains"),
-            sa.exists().where(participant.c.code == code).label("has_list"),
+            sa.case((dated.c.cadre.is_not(None), sa.false()), else_=has_list).label("unlisted"),
             _second_degree(who, dated.c.at_us).label("second_degree"),
         )
         .select_from(dated)
@@ -116,11 +112,11 @@ def _judged(dated: sa.CTE) -> sa.CTE:
         (facts.c.refused_us.is_not(None), "decision"),
         (~facts.c.credite | (facts.c.modalite == "en_classe"), "non_credite"),
         (waits, "a_attester"),
-        else_=facts.c.reason,
+        *((facts.c.verdict_of_line == ordinal(name), name) for name in VERDICTS[1:]),
     )
-    hors_liste = facts.c.cadre.is_(None) & ~facts.c.trains & facts.c.has_list
+    hors_liste = facts.c.unlisted & ~facts.c.trains
     told = sa.select(facts, motif.label("motif"), hors_liste.label("hors_liste")).subquery()
-    signed = (told.c.verdict == "ok") & told.c.slot_id.is_not(None) & told.c.motif.is_(None)
+    signed = (told.c.verdict == ordinal("ok")) & told.c.slot_id.is_not(None) & told.c.motif.is_(None)
     earlier_end = sa.func.max(told.c.end_us).over(
         partition_by=(told.c.teacher_id, signed), order_by=_precedence(told), rows=(None, -1)
     )
@@ -129,8 +125,8 @@ def _judged(dated: sa.CTE) -> sa.CTE:
     return sa.select(told, sa.case((signed, 1), else_=0).label("signed"), gives_way.label("gives_way")).cte("judged")
 
 
-def _second_degree(who: sa.ColumnElement[Any], at_us: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
-    """Whether the teacher is of the second degree at an instant (1, else 0; NULL without any service).
+def _second_degree(who: sa.ColumnElement[Any], at_us: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    """Whether the teacher is of the second degree at an instant (1, else 0).
 
     The roster's row in force decides, else the nearest one; of several, one in the first degree is enough: the least
     of twice the distance, plus one for the second degree, is odd.
@@ -141,7 +137,8 @@ def _second_degree(who: sa.ColumnElement[Any], at_us: sa.ColumnElement[Any]) -> 
         else_=0,
     )
     nearest = sa.func.min(away * 2 + sa.case((service.c.degre == "2D", 1), else_=0))
-    return sa.select(nearest % 2).where(service.c.teacher_id == who).scalar_subquery()
+    ever = who.in_(sa.select(service.c.teacher_id).where(service.c.degre == "2D"))
+    return sa.case((ever, sa.select(nearest % 2).where(service.c.teacher_id == who).scalar_subquery()), else_=0)
 
 
 def _precedence(slots: sa.FromClause) -> list[sa.ColumnElement[Any]]:
@@ -174,8 +171,8 @@ def _kept(judged: sa.CTE) -> sa.CTE:
     planned ones where a person granted the line.
     """
     constant = [judged.c[name] for name in _OF_LINE]
-    absent = (judged.c.verdict == "absent") & judged.c.slot_id.is_not(None)
-    stays = (judged.c.verdict == "ok") & (judged.c.gives_way == 0)
+    absent = (judged.c.verdict == ordinal("absent")) & judged.c.slot_id.is_not(None)
+    stays = (judged.c.verdict == ordinal("ok")) & (judged.c.gives_way == 0)
     minutes = sa.func.coalesce(judged.c.minutes, judged.c.duree_min)
     planned, attested = judged.c.duree_min, judged.c.attested_us.is_not(None)
     granted = judged.c.granted_us.is_not(None)

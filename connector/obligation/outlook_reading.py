@@ -15,7 +15,7 @@ from connector.ledger.schema import MAX_US, activity, line, session, slot, teach
 from connector.ledger.versions import newest
 from connector.obligation.balance import Credited
 from connector.obligation.dues import read_dues
-from connector.obligation.items import enrolments, place_of, trains
+from connector.obligation.items import enrolments, trains
 from connector.obligation.outlook import Coming, Late, Outlook, outlook
 from connector.obligation.sums import credited_of
 
@@ -113,7 +113,7 @@ def _coming(teachers: Teachers, year: SchoolYear, on: date) -> sa.Select[Any]:
         .where(
             session.c.annee_scolaire == str(year),
             sa.or_(session.c.fin.is_(None), session.c.fin >= on),
-            place_of(listed.c.teacher_id, session.c.code) != "paf",
+            listed.c.cadre != "paf",
             ~trains(listed.c.teacher_id, session.c.code),
             activity.c.credite,
             activity.c.modalite != "en_classe",

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     from connector.obligation.policy import LocalRules
 
-_BATCH = 500
+_BATCH = 5_000
+_FOR_LARGE_SORTS = ("SET LOCAL work_mem = '128MB'", "SET LOCAL jit = off")
+"""What PostgreSQL is told of the transaction: the acts of a batch are sorted in memory."""
 _INTERVAL = tuple(Interval.__dataclass_fields__)
 
 
@@ -70,6 +72,9 @@ def reconcile(connection: sa.Connection, local: LocalRules, year: SchoolYear, *,
     task = _Task([one for one in years if one not in closed], closed, local)
     unlocked = _Task(sorted(closed), (), local)
     found = Differences()
+    if connection.dialect.name == "postgresql":
+        for statement in _FOR_LARGE_SORTS:
+            connection.exec_driver_sql(statement)
     lines = balances = 0
     for start in range(0, len(wanted), _BATCH):
         batch = wanted[start : start + _BATCH]

@@ -72,19 +72,28 @@ def credited_of(connection: sa.Connection, batch: Sequence[int]) -> dict[tuple[i
 
 def _attested_only(batch: Sequence[int]) -> sa.Select[int, str, str]:
     """Sessions that an attestation credits to somebody of whom nothing else was ever said there."""
-    line, session, evidence = schema.line.c, schema.session.c, schema.evidence.c
-    said, void = schema.resolution.c, schema.void.c
-    anything = sa.exists().where(
-        said.teacher_id == line.teacher_id,
-        said.code == line.code,
+    line = schema.line.c
+    waits = sa.select(schema.session.c.code).where(schema.session.c.validation == "attestation")
+    # PostgreSQL knows nothing yet of lines just written: a join would read the sessions again for each of them, what a
+    # CASE asks is read once.
+    credited = (
+        sa.select(line.teacher_id, line.annee_scolaire, line.code)
+        .distinct()
+        .where(line.teacher_id.in_(batch), line.decision == "credite", sa.case((line.code.in_(waits), 1), else_=0) == 1)
+        .cte("credited")
+        .prefix_with("MATERIALIZED")
+    )
+    return sa.select(credited.c.teacher_id, credited.c.annee_scolaire, credited.c.code).where(~_anything(credited))
+
+
+def _anything(line: sa.CTE) -> sa.Exists:
+    """Whether anything but an attestation was ever said of the teacher in the session, and not voided."""
+    said, evidence, void = schema.resolution.c, schema.evidence.c, schema.void.c
+    return sa.exists().where(
+        said.teacher_id == line.c.teacher_id,
+        said.code == line.c.code,
         said.activity_id.is_not(None),
         said.status == "resolved",
         evidence.id == said.evidence_id,
         ~sa.exists().where(void.target_id == evidence.statement_id),
-    )
-    return (
-        sa.select(line.teacher_id, line.annee_scolaire, line.code)
-        .distinct()
-        .join(schema.session, session.code == line.code)
-        .where(line.teacher_id.in_(batch), line.decision == "credite", session.validation == "attestation", ~anything)
     )
