@@ -52,7 +52,7 @@ class Changes(Frozen):
 class Query(Frozen):
     """What to observe: one session, or all that the caller may manage; `accounts` are e-mails to look up.
 
-    With `emitter`, also how the site sends statements by itself.
+    With `emitter`, also how the site sends statements by itself; with `capabilities`, which of these the account has.
     """
 
     format: Literal["parcours-query/1"] = "parcours-query/1"
@@ -61,6 +61,7 @@ class Query(Frozen):
     accounts: tuple[str, ...] | None = None
     changes: Changes | None = None
     emitter: Literal[True] | None = None
+    capabilities: tuple[str, ...] | None = None
 
 
 class ObservedCourse(Frozen):
@@ -197,13 +198,34 @@ class EmitterSettings(Frozen):
     failed: Waiting
 
 
+class Place(Frozen):
+    """Where sessions are published: their outermost category, None for the whole site.
+
+    `roles` are those that the account has there or above, by short name, and `assignable` those that they may assign;
+    `held` are the capabilities asked for that the account has there.
+    """
+
+    category: Category | None = None
+    roles: tuple[str, ...] = ()
+    assignable: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+
+
+class Rights(Frozen):
+    """What the account may do in each place; `unknown` are the capabilities of plugins that the site has not."""
+
+    unknown: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+
+
 class Observation(Frozen):
     """What a site holds; `now` is its clock (epoch seconds), `accounts` the e-mails asked for that have an account.
 
     `modules` are those that an activity can be published as there: known to the plugin, and enabled on the site.
 
     To a query of changes: `unchanged` are the codes of sessions that are as they were known, `next` is the code to go
-    on after. `emitter` is None where no plugin of the site sends statements, or it was not asked for.
+    on after. `emitter` is None where no plugin of the site sends statements, or it was not asked for; so is
+    `capabilities`, where they were not.
     """
 
     format: Literal["parcours-observation/1"] = "parcours-observation/1"
@@ -216,6 +238,12 @@ class Observation(Frozen):
     unchanged: tuple[str, ...] = ()
     next: str | None = None
     emitter: EmitterSettings | None = None
+    capabilities: Rights | None = None
+
+    @property
+    def version(self) -> int:
+        """The plugin's version as Moodle compares it, 0 where it did not say one."""
+        return int(self.plugin) if self.plugin.isdecimal() else 0
 
     def session(self, code: str) -> ObservedSession | None:
         """Return the session named, or None when the site does not hold it."""

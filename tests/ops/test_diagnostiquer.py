@@ -53,8 +53,10 @@ def test_nothing_is_wrong(doctor: Doctor) -> None:
     levels = doctor.levels()
     assert {"moodle.acces", "moodle.mode", "moodle.horloge", "moodle.extension", "lrs.acces", "registre"} <= set(levels)
     assert {code for code, level in levels.items() if level == "non vérifiable"} == {
-        "moodle.capacites", "lrs.ecriture", "lrs.filtre"
+        "lrs.ecriture", "lrs.filtre"
     }  # fmt: skip
+    assert levels["moodle.roles"] == "ok"
+    assert {f"moodle.capacites.{command.replace(' ', '_')}" for command in rights.commands()} <= set(levels)
 
 
 def test_it_writes_nothing_to_moodle_nor_to_the_lrs(doctor: Doctor) -> None:
@@ -309,7 +311,7 @@ def test_what_a_person_reads(doctor: Doctor) -> None:
     assert OVERRIDE in lines[wrong]
     assert lines[wrong + 1].startswith("    → Ajoutez-les au service du jeton")
     assert lines[-1].endswith(
-        "0\N{NO-BREAK SPACE}à surveiller, 1\N{NO-BREAK SPACE}à mender, 3\N{NO-BREAK SPACE}non vérifiable."
+        "0\N{NO-BREAK SPACE}à surveiller, 1\N{NO-BREAK SPACE}à mender, 2\N{NO-BREAK SPACE}non vérifiable."
     )
     assert json.loads(_json_of(doctor))["format"] == "diagnostic/1"
 

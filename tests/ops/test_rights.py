@@ -17,6 +17,7 @@ from connector.publish.modes import STOCK_FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
     from tests.ops.conftest import Doctor
 
@@ -27,17 +28,13 @@ MOODLE_ASKS = {
     "webservice/rest:use", "moodle/course:view", "moodle/course:viewhiddencourses", "moodle/role:assign",
     "moodle/course:overridecompletion", "moodle/h5p:deploy",
 }  # fmt: skip
-"""What Moodle asks for around the plugin: to call at all, to enter a course, to assign a role, to override, to put an H5P
-package where learners open it."""
+"""What Moodle asks for around the plugin: to call at all, to enter a course, to assign a role, to override, to put an
+H5P package where learners open it."""
 
 
-def called(module: object) -> set[str]:
+def called(module: ModuleType) -> set[str]:
     """The functions that a module's wrappers say they call."""
-    text = " ".join(
-        line
-        for line in inspect.getsource(module).splitlines()
-        if ":calls:" in line  # type: ignore[arg-type]
-    )
+    text = " ".join(line for line in inspect.getsource(module).splitlines() if ":calls:" in line)
     return set(re.findall(r"`(\w+)`", text))
 
 
@@ -52,7 +49,8 @@ def asked_by_php() -> Iterator[str]:
         text = path.read_text("utf-8")
         for name in re.findall(r"""require_capability\(["']([^"']+)["']""", text):
             if "{" in name:
-                yield from (f"mod/{module}:addinstance" for module in modules if module not in ("base", "graded", "registry"))
+                helpers = ("base", "graded", "registry")
+                yield from (f"mod/{module}:addinstance" for module in modules if module not in helpers)
             else:
                 yield name
 

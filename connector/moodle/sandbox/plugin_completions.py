@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from connector.moodle.sandbox.completion import TRACKING
 from connector.moodle.sandbox.document_reader import read
 from connector.moodle.sandbox.exceptions import no_permission
-from connector.moodle.sandbox.plugin_observe import identity, may_observe
+from connector.moodle.sandbox.plugin_observe import identity
+from connector.moodle.sandbox.plugin_rights import may_observe
 from connector.moodle.sandbox.queries import CompletionsQuery
 
 if TYPE_CHECKING:

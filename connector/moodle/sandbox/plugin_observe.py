@@ -10,6 +10,7 @@ from connector.moodle.sandbox.activity_documents import QuizActivity
 from connector.moodle.sandbox.document_reader import read
 from connector.moodle.sandbox.exceptions import no_permission
 from connector.moodle.sandbox.held import held
+from connector.moodle.sandbox.plugin_rights import may_observe, rights
 from connector.moodle.sandbox.plugin_state import completions, fingerprint, publication
 from connector.moodle.sandbox.queries import ChangesDoc, Query
 from connector.moodle.sandbox.rendering import PLURALS
@@ -46,6 +47,8 @@ def observe(site: Site, caller: Person, text: str) -> dict[str, JsonValue]:
         if not caller.manager:
             raise no_permission("Read back published sessions")
         answer["emitter"] = site.emitter()
+    if query.capabilities is not None:
+        answer["capabilities"] = rights(site, caller, query.capabilities)
     sessions = [_session(site, course, content=query.content) for course in sorted(allowed, key=lambda c: c.idnumber)]
     if query.changes is not None:
         return answer | _changed(query.changes, sessions)
@@ -68,11 +71,6 @@ def _changed(changes: ChangesDoc, sessions: list[dict[str, JsonValue]]) -> dict[
             told.append(session | {"mark": mark})
     following_code = page[-1]["code"] if len(following) > len(page) else None
     return {"sessions": told, "unchanged": unchanged, "next": following_code}
-
-
-def may_observe(caller: Person, course: Course) -> bool:
-    """Tell whether the person holds `local/parcours:observe` in the course."""
-    return caller.manager or "editingteacher" in course.enrolments.get(caller.id, set())
 
 
 def _session(site: Site, course: Course, *, content: bool) -> dict[str, JsonValue]:

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from connector.moodle.sandbox.document_parts import Code, Doc, Instant
 
+_CAPABILITY = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*:[a-z0-9_]+")
 _CURSOR = re.compile(r"[0-9]{1,10}:[0-9]{1,18}")
 
 
@@ -30,6 +31,24 @@ def _between(low: int, high: int) -> AfterValidator:
 
 _Many = Annotated[int, Field(ge=1)]
 _Cursor = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_is_cursor)]
+
+
+def _is_capability(value: str) -> str:
+    if not _CAPABILITY.fullmatch(value):
+        raise PydanticCustomError("capability", "must be: mod/page:view")
+    return value
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(names))
+    if len(found) > 200:
+        raise PydanticCustomError("many", "holds more than 200 values")
+    return found
+
+
+_Capability = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255), AfterValidator(_is_capability)
+]
 
 
 class KnownDoc(Doc):
@@ -56,6 +75,7 @@ class Query(Doc):
     accounts: tuple[str, ...] = ()
     changes: ChangesDoc | None = None
     emitter: bool = False
+    capabilities: Annotated[tuple[_Capability, ...], AfterValidator(_each_once)] | None = None
 
 
 class CompletionsQuery(Doc):

@@ -19,7 +19,7 @@ ROLE_IDS: dict[Role, int] = {"editingteacher": 3, "teacher": 4, "student": 5}
 
 @dataclass
 class Person:
-    """An account. `manager` stands for the system role of the connector's account."""
+    """An account. `manager` stands for having the connector's role (`Site.role`) over the whole site."""
 
     id: int
     username: str
@@ -34,6 +34,15 @@ class Person:
     def fullname(self) -> str:
         """First name, then last name."""
         return f"{self.firstname} {self.lastname}"
+
+
+@dataclass(frozen=True)
+class ServiceRole:
+    """The role that managers have over the whole site: the capabilities that it lacks, the roles that it may assign."""
+
+    shortname: str = "wsconnector"
+    lacking: frozenset[str] = frozenset({"moodle/site:config"})
+    assignable: tuple[str, ...] = ("editingteacher", "student", "teacher")
 
 
 @dataclass
@@ -243,6 +252,7 @@ class Site:
     upload_limit: int = 67_108_864
     disabled: frozenset[str] = frozenset({"bigbluebuttonbn"})
     emitter: Callable[[], JsonValue] = lambda: None
+    role: ServiceRole = ServiceRole()
     _ids: dict[str, int] = field(default_factory=dict)
 
     def next_id(self, kind: str, first: int = 1) -> int:

@@ -25,13 +25,15 @@ class PluginFacts:
     """What our plugin answered: of a session that does not exist, then of an account that does not exist.
 
     `ahead` is by how much the site's clock is ahead of ours. `emitter` is the answer that says how the site sends
-    statements by itself, None where the plugin is too old to be asked.
+    statements by itself, `rights` the one that says which capabilities the account has; each is None where the plugin
+    is too old to be asked.
     """
 
     observation: Observation | ParcoursError
     accounts: Observation | ParcoursError
     ahead: timedelta | None
     emitter: Observation | ParcoursError | None = None
+    rights: Observation | ParcoursError | None = None
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,10 @@ from connector.ledger.schema import session
 from connector.moodle.connect import connect
 from connector.moodle.functions import COMPLETIONS, OBSERVE, get_site_info, observe
 from connector.moodle.observation import Observation, Query
+from connector.ops.doctor import rights
 from connector.ops.doctor.facts import Facts, FolderFacts, LedgerFacts, LrsFacts, PluginFacts, SecretFile, SiteFacts
 from connector.ops.doctor.visit import ahead, visit
+from connector.publish.apply import OLDEST_PLUGIN
 from connector.settings import Settings
 from xapi.errors import XapiError
 from xapi.probe import probe
@@ -90,7 +92,15 @@ def _plugin(transport: Transport, info: SiteInfo, now: Callable[[], datetime]) -
     emitter = None
     if not info.lacks(COMPLETIONS):
         emitter = _attempt(lambda: observe(transport, Query(code=_NO_SESSION, emitter=True)))
-    return PluginFacts(observation, accounts, difference, emitter)
+    return PluginFacts(observation, accounts, difference, emitter, _rights(transport, observation))
+
+
+def _rights(transport: Transport, observation: Observation | ParcoursError) -> Observation | ParcoursError | None:
+    """Ask which capabilities the account has, where the plugin is recent enough to say."""
+    if isinstance(observation, ParcoursError) or observation.version < OLDEST_PLUGIN:
+        return None
+    names = rights.capabilities_of((*rights.WAYS, *rights.ROLLS))
+    return _attempt(lambda: observe(transport, Query(code=_NO_SESSION, capabilities=names)))
 
 
 def _lrs(settings: Settings, lrs: Lrs, now: Callable[[], datetime]) -> LrsFacts:

@@ -12,6 +12,7 @@ from connector.moodle.functions import OBSERVE, PUBLISH, SiteInfo
 from connector.obligation.wording import NBSP
 from connector.ops.doctor import rights
 from connector.ops.doctor.finding import About
+from connector.ops.doctor.judge_rights import judge_rights
 from connector.ops.doctor.judge_web import judge_clock, judge_connection
 from connector.publish.apply import OLDEST_PLUGIN
 from connector.reports.typography import count
@@ -69,7 +70,7 @@ def _known_site(about: About, facts: SiteFacts, info: SiteInfo, ours: PluginVers
     yield from _rolls(about, info)
     yield from _rooms(about, facts.plugin)
     yield from _excess(about, info)
-    yield from _capabilities(about, facts.plugin, info)
+    yield from judge_rights(about, facts.plugin, info)
 
 
 def _address(about: About, info: SiteInfo) -> Finding:
@@ -129,8 +130,7 @@ def _plugin(about: About, facts: PluginFacts | None, ours: PluginVersion) -> Fin
 
 def _number(facts: PluginFacts) -> int:
     """Return the plugin's version, 0 where it did not say one."""
-    said = "" if isinstance(facts.observation, ParcoursError) else facts.observation.plugin
-    return int(said) if said.isdecimal() else 0
+    return 0 if isinstance(facts.observation, ParcoursError) else facts.observation.version
 
 
 def _mode(about: About, info: SiteInfo, plugin: PluginFacts | None) -> Finding:
@@ -200,23 +200,3 @@ def _excess(about: About, info: SiteInfo) -> Iterator[Finding]:
         )
     else:
         yield about.ok("moodle.service", "Le service du jeton n'ouvre rien de plus que le nécessaire.")
-
-
-def _capabilities(about: About, plugin: PluginFacts | None, info: SiteInfo) -> Iterator[Finding]:
-    """Judge the capabilities that a harmless call proves, and name those that web services do not tell."""
-    proved = {"webservice/rest:use", "webservice/soap:use"}
-    if plugin is not None and not isinstance(plugin.observation, ParcoursError):
-        if isinstance(plugin.accounts, ParcoursError):
-            yield about.fault("moodle.capacite.participants", plugin.accounts)
-        else:
-            yield about.ok("moodle.capacite.participants", "Le compte peut chercher les personnes du site.")
-            proved.add("moodle/course:viewparticipants")
-    useful = [way for way in (*rights.WAYS, *rights.ROLLS) if not info.lacks(*way.functions)]
-    untold = [name for name in rights.capabilities_of(useful) if name not in proved]
-    if untold:
-        yield about.untold(
-            "moodle.capacites",
-            f"Les services web ne disent pas si le rôle du compte « {info.username} » a{NBSP}: {', '.join(untold)}.",
-            "Un administrateur le voit dans Administration du site > Utilisateurs > Permissions > Vérifier les"
-            " permissions du système ; le rôle ne doit pouvoir attribuer que student, teacher et editingteacher.",
-        )

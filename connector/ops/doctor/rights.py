@@ -46,7 +46,8 @@ _PLUGIN_WRITES = (
     "moodle/course:visibility", "moodle/course:changecategory", "moodle/course:movesections",
     "moodle/course:manageactivities", "moodle/course:activityvisibility", "moodle/course:managegroups",
     *(f"mod/{module}:addinstance" for module in _MODULES),
-    "moodle/question:add", "moodle/h5p:deploy", "enrol/manual:enrol", "moodle/role:assign", "moodle/calendar:manageentries",
+    "moodle/question:add", "moodle/h5p:deploy", "enrol/manual:enrol", "moodle/role:assign",
+    "moodle/calendar:manageentries",
 )  # fmt: skip
 _SEES_ENROLLED = (
     "moodle/course:viewparticipants", "moodle/user:viewdetails", "moodle/site:viewuseridentity",

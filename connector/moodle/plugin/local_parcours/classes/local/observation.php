@@ -51,16 +51,25 @@ final class observation {
      */
     public function sessions(): array {
         if ($this->query->code === null) {
-            return array_values(array_filter(
-                session::all(),
-                fn(session $session) => has_capability(self::CAPABILITY, $session->context()),
-            ));
+            return self::observable();
         }
         $session = session::find($this->query->code);
         if ($session) {
             require_capability(self::CAPABILITY, $session->context());
         }
         return array_filter([$session]);
+    }
+
+    /**
+     * Sessions that the caller may observe.
+     *
+     * @return session[]
+     */
+    private static function observable(): array {
+        return array_values(array_filter(
+            session::all(),
+            fn(session $session) => has_capability(self::CAPABILITY, $session->context()),
+        ));
     }
 
     /**
@@ -81,7 +90,7 @@ final class observation {
             'modules' => module\registry::enabled(),
         ];
         $sessions = $this->sessions();
-        return $always + $this->emitter() + ($this->query->changes
+        return $always + $this->emitter() + $this->rights() + ($this->query->changes
             ? $this->changed($this->query->changes, $sessions)
             : ['sessions' => array_map($this->session(...), $sessions)]);
     }
@@ -127,6 +136,16 @@ final class observation {
         }
         require_capability(self::CAPABILITY, \context_system::instance());
         return ['emitter' => emitter::observe()];
+    }
+
+    /**
+     * What the caller may do, when it is asked for.
+     *
+     * @return array
+     */
+    private function rights(): array {
+        $names = $this->query->capabilities;
+        return $names === null ? [] : ['capabilities' => rights::observe($names, self::observable())];
     }
 
     /**

@@ -27,6 +27,9 @@ final class query {
     /** @var string name and version of the format */
     public const FORMAT = 'parcours-query/1';
 
+    /** Capabilities that one query may name. */
+    private const CAPABILITIES = 200;
+
     /** @var string|null code of the only session that is asked for */
     public readonly ?string $code;
 
@@ -42,18 +45,50 @@ final class query {
     /** @var bool whether the settings of the plugin that sends statements are asked for */
     public readonly bool $emitter;
 
+    /** @var string[]|null capabilities of which one asks whether the caller has them; null when nobody asks */
+    public readonly ?array $capabilities;
+
     /**
      * Reads a query.
      *
      * @param string $json
      */
     public function __construct(string $json) {
-        $root = node::parse($json)->object(['format'], ['code', 'content', 'accounts', 'changes', 'emitter']);
+        $root = node::parse($json)->object(['format'], ['code', 'content', 'accounts', 'changes', 'emitter', 'capabilities']);
         $root->get('format')->choice([self::FORMAT]);
         $this->code = $root->has('code') ? $root->get('code')->key(80) : null;
         $this->content = $root->get('content', false)->boolean();
         $this->accounts = $root->get('accounts', [])->items(fn(node $n) => $n->line(100));
         $this->changes = $root->has('changes') ? new changes($root->get('changes')) : null;
         $this->emitter = $root->get('emitter', false)->boolean();
+        $this->capabilities = $root->has('capabilities') ? self::capabilities($root->get('capabilities')) : null;
+    }
+
+    /**
+     * Reads names of capabilities, each once.
+     *
+     * @param node $node
+     * @return string[]
+     */
+    private static function capabilities(node $node): array {
+        $names = array_values(array_unique($node->items(self::capability(...))));
+        if (count($names) > self::CAPABILITIES) {
+            throw $node->wrong('problemmany', self::CAPABILITIES);
+        }
+        return $names;
+    }
+
+    /**
+     * Reads the name of a capability.
+     *
+     * @param node $node
+     * @return string
+     */
+    private static function capability(node $node): string {
+        $name = $node->line();
+        if (!preg_match('~^[a-z][a-z0-9_]*/[a-z][a-z0-9_]*:[a-z0-9_]+$~D', $name)) {
+            throw $node->wrong('problemtype', 'mod/page:view');
+        }
+        return $name;
     }
 }
