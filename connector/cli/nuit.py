@@ -15,8 +15,9 @@ import click
 from connector.cli.ledger_door import author, opened
 from connector.deliver import deliver
 from connector.errors import ParcoursError
+from connector.ledger.turn import one_at_a_time
 from connector.ops.night import metrics, summary
-from connector.ops.night.lock import one_at_a_time
+from connector.ops.night.lock import NIGHT
 from connector.ops.night.log import Form, night_log
 from connector.ops.night.mail import Postman
 from connector.ops.night.outcome import FAILED
@@ -71,7 +72,7 @@ def nuit(ctx: click.Context, sortie: Path | None, journal: Form, unites: Path | 
             click.echo(deliver(content, unites / name))
         return
     now = datetime.now(ZoneInfo("Europe/Paris"))
-    with opened(invocation) as (settings, ledger), one_at_a_time(invocation.donnees, ledger, now, author()):
+    with opened(invocation) as (settings, ledger), one_at_a_time(NIGHT, invocation.donnees, ledger, now, author()):
         night = _run(settings, ledger, sortie or invocation.donnees / "rapports", now, journal)
         untold = _tell(settings, night)
     click.echo(json.dumps(_document(night), ensure_ascii=False, indent=2) if as_json else summary.one_line(night))

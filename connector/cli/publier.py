@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from connector.cli.publier_appel import left_in, roll_of, tell
 from connector.cli.publier_stock import StockOrder, mode_for, refuse_plugin_options, run, warn_of_lonely_file
 from connector.cli.publishing import (
     agreed,
+    alone,
     course_option,
     journal_of,
     model_option,
@@ -78,27 +80,31 @@ def publier(  # noqa: PLR0913 - one argument an option
     un : noms, dates, groupes, inscriptions, calendrier, visibilité ; le reste est dit, à faire à la main (code 2).
     """
     invocation: Invocation = ctx.obj
-    with opened(invocation) as (settings, ledger):
+    with ExitStack() as stack:
+        settings, ledger = stack.enter_context(opened(invocation))
         prepared_session, wanted = wished(settings, session)
+        stack.enter_context(alone(settings, ledger, wanted.code))
         transport = transport_to(settings, site)
         say(f"Connexion à {transport.address}…")
         info = get_site_info(transport)
+        journal = journal_of(ledger, info.siteurl)
         order = StockOrder(cours, modele, sure=oui, as_json=as_json)
         mode = mode_for(transport, info, wanted.code, course=cours, model=modele)
         if mode.letter != "P":
             refuse_plugin_options({"--ecraser": ecraser, "--deverrouiller": bool(deverrouiller)})
             warn_of_lonely_file(settings, session)
-            ctx.exit(run(transport, info, mode, order, prepared_session, wanted, ledger))
+            ctx.exit(run(transport, info, mode, order, prepared_session, wanted, journal))
         say(str(mode))
         wishes = Wishes(ecraser, frozenset(_idnumber(wanted.code, one) for one in deverrouiller))
         scene = scene_of(prepared_session, wanted)
         choices = Choices(partial(_accepts, scene, asked=not oui), partial(_overwrites, scene, asked=not oui), say)
         supply = Supply.of(prepared_session.sources(), info)
-        outcome = publish(transport, wanted, journal_of(ledger, info.siteurl), supply, wishes=wishes, choices=choices)
+        outcome = publish(transport, wanted, journal, supply, wishes=wishes, choices=choices)
         if outcome is None:
             raise click.Abort
         remember(ledger, info.siteurl, outcome.observation)
-        roll = roll_of(transport, info, wanted, outcome.session.course.id, overwrite=outcome.plan.overwrites)
+        number = outcome.session.course.id
+        roll = roll_of(transport, info, wanted, number, journal, overwrite=outcome.plan.overwrites)
     tell(wording.as_json(outcome) if as_json else wording.said(outcome), roll)
     if outcome.plan.unknown_people or outcome.kept or outcome.left or left_in(roll):
         ctx.exit(2)

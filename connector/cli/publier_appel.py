@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from connector.cli.publishing import warn
 from connector.moodle.roll import has_rolls
 from connector.publish.rollcall import wording
 from connector.publish.rollcall.apply import publish_roll
@@ -15,14 +16,23 @@ if TYPE_CHECKING:
     from connector.moodle.document import Publication
     from connector.moodle.functions import SiteInfo
     from connector.moodle.transport import Transport
+    from connector.publish.journal import PublicationJournal
     from connector.publish.rollcall.apply import RollOutcome
 
 
 def roll_of(
-    transport: Transport, info: SiteInfo, wanted: Publication, course: int, *, overwrite: bool = False
+    transport: Transport,
+    info: SiteInfo,
+    wanted: Publication,
+    course: int,
+    journal: PublicationJournal,
+    *,
+    overwrite: bool = False,
 ) -> RollOutcome | None:
     """Publish the roll of a course; None on a site without mod_attendance."""
-    return publish_roll(transport, wanted, course, overwrite=overwrite) if has_rolls(info) else None
+    if not has_rolls(info):
+        return None
+    return publish_roll(transport, wanted, course, journal.steps("appel"), say=warn, overwrite=overwrite)
 
 
 def left_in(roll: RollOutcome | None) -> bool:

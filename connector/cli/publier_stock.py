@@ -11,7 +11,7 @@ import click
 
 from connector.cli.ledger_door import author
 from connector.cli.publier_appel import left_in, roll_of, tell
-from connector.cli.publishing import agreed, scene_of, show
+from connector.cli.publishing import agreed, scene_of, show, warn
 from connector.errors import ConfigError
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from connector.moodle.functions import SiteInfo
     from connector.moodle.transport import Transport
     from connector.publish.display import Scene
+    from connector.publish.journal import PublicationJournal, StepJournal
     from connector.publish.modes import Mode
     from connector.publish.stock.apply import StockOutcome
     from connector.publish.stock.differences import Difference
@@ -70,13 +71,13 @@ def run(
     order: StockOrder,
     session: PreparedSession,
     wanted: Publication,
-    ledger: Ledger,
+    journal: PublicationJournal,
 ) -> int:
     """Say what the mode cannot do, publish, remember, tell; return the command's exit code."""
     click.echo(f"{mode}\n{wording.LIMITS}", err=True)
-    outcome = _publish(transport, wanted, order, scene_of(session, wanted))
-    _remember(ledger, info.siteurl, session, outcome)
-    roll = roll_of(transport, info, wanted, outcome.course.course.id)
+    outcome = _publish(transport, wanted, order, scene_of(session, wanted), journal.steps("cours"))
+    _remember(journal.ledger, info.siteurl, session, outcome)
+    roll = roll_of(transport, info, wanted, outcome.course.course.id, journal)
     url = f"{transport.address}/course/view.php?id={outcome.course.course.id}"
     tell(wording.as_json(mode, outcome, url) if order.as_json else wording.said(outcome, url), roll)
     return 2 if outcome.left.by_hand or outcome.left.people.unknown or left_in(roll) else 0
@@ -101,17 +102,20 @@ def warn_of_lonely_file(settings: Settings, named: str) -> None:
         )
 
 
-def _publish(transport: Transport, wanted: Publication, order: StockOrder, scene: Scene) -> StockOutcome:
+def _publish(
+    transport: Transport, wanted: Publication, order: StockOrder, scene: Scene, journal: StepJournal
+) -> StockOutcome:
     """Publish into the course named, or into the copy of the model: a copy made just now asks nothing more."""
     course, sure = order.course, order.sure
     if course is None and order.model is not None:
         course = made_earlier(transport, wanted.code)
         if course is None:
-            course, sure = copy_of_model(transport, wanted, order.model, tell=_tell), True
+            course, sure = copy_of_model(transport, wanted, order.model, journal, tell=_tell), True
     if course is None:
         message = "neither a course nor a model"
         raise ValueError(message)
-    outcome = publish_stock(transport, wanted, course, accept=partial(_accepts, wanted, scene, sure=sure))
+    accept = partial(_accepts, wanted, scene, sure=sure)
+    outcome = publish_stock(transport, wanted, course, journal, accept=accept, say=warn)
     if outcome is None:
         raise click.Abort
     return outcome

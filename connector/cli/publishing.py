@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +18,7 @@ from connector.ledger.instants import now_us
 from connector.ledger.resolve import settle
 from connector.ledger.session_files import prepared
 from connector.ledger.sessions import absorb_observation
+from connector.ledger.turn import Turn, one_at_a_time
 from connector.moodle.connect import connect
 from connector.publish.desired import desired
 from connector.publish.display import Scene
@@ -22,7 +26,7 @@ from connector.publish.files import session_file
 from connector.publish.journal import PublicationJournal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from connector.ledger.db import Ledger
     from connector.moodle.document import Publication
@@ -81,6 +85,23 @@ def say(line: str) -> None:
     """Show a step to a person who watches; a pipe gets none."""
     if sys.stderr.isatty():
         click.echo(line, err=True)
+
+
+def warn(line: str) -> None:
+    """Show what must be read even where nobody watches: it goes to the log of whatever runs the command."""
+    click.echo(line, err=True)
+
+
+@contextmanager
+def alone(settings: Settings, ledger: Ledger, code: str) -> Iterator[None]:
+    """Hold a session while it is published or closed; raise RetriableError, saying who holds it, where another does.
+
+    Core services compare nothing at the site: two people who publish at once would each write what the other undoes.
+    """
+    name = hashlib.sha256(code.encode()).hexdigest()[:12]
+    turn = Turn(f"publication-{name}", f"La session {code} est déjà en cours de publication", "Attendez sa fin.")
+    with one_at_a_time(turn, settings.folder / "verrous", ledger, datetime.now(UTC), author()):
+        yield
 
 
 def show(lines: Iterable[Line], *, err: bool = False) -> None:

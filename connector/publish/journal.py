@@ -7,21 +7,25 @@ what the site holds and writes the outcome down, before it plans anything.
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import sqlalchemy as sa
 
+from connector.errors import ParcoursError, UncertainError
 from connector.ledger import schema
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from connector.ledger.db import Ledger
     from connector.moodle.document import Publication
 
-INTENT, DONE, REFUSED, FOUND, NOT_DONE = (
-    f"publication.{outcome}" for outcome in ("intention", "faite", "refusee", "retrouvee", "absente")
+INTENT, DONE, REFUSED, FOUND, NOT_DONE, RESUMED = (
+    f"publication.{outcome}" for outcome in ("intention", "faite", "refusee", "retrouvee", "absente", "reprise")
 )
 
 
@@ -33,12 +37,33 @@ class Intent(NamedTuple):
 
 
 @dataclass(frozen=True)
-class PublicationJournal:
-    """The publications to one site, in the ledger's journal; each entry is kept at once."""
+class _Entries:
+    """Entries about one site, each kept at once; those of a `part` are a story of their own."""
 
     ledger: Ledger
     site: str
     author: str
+    part: str = ""
+
+    def _last(self, code: str) -> sa.Row[tuple[object, ...]] | None:
+        journal = schema.journal
+        of_session = (journal.c.subject == code) & journal.c.action.like("publication.%")
+        with self.ledger.read() as connection:
+            rows = connection.execute(sa.select(journal).where(of_session).order_by(journal.c.id.desc()))
+            return next((row for row in rows if self._ours(row.detail)), None)
+
+    def _ours(self, detail: dict[str, object]) -> bool:
+        return detail.get("site") == self.site and detail.get("partie", "") == self.part
+
+    def _record(self, action: str, code: str, **detail: str | int) -> None:
+        part = {"partie": self.part} if self.part else {}
+        with self.ledger.write() as connection:
+            record(connection, now_us(), self.author, action, code, site=self.site, **part, **detail)
+
+
+@dataclass(frozen=True)
+class PublicationJournal(_Entries):
+    """The plugin's publications to one site, each one call with a number."""
 
     def intend(self, publication: Publication, *, revision: int) -> None:
         """Write down that this is about to be sent."""
@@ -67,13 +92,45 @@ class PublicationJournal:
 
     def unfinished(self, code: str) -> Intent | None:
         """Return the last publication of a session when nobody knows what came of it."""
-        journal = schema.journal
-        of_session = (journal.c.subject == code) & journal.c.action.like("publication.%")
-        with self.ledger.read() as connection:
-            rows = connection.execute(sa.select(journal).where(of_session).order_by(journal.c.id.desc()))
-            last = next((row for row in rows if row.detail.get("site") == self.site), None)
+        last = self._last(code)
         return Intent(last.at_us, last.detail["revision"]) if last is not None and last.action == INTENT else None
 
-    def _record(self, action: str, code: str, **detail: str | int) -> None:
-        with self.ledger.write() as connection:
-            record(connection, now_us(), self.author, action, code, site=self.site, **detail)
+    def steps(self, part: Literal["cours", "appel"]) -> StepJournal:
+        """Return the journal of what core services, or the roll's, write one step at a time."""
+        return StepJournal(self.ledger, self.site, self.author, part)
+
+
+@dataclass(frozen=True)
+class StepJournal(_Entries):
+    """Publications made of several calls, which the site does not number: one intent before the first of them.
+
+    What an interrupted one wrote is found again by what the site holds, not by the journal.
+    """
+
+    @contextmanager
+    def writing(self, code: str, **where: int) -> Iterator[None]:
+        """Keep the intent, then what came of the calls made inside: nothing where it is unknown.
+
+        A refusal stops the calls that follow it: those before it were made.
+        """
+        self._record(INTENT, code, **where)
+        try:
+            yield
+        except UncertainError:
+            raise
+        except ParcoursError:
+            self._record(REFUSED, code)
+            raise
+        self._record(DONE, code)
+
+    def settle(self, code: str, *, done: bool) -> str | None:
+        """Write down what became of a publication that was interrupted: the site is, or not, as it was to be.
+
+        Returns a sentence that says it, None when nothing was in doubt.
+        """
+        last = self._last(code)
+        if last is None or last.action != INTENT:
+            return None
+        self._record(FOUND if done else RESUMED, code)
+        found = "tout était écrit" if done else "ce qui manque reste à écrire"
+        return f"La publication précédente (de {last.author}) s'était interrompue : {found}."

@@ -15,8 +15,9 @@ from pydantic import SecretStr
 
 from connector.errors import RetriableError
 from connector.ledger.db import open_ledger
+from connector.ledger.turn import one_at_a_time
 from connector.ops.night import metrics, summary
-from connector.ops.night.lock import OWNER_FILE, one_at_a_time
+from connector.ops.night.lock import NIGHT as TURN
 from connector.ops.night.log import night_log
 from connector.ops.night.outcome import Done, Night, Step
 from connector.ops.night.run import last_night, run
@@ -141,20 +142,20 @@ def test_one_night_at_a_time(tmp_path: Path) -> None:
         assert held.wait(60)
         with (
             pytest.raises(RetriableError, match=r"Une nuit est déjà en cours \(cron sur .*, depuis 45 min\)"),
-            one_at_a_time(tmp_path, ledger, NOW + timedelta(minutes=45), "moi"),
+            one_at_a_time(TURN, tmp_path, ledger, NOW + timedelta(minutes=45), "moi"),
         ):
             pass
     finally:
         other.kill()
         other.join()
-    with one_at_a_time(tmp_path, ledger, NOW, "moi"):  # what a killed process held is free
-        assert json.loads((tmp_path / OWNER_FILE).read_text())["compte"] == "moi"
-    assert not (tmp_path / OWNER_FILE).exists()
+    with one_at_a_time(TURN, tmp_path, ledger, NOW, "moi"):  # what a killed process held is free
+        assert json.loads((tmp_path / TURN.owner_file).read_text())["compte"] == "moi"
+    assert not (tmp_path / TURN.owner_file).exists()
     ledger.close()
 
 
 def hold(folder: Path, dsn: str, held: multiprocessing.Event, release: multiprocessing.Event) -> None:  # type: ignore[valid-type]
-    with one_at_a_time(folder, open_ledger(dsn), NOW, "cron"):
+    with one_at_a_time(TURN, folder, open_ledger(dsn), NOW, "cron"):
         held.set()  # type: ignore[attr-defined]
         release.wait(60)  # type: ignore[attr-defined]
 
@@ -166,12 +167,12 @@ def test_two_machines_share_one_ledger(tmp_path: Path, postgresql_database: str)
         folder.mkdir()
     first, second = open_ledger(postgresql_database), open_ledger(postgresql_database)
     with (
-        one_at_a_time(here, first, NOW, "cron"),
+        one_at_a_time(TURN, here, first, NOW, "cron"),
         pytest.raises(RetriableError, match="sur une autre machine"),
-        one_at_a_time(there, second, NOW, "cron"),
+        one_at_a_time(TURN, there, second, NOW, "cron"),
     ):
         pass
-    with one_at_a_time(there, second, NOW, "cron"):
+    with one_at_a_time(TURN, there, second, NOW, "cron"):
         pass
     first.close()
     second.close()

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from connector.cli.ledger_door import author
 from connector.cli.main import main
+from connector.cli.publishing import alone
 from connector.ledger import schema
 from connector.ledger.db import open_ledger
+from connector.publish.journal import DONE, FOUND, INTENT, REFUSED, RESUMED
 from connector.settings import Settings
 from tests.publish.stock_world import restored
 
@@ -61,7 +64,61 @@ def test_the_ledger_knows_session_course_activities_and_people(data: Path, cours
     assert activities["accueil"] == sandbox.site.courses[course].modules[f"{CODE}/accueil"].cmid
     assert len(activities) == 13
     assert "camille.arnaud@ac-exemple.fr" in emails
-    assert actions == ["session.publier"]
+    assert actions == [INTENT, DONE, "session.publier"]
+
+
+def entries(data: Path) -> list[tuple[str, dict[str, object]]]:
+    """Return the actions of the journal, with what is said of each but the site."""
+    with closing(open_ledger(Settings.load(data).dsn)) as ledger, ledger.read() as connection:
+        rows = connection.execute(sa.select(schema.journal.c.action, schema.journal.c.detail).order_by("id"))
+        return [(action, {key: said for key, said in detail.items() if key != "site"}) for action, detail in rows]
+
+
+FIRST_WRITE = 24
+"""The rank of the first call that writes, in a first run."""
+
+
+@pytest.mark.parametrize(
+    ("write", "outcome", "told"),
+    [(0, RESUMED, "ce qui manque reste à écrire"), (3, FOUND, "tout était écrit")],
+    ids=["at the first write", "after the last"],
+)
+def test_an_intent_whose_outcome_nobody_heard_stays_and_the_next_run_tells_it(
+    data: Path, course: int, sandbox: Sandbox, capsys: pytest.CaptureFixture[str], write: int, outcome: str, told: str
+) -> None:
+    sandbox.faults.cut, sandbox.faults.spoil_at = True, FIRST_WRITE + write
+    assert run(data, CODE, "--cours", str(course), "--oui") == 1
+    assert entries(data) == [(INTENT, {"partie": "cours", "cours": course})]
+    sandbox.faults.cut = False
+    capsys.readouterr()
+    assert run(data, CODE, "--cours", str(course), "--oui") == 0
+    assert f"s'était interrompue : {told}" in capsys.readouterr().err
+    assert [action for action, _ in entries(data)][1] == outcome
+    assert run(data, CODE, "--cours", str(course), "--oui") == 0
+    assert "s'était interrompue" not in capsys.readouterr().err
+
+
+def test_a_refusal_is_kept(data: Path, course: int, sandbox: Sandbox) -> None:
+    """A copy that Moodle refuses."""
+    model = sandbox.site.courses[course]
+    model.idnumber, model.uncopiable = "ESSAI-2025A", True
+    model.shortname = "ESSAI-2025A"
+    assert run(data, CODE, "--modele", str(course)) == 1
+    assert entries(data) == [(INTENT, {"partie": "cours", "modele": course}), (REFUSED, {"partie": "cours"})]
+
+
+def test_whoever_publishes_the_session_meanwhile_is_named(
+    data: Path, course: int, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings.load(data)
+    with closing(open_ledger(settings.dsn)) as ledger, alone(settings, ledger, CODE):
+        assert run(data, CODE, "--cours", str(course), "--oui") == 1
+        told = capsys.readouterr().err
+        assert f"La session {CODE} est déjà en cours de publication ({author()} sur " in told
+        assert "depuis moins d'une minute). Attendez sa fin." in told
+        assert sandbox.calls == []
+    with closing(open_ledger(settings.dsn)) as ledger, alone(settings, ledger, "AUTRE-2026A"):
+        assert run(data, CODE, "--cours", str(course), "--oui") == 0
 
 
 def test_asks_before_it_changes_the_course(

@@ -16,7 +16,7 @@ from connector.moodle.slot_mark import read_mark, slot_uuid
 from connector.moodle.soap import SoapTransport
 from connector.publish.rollcall.apply import planned_roll, publish_roll
 from connector.publish.stock.copying import copy_of_model
-from tests.publish.stock_world import CODE, JANUARY, publish, restored
+from tests.publish.stock_world import CODE, JANUARY, Unkept, publish, restored, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ def course(sandbox: Sandbox, transport: RestTransport, wanted: Publication) -> C
     """A course of mode M with its roll."""
     number = restored(sandbox, transport, wanted)
     publish(transport, wanted, number)
-    publish_roll(transport, wanted, number)
+    publish_roll(transport, wanted, number, Unkept(), say=silent)
     sandbox.calls.clear()
     return sandbox.site.courses[number]
 
@@ -82,7 +82,7 @@ def test_one_session_for_each_slot_with_its_group(course: Course) -> None:
 def test_a_second_run_writes_nothing(
     course: Course, sandbox: Sandbox, transport: RestTransport, wanted: Publication
 ) -> None:
-    outcome = publish_roll(transport, wanted, course.id)
+    outcome = publish_roll(transport, wanted, course.id, Unkept(), say=silent)
     assert (outcome.done.add, outcome.done.remove, outcome.done.changes) == ((), (), ())
     assert writes(sandbox) == []
 
@@ -95,9 +95,9 @@ def test_stopped_at_any_write_the_next_run_finishes(
     publish(transport, wanted, number)
     sandbox.faults.fail_at = len(sandbox.calls) + 2 + write
     with pytest.raises(ParcoursError):
-        publish_roll(transport, wanted, number)
+        publish_roll(transport, wanted, number, Unkept(), say=silent)
     sandbox.faults.fail_at = 0
-    publish_roll(transport, wanted, number)
+    publish_roll(transport, wanted, number, Unkept(), say=silent)
     assert len(sessions(sandbox.site.courses[number])) == 3
 
 
@@ -109,9 +109,9 @@ def test_an_answer_lost_after_the_work_was_done_makes_nothing_twice(
     publish(transport, wanted, number)
     sandbox.faults.cut, sandbox.faults.spoil_at = True, len(sandbox.calls) + 2 + write
     with pytest.raises(ParcoursError):
-        publish_roll(transport, wanted, number)
+        publish_roll(transport, wanted, number, Unkept(), say=silent)
     sandbox.faults.cut = False
-    publish_roll(transport, wanted, number)
+    publish_roll(transport, wanted, number, Unkept(), say=silent)
     assert len(sessions(sandbox.site.courses[number])) == 3
 
 
@@ -128,7 +128,7 @@ class TestChanges:
             ("modifier", "Rencontre (groupe A)"),
             ("retirer", "Feuille d'appel"),
         ]
-        publish_roll(transport, changed, course.id)
+        publish_roll(transport, changed, course.id, Unkept(), say=silent)
         found = sessions(course)
         assert len(found) == 2
         assert found[A1].start == 1791372600 + 7 * 86_400
@@ -138,12 +138,12 @@ class TestChanges:
     ) -> None:
         taken = sessions(course)[A1]
         taken.log, taken.taken = {5: 5}, 1791380000
-        outcome = publish_roll(transport, edited("session.yaml", MOVED), course.id)
+        outcome = publish_roll(transport, edited("session.yaml", MOVED), course.id, Unkept(), say=silent)
         assert writes(sandbox) == []
         assert [one.fields for one in outcome.left.by_hand] == [("date",)]
         assert sessions(course)[A1] is taken
         taken.start += 7 * 86_400  # moved by hand, as told
-        assert publish_roll(transport, edited("session.yaml"), course.id).left.by_hand == ()
+        assert publish_roll(transport, edited("session.yaml"), course.id, Unkept(), say=silent).left.by_hand == ()
 
     @pytest.mark.parametrize("taken_at", [0, 1], ids=["never", "while it is replaced"])
     def test_a_session_that_is_called_after_the_plan_keeps_its_marks(
@@ -162,7 +162,7 @@ class TestChanges:
             return add(*arguments)
 
         monkeypatch.setattr(attendance, "add_session", called)
-        outcome = publish_roll(transport, edited("session.yaml", MOVED), course.id)
+        outcome = publish_roll(transport, edited("session.yaml", MOVED), course.id, Unkept(), say=silent)
         assert (sessions(course)[A1] is old) is bool(taken_at)
         assert [one.fields for one in outcome.left.by_hand] == ([("date",)] if taken_at else [])
         assert len(outcome.done.remove) == 1
@@ -171,10 +171,10 @@ class TestChanges:
         self, course: Course, sandbox: Sandbox, transport: RestTransport, wanted: Publication
     ) -> None:
         sessions(course)[A1].start += 3600
-        outcome = publish_roll(transport, wanted, course.id)
+        outcome = publish_roll(transport, wanted, course.id, Unkept(), say=silent)
         assert writes(sandbox) == []
         assert [(one.name, one.details[0].origin) for one in outcome.left.drift] == [("Rencontre (groupe A)", "moodle")]
-        publish_roll(transport, wanted, course.id, overwrite=True)
+        publish_roll(transport, wanted, course.id, Unkept(), overwrite=True, say=silent)
         assert sessions(course)[A1].start == 1791372600
 
     def test_sessions_of_somebody_else_are_left_alone(
@@ -182,7 +182,7 @@ class TestChanges:
     ) -> None:
         (roll,) = course.attendances.values()
         sessions(course)[A1].description = "Une séance à moi"
-        publish_roll(transport, wanted, course.id)
+        publish_roll(transport, wanted, course.id, Unkept(), say=silent)
         assert sorted(one.description == "Une séance à moi" for one in roll.sessions.values()) == [False] * 3 + [True]
 
 
@@ -190,13 +190,13 @@ def test_a_copy_of_a_model_gets_sessions_of_its_own(
     course: Course, sandbox: Sandbox, transport: RestTransport, edited: Callable[..., Publication]
 ) -> None:
     january = edited("session.yaml", *JANUARY)
-    made = copy_of_model(transport, january, course.id, tell=lambda _: None)
+    made = copy_of_model(transport, january, course.id, Unkept(), tell=lambda _: None)
     publish(transport, january, made)
     copied = sandbox.site.courses[made]
     copied.attendances = {99: next(iter(course.attendances.values()))}  # as Moodle's copy may bring it along
     copied.attendances[99].id = 99
     course.attendances = {}
-    publish_roll(transport, january, made)
+    publish_roll(transport, january, made, Unkept(), say=silent)
     assert {session.start for session in sessions(copied).values()} & {1791372600} == set()
     assert len(sessions(copied)) == 3
 
@@ -204,9 +204,9 @@ def test_a_copy_of_a_model_gets_sessions_of_its_own(
 def test_over_soap_it_is_the_same(sandbox: Sandbox, transport: RestTransport, wanted: Publication) -> None:
     number = restored(sandbox, transport, wanted)
     publish(transport, wanted, number)
-    publish_roll(SoapTransport(sandbox.url, SecretStr(sandbox.token)), wanted, number)
+    publish_roll(SoapTransport(sandbox.url, SecretStr(sandbox.token)), wanted, number, Unkept(), say=silent)
     assert len(sessions(sandbox.site.courses[number])) == 3
-    assert publish_roll(transport, wanted, number).done.changes == ()
+    assert publish_roll(transport, wanted, number, Unkept(), say=silent).done.changes == ()
 
 
 class TestCommands:

@@ -8,7 +8,7 @@ import pytest
 
 from connector.errors import ConfigError, DataError, FatalError
 from connector.publish.stock.copying import copy_of_model, made_earlier
-from tests.publish.stock_world import JANUARY, PLUGIN, publish, restored, written
+from tests.publish.stock_world import JANUARY, PLUGIN, Unkept, publish, restored, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ def test_a_copy_its_dates_people_and_calendar(
     january = edited("session.yaml", *JANUARY)
     told: list[tuple[Difference, ...]] = []
     sandbox.calls.clear()
-    course = copy_of_model(transport, january, model, tell=told.append)
+    course = copy_of_model(transport, january, model, Unkept(), tell=told.append)
     publish(transport, january, course)
     assert written(sandbox) == [
         "core_course_duplicate_course",
@@ -59,7 +59,7 @@ def test_deadlines_follow_once_the_site_has_made_their_events(
 ) -> None:
     model = restored(sandbox, transport, wanted)
     january = edited("session.yaml", *JANUARY)
-    course = copy_of_model(transport, january, model, tell=lambda _: None)
+    course = copy_of_model(transport, january, model, Unkept(), tell=lambda _: None)
     left = {one.idnumber: one.fields for one in publish(transport, january, course).left.by_hand}
     assert left["ESSAI-2027B/sequence"] == ("échéance (relancez la publication après le prochain cron du site)",)
     sandbox.run_cron()
@@ -74,7 +74,7 @@ def test_a_second_run_goes_on_with_the_copy(
 ) -> None:
     model = restored(sandbox, transport, wanted)
     january = edited("session.yaml", *JANUARY)
-    course = copy_of_model(transport, january, model, tell=lambda _: None)
+    course = copy_of_model(transport, january, model, Unkept(), tell=lambda _: None)
     publish(transport, january, course)
     sandbox.calls.clear()
     assert made_earlier(transport, january.code) == course
@@ -86,7 +86,7 @@ def test_a_copy_that_was_interrupted_is_not_adopted_silently(
 ) -> None:
     model = restored(sandbox, transport, wanted)
     january = edited("session.yaml", *JANUARY)
-    course = copy_of_model(transport, january, model, tell=lambda _: None)
+    course = copy_of_model(transport, january, model, Unkept(), tell=lambda _: None)
     with pytest.raises(DataError, match=f"relancez avec --cours {course}"):
         made_earlier(transport, january.code)
     assert publish(transport, january, course).done.course["idnumber"] == "ESSAI-2027B"
@@ -100,7 +100,7 @@ def test_a_copy_that_moodle_gives_up_says_why_and_what_it_left(
     january = edited("session.yaml", *JANUARY)
     model.uncopiable = True
     with pytest.raises(ConfigError, match="son contrôle a échoué") as caught:
-        copy_of_model(transport, january, model.id, tell=lambda _: None)
+        copy_of_model(transport, january, model.id, Unkept(), tell=lambda _: None)
     left = next(one for one in sandbox.site.courses.values() if one is not model)
     told = f"un cours vide, le {left.id} : supprimez-le dans Moodle"
     assert told in str(caught.value)
@@ -112,7 +112,7 @@ def test_a_copy_that_moodle_gives_up_says_why_and_what_it_left(
 
     del sandbox.site.courses[left.id]  # as told
     model.uncopiable = False
-    made = copy_of_model(transport, january, model.id, tell=lambda _: None)
+    made = copy_of_model(transport, january, model.id, Unkept(), tell=lambda _: None)
     assert publish(transport, january, made).done.writes
 
 
@@ -123,7 +123,7 @@ def test_a_copy_that_breaks_off_says_that_something_may_be_left(
     model = restored(sandbox, transport, wanted)
 
     class Breaking:
-        address = transport.address
+        address, upload = transport.address, transport.upload
 
         def call(self, function: str, params: Mapping[str, object], *, write: bool) -> JsonValue:
             if function == "core_course_duplicate_course":
@@ -131,7 +131,7 @@ def test_a_copy_that_breaks_off_says_that_something_may_be_left(
             return transport.call(function, params, write=write)
 
     with pytest.raises(FatalError, match=r"TypeError.* un cours inachevé, qui porte le nom du modèle"):
-        copy_of_model(Breaking(), edited("session.yaml", *JANUARY), model, tell=lambda _: None)
+        copy_of_model(Breaking(), edited("session.yaml", *JANUARY), model, Unkept(), tell=lambda _: None)
 
 
 def test_a_copy_refused_before_anything_was_made_leaves_nothing_to_tell(
@@ -141,7 +141,7 @@ def test_a_copy_refused_before_anything_was_made_leaves_nothing_to_tell(
     model = restored(sandbox, transport, wanted)
     sandbox.faults.withheld = PLUGIN | {"core_course_duplicate_course"}
     with pytest.raises(ConfigError, match="n'autorise pas la fonction") as caught:
-        copy_of_model(transport, edited("session.yaml", *JANUARY), model, tell=lambda _: None)
+        copy_of_model(transport, edited("session.yaml", *JANUARY), model, Unkept(), tell=lambda _: None)
     assert "supprimez-le" not in str(caught.value)
 
 
@@ -152,5 +152,5 @@ def test_a_model_of_something_else(
     for module in model.modules.values():
         module.doc = module.doc.model_copy(update={"idnumber": "x"})
     with pytest.raises(DataError, match="Aucune activité du cours"):
-        copy_of_model(transport, edited("session.yaml", *JANUARY), model.id, tell=lambda _: None)
+        copy_of_model(transport, edited("session.yaml", *JANUARY), model.id, Unkept(), tell=lambda _: None)
     assert "core_course_duplicate_course" not in sandbox.calls

@@ -8,7 +8,7 @@ import pytest
 
 from connector.errors import ConfigError, DataError, FatalError, RetriableError
 from connector.publish.stock.apply import publish_stock
-from tests.publish.stock_world import CODE, READ, foreign, publish, restored, written
+from tests.publish.stock_world import CODE, READ, Unkept, foreign, publish, restored, silent, written
 
 if TYPE_CHECKING:
     from connector.moodle.document import Publication
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def test_nothing_is_written_without_a_yes(sandbox: Sandbox, transport: RestTransport, wanted: Publication) -> None:
     course = restored(sandbox, transport, wanted)
-    assert publish_stock(transport, wanted, course, accept=lambda _plan, _course: False) is None
+    assert publish_stock(transport, wanted, course, Unkept(), accept=lambda _plan, _course: False, say=silent) is None
     assert not written(sandbox)
 
 

@@ -12,11 +12,12 @@ from connector.moodle.roll import NAME, read_roll
 from connector.publish.rollcall.plan import is_taken, plan_roll
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from connector.moodle.document import Publication
     from connector.moodle.roll import Roll
     from connector.moodle.transport import Transport
+    from connector.publish.journal import StepJournal
     from connector.publish.rollcall.plan import RollPlan
 
 _INTRO = "<p>L'appel de chaque créneau. Ce que les formateurs y marquent vaut émargement.</p>"
@@ -41,16 +42,27 @@ def planned_roll(
     return plan_roll(wanted, roll, groups, overwrite=overwrite), roll
 
 
-def publish_roll(transport: Transport, wanted: Publication, course_id: int, *, overwrite: bool = False) -> RollOutcome:
+def publish_roll(
+    transport: Transport,
+    wanted: Publication,
+    course_id: int,
+    journal: StepJournal,
+    *,
+    say: Callable[[str], None],
+    overwrite: bool = False,
+) -> RollOutcome:
     """Bring a course's roll to the session's slots; raise `FatalError` when it does not hold what was written.
 
     A new session goes before the one that it replaces, so that a run that is cut short leaves both, and no gap. One
     that somebody called since the plan keeps its marks: it stays, and what was to replace it goes.
     """
     plan, roll = planned_roll(transport, wanted, course_id, overwrite=overwrite)
-    if not (plan.make or plan.add or plan.remove):
+    if cut := journal.settle(wanted.code, done=not plan.writes):
+        say(cut)
+    if not plan.writes:
         return RollOutcome(plan, plan)
-    outcome = _write(transport, wanted, course_id, plan, roll)
+    with journal.writing(wanted.code, cours=course_id):
+        outcome = _write(transport, wanted, course_id, plan, roll)
     if outcome.left.add or outcome.left.remove:
         raise FatalError(
             f"{transport.address} ne rend pas la feuille d'appel qui vient d'être écrite dans le cours {course_id}.",

@@ -37,6 +37,11 @@ class RollPlan:
     drift: tuple[Change, ...] = ()
     by_hand: tuple[Difference, ...] = ()
 
+    @property
+    def writes(self) -> bool:
+        """Whether anything is to be written."""
+        return bool(self.make or self.add or self.remove)
+
 
 def plan_roll(
     wanted: Publication, roll: Roll | None, groups: Mapping[str, int], *, overwrite: bool = False

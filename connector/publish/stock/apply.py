@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from connector.moodle.document import Publication
     from connector.moodle.transport import Transport
+    from connector.publish.journal import StepJournal
     from connector.publish.stock.plan import StockPlan
     from connector.publish.stock.state import StockCourse
 
@@ -32,19 +33,29 @@ class StockOutcome:
 
 
 def publish_stock(
-    transport: Transport, wanted: Publication, course_id: int, *, accept: Callable[[StockPlan, StockCourse], bool]
+    transport: Transport,
+    wanted: Publication,
+    course_id: int,
+    journal: StepJournal,
+    *,
+    accept: Callable[[StockPlan, StockCourse], bool],
+    say: Callable[[str], None],
 ) -> StockOutcome | None:
     """Bring a course to what core services can make of a session; `None` when `accept` refuses the plan.
 
+    The intent is journalled before the first write, and what came of it; `say` is told of an earlier one that was cut.
     Raises `DataError` when the course is not the session's, `FatalError` when it does not hold what was written.
     """
     before = read_course(transport, course_id, wanted)
     plan = make_stock_plan(wanted, before)
+    if cut := journal.settle(wanted.code, done=not plan.writes):
+        say(cut)
     if not accept(plan, before):
         return None
     if not plan.writes:
         return StockOutcome(plan, before, plan)
-    _write(transport, course_id, plan, before)
+    with journal.writing(wanted.code, cours=course_id):
+        _write(transport, course_id, plan, before)
     after = read_course(transport, course_id, wanted, before)
     left = make_stock_plan(wanted, after)
     if left.writes:

@@ -18,12 +18,18 @@ if TYPE_CHECKING:
     from connector.moodle.document import Publication
     from connector.moodle.functions import Course
     from connector.moodle.transport import Transport
+    from connector.publish.journal import StepJournal
     from connector.publish.stock.differences import Difference
     from connector.publish.stock.state import StockCourse
 
 
 def copy_of_model(
-    transport: Transport, wanted: Publication, model_id: int, *, tell: Callable[[tuple[Difference, ...]], None]
+    transport: Transport,
+    wanted: Publication,
+    model_id: int,
+    journal: StepJournal,
+    *,
+    tell: Callable[[tuple[Difference, ...]], None],
 ) -> int:
     """Make the session's course, a hidden copy of the model, where `made_earlier` finds none; return its number.
 
@@ -38,7 +44,8 @@ def copy_of_model(
         raise ValueError(message)
     shortname = wanted.course.shortname
     try:
-        return core.duplicate_course(transport, model.course, shortname=shortname, fullname=wanted.course.fullname)
+        with journal.writing(wanted.code, modele=model_id):
+            return core.duplicate_course(transport, model.course, shortname=shortname, fullname=wanted.course.fullname)
     except UncertainError:
         raise
     except ParcoursError as refusal:
