@@ -93,13 +93,15 @@ def people_to_attest(snapshot: Snapshot, named: Sequence[str], people: Directory
                 f"La session {snapshot.code} n'a pas de liste.", remedy="Nommez les personnes : --enseignant ID."
             )
         return sorted(set(listed))
-    found, unknown = set(), []
+    found, unknown, shared = set(), [], []
     for who in named:
         known = people.by_identifiant.get(who) or people.person(who)
         if known is not None and known.addresses:
             found.add(next((email for email in known.addresses if email in listed), known.addresses[0]))
         elif normalise_email(who) in listed:
             found.add(normalise_email(who))
+        elif said := _shared(who, people):
+            shared.append(said)
         else:
             unknown.append(who)
     if unknown:
@@ -108,7 +110,26 @@ def people_to_attest(snapshot: Snapshot, named: Sequence[str], people: Directory
             f"Ni dans les personnels ni sur la liste de {snapshot.code} : {names}.",
             remedy="Rien n'a été attesté : donnez l'identifiant ou l'adresse électronique de la personne.",
         )
+    if shared:
+        raise DataError(
+            " ".join(shared),
+            remedy=(
+                "Rien n'a été attesté : corrigez le fichier des personnels, puis parcours personnels importer FICHIER"
+                " (avec --complet si quelqu'un n'y est plus) ; quelqu'un y est par erreur : parcours personnels retirer"
+                " IDENTIFIANT ; ou donnez une autre adresse de la personne dans le fichier."
+            ),
+        )
     return sorted(found)
+
+
+def _shared(who: str, people: Directory) -> str:
+    """Return the sentence that says with whom somebody shares the address that should name them; empty for nobody."""
+    email = normalise_email(who)
+    shared = people.shared_with(who) or {one: names for one, names in people.shared.items() if one == email}
+    return " ".join(
+        f"L'adresse « {address} » est celle de plusieurs personnes ({', '.join(names)}) : elle ne désigne personne."
+        for address, names in sorted(shared.items())
+    )
 
 
 def without_trace(connection: sa.Connection, code: str, emails: Sequence[str], people: Directory) -> list[str]:

@@ -30,15 +30,22 @@ class Known:
 
 @dataclass(frozen=True)
 class Directory:
-    """The roster by address and by identifiant; `shared` are the addresses of several people, which name nobody."""
+    """The roster by address and by identifiant; `shared` are the identifiants of those who share an address.
+
+    Such an address names nobody.
+    """
 
     by_address: Mapping[str, Known]
     by_identifiant: Mapping[str, Known]
-    shared: frozenset[str]
+    shared: Mapping[str, tuple[str, ...]]
 
     def person(self, address: str) -> Known | None:
         """Return whom an e-mail address names, if it names one person."""
         return self.by_address.get(normalise_email(address))
+
+    def shared_with(self, identifiant: str) -> dict[str, tuple[str, ...]]:
+        """Return the addresses that somebody shares, each with the identifiants of all who do."""
+        return {address: names for address, names in self.shared.items() if identifiant in names}
 
     def addresses(self, address: str) -> tuple[str, ...]:
         """Return every address of the person whom `address` names, itself first."""
@@ -65,10 +72,14 @@ def read_directory(connection: sa.Connection) -> Directory:
         Known(row.id, row.identifiant, row.nom, row.prenom, row.ecole, tuple(a for _, a in sorted(addresses[row.id])))
         for row in connection.execute(query)
     ]
-    return directory(people, frozenset(connection.scalars(shared_addresses())))
+    named = {known.teacher_id: known.identifiant for known in people}
+    shared: dict[str, list[str]] = defaultdict(list)
+    for row in connection.execute(shared_addresses()):
+        shared[row.email].append(named[row.teacher_id])
+    return directory(people, {address: tuple(sorted(names)) for address, names in shared.items()})
 
 
-def directory(people: Iterable[Known], shared: frozenset[str] = frozenset()) -> Directory:
+def directory(people: Iterable[Known], shared: Mapping[str, tuple[str, ...]] | None = None) -> Directory:
     """Make a directory of people; `shared` are addresses of several of them that none of them bears here."""
     holders: dict[str, list[Known]] = defaultdict(list)
     by_identifiant = {}
@@ -79,5 +90,12 @@ def directory(people: Iterable[Known], shared: frozenset[str] = frozenset()) -> 
     return Directory(
         {address: held[0] for address, held in holders.items() if len(held) == 1},
         by_identifiant,
-        shared | {address for address, held in holders.items() if len(held) > 1},
+        {
+            **(shared or {}),
+            **{
+                address: tuple(known.identifiant for known in held)
+                for address, held in holders.items()
+                if len(held) > 1
+            },
+        },
     )

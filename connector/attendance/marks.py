@@ -109,7 +109,10 @@ def _nobody(courriel: str, listed: set[str], people: Directory) -> str | None:
     if email in listed or people.person(email):
         return None
     if email in people.shared:
-        return f"courriel : « {courriel} » est l'adresse de plusieurs personnes ; donnez une adresse de la liste"
+        names = ", ".join(people.shared[email])
+        return (
+            f"courriel : « {courriel} » est l'adresse de plusieurs personnes ({names}) ; donnez une adresse de la liste"
+        )
     return f"courriel : « {courriel} » n'est ni sur la liste de la session ni dans les personnels"
 
 

@@ -44,7 +44,9 @@ _CLOSING = (
     metavar="IDENTIFIANT",
     help="Avec --resoudre : la personne inconnue ou ambiguë de l'entrée est cet enseignant, désormais.",
 )
-@click.option("--rouvrir", "reopened", multiple=True, metavar="NUMERO", help="Rouvre une entrée close. Répétable.")
+@click.option(
+    "--rouvrir", "reopened", multiple=True, metavar="NUMERO", help="Rouvre une entrée close ou attribuée. Répétable."
+)
 @click.pass_obj
 def file(
     invocation: Invocation,
@@ -92,11 +94,19 @@ def _settled(ledger: Ledger, closed: Sequence[str], reopened: Sequence[str]) -> 
     who, at_us = author(), now_us()
     with ledger.write() as connection:
         done = [close_entry(connection, numero, author=who, at_us=at_us) for numero in closed]
-        return done + [reopen_entry(connection, numero, author=who, at_us=at_us) for numero in reopened]
+        done += [reopen_entry(connection, numero, author=who, at_us=at_us) for numero in reopened]
+        settle(connection)
+    return done
 
 
 def _named(entry: Entry) -> str:
     return f"{entry.numero}  {entry.subject}"
+
+
+def _state(entry: Entry) -> str:
+    if entry.teacher:
+        return f" (attribuée à {entry.teacher})"
+    return " (close)" if entry.closed else ""
 
 
 def _object(entry: Entry) -> dict[str, object]:
@@ -110,6 +120,7 @@ def _object(entry: Entry) -> dict[str, object]:
         "que_faire": reason.remedy,
         "attend": entry.waits,
         "clos": entry.closed,
+        "attribue_a": entry.teacher or None,
     }
 
 
@@ -119,9 +130,7 @@ def _blocks(found: list[Entry], limit: int | None) -> list[str]:
     for code, group in groupby(by_reason, key=lambda entry: entry.reason):
         listed = list(group)
         lines = [f"{REASONS[code].phrase} ({code}, {sum(entry.number for entry in listed)})"]
-        lines += [
-            f"  {entry.number:>6}  {_named(entry)}{' (close)' if entry.closed else ''}" for entry in listed[:limit]
-        ]
+        lines += [f"  {entry.number:>6}  {_named(entry)}{_state(entry)}" for entry in listed[:limit]]
         if len(listed) > len(listed[:limit]):
             lines.append(f"          … et {len(listed) - len(listed[:limit])} autres : parcours file --tout")
         lines.append(f"  → {REASONS[code].remedy}")

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from connector.cli.main import Invocation
 
 _PARIS = ZoneInfo("Europe/Paris")
+_SOURCES = {"personnels": "personnels", "personne": "décidé par une personne"}
 _KINDS = {"mbox": "courriel", "mbox_sha1sum": "empreinte", "account": "compte", "openid": "openid"}
 
 
@@ -103,4 +104,4 @@ def _line(said: dict[str, object]) -> str:
     since = f"depuis le {said['depuis']}" if said["depuis"] else "depuis toujours"
     until = f", jusqu'au {said['jusqu_au']}" if said["jusqu_au"] else ""
     main = ", principal" if said["principal"] else ""
-    return f"{said['genre']}  {said['valeur']}  ({said['source']}{main}, {since}{until})"
+    return f"{said['genre']}  {said['valeur']}  ({_SOURCES[str(said['source'])]}{main}, {since}{until})"

@@ -15,6 +15,7 @@ from connector.cli.ledger_door import author, opened
 from connector.errors import DataError
 from connector.ledger.instants import now_us
 from connector.ledger.people import import_roster
+from connector.ledger.removal import remove_person
 from connector.ledger.resolve import settle
 from connector.ledger.roster import parse_roster
 from connector.obligation.rules import regulation
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 
 
 _PARIS = ZoneInfo("Europe/Paris")
+_UNSHARE = (
+    "Pour qu'une adresse ne soit plus qu'à une personne : corrigez le fichier et importez-le de nouveau (avec --complet"
+    " si quelqu'un n'y est plus) ; quelqu'un y est par erreur : parcours personnels retirer IDENTIFIANT ; une"
+    " déclaration attend déjà sous cette adresse : parcours file --resoudre NUMÉRO --enseignant IDENTIFIANT."
+)
 
 
 @click.group()
@@ -38,28 +44,46 @@ def personnels() -> None:
 
 @personnels.command()
 @click.argument("fichier", type=click.Path(path_type=Path, dir_okay=False), metavar="FICHIER")
-@click.option("--complet", is_flag=True, help="Clôt à hier les services des personnes absentes du fichier.")
+@click.option("--complet", is_flag=True, help="Clôt à hier les services des absents du fichier, et leurs adresses.")
 @click.option("--json", "as_json", is_flag=True, help="Affiche le bilan en JSON.")
-@click.pass_obj
-def importer(invocation: Invocation, fichier: Path, *, complet: bool, as_json: bool) -> None:
+@click.pass_context
+def importer(ctx: click.Context, fichier: Path, *, complet: bool, as_json: bool) -> None:
     """Importe personnels.csv (UTF-8, point-virgule) : remplace les services des personnes listées.
 
-    Importer deux fois le même fichier ne change rien. En cas d'erreur, toutes sont dites et rien n'est importé.
+    Importer deux fois le même fichier ne change rien. En cas d'erreur, toutes sont dites et rien n'est importé. Une
+    adresse laissée à plusieurs personnes est dite, et finit en code 2.
     """
     try:
         data = fichier.read_bytes()
     except OSError as exc:
         raise DataError(f"{fichier} ne se lit pas : {why(exc)}.", remedy="Vérifiez son nom.") from exc
     roster = parse_roster(data, fichier.name, regulation().situations)
-    with opened(invocation) as (_, ledger), ledger.write() as connection:
+    with opened(ctx.obj) as (_, ledger), ledger.write() as connection:
         done = import_roster(
             connection, roster, author=author(), today=datetime.now(_PARIS).date(), at_us=now_us(), complete=complet
         )
         settle(connection)
-    warnings = (*roster.warnings, *done.warnings)
+    warnings = (*roster.warnings, *done.shared)
     for warning in warnings:
         click.echo(f"Attention : {warning}", err=True)
     click.echo(json.dumps(_document(done, warnings), ensure_ascii=False, indent=2) if as_json else _sentence(done))
+    if done.shared:
+        click.echo(_UNSHARE, err=True)
+        ctx.exit(2)
+
+
+@personnels.command()
+@click.argument("enseignant", metavar="IDENTIFIANT")
+@click.pass_obj
+def retirer(invocation: Invocation, enseignant: str) -> None:
+    """Retire une personne entrée par erreur, qui n'a ni déclaration, ni décision, ni mission du pacte.
+
+    Elle ne doit plus d'heures et n'est plus dans aucun état. Celle qui est partie se clôt : importer --complet.
+    """
+    with opened(invocation) as (_, ledger), ledger.write() as connection:
+        remove_person(connection, enseignant, author=author(), at_us=now_us())
+        settle(connection)
+    click.echo(f"{enseignant} est retiré des personnels. Retirez-le aussi du fichier : un import l'y remettrait.")
 
 
 def _document(done: Imported, warnings: Sequence[str]) -> dict[str, object]:

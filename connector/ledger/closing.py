@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from connector.errors import DataError
 from connector.ledger.journal import record
-from connector.ledger.keys import settle_key
+from connector.ledger.keys import settle_key, settled_names, take_back
 from connector.ledger.queue import REASONS, entries
 from connector.ledger.schema import actor, closed_entry
 
@@ -34,7 +34,7 @@ def close_entry(connection: sa.Connection, numero: str, *, author: str, at_us: i
 
 
 def assign_entry(connection: sa.Connection, numero: str, identifiant: str, *, author: str, at_us: int) -> Entry:
-    """Settle an entry about somebody unknown or ambiguous: whoever is named so is this teacher.
+    """Settle an entry about somebody unknown or ambiguous, or settle it otherwise: whoever is named so is this teacher.
 
     Call `resolve.settle` afterwards. Raises DataError where nothing waits so, for an entry about something else and
     for an unknown teacher.
@@ -42,25 +42,32 @@ def assign_entry(connection: sa.Connection, numero: str, identifiant: str, *, au
     entry = _entry(connection, numero)
     kinds = connection.scalars(
         sa.select(actor.c.kind).distinct().where(actor.c.value == entry.subject, actor.c.reason == entry.reason)
-    ).all()
+    ).all() or [name.kind for name in settled_names(connection) if name.value == entry.subject and entry.teacher]
     if not kinds:
         raise DataError(
             f"L'entrée {entry.numero} ne dit pas qui est quelqu'un : {REASONS[entry.reason].phrase}",
             remedy=REASONS[entry.reason].remedy,
         )
     for kind in kinds:
-        settle_key(connection, identifiant, kind, entry.subject, author=author, at_us=at_us)
+        settle_key(connection, identifiant, kind, entry.subject, reason=entry.reason, author=author, at_us=at_us)
     record(connection, at_us, author, "file.attribuer", entry.subject, numero=entry.numero, enseignant=identifiant)
     return entry
 
 
 def reopen_entry(connection: sa.Connection, numero: str, *, author: str, at_us: int) -> Entry:
-    """Have a closed entry wait again; one that waits stays as it is. Raises DataError for an unknown number."""
+    """Have a closed entry wait again, or take back whose it was said to be; one that waits stays as it is.
+
+    Call `resolve.settle` afterwards. Raises DataError for an unknown number.
+    """
     entry = _entry(connection, numero)
-    if entry.closed:
+    if entry.teacher:
+        take_back(connection, entry.subject)
+        said = {"numero": entry.numero, "motif": entry.reason, "enseignant": entry.teacher}
+        record(connection, at_us, author, "file.rouvrir", entry.subject, **said)
+    elif entry.closed:
         connection.execute(closed_entry.delete().where(closed_entry.c.numero == entry.numero))
         record(connection, at_us, author, "file.rouvrir", entry.subject, numero=entry.numero, motif=entry.reason)
-    return entry._replace(closed=False)
+    return entry._replace(closed=False, teacher="")
 
 
 def _entry(connection: sa.Connection, numero: str) -> Entry:

@@ -1,7 +1,8 @@
 """How people are recognised, today and formerly: whatever asks who is who asks here.
 
-A person's word (`settle_key`) beats the roster's; what the roster said once still names the person, with its dates, as
-long as nobody else is given it: a teacher who marries or moves keeps what was done under the former address.
+A person's word (`settle_key`) beats the roster's, stands beside it, and outlives every import; what the roster said
+once still names the person, with its dates, as long as nobody else is given it: a teacher who marries or moves keeps
+what was done under the former address.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from connector.ledger.upsert import upsert
 from xapi.names import normalise_email
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy.sql.selectable import NamedFromClause
 
@@ -27,10 +28,16 @@ ROSTER, PERSON = "personnels", "personne"
 
 
 def keys() -> sa.Select[Any]:
-    """Select what names somebody: teacher_id, kind, value, main. Several rows of one value: it names several."""
+    """Select what names somebody: teacher_id, kind, value, main. Several teachers of one value: it names several.
+
+    One teacher may come twice: as the roster and as a person say.
+    """
     own, better = teacher_key.alias("own"), teacher_key.alias("better")
     beaten = sa.exists().where(
-        better.c.kind == own.c.kind, better.c.value == own.c.value, _weight(better) > _weight(own)
+        better.c.kind == own.c.kind,
+        better.c.value == own.c.value,
+        better.c.teacher_id != own.c.teacher_id,
+        _weight(better) > _weight(own),
     )
     return sa.select(*own.c["teacher_id", "kind", "value", "main"]).where(~beaten)
 
@@ -53,37 +60,55 @@ def replace_roster_keys(connection: sa.Connection, said: Mapping[int, Iterable[K
         for teacher_id, its_keys in said.items()
         for key in its_keys
     ]
-    upsert(connection, teacher_key, rows, update=["main", "source", "until_us"])
+    upsert(connection, teacher_key, rows, update=["main", "until_us"])
 
 
-def settle_key(connection: sa.Connection, identifiant: str, kind: str, value: str, *, author: str, at_us: int) -> None:
+def settle_key(
+    connection: sa.Connection, identifiant: str, kind: str, value: str, *, reason: str, author: str, at_us: int
+) -> None:
     """Keep a person's word, journalled, that a name (`evidence.actor_kind` and `actor_value`) is this teacher's.
 
-    Whoever said so before of somebody else was wrong: the last word stays. Call `resolve.settle` afterwards. Raises
-    DataError for an unknown teacher.
+    `reason` is why a person was asked: a code of `queue.REASONS`. Whoever said so before of somebody else was wrong:
+    the last word stays. Call `resolve.settle` afterwards. Raises DataError for an unknown teacher.
     """
-    teacher_id = _teacher_id(connection, identifiant)
+    teacher_id = teacher_named(connection, identifiant)
     same = sa.and_(teacher_key.c.kind == kind, teacher_key.c.value == value)
     connection.execute(teacher_key.delete().where(same, teacher_key.c.source == PERSON))
-    row = {"teacher_id": teacher_id, "kind": kind, "value": value, "main": False, "source": PERSON}
-    upsert(connection, teacher_key, [row | {"since_us": at_us, "until_us": MAX_US}], update=["source", "until_us"])
+    row = {"teacher_id": teacher_id, "kind": kind, "value": value, "main": False, "source": PERSON, "reason": reason}
+    connection.execute(teacher_key.insert().values(row | {"since_us": at_us, "until_us": MAX_US}))
     record(connection, at_us, author, "personnels.identifiant", identifiant, genre=kind, valeur=value)
+
+
+def take_back(connection: sa.Connection, value: str) -> None:
+    """Take back what persons said of this name: the roster's word is left. Call `resolve.settle` afterwards."""
+    connection.execute(teacher_key.delete().where(teacher_key.c.value == value, teacher_key.c.source == PERSON))
+
+
+def settled_names(connection: sa.Connection) -> Sequence[sa.Row[Any]]:
+    """Return the names that a person has settled: kind, value, reason, and the identifiant of whose each is."""
+    columns = (*teacher_key.c["kind", "value", "reason"], teacher.c.identifiant)
+    query = sa.select(*columns).join_from(teacher_key, teacher).where(teacher_key.c.source == PERSON)
+    return connection.execute(query.order_by(teacher_key.c.value, teacher_key.c.kind)).all()
 
 
 def forget_key(connection: sa.Connection, identifiant: str, value: str, *, author: str, at_us: int) -> int:
     """Forget a former name of a teacher, or one that a person had said; returns how many ways of naming went.
 
-    Raises DataError for an unknown teacher, and for a name that the roster gives today: that is mended there.
+    What the roster says today stays: it is mended there. Raises DataError for an unknown teacher, and for a name that
+    the roster alone gives.
     """
-    teacher_id = _teacher_id(connection, identifiant)
+    teacher_id = teacher_named(connection, identifiant)
     named = sa.and_(teacher_key.c.teacher_id == teacher_id, teacher_key.c.value.in_({value, normalise_email(value)}))
-    today = sa.and_(named, teacher_key.c.source == ROSTER, teacher_key.c.until_us == MAX_US)
-    if connection.scalar(sa.select(sa.exists().where(today))):
+    today = sa.and_(teacher_key.c.source == ROSTER, teacher_key.c.until_us == MAX_US)
+    gone = connection.execute(teacher_key.delete().where(named, ~today)).rowcount
+    if not gone and connection.scalar(sa.select(sa.exists().where(named))):
         raise DataError(
-            f"« {value} » est dans le fichier des personnels pour {identifiant}.",
-            remedy="Retirez-le du fichier, puis : parcours personnels importer FICHIER.",
+            f"« {value} » est dans le fichier des personnels pour {identifiant}, la dernière fois qu'il l'a nommé.",
+            remedy=(
+                f"Importez un fichier qui donne à {identifiant} sa bonne adresse, ou, s'il n'y est plus, le fichier de"
+                " tous : parcours personnels importer FICHIER --complet. Puis recommencez."
+            ),
         )
-    gone = connection.execute(teacher_key.delete().where(named)).rowcount
     if gone:
         record(connection, at_us, author, "personnels.identifiant_oublie", identifiant, valeur=value)
     return gone
@@ -94,7 +119,7 @@ def history(connection: sa.Connection, identifiant: str) -> list[sa.RowMapping]:
 
     Hashes are left out: they are those of the e-mails. Raises DataError for an unknown teacher.
     """
-    teacher_id = _teacher_id(connection, identifiant)
+    teacher_id = teacher_named(connection, identifiant)
     columns = teacher_key.c["kind", "value", "main", "source", "since_us", "until_us"]
     borne = sa.and_(
         teacher_key.c.teacher_id == teacher_id,
@@ -104,7 +129,8 @@ def history(connection: sa.Connection, identifiant: str) -> list[sa.RowMapping]:
     return list(connection.execute(query).mappings())
 
 
-def _teacher_id(connection: sa.Connection, identifiant: str) -> int:
+def teacher_named(connection: sa.Connection, identifiant: str) -> int:
+    """Return the id of the teacher of this identifiant; raises DataError for an unknown one."""
     found: int | None = connection.scalar(sa.select(teacher.c.id).where(teacher.c.identifiant == identifiant))
     if found is None:
         raise DataError(

@@ -64,11 +64,16 @@ def _of_somebody() -> sa.Select[tuple[str]]:
     return sa.select(teacher_key.c.value).where(teacher_key.c.kind == "mbox")
 
 
-def shared_addresses() -> sa.Select[tuple[str]]:
-    """Select the addresses that the roster gives to several people, and that name nobody."""
-    key = keys().subquery("key").c
+def shared_addresses() -> sa.Select[tuple[str, int]]:
+    """Select the addresses that the roster gives to several people, and that name nobody: email, teacher_id of each."""
+    key, each = keys().subquery("key").c, keys().subquery("each").c
     several = sa.func.min(key.teacher_id) != sa.func.max(key.teacher_id)
-    return sa.select(key.value).where(key.kind == "mbox").group_by(key.value).having(several)
+    shared = sa.select(key.value).where(key.kind == "mbox").group_by(key.value).having(several)
+    return (
+        sa.select(each.value.label("email"), each.teacher_id)
+        .distinct()
+        .where(each.kind == "mbox", each.value.in_(shared))
+    )
 
 
 def _of_one(said: sa.Select[Any]) -> sa.Select[Any]:

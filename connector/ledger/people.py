@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from connector.ledger import schema
 from connector.ledger.instants import midnight_us
 from connector.ledger.journal import record
-from connector.ledger.keys import ROSTER, replace_roster_keys
+from connector.ledger.keys import ROSTER, replace_roster_keys, settled_names
 from connector.ledger.moved_sites import moved_sites
 from connector.ledger.roster import Interval, Key, Person, Roster, ordered, shared_keys
 from connector.ledger.touch import touch
@@ -28,13 +28,13 @@ _INTERVAL_COLUMNS = tuple(Interval.__dataclass_fields__)
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did, as identifiants; `unchanged` only counts; `warnings` tell of names that several bear."""
+    """What an import did, as identifiants; `unchanged` only counts; `shared` tells of names that several bear."""
 
     created: tuple[str, ...]
     changed: tuple[str, ...]
     closed: tuple[str, ...]
     unchanged: int
-    warnings: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -47,7 +47,8 @@ def import_roster(
 ) -> Imported:
     """Make the ledger say of the listed people what `roster` says; the others stay as they are.
 
-    With `complete`, the others are closed: their intervals end yesterday, those to come go. Everybody who changes
+    With `complete`, the others are closed: their intervals end yesterday, those to come go, and their names become
+    former ones. Everybody who changes
     is touched and journalled (author, identifiant). Call `resolve.settle` afterwards: keys may have moved.
     """
     known = _stored(connection)
@@ -65,9 +66,10 @@ def import_roster(
         for person in people:
             record(connection, at_us, author, f"personnels.{action}", person.identifiant)
     unchanged = len(roster.people) - len(created) - len(changed)
-    others = [person for identifiant, person in known.items() if identifiant not in listed]
-    warnings = tuple(shared_keys(roster, others))
-    return Imported(_names(created), _names(changed), _names(closed), unchanged, warnings)
+    others = [person for identifiant, person in known.items() if not complete and identifiant not in listed]
+    settled = {(name.kind, name.value) for name in settled_names(connection)}
+    shared = tuple(shared_keys(roster, others, settled))
+    return Imported(_names(created), _names(changed), _names(closed), unchanged, shared)
 
 
 def _today(connection: sa.Connection, roster: Roster) -> Roster:
@@ -107,6 +109,7 @@ def _closed(person: Person, today: date) -> Person:
     begun = [interval for interval in person.intervals if interval.debut is None or interval.debut < today]
     return replace(
         person,
+        keys=frozenset(),
         intervals=tuple(
             interval if interval.fin is not None and interval.fin < today else replace(interval, fin=today - _DAY)
             for interval in begun

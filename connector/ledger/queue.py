@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import sqlalchemy as sa
 
 from connector.ledger.contested import read_contested
+from connector.ledger.keys import settled_names
 from connector.ledger.schema import closed_entry, conflict, evidence, lost, rejected, resolution
 from connector.ledger.states import replays
 
@@ -55,7 +56,7 @@ REASONS = {
     ),
     "personne_ambigue": Reason(
         "Ce nom, ce courriel ou ce compte désigne plusieurs personnes.",
-        "Dites de qui il s'agit par « compte_moodle », puis : parcours personnels importer FICHIER.",
+        "Corrigez le fichier, puis : parcours personnels importer FICHIER --complet ; ou dites de qui il s'agit.",
     ),
     "conflit": Reason(
         "Une déclaration déjà connue est revenue avec un autre contenu : la première reste.",
@@ -108,7 +109,7 @@ class Entry(NamedTuple):
     """`number` declarations set aside for one reason, about one `subject`: an actor, a course, an object, a place.
 
     `key` is what makes it this entry, where its subject says where rather than what. `closed` by a person, it no longer
-    waits (see `closing`).
+    waits (see `closing`), nor does one about somebody who, as a person said, is the `teacher` of that identifiant.
     """
 
     reason: str
@@ -116,6 +117,7 @@ class Entry(NamedTuple):
     number: int
     key: str = ""
     closed: bool = False
+    teacher: str = ""
 
     @property
     def numero(self) -> str:
@@ -132,10 +134,11 @@ def entries(connection: sa.Connection, *, settled: bool = False) -> list[Entry]:
     """Return what waits for a person, most frequent first; with `settled`, also what a rule or a person has settled."""
     found = [*_unresolved(connection), *_conflicts(connection), *_rejected(connection), *_lost(connection)]
     found += map(_contestation, read_contested(connection))
-    if settled:
-        found += _replays(connection)
+    found += _replays(connection) if settled else []
     closed = set(connection.scalars(sa.select(closed_entry.c.numero)))
     found = [entry._replace(closed=entry.numero in closed) for entry in found]
+    if settled:
+        found += _assigned(connection)
     kept = [entry for entry in found if settled or entry.waits]
     return sorted(kept, key=lambda entry: (-entry.number, entry.reason, entry.subject))
 
@@ -193,6 +196,17 @@ def _unresolved(connection: sa.Connection) -> list[Entry]:
         .group_by(resolution.c.reason, subject)
     )
     return [Entry(*row) for row in connection.execute(query)]
+
+
+def _assigned(connection: sa.Connection) -> list[Entry]:
+    """One entry for each name of which a person has said whose it is, under the number that it waited with."""
+    settled = {(name.reason, name.value): name.identifiant for name in settled_names(connection)}
+    about = evidence.c.actor_value.in_({value for _, value in settled})
+    numbers = Counter(connection.scalars(sa.select(evidence.c.actor_value).where(about)))
+    return [
+        Entry(reason, value, numbers[value], closed=True, teacher=identifiant)
+        for (reason, value), identifiant in settled.items()
+    ]
 
 
 def _conflicts(connection: sa.Connection) -> list[Entry]:

@@ -218,12 +218,15 @@ def _in_force(values: Mapping[str, Any], day: date | None) -> bool:
     return (debut is None or debut <= day) and (fin is None or fin >= day)
 
 
-def shared_keys(roster: Roster, others: Iterable[Person]) -> Iterator[str]:
-    """Yield a warning for each name of somebody in the file that is also somebody else's, there or among `others`."""
+def shared_keys(roster: Roster, others: Iterable[Person], settled: Collection[tuple[str, str]]) -> Iterator[str]:
+    """Yield a warning for each name of somebody in the file that is also somebody else's, there or among `others`.
+
+    Those of which a person has said whose they are, `settled` (kind and value), are nobody else's.
+    """
     holders: dict[tuple[str, str], list[str]] = defaultdict(list)
     for person in (*roster.people, *others):
         for key in person.keys:
-            if key.kind != "mbox_sha1sum":
+            if key.kind != "mbox_sha1sum" and (key.kind, key.value) not in settled:
                 holders[key.kind, key.value].append(person.identifiant)
     for (_, value), names in sorted(holders.items()):
         lines = sorted(line for name in names for line in roster.lines.get(name, ()))

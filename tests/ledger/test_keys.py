@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from connector.errors import DataError
+from connector.ledger.actors import AMBIGUOUS, UNKNOWN
 from connector.ledger.keys import forget_key, history, settle_key
 from connector.ledger.resolve import settle
-from connector.ledger.schema import MAX_US, journal
+from connector.ledger.schema import MAX_US, journal, mailbox
 from tests.ledger.answers import answer, reason_of, resolved
 from tests.ledger.kit import ANNE, BRUNO, SITE, T0, account, bring, completed, mbox, publish, received, row, take
 
@@ -74,10 +75,10 @@ def test_what_the_roster_says_today_is_mended_in_the_roster(married: Ledger) -> 
 
 def test_a_person_s_word_beats_the_roster_s_and_can_be_taken_back(married: Ledger) -> None:
     with married.write() as connection:
-        settle_key(connection, "B", "mbox", FORMER, author="essai", at_us=T0)
+        settle_key(connection, "B", "mbox", FORMER, reason=UNKNOWN, author="essai", at_us=T0)
         settle(connection)
         assert answer(connection) == resolved("B")
-        settle_key(connection, "A", "mbox", FORMER, author="essai", at_us=T0)
+        settle_key(connection, "A", "mbox", FORMER, reason=UNKNOWN, author="essai", at_us=T0)
         settle(connection)
         assert answer(connection) == resolved("A")
         said = connection.execute(sa.select(journal.c.subject, journal.c.detail).where(journal.c.author == "essai"))
@@ -89,11 +90,35 @@ def test_a_person_s_word_survives_the_next_roster(ledger: Ledger) -> None:
         bring(connection, row("A", courriel=ANNE))
         publish(connection)
         take(connection, received(completed(account("trax", SITE)), "1"))
-        settle_key(connection, "A", "account", f"{SITE}|trax", author="essai", at_us=T0)
+        settle_key(connection, "A", "account", f"{SITE}|trax", reason=UNKNOWN, author="essai", at_us=T0)
         bring(connection, row("A", courriel=ANNE, nom="Durand"))
         assert answer(connection) == resolved()
 
 
 def test_nobody_of_that_identifiant_is_a_sentence(ledger: Ledger) -> None:
     with ledger.write() as connection, pytest.raises(DataError, match="n'est l'identifiant de personne"):
-        settle_key(connection, "X", "mbox", ANNE, author="essai", at_us=T0)
+        settle_key(connection, "X", "mbox", ANNE, reason=UNKNOWN, author="essai", at_us=T0)
+
+
+def test_a_person_s_word_on_an_address_of_two_survives_the_roster_that_mends_it(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        bring(connection, row("A", courriel=ANNE), row("B", courriel=ANNE))
+        publish(connection)
+        take(connection, received(completed(mbox(ANNE)), "1"))
+        assert reason_of(connection) == ("waiting", "personne_ambigue")
+        settle_key(connection, "A", "mbox", ANNE, reason=AMBIGUOUS, author="essai", at_us=T0)
+        for mended in (BRUNO, ANNE):
+            bring(connection, row("A", courriel=ANNE), row("B", courriel=mended))
+            assert answer(connection) == resolved("A")
+        assert {(key["source"], key["main"]) for key in history(connection, "A")} == {
+            ("personnels", True),
+            ("personne", False),
+        }
+        assert connection.execute(sa.select(mailbox.c.main).where(mailbox.c.email == ANNE)).scalar_one()
+
+
+def test_a_word_taken_back_leaves_the_roster_s(married: Ledger) -> None:
+    with married.write() as connection:
+        settle_key(connection, "A", "mbox", ANNE, reason=AMBIGUOUS, author="essai", at_us=T0)
+        assert forget_key(connection, "A", ANNE, author="essai", at_us=T0) == 1
+        assert [key["source"] for key in history(connection, "A") if key["value"] == ANNE] == ["personnels"]

@@ -9,9 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
+from connector.errors import DataError
 from connector.ledger.people import Imported
-from connector.ledger.schema import MAX_US, MIN_US, journal, service, teacher, touched
-from tests.ledger.kit import bring, row
+from connector.ledger.removal import remove_person
+from connector.ledger.schema import MAX_US, MIN_US, balance, journal, pacte_mission, service, teacher, touched
+from connector.obligation.policy import LocalRules
+from connector.obligation.reconcile import reconcile
+from scenarios.calendar import SchoolYear
+from tests.ledger.kit import T0, bring, row
 from xapi.instants import to_us
 
 if TYPE_CHECKING:
@@ -107,3 +112,28 @@ def test_an_open_bound_meets_no_null(ledger: Ledger) -> None:
     with ledger.write() as connection:
         bring(connection, row("E1"))
         assert connection.execute(sa.select(service.c.start_us, service.c.end_us)).one() == (MIN_US, MAX_US)
+
+
+def test_somebody_entered_by_mistake_owes_nothing_once_removed(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        bring(connection, row("E1"), row("X4"))
+        reconcile(connection, LocalRules(), SchoolYear(2026))
+        bring(connection, row("E1"), complete=True)
+        reconcile(connection, LocalRules(), SchoolYear(2026))
+        owed = sa.select(balance.c.due_min > 0).join(teacher).where(teacher.c.identifiant == "X4")
+        assert connection.scalars(owed).all() == [True]  # a month of service, as far as anybody knows
+        remove_person(connection, "X4", author="essai", at_us=T0)
+        reconcile(connection, LocalRules(), SchoolYear(2026))
+        assert connection.scalars(owed).all() == []
+        last = sa.select(journal.c.action, journal.c.subject, journal.c.author).order_by(journal.c.id.desc())
+        assert tuple(connection.execute(last).first() or ()) == ("personnels.retire", "X4", "essai")
+
+
+def test_who_has_a_mission_of_the_pacte_is_not_removed(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        bring(connection, row("E1"))
+        teacher_id = connection.scalar(sa.select(teacher.c.id))
+        mission = {"teacher_id": teacher_id, "annee_scolaire": "2026-2027", "mission": "x", "demi_part": False}
+        connection.execute(pacte_mission.insert().values(mission))
+        with pytest.raises(DataError, match="des missions du pacte"):
+            remove_person(connection, "E1", author="essai", at_us=T0)

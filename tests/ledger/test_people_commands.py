@@ -92,7 +92,8 @@ def test_the_actor_table_of_trax_logs_says_who_each_uuid_is(terminal: Terminal) 
 
 def test_an_import_and_a_link_are_told_in_json(terminal: Terminal) -> None:
     file = terminal.write("p.csv", roster(row("E1"), row("E2", autres_courriels="e1@ac-exemple.fr")))
-    assert terminal.run("personnels", "importer", file, "--json") == 0
+    assert terminal.run("personnels", "importer", file, "--json") == 2
+    assert "parcours personnels retirer IDENTIFIANT" in terminal.err
     said = json.loads(terminal.out)
     assert (said["ajoutees"], said["inchangees"]) == (["E1", "E2"], 0)
     assert said["avertissements"][0].startswith("p.csv:2, 3 : « e1@ac-exemple.fr » désigne plusieurs personnes")
@@ -101,3 +102,54 @@ def test_an_import_and_a_link_are_told_in_json(terminal: Terminal) -> None:
     linked = json.loads(terminal.out)
     assert (linked["session"], linked["cours"], linked["change"]) == ("CALCMENT-2026-S1", 35, True)
     assert len(linked["activites"]) == 16
+
+
+def test_who_somebody_was_said_to_be_is_listed_and_reopened(terminal: Terminal) -> None:
+    start(terminal, completed(mbox("x@ac-exemple.fr"), cmid(), **MODULE))
+    (entry,) = waiting(terminal)
+    terminal.run("file", "--resoudre", entry["numero"], "--enseignant", "E1")
+    assert terminal.run("file", "--tout") == 0
+    assert f"{entry['numero']}  x@ac-exemple.fr (attribuée à E1)" in terminal.out
+    assert terminal.run("personnels", "identites", "E1") == 0
+    assert "courriel  x@ac-exemple.fr  (décidé par une personne, depuis le " in terminal.out
+    assert terminal.run("file", "--resoudre", entry["numero"], "--enseignant", "E2") == 0
+    assert terminal.run("file", "--tout", "--json") == 0
+    assert [(one["numero"], one["attribue_a"], one["attend"]) for one in json.loads(terminal.out)] == [
+        (entry["numero"], "E2", False)
+    ]
+    assert terminal.run("file", "--rouvrir", entry["numero"]) == 0
+    assert terminal.out == f"Ouverte : {entry['numero']}  x@ac-exemple.fr\n"
+    assert [one["numero"] for one in waiting(terminal)] == [entry["numero"]]
+
+
+def test_one_wrong_row_is_told_and_every_way_out_mends_it(terminal: Terminal) -> None:
+    start(terminal, completed(mbox(ANNE), cmid(), **MODULE))
+    wrong = roster(row("E1", courriel=ANNE), row("E2"), row("X4", courriel=ANNE))
+    assert terminal.run("personnels", "importer", terminal.write("p.csv", wrong)) == 2
+    assert f"p.csv:2, 4 : « {ANNE} » désigne plusieurs personnes (E1, X4)" in terminal.err
+    (entry,) = waiting(terminal)
+    assert terminal.run("personnels", "identites", "X4", "--oublier", ANNE) == 1
+    assert "--complet" in terminal.err
+    right = terminal.write("p.csv", roster(row("E1", courriel=ANNE), row("E2")))
+    assert terminal.run("personnels", "importer", right) == 2
+    assert terminal.run("personnels", "importer", right, "--complet") == 0
+    assert waiting(terminal) == []
+    assert terminal.run("personnels", "identites", "X4", "--oublier", ANNE) == 0
+    assert ANNE not in terminal.out
+    terminal.run("personnels", "importer", terminal.write("p.csv", wrong))
+    assert [one["numero"] for one in waiting(terminal)] == [entry["numero"]]
+    assert terminal.run("personnels", "retirer", "X4") == 0
+    assert waiting(terminal) == []
+    assert terminal.run("personnels", "retirer", "X4") == 1
+    assert "n'est l'identifiant de personne" in terminal.err
+    terminal.run("personnels", "importer", terminal.write("p.csv", wrong))
+    assert terminal.run("file", "--resoudre", entry["numero"], "--enseignant", "E1") == 0
+    assert terminal.run("personnels", "importer", terminal.write("p.csv", wrong)) == 0
+    assert waiting(terminal) == []
+
+
+def test_who_has_left_a_trace_is_not_removed(terminal: Terminal) -> None:
+    start(terminal, completed(mbox(ANNE), cmid(), **MODULE))
+    assert terminal.run("personnels", "retirer", "E1") == 1
+    assert "E1 ne se retire pas : le registre a de cette personne des déclarations" in terminal.err
+    assert terminal.run("personnels", "identites", "E1") == 0

@@ -76,14 +76,15 @@ def test_more_than_a_whole_service_is_an_alert_with_its_lines() -> None:
 def test_an_address_of_two_people_is_an_alert_with_its_lines() -> None:
     read = parse(row("E1"), row("E2", autres_courriels="E1@ac-exemple.fr"), row("E3"))
     said = "« e1@ac-exemple.fr » désigne plusieurs personnes (E1, E2)"
-    assert [one.split(" : les")[0] for one in shared_keys(read, [])] == [f"personnels.csv:2, 3 : {said}"]
+    assert [one.split(" : les")[0] for one in shared_keys(read, [], ())] == [f"personnels.csv:2, 3 : {said}"]
 
 
 def test_an_address_of_somebody_known_already_is_an_alert() -> None:
     (known,) = parse(row("E9", courriel="e1@ac-exemple.fr")).people
-    (warning,) = shared_keys(parse(row("E2"), row("E1")), [known])
+    (warning,) = shared_keys(parse(row("E2"), row("E1")), [known], ())
     assert warning.startswith("personnels.csv:3 : « e1@ac-exemple.fr » désigne plusieurs personnes (E1, E9)")
-    assert list(shared_keys(parse(row("E2")), [known])) == []
+    assert list(shared_keys(parse(row("E2")), [known], ())) == []
+    assert list(shared_keys(parse(row("E1")), [known], {("mbox", "e1@ac-exemple.fr")})) == []
 
 
 @pytest.mark.parametrize("cells", [{"ecole": "École\0"}, {"compte_moodle": "https://moodle.exemple.fr|an\0ne"}])

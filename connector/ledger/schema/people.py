@@ -58,7 +58,8 @@ teacher_key = sa.Table(
         server_default=str(MAX_US),
         comment="MAX_US while it is said; else since when the roster no longer says it",
     ),
-    sa.PrimaryKeyConstraint("kind", "value", "teacher_id"),
+    sa.Column("reason", sa.Text, nullable=True, comment="why a person was asked: a code of queue.REASONS"),
+    sa.PrimaryKeyConstraint("kind", "value", "teacher_id", "source"),
     comment="How a person is recognised, or was: see ledger.keys.",
 )
 
