@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from connector.cli.listening import LOCAL, listening
 from connector.errors import ConfigError, DataError, RetriableError
 from connector.system_words import why
 from xapi import errors as xapi_errors
 from xapi.lrs.app import PREFIX, create_app
 from xapi.lrs.clients import add_client, list_clients, remove_client
 from xapi.lrs.limits import Limits
-from xapi.lrs.serve import address, listen, serve
+from xapi.lrs.serve import address, serve
 from xapi.store import Store
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connector.cli.main import Invocation
-
-_LOCAL = ("127.0.0.1", "localhost", "::1")
 
 _LIMITS = Limits()
 _RIGHTS = {
@@ -72,22 +71,14 @@ def lrs() -> None:
 def servir(invocation: Invocation, port: int, adresse: str, taille_max: int, debit: int, base: str | None) -> None:
     """Sert le LRS jusqu'à Ctrl+C."""
     limits = Limits(body=taille_max * 2**20, per_second=debit, burst=10 * debit)
-    with _store(invocation, base) as store:
+    with _store(invocation, base) as store, listening(adresse, port) as listener:
+        click.echo(f"LRS à l'écoute : {address(listener)}{PREFIX}/ (Ctrl+C pour arrêter)")
+        for warning in _warnings(store, adresse):
+            click.echo(warning, err=True)
         try:
-            listener = listen(adresse, port)
-        except OSError as exc:
-            raise ConfigError(
-                f"Impossible d'écouter sur {adresse}, port {port} : {why(exc)}.",
-                remedy="Choisissez une autre adresse (--adresse) ou un autre port (--port).",
-            ) from exc
-        with listener:
-            click.echo(f"LRS à l'écoute : {address(listener)}{PREFIX}/ (Ctrl+C pour arrêter)")
-            for warning in _warnings(store, adresse):
-                click.echo(warning, err=True)
-            try:
-                serve(create_app(store, limits), listener, limits.connections)
-            except KeyboardInterrupt:
-                click.echo("LRS arrêté.")
+            serve(create_app(store, limits), listener, limits.connections)
+        except KeyboardInterrupt:
+            click.echo("LRS arrêté.")
 
 
 @lrs.group()
@@ -178,7 +169,7 @@ def _create_client(store: Store, name: str, scopes: Collection[str], folder: Pat
 def _warnings(store: Store, host: str) -> Iterator[str]:
     if not list_clients(store.database):
         yield "Aucun client : toute demande sera refusée. Créez-en un : « parcours lrs client ajouter NOM »."
-    if host not in _LOCAL:
+    if host not in LOCAL:
         yield "Attention : les échanges ne sont pas chiffrés. Placez un serveur HTTPS devant cette adresse."
 
 

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.cli.ledger_door import opened
-from connector.errors import ConfigError
-from connector.system_words import why
+from connector.cli.listening import LOCAL, listening
 from connector.tableau.app import create_app
 from connector.tableau.place import Place
-from xapi.lrs.serve import address, listen, serve
+from xapi.lrs.serve import address, serve
 
 if TYPE_CHECKING:
     from connector.cli.main import Invocation
 
-_LOCAL = ("127.0.0.1", "localhost", "::1")
 _CONNECTIONS = 200
 
 
@@ -30,26 +28,18 @@ def tableau(invocation: Invocation, adresse: str, port: int, url: str | None) ->
 
     Chacun y entre par un lien personnel (parcours acces lien IDENTIFIANT), puis par le mot de passe qu'il choisit.
     """
-    with opened(invocation) as (settings, ledger):
+    with opened(invocation) as (settings, ledger), listening(adresse, port) as listener:
+        place = Place(settings.folder, ledger, url or address(listener))
+        click.echo(f"Tableau : {place.address}/ (Ctrl+C pour arrêter)")
+        if not settings.acces:
+            click.echo("Personne n'a d'accès : parcours acces ajouter, puis parcours acces lien.", err=True)
+        if adresse not in LOCAL and not place.secure:
+            click.echo(
+                "Attention : les échanges ne sont pas chiffrés. Placez un serveur HTTPS devant cette adresse, et"
+                " dites la sienne par --url.",
+                err=True,
+            )
         try:
-            listener = listen(adresse, port)
-        except OSError as exc:
-            raise ConfigError(
-                f"Impossible d'écouter sur {adresse}, port {port} : {why(exc)}.",
-                remedy="Choisissez une autre adresse (--adresse) ou un autre port (--port).",
-            ) from exc
-        with listener:
-            place = Place(settings.folder, ledger, url or address(listener))
-            click.echo(f"Tableau : {place.address}/ (Ctrl+C pour arrêter)")
-            if not settings.acces:
-                click.echo("Personne n'a d'accès : parcours acces ajouter, puis parcours acces lien.", err=True)
-            if adresse not in _LOCAL and not place.secure:
-                click.echo(
-                    "Attention : les échanges ne sont pas chiffrés. Placez un serveur HTTPS devant cette adresse, et"
-                    " dites la sienne par --url.",
-                    err=True,
-                )
-            try:
-                serve(create_app(place), listener, _CONNECTIONS)
-            except KeyboardInterrupt:
-                click.echo("Tableau arrêté.")
+            serve(create_app(place), listener, _CONNECTIONS)
+        except KeyboardInterrupt:
+            click.echo("Tableau arrêté.")
