@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from connector.ledger import schema
+from connector.ledger.mailboxes import shared_addresses
 from connector.ledger.schema import MAX_US
 from connector.ledger.states import act_states, last_states
 from connector.ledger.versions import newest
@@ -16,7 +18,7 @@ from connector.obligation.explain import local_day
 from connector.reports.session_model import Activity, Cell, Participant, SessionReport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from connector.ledger.scope import Scope
@@ -63,18 +65,34 @@ def _activities(connection: sa.Connection, code: str) -> tuple[Activity, ...]:
 
 
 def _people(connection: sa.Connection, scope: Scope, found: sa.RowMapping) -> Iterator[Participant]:
-    """Yield those on the list, then those who have a line without being on it."""
+    """Yield those on the list, then those who have a line without being on it; everybody once.
+
+    Who is on the list by an address of several people stands there for it, if a line tells that they took part.
+    """
     code, year = found["code"], found["annee_scolaire"]
     cells = _cells(connection, code, found["fuseau"])
     attested = _attested(connection, code, found["fuseau"]) if found["validation"] == "attestation" else {}
-    listed: set[int] = set()
-    for row in connection.execute(_listed(scope, code, year)).mappings():
-        if row["teacher_id"] is not None:
-            listed.add(row["teacher_id"])
-        yield _participant(row, cells, attested, listed=True)
-    for row in connection.execute(_others(scope, code, year)).mappings():
-        if row["teacher_id"] not in listed:
-            yield _participant(row, cells, attested, listed=False)
+    listed = connection.execute(_listed(scope, code, year)).mappings().all()
+    known = {row["teacher_id"] for row in listed}
+    lines = connection.execute(_others(scope, code, year)).mappings()
+    others = {row["teacher_id"]: row for row in lines if row["teacher_id"] not in known}
+    sharers = _sharers(connection)
+    for row in listed:
+        shared = sharers.get(row["email"], ()) if row["teacher_id"] is None else ()
+        bearers = [others.pop(teacher_id) for teacher_id in shared if teacher_id in others]
+        for said in bearers or [row]:
+            on_list = {**said, "email": row["email"], "groupe": row["groupe"]}
+            yield _participant(on_list, cells, attested, listed=True, shared=bool(shared))
+    for row in others.values():
+        yield _participant({**row}, cells, attested, listed=False)
+
+
+def _sharers(connection: sa.Connection) -> dict[str, list[int]]:
+    """Return the teachers of each address that is several people's."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for row in connection.execute(shared_addresses()):
+        found[row.email].append(row.teacher_id)
+    return found
 
 
 def _listed(scope: Scope, code: str, year: str) -> sa.Select[Any]:
@@ -97,7 +115,8 @@ def _listed(scope: Scope, code: str, year: str) -> sa.Select[Any]:
 
 def _others(scope: Scope, code: str, year: str) -> sa.Select[Any]:
     line, teacher, place, mailbox = schema.line, schema.teacher, _place(year), schema.mailbox
-    main = sa.select(sa.func.min(mailbox.c.email)).where(mailbox.c.teacher_id == teacher.c.id, mailbox.c.main)
+    borne = sa.func.coalesce(sa.func.min(sa.case((mailbox.c.main, mailbox.c.email))), sa.func.min(mailbox.c.email))
+    main = sa.select(borne).where(mailbox.c.teacher_id == teacher.c.id)
     return (
         sa.select(
             sa.func.coalesce(main.scalar_subquery(), "").label("email"),
@@ -128,7 +147,12 @@ def _place(year: str) -> sa.Subquery:
 
 
 def _participant(
-    row: sa.RowMapping, cells: dict[int, dict[str, Cell]], attested: dict[int, date], *, listed: bool
+    row: Mapping[str, Any],
+    cells: dict[int, dict[str, Cell]],
+    attested: dict[int, date],
+    *,
+    listed: bool,
+    shared: bool = False,
 ) -> Participant:
     return Participant(
         identifiant=row["identifiant"] or "",
@@ -140,6 +164,7 @@ def _participant(
         courriel=row["email"],
         groupe=row["groupe"],
         inscrit=listed,
+        partage=shared,
         atteste_le=attested.get(row["teacher_id"]),
         cells=cells.get(row["teacher_id"], {}),
     )

@@ -65,7 +65,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Participant:
-    """Somebody of a session; without the roster, `nom` is the address and the rest is empty."""
+    """Somebody of a session; without the roster, `nom` is the address and the rest is empty.
+
+    `partage`: the address on the list is, in the roster, that of several people.
+    """
 
     identifiant: str
     nom: str
@@ -76,6 +79,7 @@ class Participant:
     courriel: str
     groupe: str | None
     inscrit: bool
+    partage: bool
     atteste_le: date | None
     cells: Mapping[str, Cell]
 
@@ -83,6 +87,13 @@ class Participant:
     def name(self) -> str:
         """First name then name, or the address."""
         return f"{self.prenom} {self.nom}".strip()
+
+    @property
+    def remark(self) -> str:
+        """Why the roster does not say for sure who this is; empty where it does."""
+        if self.partage:
+            return "adresse de plusieurs personnes dans le fichier des personnels"
+        return "" if self.identifiant else "hors du fichier des personnels"
 
     @cached_property
     def presence_min(self) -> int:

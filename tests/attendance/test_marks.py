@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from connector.attendance.attest import people_to_attest
 from connector.attendance.cells import COLUMNS, Row
 from connector.attendance.directory import Known, directory
 from connector.attendance.marks import Mark, Place, Reading, read_marks, slot_ends
 from connector.attendance.sheet import sign_in
+from connector.errors import DataError
 from scenarios.snapshot import PlannedParticipant, PlannedSlot
 from tests.ledger.kit import ANNE, BRUNO, CODE, activity, slot, snapshot
 from xapi.instants import to_us
@@ -136,3 +138,18 @@ def test_people_have_the_name_and_the_school_that_the_roster_knows_and_are_sorte
 
 def test_a_session_without_slots_has_no_sheet() -> None:
     assert sign_in(snapshot(activites=(activity(),)), PEOPLE).sheets == ()
+
+
+def test_who_bears_only_an_address_of_two_is_not_attested_and_told_why() -> None:
+    people = directory(
+        [Known(1, "E1", "Martin", "Anne", "", ()), Known(4, "X4", "Martin", "Anna", "", ())], {ANNE: ("E1", "X4")}
+    )
+    said = snapshot(participants=listed((ANNE, None)))
+    with pytest.raises(DataError) as refused:
+        people_to_attest(said, ["E1"], people)
+    assert refused.value.message == (
+        f"L'adresse « {ANNE} » est celle de plusieurs personnes (E1, X4) : elle ne désigne personne."
+    )
+    assert "parcours personnels retirer IDENTIFIANT" in str(refused.value.remedy)
+    with pytest.raises(DataError, match=r"plusieurs personnes \(E1, X4\)"):
+        people_to_attest(snapshot(participants=listed((BRUNO, None))), [ANNE.upper()], people)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.errors import DataError
-from connector.ledger.schema import mailbox
+from connector.ledger.resolve import settle
+from connector.ledger.schema import mailbox, teacher_key
 from connector.ledger.schema import session as session_table
 from connector.ledger.scope import EVERYTHING, Scope
 from connector.reports import questions
@@ -132,3 +133,32 @@ def test_a_session_not_known_is_nothing(world: Ledger) -> None:
     with world.write() as connection:
         connection.execute(session_table.update().where(session_table.c.code == CODE).values(validation="achevement"))
     assert people(world, EVERYTHING) is not None
+
+
+def test_an_address_of_several_people_is_there_once_with_its_reason(world: Ledger) -> None:
+    with world.write() as connection:
+        hers = {"teacher_id": 99, "kind": "mbox", "value": "e0001@ac-exemple.fr", "main": True}
+        connection.execute(teacher_key.insert().values(hers))
+        settle(connection)
+        found = questions.session(connection, EVERYTHING, CODE)
+    assert found is not None
+    (anais,) = (person for person in found.people if person.identifiant == "E0001")
+    assert (anais.inscrit, anais.groupe, anais.courriel) == (True, "A", "e0001@ac-exemple.fr")
+    assert {person.identifiant or person.courriel: person.remark for person in found.people if person.remark} == {
+        "E0001": "adresse de plusieurs personnes dans le fichier des personnels",
+        "inconnu@ac-exemple.fr": "hors du fichier des personnels",
+    }
+    assert found.people.count(anais) == 1
+    assert len(found.people) == 7
+
+
+def test_an_address_of_several_people_who_did_nothing_is_told_so(world: Ledger) -> None:
+    with world.write() as connection:
+        for teacher_id in (1, 2):
+            key = {"teacher_id": teacher_id, "kind": "mbox", "value": "inconnu@ac-exemple.fr", "main": False}
+            connection.execute(teacher_key.insert().values(key))
+        settle(connection)
+        found = questions.session(connection, EVERYTHING, CODE)
+    assert found is not None
+    (stranger,) = (person for person in found.people if not person.identifiant)
+    assert stranger.remark == "adresse de plusieurs personnes dans le fichier des personnels"
