@@ -31,6 +31,7 @@ use PHPUnit\Framework\Attributes\CoversClass;
  * @covers     \local_parcours\local\observation
  * @covers     \local_parcours\local\document\changes
  * @covers     \local_parcours\local\emitter
+ * @covers     \local_parcours\local\rights
  */
 #[CoversClass(observe::class)]
 final class observation_test extends \advanced_testcase {
@@ -142,6 +143,35 @@ final class observation_test extends \advanced_testcase {
         $this->assertStringNotContainsString('secret', json_encode($answer));
         $this->assertSame('https://lrs.exemple.fr:8443', $answer['emitter']['endpoint']);
         $this->assertSame([500, true], [$answer['emitter']['batch'], $answer['emitter']['idnumbers']]);
+    }
+
+    public function test_what_the_account_may_do_is_told_by_role_and_place(): void {
+        global $DB;
+        $this->assertArrayNotHasKey('capabilities', $this->ask([]));
+        $this->publish('A-1');
+        $category = \context_coursecat::instance($DB->get_field('course_categories', 'id', ['idnumber' => 'parcours']));
+        $generator = $this->getDataGenerator();
+        $user = $generator->create_user();
+        $roleid = $generator->create_role(['shortname' => 'service']);
+        assign_capability('local/parcours:observe', CAP_ALLOW, $roleid, \context_system::instance());
+        core_role_set_assign_allowed($roleid, $DB->get_field('role', 'id', ['shortname' => 'student']));
+        $names = ['local/parcours:observe', 'moodle/course:create', 'mod/inconnu:addinstance', 'moodle/course:create'];
+        $this->setUser($user);
+        $nothing = ['category' => null, 'roles' => [], 'assignable' => [], 'held' => []];
+        $told = $this->ask(['capabilities' => $names])['capabilities'];
+        $this->assertSame(['unknown' => ['mod/inconnu:addinstance'], 'places' => [$nothing]], $told);
+        role_assign($roleid, $user->id, $category->id);
+        $this->assertSame([[
+            'category' => ['idnumber' => 'parcours', 'name' => 'Formation'],
+            'roles' => ['service'], 'assignable' => ['student'], 'held' => ['local/parcours:observe'],
+        ]], $this->ask(['capabilities' => $names])['capabilities']['places']);
+    }
+
+    public function test_too_many_capabilities_are_refused(): void {
+        $names = array_map(fn(int $number) => "mod/page:c$number", range(1, 201));
+        $this->assertCount(200, $this->ask(['capabilities' => array_slice($names, 1)])['capabilities']['unknown']);
+        $this->expectException(local\invalid_document::class);
+        $this->ask(['capabilities' => $names]);
     }
 
     public function test_a_stranger_is_not_told_how(): void {
