@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from connector.attendance.rollcall import call_roll
 from connector.errors import DataError, FatalError, ParcoursError
-from connector.ledger.schema import course, module
+from connector.ledger.schema import module
+from connector.ledger.sessions import course_of
 from connector.moodle.functions import OBSERVE, get_enrolled_users, get_site_info, observe, override_completion
 from connector.moodle.observation import Query
 from connector.moodle.roll import has_rolls
@@ -131,9 +132,7 @@ def _course(ledger: Ledger, transport: Transport, code: str) -> _Course | None:
 
 
 def _linked(connection: sa.Connection, site: str, code: str) -> tuple[int, dict[str, int]] | None:
-    course_id = connection.scalar(
-        sa.select(sa.func.max(course.c.course_id)).where(course.c.site == site, course.c.code == code)
-    )
+    course_id = course_of(connection, site, code)
     if course_id is None:
         return None
     here = sa.select(module.c.activity_id, module.c.cmid).where(

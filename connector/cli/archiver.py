@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
 
 from connector.cli.ledger_door import opened
-from connector.cli.publishing import agreed, journal_of, session_argument, site_option, transport_to
-from connector.publish.apply import check_site
-from connector.publish.archive import archive
+from connector.cli.publishing import agreed, alone, journal_of, session_argument, site_option, transport_to, warn
+from connector.ledger.sessions import course_of
+from connector.moodle.functions import get_site_info
+from connector.publish.archive import Closing, archive
 from connector.publish.files import session_code
 
 if TYPE_CHECKING:
     from connector.cli.main import Invocation
-    from connector.moodle.observation import ObservedSession
 
 
 @click.command()
@@ -29,27 +30,31 @@ def archiver(invocation: Invocation, session: str, site: str | None, *, oui: boo
 
     Inscriptions, achèvements et statistiques restent, et les heures aussi. La publier de nouveau la rouvre.
     """
-    with opened(invocation) as (settings, ledger):
+    with ExitStack() as stack:
+        settings, ledger = stack.enter_context(opened(invocation))
+        code = session_code(session)
+        stack.enter_context(alone(settings, ledger, code))
         transport = transport_to(settings, site)
-        home = check_site(transport).siteurl
-        accept = _always if oui else _asks
-        done = archive(transport, session_code(session), journal_of(ledger, home), accept)
+        info = get_site_info(transport)
+        with ledger.read() as connection:
+            linked = course_of(connection, info.siteurl, code)
+        closing = Closing(_always if oui else _asks, warn)
+        done = archive(transport, info, code, journal_of(ledger, info.siteurl), linked, closing)
     if done is None:
         raise click.Abort
-    place = done.session
     if as_json:
-        course = {"id": place.course.id, "url": place.course.url}
-        click.echo(json.dumps({"session": place.code, "cours": course, "ferme": done.changed}, ensure_ascii=False))
+        course = {"id": done.course_id, "url": done.url}
+        click.echo(json.dumps({"session": done.code, "cours": course, "ferme": done.changed}, ensure_ascii=False))
     elif done.changed:
-        click.echo(f"{place.code} est archivé : le cours est masqué aux participants. {place.course.url}")
+        click.echo(f"{done.code} est archivé : le cours est masqué aux participants. {done.url}")
     else:
-        click.echo(f"{place.code} était déjà archivé : {place.course.url}")
+        click.echo(f"{done.code} était déjà archivé : {done.url}")
 
 
-def _always(session: ObservedSession) -> bool:  # noqa: ARG001 - accepted unread
+def _always(name: str) -> bool:  # noqa: ARG001 - accepted unread
     return True
 
 
-def _asks(session: ObservedSession) -> bool:
-    click.echo(f"Le cours « {session.course.fullname} » sera masqué à ses participants.", err=True)
+def _asks(name: str) -> bool:
+    click.echo(f"Le cours « {name} » sera masqué à ses participants.", err=True)
     return agreed("Fermer cette session ?", option="--oui")

@@ -105,6 +105,14 @@ def absorb_snapshot(connection: sa.Connection, snapshot: Snapshot, *, at_us: int
     return True
 
 
+def course_of(connection: sa.Connection, site: str, code: str) -> int | None:
+    """Return the Moodle course of a site that holds a session, the newest of several."""
+    course, home = schema.course, moved_sites(connection).site(site)
+    newest = sa.select(sa.func.max(course.c.course_id)).where(course.c.site == home, course.c.code == code)
+    number: int | None = connection.scalar(newest)
+    return number
+
+
 def link_course(connection: sa.Connection, code: str, site: str, course_id: int, modules: Mapping[int, str]) -> bool:
     """Say that a Moodle course holds a session and which activity each of its modules (cmid) is.
 

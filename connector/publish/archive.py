@@ -9,55 +9,72 @@ from connector.errors import DataError, FatalError, UncertainError
 from connector.moodle import functions
 from connector.moodle.document import CourseSettings, Publication
 from connector.moodle.observation import Query
+from connector.publish.modes import CLOSING_FUNCTIONS, has_plugin, need
 from connector.publish.sending import send
+from connector.publish.stock.closing import Archived, close_course
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from connector.moodle.functions import SiteInfo
     from connector.moodle.observation import ObservedSession
     from connector.moodle.transport import Transport
     from connector.publish.journal import PublicationJournal
 
 
 @dataclass(frozen=True)
-class Archived:
-    """The session as the site now has it; `changed` tells whether it was open before."""
+class Closing:
+    """How a session is closed: `accept` is given its course's name, `say` told of a run that was cut."""
 
-    session: ObservedSession
-    changed: bool
+    accept: Callable[[str], bool]
+    say: Callable[[str], None]
 
 
 def archive(
-    transport: Transport, code: str, journal: PublicationJournal, accept: Callable[[ObservedSession], bool]
+    transport: Transport, info: SiteInfo, code: str, journal: PublicationJournal, linked: int | None, closing: Closing
 ) -> Archived | None:
-    """Hide the course of a session and mark it archived; None when `accept` refuses.
+    """Hide the course of a session, marked archived where the plugin keeps it; None when a person refuses.
 
-    Activities, enrolments, completions and snapshots stay as they are. Raises `DataError` when the site does not hold
-    the session.
+    `linked` is the course that the ledger knows for a session that the plugin has not published. Activities,
+    enrolments, completions and snapshots stay as they are. Raises `DataError` when there is no such session.
     """
-    before = _observed(transport, code)
+    before = _observed(transport, code) if has_plugin(info) else None
+    if before is not None:
+        return _with_plugin(transport, before, journal, closing.accept)
+    if linked is None:
+        raise DataError(
+            f"{transport.address} ne connaît pas la session {code}, ni le registre un cours à elle sur ce site.",
+            remedy="Seule une session publiée, ou liée à un cours par « parcours lier », s'archive.",
+        )
+    need(info, CLOSING_FUNCTIONS)
+    return close_course(transport, code, linked, journal.steps("cours"), accept=closing.accept, say=closing.say)
+
+
+def _with_plugin(
+    transport: Transport, before: ObservedSession, journal: PublicationJournal, accept: Callable[[str], bool]
+) -> Archived | None:
+    code = before.code
     journal.settle(code, revision=before.publication.revision)
     if before.publication.archived_at:
-        return Archived(before, changed=False)
-    if not accept(before):
+        return _archived(before, changed=False)
+    if not accept(before.course.fullname):
         return None
     course = CourseSettings.model_validate(before.course.model_dump(exclude={"id", "url"}) | {"visible": False})
     closing = Publication(code=code, course=course, archived=True, basis=before.fingerprint)
     sent = send(transport, closing, journal, revision=before.publication.revision)
     after = _observed(transport, code)
-    closed = bool(after.publication.archived_at) and not after.course.visible
+    closed = after is not None and bool(after.publication.archived_at) and not after.course.visible
     if isinstance(sent, UncertainError):
-        if not closed or not journal.settle(code, revision=after.publication.revision):
+        if after is None or not closed or not journal.settle(code, revision=after.publication.revision):
             raise sent
     elif not closed:
         raise FatalError(f"{transport.address} n'a pas fermé la session {code}.", remedy="Relancez la commande.")
-    return Archived(after, changed=True)
+    return _archived(before, changed=True)
 
 
-def _observed(transport: Transport, code: str) -> ObservedSession:
-    session = functions.observe(transport, Query(code=code, content=True)).session(code)
-    if session is None:
-        raise DataError(
-            f"{transport.address} ne connaît pas la session {code}.", remedy="Seule une session publiée s'archive."
-        )
-    return session
+def _archived(session: ObservedSession, *, changed: bool) -> Archived:
+    return Archived(session.code, session.course.id, session.course.url, changed)
+
+
+def _observed(transport: Transport, code: str) -> ObservedSession | None:
+    return functions.observe(transport, Query(code=code, content=True)).session(code)

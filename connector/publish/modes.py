@@ -20,6 +20,9 @@ STOCK_FUNCTIONS = (
 )  # fmt: skip
 """What modes M and S may call; mode S copies a course besides."""
 
+CLOSING_FUNCTIONS = ("core_course_get_courses_by_field", core.UPDATE_COURSES)
+"""What closing a session calls without the plugin."""
+
 
 @dataclass(frozen=True)
 class Mode:
@@ -54,10 +57,10 @@ def choose_mode(
     if has_plugin(info) and (unasked or (published is not None and course in (None, published))):
         return Mode("P", "l'extension local_parcours est installée sur ce site")
     if course is not None:
-        _need(info, STOCK_FUNCTIONS)
+        need(info, STOCK_FUNCTIONS)
         return Mode("M", f"{_where(info)}, --cours désigne le cours {course}, restauré")
     if model is not None:
-        _need(info, (*STOCK_FUNCTIONS, core.DUPLICATE))
+        need(info, (*STOCK_FUNCTIONS, core.DUPLICATE))
         return Mode("S", f"{_where(info)}, --modele désigne le cours {model}, à copier")
     raise ConfigError(
         f"{info.siteurl} n'offre pas l'extension local_parcours au compte « {info.username} ».",
@@ -71,7 +74,8 @@ def _where(info: SiteInfo) -> str:
     return "l'extension n'a pas publié ce cours" if has_plugin(info) else "ce site n'a pas l'extension local_parcours"
 
 
-def _need(info: SiteInfo, names: tuple[str, ...]) -> None:
+def need(info: SiteInfo, names: tuple[str, ...]) -> None:
+    """Raise `ConfigError`, naming them, when the token may not call some functions."""
     missing = info.lacks(*names)
     if missing:
         raise ConfigError(

@@ -16,8 +16,9 @@ from connector.cli.publishing import alone
 from connector.ledger import schema
 from connector.ledger.db import open_ledger
 from connector.publish.journal import DONE, FOUND, INTENT, REFUSED, RESUMED
+from connector.publish.modes import CLOSING_FUNCTIONS
 from connector.settings import Settings
-from tests.publish.stock_world import restored
+from tests.publish.stock_world import PLUGIN, restored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,9 +35,9 @@ def course(sandbox: Sandbox, transport: RestTransport, wanted: Publication) -> i
     return restored(sandbox, transport, wanted)
 
 
-def run(data: Path, *arguments: str) -> int:
+def run(data: Path, *arguments: str, command: str = "publier") -> int:
     with pytest.raises(SystemExit) as ended:
-        main(["--donnees", str(data), "publier", *arguments])
+        main(["--donnees", str(data), command, *arguments])
     return int(str(ended.value.code))
 
 
@@ -203,3 +204,52 @@ def test_with_the_plugin_a_restored_course_is_still_mode_m(
     assert run(data, CODE, "--cours", str(course), "--oui") == 0
     assert "Mode M : l'extension n'a pas publié ce cours" in capsys.readouterr().err
     assert "local_parcours_publish" not in sandbox.calls
+
+
+class TestArchive:
+    """`parcours archiver` where the plugin has not published the session."""
+
+    @pytest.mark.parametrize("plugin", [False, True], ids=["no plugin", "a plugin that does not know the session"])
+    def test_the_course_is_hidden_once_and_publishing_opens_it_again(
+        self, data: Path, course: int, sandbox: Sandbox, capsys: pytest.CaptureFixture[str], *, plugin: bool
+    ) -> None:
+        run(data, CODE, "--cours", str(course), "--oui")
+        sandbox.faults.withheld = frozenset() if plugin else sandbox.faults.withheld
+        sandbox.calls.clear()
+        assert run(data, CODE, command="archiver") == 1
+        assert "--oui" in capsys.readouterr().err
+        assert sandbox.site.courses[course].visible
+        assert run(data, CODE, "--oui", command="archiver") == 0
+        url = f"{sandbox.url}/course/view.php?id={course}"
+        assert f"{CODE} est archivé : le cours est masqué aux participants. {url}" in capsys.readouterr().out
+        assert not sandbox.site.courses[course].visible
+        assert run(data, CODE, "--oui", "--json", command="archiver") == 0
+        shown = json.loads(capsys.readouterr().out)
+        assert shown == {"session": CODE, "cours": {"id": course, "url": url}, "ferme": False}
+        assert sandbox.calls.count("core_course_update_courses") == 1
+        assert [action for action, _ in entries(data)][-2:] == [INTENT, DONE]
+        assert run(data, CODE, "--cours", str(course), "--oui") == 0
+        assert sandbox.site.courses[course].visible
+
+    def test_it_calls_what_the_rights_say(self, data: Path, course: int, sandbox: Sandbox) -> None:
+        run(data, CODE, "--cours", str(course), "--oui")
+        sandbox.calls.clear()
+        run(data, CODE, "--oui", command="archiver")
+        assert set(sandbox.calls) == {"core_webservice_get_site_info", *CLOSING_FUNCTIONS}
+
+    def test_what_cannot_be_closed_is_said_in_french(
+        self, data: Path, course: int, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert run(data, CODE, "--oui", command="archiver") == 1
+        assert f"ne connaît pas la session {CODE}, ni le registre" in capsys.readouterr().err
+        run(data, CODE, "--cours", str(course), "--oui")
+        sandbox.site.courses[course].idnumber = "AUTRE-2026A"
+        assert run(data, CODE, "--oui", command="archiver") == 1
+        assert "est celui de la session AUTRE-2026A" in capsys.readouterr().err
+        sandbox.faults.withheld |= {"core_course_update_courses"}
+        assert run(data, CODE, "--oui", command="archiver") == 1
+        assert "n'a pas ces fonctions : core_course_update_courses" in capsys.readouterr().err
+        sandbox.faults.withheld = PLUGIN
+        del sandbox.site.courses[course]
+        assert run(data, CODE, "--oui", command="archiver") == 1
+        assert f"n'a plus le cours {course} de la session {CODE}" in capsys.readouterr().err

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from connector.moodle import course_functions as core
 from connector.moodle import functions
 from connector.moodle.attendance_functions import ATTENDANCE_FUNCTIONS
-from connector.publish.modes import STOCK_FUNCTIONS
+from connector.publish.modes import CLOSING_FUNCTIONS, STOCK_FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,6 +119,12 @@ WAYS = (
             "moodle/course:update",
             "moodle/course:visibility",
         ),
+    ),
+    Way(
+        "archiver",
+        "M",
+        (functions.SITE_INFO, *CLOSING_FUNCTIONS),
+        (*CONNECTED, *_INTO_COURSES, "moodle/course:update", "moodle/course:visibility"),
     ),
     Way(
         "collecter",
