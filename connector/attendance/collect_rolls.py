@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
@@ -14,6 +13,7 @@ from connector.attendance.enter import enter
 from connector.attendance.lrs import writable_lrs
 from connector.attendance.marks import standing_address
 from connector.attendance.rollcall import read_call
+from connector.attendance.said_rolls import Said, keep_said, read_said, said_by
 from connector.attendance.writeback import write_back
 from connector.errors import ParcoursError
 from connector.ledger import schema
@@ -24,9 +24,11 @@ from connector.ledger.upsert import upsert
 from connector.moodle.connect import connect
 from connector.moodle.functions import get_site_info
 from connector.moodle.roll import has_rolls, read_roll
+from scenarios.calendar import school_year_of
 from xapi.names import normalise_email, normalise_homepage
 
 if TYPE_CHECKING:
+    from connector.attendance.declare import Declared
     from connector.attendance.directory import Directory
     from connector.attendance.rollcall import Called
     from connector.ledger.db import Ledger
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
     from scenarios.snapshot import Snapshot
 
 AUTHOR = "mod_attendance"
+
+_NIGHT_US = 20 * 3600 * 1_000_000
+"""Rolls of sessions that are over are read once a night, however often the program collects."""
 
 
 @dataclass
@@ -49,11 +54,12 @@ class RollsRead:
 
 
 class _Where(NamedTuple):
-    """A session's course on a site."""
+    """A session's course on a site; `over` once the session's window is."""
 
     site: str
     course_id: int
     code: str
+    over: bool
 
     @property
     def bookmark(self) -> str:
@@ -67,7 +73,7 @@ class _Known:
     snapshot: Snapshot
     people: Directory
     emails: dict[int, str]
-    said: str | None
+    said: Said
 
     def standing(self, email: str) -> str:
         listed = {normalise_email(one.courriel) for one in self.snapshot.participants}
@@ -77,8 +83,10 @@ class _Known:
 def collect_rolls(ledger: Ledger, settings: Settings) -> RollsRead:
     """Declare what the rolls of every site say that was not read yet; what fails stops nothing else.
 
-    Sessions are read from the start of their first slot to the end of their window; nothing is sent for a roll that
-    says what it said. Presences that are now whole, or no longer, are written back to Moodle.
+    Sessions are read from the start of their first slot to the end of their window; then once a night, until their
+    school year ends, since a mark counts by the date of its slot. Only marks that are not what the roll said when it
+    was last read are declared: what a sheet said since stays. Presences that are now whole, or no longer, are written
+    back to Moodle.
     """
     done = RollsRead()
     for site in settings.moodle:
@@ -91,32 +99,51 @@ def collect_rolls(ledger: Ledger, settings: Settings) -> RollsRead:
 
 def _site(ledger: Ledger, settings: Settings, site: MoodleSite, done: RollsRead) -> None:
     transport = connect(site, settings.moodle_token(site))
-    places = _open(ledger, now_us())
+    at_us = now_us()
+    places = _begun(ledger, at_us)
     if not places:
         return
     info = get_site_info(transport)
     home = normalise_homepage(info.siteurl)
+    night = _is_night(ledger, home, at_us)
     for where in places if has_rolls(info) else ():
-        if where.site == home:
+        if where.site == home and (night or not where.over):
             try:
                 _session(ledger, settings, transport, where, done)
             except ParcoursError as exc:
                 done.failures.append(exc)
 
 
-def _open(ledger: Ledger, at_us: int) -> list[_Where]:
+def _is_night(ledger: Ledger, site: str, at_us: int) -> bool:
+    """Tell, once a night for each site, that it is time to read the rolls of sessions that are over."""
+    bookmark, source = schema.bookmark, f"{site}#appels-clos"
+    with ledger.write() as connection:
+        last = connection.scalar(sa.select(bookmark.c.body).where(bookmark.c.source == source))
+        if last is not None and at_us - int(last) < _NIGHT_US:
+            return False
+        upsert(connection, bookmark, [{"source": source, "body": str(at_us)}], update=["body"])
+        return True
+
+
+def _begun(ledger: Ledger, at_us: int) -> list[_Where]:
     """Return the sessions that may have new marks, each with the newest of its courses."""
     course, session, slot = schema.course, schema.session, schema.slot
+    year = str(school_year_of(datetime.fromtimestamp(at_us / 1_000_000, UTC).date()))
     begun = sa.exists().where(slot.c.code == session.c.code, slot.c.start_us <= at_us)
     query = (
-        sa.select(course.c.site, sa.func.max(course.c.course_id).label("course_id"), course.c.code)
+        sa.select(
+            course.c.site,
+            sa.func.max(course.c.course_id).label("course_id"),
+            course.c.code,
+            (session.c.window_end_us <= at_us).label("over"),
+        )
         .join(session, session.c.code == course.c.code)
-        .where(session.c.window_end_us > at_us, begun)
-        .group_by(course.c.site, course.c.code)
+        .where(sa.or_(session.c.window_end_us > at_us, session.c.annee_scolaire >= year), begun)
+        .group_by(course.c.site, course.c.code, session.c.window_end_us)
         .order_by(course.c.code)
     )
     with ledger.read() as connection:
-        return [_Where(row.site, row.course_id, row.code) for row in connection.execute(query)]
+        return [_Where(row.site, row.course_id, row.code, row.over) for row in connection.execute(query)]
 
 
 def _session(ledger: Ledger, settings: Settings, transport: Transport, where: _Where, done: RollsRead) -> None:
@@ -125,23 +152,26 @@ def _session(ledger: Ledger, settings: Settings, transport: Transport, where: _W
     if roll is None or known is None:
         return
     called = read_call(known.snapshot, roll, known.emails, known.standing)
-    if not called.marks and not called.others and not called.strangers:
-        return
-    if known.said == _print(called):
+    said = said_by(called)
+    if known.said.whole == said.whole or not (known.said.marks or called.marks or called.others or called.strangers):
         return
     with writable_lrs(settings) as lrs:
-        entered = enter(lrs, known.snapshot, called.marks, called.taken)
+        changed = [mark for mark in called.marks if not known.said.has(mark)]
+        before = [mark for mark in called.marks if known.said.has(mark)]
+        entered = enter(lrs, known.snapshot, changed, called.taken, before)
+    _remember(ledger, where, said._replace(whole=""), entered.declared)
     done.new += entered.declared.new
     done.corrected += entered.declared.corrected
     done.notes += _notes(where.code, called)
     written = write_back(ledger, transport, where.code, entered.presences, known.people)
     done.failures += written.failures
     if not written.failures:
-        _remember(ledger, where, called, entered.declared.new, entered.declared.corrected)
+        with ledger.write() as connection:
+            keep_said(connection, where.bookmark, said)
 
 
 def _known(ledger: Ledger, where: _Where) -> _Known | None:
-    account, bookmark = schema.moodle_account, schema.bookmark
+    account = schema.moodle_account
     query = sa.select(account.c.userid, account.c.email).where(account.c.site == where.site, account.c.email != "")
     with ledger.read() as connection:
         snapshot = newest_snapshot(connection, where.code)
@@ -149,26 +179,16 @@ def _known(ledger: Ledger, where: _Where) -> _Known | None:
             return None
         rows = connection.execute(query.order_by(account.c.last_seen_us))
         emails = {row.userid: row.email for row in rows}
-        said = connection.scalar(sa.select(bookmark.c.body).where(bookmark.c.source == where.bookmark))
-        return _Known(snapshot, read_directory(connection), emails, said)
+        return _Known(snapshot, read_directory(connection), emails, read_said(connection, where.bookmark))
 
 
-def _remember(ledger: Ledger, where: _Where, called: Called, new: int, corrected: int) -> None:
-    """Keep what the roll said, once all that follows from it is done."""
+def _remember(ledger: Ledger, where: _Where, said: Said, declared: Declared) -> None:
+    """Keep the marks that were declared, at once: a sheet entered before the next reading corrects them."""
     with ledger.write() as connection:
-        row = {"source": where.bookmark, "body": _print(called)}
-        upsert(connection, schema.bookmark, [row], update=["body"])
-        if new or corrected:
-            said = {"nouvelles": new, "corrigees": corrected}
-            record(connection, now_us(), AUTHOR, "emargement.relever", where.code, **said)
-
-
-def _print(called: Called) -> str:
-    """Return a short name of what a roll says: no person and no mark is kept."""
-    said = [[list(mark.place), mark.email, mark.present] for mark in called.marks]
-    when = sorted([list(place), at] for place, at in called.taken.items())
-    text = json.dumps([said, when, called.strangers, sorted(called.others.items())])
-    return json.dumps({"empreinte": hashlib.sha256(text.encode()).hexdigest()})
+        keep_said(connection, where.bookmark, said)
+        if declared.new or declared.corrected:
+            figures = {"nouvelles": declared.new, "corrigees": declared.corrected}
+            record(connection, now_us(), AUTHOR, "emargement.relever", where.code, **figures)
 
 
 def _notes(code: str, called: Called) -> list[str]:

@@ -8,26 +8,23 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from connector.attendance.declare import YES_NO, declare, in_force
-from connector.attendance.marks import Mark, Place, slot_ends
-from connector.attendance.sheet import expected, slots
+from connector.attendance.marks import Place, slot_ends
+from connector.attendance.whole import share
 from xapi.emit import attendance
-from xapi.names import normalise_email
 from xapi.statement import Actor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from connector.attendance.declare import Declared, Store
+    from connector.attendance.marks import Mark
     from scenarios.snapshot import Snapshot
     from xapi.statement import Statement
 
 
 @dataclass(frozen=True)
 class Presence:
-    """Whether somebody is marked present at every slot of an activity where they are expected.
-
-    Whoever is expected at none of its slots, and came all the same, is asked for the slots of the sheet.
-    """
+    """Whether somebody's marks make a whole presence at an activity: see `whole.Share`."""
 
     email: str
     activity_id: str
@@ -75,48 +72,61 @@ class _Attended:
 
 
 def enter(
-    store: Store, snapshot: Snapshot, marks: Sequence[Mark], taken: Mapping[Place, int] = MappingProxyType({})
+    store: Store,
+    snapshot: Snapshot,
+    marks: Sequence[Mark],
+    taken: Mapping[Place, int] = MappingProxyType({}),
+    before: Sequence[Mark] = (),
 ) -> Entered:
     """Declare the marks, then read back the other slots of the same people and activities.
 
     `taken` says when the roll of a slot was last taken in Moodle (microseconds): what was entered since then stays.
+    Marks of `before` were declared already: nothing is said again, but the presences of their people are told too.
     """
     ends = slot_ends(snapshot)
     facts = [_Attended(snapshot.code, mark.email, mark.place, ends[mark.place], mark.present) for mark in marks]
     declared = declare(store, facts, [taken.get(mark.place) for mark in marks])
     said = {(mark.email, mark.place): mark.present for mark in marks if mark.place not in taken}
-    marked: dict[tuple[str, str], list[Place]] = defaultdict(list)
-    for mark in marks:
-        marked[mark.email, mark.place.activity_id].append(mark.place)
-    places = {key: _places(snapshot, *key) or marked[key] for key in sorted(marked)}
-    asked = [
-        (email, place)
-        for (email, _), its_places in places.items()
-        for place in its_places
-        if (email, place) not in said
-    ]
-    questions = [_Attended(snapshot.code, email, place, ends[place], says=True) for email, place in asked]
-    held = in_force(store, questions)
-    answers = {key: answer is True for key, answer in zip(asked, held, strict=True)}
-    known = said | answers
-    presences = tuple(
-        Presence(email, activity_id, all(known[email, place] for place in its_places))
-        for (email, activity_id), its_places in places.items()
-    )
-    return Entered(declared, presences)
+    people = sorted({(mark.email, mark.place.activity_id) for mark in (*marks, *before)})
+    return Entered(declared, _presences(store, snapshot, people, said))
+
+
+def _presences(
+    store: Store, snapshot: Snapshot, people: Sequence[tuple[str, str]], said: Mapping[tuple[str, Place], bool]
+) -> tuple[Presence, ...]:
+    """Work out the presence of each person (address, activity); `said` is what the LRS needs not be asked.
+
+    Other groups' slots are only asked about for those who are not at all of their own.
+    """
+    shares = {key: share(snapshot, *key) for key in people}
+    signed: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for at_home in (True, False):
+        asked = [
+            (email, Place(activity_id, slot.id))
+            for (email, activity_id), its in shares.items()
+            if not its.whole(signed[email, activity_id])
+            for slot in (its.own if at_home else its.elsewhere)
+        ]
+        for email, place in _present(store, snapshot, asked, said):
+            signed[email, place.activity_id].add(place.slot_id)
+    return tuple(Presence(*key, whole=its.whole(signed[key])) for key, its in shares.items())
+
+
+def _present(
+    store: Store,
+    snapshot: Snapshot,
+    asked: Sequence[tuple[str, Place]],
+    said: Mapping[tuple[str, Place], bool],
+) -> Iterator[tuple[str, Place]]:
+    """Yield those of the people and places asked about where the person is marked present."""
+    ends = slot_ends(snapshot)
+    unsaid = [one for one in asked if one not in said]
+    held = in_force(store, [_Attended(snapshot.code, email, place, ends[place], says=True) for email, place in unsaid])
+    known = {**said, **dict(zip(unsaid, held, strict=True))}
+    return (one for one in asked if known[one])
 
 
 def marks_in_force(store: Store, snapshot: Snapshot, place: Place, emails: Sequence[str]) -> list[bool | None]:
     """Return what the LRS says of each person at one slot: present, absent, or nothing (None)."""
     end_us = slot_ends(snapshot)[place]
     return in_force(store, [_Attended(snapshot.code, email, place, end_us, says=True) for email in emails])
-
-
-def _places(snapshot: Snapshot, email: str, activity_id: str) -> list[Place]:
-    """Return the slots of an activity where somebody is expected; all of them for whom the list does not name."""
-    one = next((one for one in snapshot.participants if normalise_email(one.courriel) == email), None)
-    return [
-        Place(activity.id, slot.id)
-        for activity, slot in slots(snapshot)
-        if activity.id == activity_id and (one is None or expected(slot, one))
-    ]

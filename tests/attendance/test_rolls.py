@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NOON = 1_795_345_200_000_000
 """22 November 2026: the session of the demonstration has begun."""
+DAY = 86_400_000_000
 ACRONYMS = [acronym for acronym, *_ in STATUSES]
 SHEET, LATER, EARLIER = "emargement saisir", 60, -60
 
@@ -140,6 +141,24 @@ class TestTheLastWordWins:
         assert rolls.minutes() == 90
         assert state(sandbox, CAMILLE) == 1
 
+    @pytest.mark.parametrize(("again", "minutes"), [(None, 90), ("L", 90), ("E", 90), ("PA", 0)])
+    def test_another_person_s_mark_does_not_undo_what_the_roll_was_not_told(
+        self, rolls: Rolls, again: str | None, minutes: int
+    ) -> None:
+        """The roll is taken after the sheet, for Hugo; only a mark of Camille's own that changed corrects hers."""
+        rolls.mark(CAMILLE, "A", later=EARLIER)
+        assert rolls.minutes() == 0
+        rolls.terminal.stage.sandbox.faults.withheld = frozenset({"mod_attendance_update_user_status"})
+        rolls.terminal.enter((*SLOT, CAMILLE, "O"))
+        rolls.terminal.stage.sandbox.faults.withheld = frozenset()
+        assert rolls.marked(CAMILLE) == "A"
+        rolls.mark(HUGO, "P", later=LATER)
+        for acronym in again or "":
+            rolls.mark(CAMILLE, acronym, later=LATER)
+            assert rolls.terminal.run("collecter", "--relecture", "non") == 0
+        assert rolls.minutes() == minutes
+        assert state(rolls.terminal.stage.sandbox, CAMILLE) == (minutes == 90)
+
     def test_a_sheet_is_written_into_the_roll(self, rolls: Rolls) -> None:
         rolls.mark(CAMILLE, "A", later=EARLIER)
         done = rolls.terminal.enter((*SLOT, CAMILLE, "O"), (*SLOT, HUGO, "N"))
@@ -170,10 +189,23 @@ def test_a_site_without_mod_attendance_is_asked_for_nothing(
     assert "core_course_get_contents" not in terminal.stage.sandbox.calls
 
 
-def test_a_session_that_is_over_is_read_no_more(rolls: Rolls, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("days", "minutes"), [(120, 90), (365, 0)], ids=["this school year", "the next one"])
+def test_a_mark_made_late_counts_until_the_school_year_ends(
+    rolls: Rolls, monkeypatch: pytest.MonkeyPatch, days: int, minutes: int
+) -> None:
+    """The session ends on 18 December; a mark is dated by its slot."""
     rolls.mark(CAMILLE, "P")
-    monkeypatch.setattr("connector.attendance.collect_rolls.now_us", lambda: NOON + 365 * 86_400_000_000)
-    assert rolls.minutes() == 0
+    monkeypatch.setattr("connector.attendance.collect_rolls.now_us", lambda: NOON + days * DAY)
+    assert rolls.minutes() == minutes
+
+
+def test_the_roll_of_a_session_that_is_over_is_read_once_a_night(rolls: Rolls, monkeypatch: pytest.MonkeyPatch) -> None:
+    for days, reads in ((120, 1), (120.1, 0), (121, 1)):
+        at_us = NOON + int(days * DAY)
+        monkeypatch.setattr("connector.attendance.collect_rolls.now_us", lambda at_us=at_us: at_us)
+        rolls.terminal.stage.sandbox.calls.clear()
+        assert rolls.terminal.run("collecter", "--relecture", "non") == 0
+        assert rolls.terminal.stage.sandbox.calls.count("mod_attendance_get_sessions") == reads
 
 
 def test_the_roll_s_name_is_one_that_moodle_takes() -> None:

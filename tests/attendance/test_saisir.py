@@ -95,6 +95,15 @@ def test_somebody_expected_at_no_slot_is_present_when_they_came_and_only_then(te
         assert state(terminal.stage.sandbox, OTHER_GROUP) == expected
 
 
+def test_somebody_who_signed_at_another_group_s_slot_is_present_as_they_are_credited(terminal: Terminal) -> None:
+    sandbox = terminal.stage.sandbox
+    terminal.enter((*SLOT, CAMILLE, "N"), ("presence-1", "b1", CAMILLE, "O"))
+    assert terminal.line("E0001", "presence-1")["minutes"] == 90
+    assert state(sandbox, CAMILLE) == 1
+    terminal.enter(("presence-1", "b1", CAMILLE, "N"))
+    assert state(sandbox, CAMILLE) == 0
+
+
 def test_the_good_rows_are_entered_and_the_others_told_with_their_line(terminal: Terminal) -> None:
     sheet = terminal.sheet(
         (*SLOT, "inconnue@ac-exemple.fr", "O"), (*SLOT, CAMILLE, "O"), ("AUTRE", *SLOT, HUGO, "O"), (*SLOT, HUGO, "")
