@@ -114,7 +114,7 @@ def people_to_attest(snapshot: Snapshot, named: Sequence[str], people: Directory
         raise DataError(
             " ".join(shared),
             remedy=(
-                "Rien n'a été attesté : corrigez le fichier des personnels, puis parcours personnels importer FICHIER"
+                "Rien n'est enregistré : corrigez le fichier des personnels, puis parcours personnels importer FICHIER"
                 " (avec --complet si quelqu'un n'y est plus) ; quelqu'un y est par erreur : parcours personnels retirer"
                 " IDENTIFIANT ; ou donnez une autre adresse de la personne dans le fichier."
             ),

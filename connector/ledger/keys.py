@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from connector.errors import DataError
 from connector.ledger.journal import record
+from connector.ledger.roster import email_hashes
 from connector.ledger.schema import MAX_US, teacher, teacher_key
 from connector.ledger.upsert import upsert
 from xapi.names import normalise_email
@@ -94,11 +95,14 @@ def settled_names(connection: sa.Connection) -> Sequence[sa.Row[Any]]:
 def forget_key(connection: sa.Connection, identifiant: str, value: str, *, author: str, at_us: int) -> int:
     """Forget a former name of a teacher, or one that a person had said; returns how many ways of naming went.
 
+    The hashes of an e-mail go with it.
+
     What the roster says today stays: it is mended there. Raises DataError for an unknown teacher, and for a name that
     the roster alone gives.
     """
     teacher_id = teacher_named(connection, identifiant)
-    named = sa.and_(teacher_key.c.teacher_id == teacher_id, teacher_key.c.value.in_({value, normalise_email(value)}))
+    values = {value, normalise_email(value)} | email_hashes(value)
+    named = sa.and_(teacher_key.c.teacher_id == teacher_id, teacher_key.c.value.in_(values))
     today = sa.and_(teacher_key.c.source == ROSTER, teacher_key.c.until_us == MAX_US)
     gone = connection.execute(teacher_key.delete().where(named, ~today)).rowcount
     if not gone and connection.scalar(sa.select(sa.exists().where(named))):

@@ -191,10 +191,16 @@ def _keys(values: Mapping[str, Any], main: str) -> Iterator[Key]:
     for email in (values["courriel"], *values["autres_courriels"]):
         normal = normalise_email(email)
         yield Key("mbox", normal, main=normal == normalise_email(main))
-        for spelling in {email, normal}:
-            yield Key("mbox_sha1sum", sha1(f"mailto:{spelling}".encode(), usedforsecurity=False).hexdigest())
+        for digest in email_hashes(email):
+            yield Key("mbox_sha1sum", digest)
     for account in values["compte_moodle"]:
         yield Key("account", account)
+
+
+def email_hashes(email: str) -> set[str]:
+    """Return the `mbox_sha1sum` of an address, as it is written and normalised."""
+    spellings = {email, normalise_email(email)}
+    return {sha1(f"mailto:{spelling}".encode(), usedforsecurity=False).hexdigest() for spelling in spellings}
 
 
 def _overlaps(name: str, rows: Sequence[_Row]) -> Iterator[str]:

@@ -56,6 +56,24 @@ def test_an_older_ledger_learns_since_when_an_activity_is_gone(tmp_path: Path) -
     assert {row.activity_id: row.gone_us for row in found} == {"reste": MAX_US, "partie": 2_000}
 
 
+def test_a_person_s_word_of_an_older_ledger_is_kept_there_and_back(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'registre.db'}")
+    config = Config()
+    config.set_main_option("script_location", str(db._MIGRATIONS))
+    key = "INSERT INTO teacher_key (teacher_id, kind, value, main, source) VALUES (1, 'mbox', 'x', 0, ?)"
+    with engine.begin() as connection:
+        config.attributes |= {"connection": connection, "version_table": db.VERSION_TABLE}
+        command.upgrade(config, "0008")
+        connection.exec_driver_sql("INSERT INTO teacher (id, identifiant, nom, prenom) VALUES (1, 'E1', 'A', 'C')")
+        connection.exec_driver_sql(key, ("personne",))
+        command.upgrade(config, "0009")
+        assert connection.scalar(sa.text("SELECT reason FROM teacher_key")) == "personne_inconnue"
+        connection.exec_driver_sql(key, ("personnels",))
+        command.downgrade(config, "0008")
+        assert connection.scalars(sa.text("SELECT source FROM teacher_key")).all() == ["personne"]
+    engine.dispose()
+
+
 def test_a_migration_that_rebuilds_a_table_keeps_what_refers_to_it(tmp_path: Path) -> None:
     """The table of teachers was rebuilt by a migration: their keys and services are not to go with the old one."""
     path = tmp_path / "registre.db"

@@ -62,7 +62,7 @@ def test_an_address_said_again_is_hers_as_before(married: Ledger) -> None:
 
 def test_a_wrong_former_address_is_forgotten(married: Ledger) -> None:
     with married.write() as connection:
-        assert forget_key(connection, "A", FORMER.upper(), author="essai", at_us=T0) == 1
+        assert forget_key(connection, "A", FORMER.upper(), author="essai", at_us=T0) == 2  # and its hash
         settle(connection)
         assert reason_of(connection) == ("waiting", "personne_inconnue")
         assert forget_key(connection, "A", FORMER, author="essai", at_us=T0) == 0
