@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.errors import ConfigError, DataError, FatalError, RetriableError
+from connector.moodle.sandbox import people_services, rendering
 from connector.publish.stock.apply import publish_stock
 from tests.publish.stock_world import CODE, READ, Unkept, foreign, publish, restored, silent, written
 
 if TYPE_CHECKING:
-    from connector.moodle.document import Publication
+    from connector.moodle.document import CourseRole, Publication
     from connector.moodle.rest import RestTransport
     from connector.moodle.sandbox.sandbox import Sandbox
 
@@ -73,6 +74,24 @@ def test_roles_that_are_not_moodle_s_own(
     monkeypatch.setattr("connector.publish.stock.plan.ROLE_IDS", {"student": 4, "teacher": 5, "editingteacher": 3})
     with pytest.raises(FatalError, match="vérifiez la page des participants"):
         publish(transport, wanted, course)
+
+
+def test_a_role_whose_number_cannot_be_known_is_never_given_by_guess(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A site whose roles were made again: 5 may be anybody's."""
+    numbers: dict[CourseRole, int] = {"editingteacher": 13, "teacher": 14, "student": 15}
+    monkeypatch.setattr(rendering, "ROLE_IDS", numbers)
+    monkeypatch.setattr(people_services, "_ROLES", {number: role for role, number in numbers.items()})
+    course = sandbox.site.courses[restored(sandbox, transport, wanted)]
+    people = {person.email: number for number, person in sandbox.site.people.items()}
+    course.enrolments[people["anne.martin@ac-exemple.fr"]] = {"editingteacher"}
+    with pytest.raises(DataError, match="n'a personne au rôle « student » qui dise le sien : rien n'a été écrit"):
+        publish(transport, wanted, course.id)
+    assert not written(sandbox)
+    course.enrolments[people["camille.arnaud@ac-exemple.fr"]] = {"student"}  # as told
+    assert publish(transport, wanted, course.id).done.people.enrol
+    assert course.enrolments[people["hugo.bertin@ac-exemple.fr"]] == {"student"}
 
 
 @pytest.mark.parametrize("write", range(4))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connector.errors import FatalError
+from connector.errors import DataError, FatalError
 from connector.moodle import course_functions as core
 from connector.publish.stock.plan import make_stock_plan
 from connector.publish.stock.state import read_course
@@ -57,14 +57,23 @@ def publish_stock(
     with journal.writing(wanted.code, cours=course_id):
         _write(transport, course_id, plan, before)
     after = read_course(transport, course_id, wanted, before)
-    left = make_stock_plan(wanted, after)
-    if left.writes:
-        raise FatalError(
-            f"{transport.address} ne rend pas ce qui vient d'être écrit dans le cours {course_id}.",
-            remedy="Quelqu'un le modifie peut-être en ce moment, ou les rôles de ce site ne sont pas ceux de Moodle :"
-            " vérifiez la page des participants, puis relancez.",
-        )
-    return StockOutcome(plan, after, left)
+    return StockOutcome(plan, after, _left(transport, wanted, after))
+
+
+def _left(transport: Transport, wanted: Publication, after: StockCourse) -> StockPlan:
+    """Return what is left to a person, once all was written; raise `FatalError` when something is left to write."""
+    refusal = None
+    try:
+        left = make_stock_plan(wanted, after)
+        if not left.writes:
+            return left
+    except DataError as exc:  # of a course that could be planned a moment ago
+        refusal = exc
+    raise FatalError(
+        f"{transport.address} ne rend pas ce qui vient d'être écrit dans le cours {after.course.id}.",
+        remedy="Quelqu'un le modifie peut-être en ce moment, ou les rôles de ce site ne sont pas ceux de Moodle :"
+        " vérifiez la page des participants, puis relancez.",
+    ) from refusal
 
 
 def _write(transport: Transport, course_id: int, plan: StockPlan, before: StockCourse) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from connector.publish.stock.state import StockCourse
 
 ROLE_IDS = {"student": 5, "teacher": 4, "editingteacher": 3}
-"""Moodle's numbers of its own roles at installation, until the course tells those of this site."""
+"""Moodle's numbers of its own roles at installation, until the course tells those of this site, or another tale."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ class StockPlan:
 def make_stock_plan(wanted: Publication, found: StockCourse) -> StockPlan:
     """Return what separates the course from the session.
 
-    Raises `DataError` when the course, or the session's code, is another session's; and what `tie` raises.
+    Raises `DataError` when the course, or the session's code, is another session's, or when the number of a role to
+    give cannot be known; and what `tie` raises.
     """
     _refuse_foreign(wanted, found)
     ties = tie(wanted, found.course.id, found.modules)
@@ -143,6 +144,8 @@ def _people(wanted: Publication, found: StockCourse) -> People:
             unknown.append(one.email)
             continue
         if person is None or one.role not in {role.shortname for role in person.roles}:
+            if one.role not in roles:
+                raise _unknown_role(one.role, found)
             enrol.append((user, roles[one.role]))
         held = {names.get(group.id, "") for group in person.groups} & ours if person else set()
         join += [(user, name) for name in one.groups if name not in held]
@@ -152,8 +155,22 @@ def _people(wanted: Publication, found: StockCourse) -> People:
 
 
 def roles_of(found: StockCourse) -> dict[str, int]:
-    """Return the number of each role on this site, as far as the course tells."""
-    return ROLE_IDS | {role.shortname: role.roleid for one in found.people for role in one.roles if role.roleid}
+    """Return the number of each role on this site, as far as the course tells.
+
+    What it does not tell is as at installation, unless what it does tell shows that this site has other numbers.
+    """
+    told = {role.shortname: role.roleid for one in found.people for role in one.roles if role.roleid}
+    untold = {name: number for name, number in ROLE_IDS.items() if name not in told}
+    others = any(told[name] != number for name, number in ROLE_IDS.items() if name in told)
+    return told if others or set(untold.values()) & set(told.values()) else untold | told
+
+
+def _unknown_role(role: str, found: StockCourse) -> DataError:
+    return DataError(
+        "Les rôles de ce site ne portent pas les numéros d'une installation de Moodle, et le cours"
+        f" {found.course.id} n'a personne au rôle « {role} » qui dise le sien : rien n'a été écrit.",
+        remedy="Inscrivez-y à la main une personne avec ce rôle, puis relancez.",
+    )
 
 
 def _account(one: Enrolment, found: StockCourse) -> int | None:
