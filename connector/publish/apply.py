@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from connector.moodle.document import Kept, Publication
-    from connector.moodle.functions import SiteInfo
     from connector.moodle.observation import Observation, ObservedSession
     from connector.moodle.transport import Transport
     from connector.publish.changes import Change, Plan
@@ -50,19 +49,6 @@ class Choices:
     accept: Callable[[Plan], bool] = lambda _: True
     overwrite: Callable[[Plan], bool] = lambda _: False
     say: Callable[[str], None] = lambda _: None
-
-
-def check_site(transport: Transport) -> SiteInfo:
-    """Return what the site says of itself; raise `ConfigError` when our plugin's functions are not there to call."""
-    info = functions.get_site_info(transport)
-    missing = info.lacks(functions.PUBLISH, functions.OBSERVE)
-    if missing:
-        raise ConfigError(
-            f"{transport.address} n'offre pas {' ni '.join(missing)} au compte « {info.username} ».",
-            remedy="« parcours plugin construire » fait le zip de l'extension à installer ;"
-            " ajoutez ensuite ses fonctions au service du jeton.",
-        )
-    return info
 
 
 def observe(transport: Transport, wanted: Publication) -> Observation:

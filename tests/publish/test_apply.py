@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from connector.errors import ConfigError, DataError, FatalError, UncertainError
+from connector.errors import DataError, FatalError, UncertainError
+from connector.moodle.functions import get_site_info
 from connector.moodle.sandbox.acts import Act, Kind
-from connector.publish.apply import Choices, check_site, publish
+from connector.publish.apply import Choices, publish
 from connector.publish.removed import CANCELLED
 from tests.publish.conftest import SUPPLY, UPLOADS
 
@@ -67,7 +68,7 @@ class Recorder:
 def test_the_calls_of_a_first_and_of_a_second_publication(
     sandbox: Sandbox, transport: RestTransport, journal: PublicationJournal, wanted: Publication
 ) -> None:
-    check_site(transport)
+    get_site_info(transport)
     first = publish(transport, wanted, journal, SUPPLY)
     assert sandbox.calls == [INFO, OBSERVE, *UPLOADS, PUBLISH, OBSERVE]
     assert first is not None
@@ -75,7 +76,7 @@ def test_the_calls_of_a_first_and_of_a_second_publication(
     assert {one.idnumber for one in first.session.activities} == set(wanted.order or ())
 
     sandbox.calls.clear()
-    check_site(transport)
+    get_site_info(transport)
     second = publish(transport, wanted, journal, SUPPLY)
     assert sandbox.calls == [INFO, OBSERVE]
     assert second is not None
@@ -206,16 +207,6 @@ def test_a_course_of_somebody_else_is_never_adopted(
     with pytest.raises(DataError, match="n'a pas publié"):
         publish(transport, stranger, journal, SUPPLY)
     assert len([course for course in sandbox.site.courses.values() if course.published]) == 1
-
-
-@pytest.mark.parametrize("missing", [PUBLISH, OBSERVE])
-def test_a_site_without_the_plugin_is_told_how_to_get_it(
-    sandbox: Sandbox, transport: RestTransport, missing: str
-) -> None:
-    sandbox.faults.withheld = frozenset({missing})
-    with pytest.raises(ConfigError, match=missing) as caught:
-        check_site(transport)
-    assert "parcours plugin construire" in str(caught.value)
 
 
 @pytest.mark.parametrize(

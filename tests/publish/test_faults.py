@@ -8,9 +8,10 @@ import pytest
 
 from connector.errors import ConfigError, DataError, FatalError, RetriableError, UncertainError
 from connector.moodle import wire
+from connector.moodle.functions import get_site_info
 from connector.moodle.sandbox.faults import Faults
 from connector.moodle.sandbox.site import Course
-from connector.publish.apply import Choices, check_site, observe, publish
+from connector.publish.apply import Choices, observe, publish
 from connector.publish.plan import make_plan
 from scenarios.errors import ScenarioError
 from tests.publish.by_hand import CODE, course, edit
@@ -235,7 +236,7 @@ def test_a_site_with_an_older_plugin_is_told_to_update(
     transport: RestTransport, wanted: Publication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("connector.moodle.sandbox.plugin_observe.PLUGIN", "2026112200")
-    check_site(transport)
+    get_site_info(transport)
     with pytest.raises(ConfigError, match="trop ancienne") as caught:
         observe(transport, wanted)
     assert "parcours plugin construire" in str(caught.value)

@@ -14,10 +14,11 @@ from connector.cli.main import main
 from connector.errors import ConfigError, DataError, FatalError, RetriableError
 from connector.moodle import functions
 from connector.moodle.faults import Answer, Exchange
+from connector.moodle.functions import get_site_info
 from connector.moodle.rest import RestTransport
 from connector.moodle.sandbox.faults import Faults
 from connector.moodle.upload import _decode
-from connector.publish.apply import Choices, check_site, publish
+from connector.publish.apply import Choices, publish
 from connector.publish.uploads import Supply
 from scenarios.errors import ScenarioError
 from tests.publish.by_hand import CODE, course
@@ -49,7 +50,7 @@ def send(
 
     def run(choices: Choices | None = None) -> Outcome | None:
         session = session_from(folder)
-        supply = Supply.of(session.sources(), check_site(transport))
+        supply = Supply.of(session.sources(), get_site_info(transport))
         sandbox.calls.clear()
         return publish(transport, wanted_from(folder), journal, supply, choices=choices)
 
@@ -126,7 +127,7 @@ class TestRefusedBeforeAnything:
         with pytest.raises(ConfigError, match="Peut envoyer des fichiers"):
             publish(transport, wanted, journal, Supply(SUPPLY.sources, allowed=False))
         assert sandbox.calls == [OBSERVE]
-        assert check_site(transport).uploadfiles
+        assert get_site_info(transport).uploadfiles
 
     def test_a_file_that_changes_between_the_plan_and_the_upload(
         self, sandbox: Sandbox, send: Callable[..., Outcome | None], folder: Path
