@@ -67,7 +67,7 @@ REASONS = {
         "Si c'était une erreur, republiez la session ; sinon, rien à faire.",
     ),
     "achevement_disparu": Reason(
-        "Moodle n'a plus ces achèvements (conditions changées, réinitialisation, travail retiré) : ils restent crédités.",
+        "Moodle n'a plus ces achèvements (règles changées, réinitialisation, travail retiré) : ils restent crédités.",
         "Demandez au formateur ce qui s'est passé.",
     ),
     "ligne_contestee": Reason(
