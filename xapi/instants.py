@@ -56,6 +56,8 @@ def _usual(text: str) -> int | None:
     """Read the usual forms, five times as fast; None for any other one, right or wrong."""
     if len(text) not in _USUAL or text[-1] != "Z" or text[10] != "T" or text[13] != ":" or text[5] == "W":
         return None
+    if text[19] not in ".,Z":
+        return None
     if text[11:13] == "24":  # Python has come to read it as the next day; we do not
         return None
     try:
