@@ -238,7 +238,7 @@ class TestBounds:
         ("gift", "said"),
         [
             ("Q {T}\n\n" * (numbers.MAX_QUESTIONS + 1), "901 questions"),
-            ("Q {" + " ".join(f"~{n}" for n in range(100)) + "}", "a plus de 99 réponses"),
+            ("Q {=oui " + " ".join(f"~{n}" for n in range(100)) + "}", "a plus de 99 réponses"),
         ],
     )
     def test_too_many_questions_or_answers(self, gift: str, said: str) -> None:
