@@ -17,15 +17,15 @@ from connector.attendance.said_rolls import Said, keep_said, read_said, said_by
 from connector.attendance.writeback import write_back
 from connector.errors import ParcoursError
 from connector.ledger import schema
-from connector.ledger.instants import now_us
+from connector.ledger.instants import NIGHT_US, now_us
 from connector.ledger.journal import record
 from connector.ledger.sessions import newest_snapshot
-from connector.ledger.upsert import upsert
 from connector.moodle.connect import connect
 from connector.moodle.functions import get_site_info
 from connector.moodle.roll import has_rolls, read_roll
 from scenarios.calendar import school_year_of
 from xapi.names import normalise_email, normalise_homepage
+from xapi.upsert import upsert
 
 if TYPE_CHECKING:
     from connector.attendance.declare import Declared
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
     from scenarios.snapshot import Snapshot
 
 AUTHOR = "mod_attendance"
-
-_NIGHT_US = 20 * 3600 * 1_000_000
-"""Rolls of sessions that are over are read once a night, however often the program collects."""
 
 
 @dataclass
@@ -119,7 +116,7 @@ def _is_night(ledger: Ledger, site: str, at_us: int) -> bool:
     bookmark, source = schema.bookmark, f"{site}#appels-clos"
     with ledger.write() as connection:
         last = connection.scalar(sa.select(bookmark.c.body).where(bookmark.c.source == source))
-        if last is not None and at_us - int(last) < _NIGHT_US:
+        if last is not None and at_us - int(last) < NIGHT_US:
             return False
         upsert(connection, bookmark, [{"source": source, "body": str(at_us)}], update=["body"])
         return True

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import sqlalchemy as sa
 
 from connector.ledger.schema import bookmark
-from connector.ledger.upsert import upsert
+from xapi.upsert import upsert
 
 if TYPE_CHECKING:
     from connector.attendance.marks import Mark

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from connector.errors import DataError
 from connector.ledger.journal import record
 from connector.ledger.schema import gaia_formation, gaia_intervenant, gaia_stagiaire
-from connector.ledger.upsert import insert_unless_there
+from xapi.upsert import insert_unless_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

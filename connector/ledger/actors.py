@@ -19,8 +19,8 @@ from connector.ledger.keys import keys
 from connector.ledger.mailboxes import holders
 from connector.ledger.pending import reopen_actors
 from connector.ledger.schema import actor, moodle_account
-from connector.ledger.upsert import insert_new
 from xapi.names import account_key
+from xapi.upsert import insert_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from connector.ledger.upsert import insert_unless_there
+from xapi.upsert import insert_unless_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

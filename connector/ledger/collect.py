@@ -24,11 +24,11 @@ from connector.ledger.reading import Passed, Received, Trace, Unreadable, passed
 from connector.ledger.schema import bookmark
 from connector.ledger.schema.base import MIN_US
 from connector.ledger.statement_file import Refused, Unordered, read_statements
-from connector.ledger.upsert import insert_new
 from xapi.bookmark import Bookmark, Kind, readings
 from xapi.errors import StatementError
 from xapi.reader import read
 from xapi.statement import decode_statement
+from xapi.upsert import insert_new
 from xapi.vocabulary import NAMESPACE
 
 if TYPE_CHECKING:

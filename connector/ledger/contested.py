@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import sqlalchemy as sa
 
 from connector.ledger.schema import activity, contestation, session, teacher
-from connector.ledger.upsert import upsert
 from connector.ledger.versions import newest
+from xapi.upsert import upsert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,7 +15,7 @@ from connector.ledger.evidence import Dropped, EvidenceRow, Void, classify
 from connector.ledger.moved_sites import moved_sites
 from connector.ledger.reading import Passed, Received, Unreadable
 from connector.ledger.touch import touch_where
-from connector.ledger.upsert import insert_new, upsert
+from xapi.upsert import insert_new, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

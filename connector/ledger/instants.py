@@ -10,6 +10,9 @@ from xapi.instants import to_us
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+NIGHT_US = 20 * 3600 * 1_000_000
+"""What is done once a night is done again after this long, however often the program collects."""
+
 
 def midnight_us(day: date, zone: ZoneInfo) -> int:
     """Return the instant at which `day` begins in `zone`."""

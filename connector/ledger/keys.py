@@ -15,8 +15,8 @@ from connector.errors import DataError
 from connector.ledger.journal import record
 from connector.ledger.roster import email_hashes
 from connector.ledger.schema import MAX_US, teacher, teacher_key
-from connector.ledger.upsert import upsert
 from xapi.names import normalise_email
+from xapi.upsert import upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

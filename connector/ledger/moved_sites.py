@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from connector.ledger import schema
 from connector.ledger.journal import record
-from connector.ledger.upsert import insert_new
 from xapi.names import normalise_homepage
+from xapi.upsert import insert_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

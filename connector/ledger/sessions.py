@@ -15,9 +15,9 @@ from connector.ledger.moved_sites import moved_sites
 from connector.ledger.pending import reopen_course, reopen_session
 from connector.ledger.projection import Published, SessionRows, project
 from connector.ledger.touch import touch_where
-from connector.ledger.upsert import insert_new, upsert
 from scenarios.snapshot import Snapshot
 from xapi.names import normalise_email
+from xapi.upsert import insert_new, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -14,10 +14,10 @@ from pydantic import TypeAdapter, ValidationError
 from connector.ledger.instants import now_us
 from connector.ledger.schema import bookmark, course
 from connector.ledger.sessions import Absorbed, absorb_observation
-from connector.ledger.upsert import upsert
 from connector.moodle.functions import COMPLETIONS, OBSERVE, get_site_info, observe
 from connector.moodle.observation import Changes, Known, Query
 from xapi.names import normalise_homepage
+from xapi.upsert import upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from connector.ledger.schema import touched
-from connector.ledger.upsert import insert_new
+from xapi.upsert import insert_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

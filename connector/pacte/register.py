@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from connector.errors import DataError
 from connector.ledger.journal import record
 from connector.ledger.schema import pacte_hours, pacte_mission, service, teacher
-from connector.ledger.upsert import upsert
 from connector.pacte.missions import nomenclature
 from connector.pacte.standing import Engagement, last_day
 from scenarios.calendar import SchoolYear
+from xapi.upsert import upsert
 
 if TYPE_CHECKING:
     from datetime import date

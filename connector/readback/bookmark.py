@@ -8,13 +8,10 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from connector.ledger.schema import bookmark
-from connector.ledger.upsert import upsert
+from xapi.upsert import upsert
 
 if TYPE_CHECKING:
     from connector.ledger.db import Ledger
-
-NIGHT_US = 20 * 3600 * 1_000_000
-"""Sessions are compared whole once a night, however often the program collects."""
 
 
 class Progress(BaseModel):

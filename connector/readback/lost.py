@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from connector.ledger.schema import evidence, lost, resolution
 from connector.ledger.states import DONE, act_states, last_states
-from connector.ledger.upsert import upsert
 from connector.readback.said import teachers_of
+from xapi.upsert import upsert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

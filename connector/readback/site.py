@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import sqlalchemy as sa
 
 from connector.errors import ParcoursError
-from connector.ledger.instants import now_us
+from connector.ledger.instants import NIGHT_US, now_us
 from connector.ledger.schema import course, session
 from connector.ledger.sessions import learn_accounts
 from connector.moodle.functions import COMPLETIONS, get_site_info
@@ -54,7 +54,7 @@ class SiteReadBack:
         started_us = now_us()
         if not info.lacks(COMPLETIONS):
             reached = reached.model_copy(update={"since": self._changes(site, reached.since)})
-        if whole or started_us - reached.whole_us >= bookmark.NIGHT_US:
+        if whole or started_us - reached.whole_us >= NIGHT_US:
             for each in self._open_courses(site, started_us):
                 self._whole(info, site, each)
             if self.sender.complete and not self.failures:

@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from connector.errors import DataError
 from connector.ledger.schema import entry_link, password, web_session
-from connector.ledger.upsert import upsert
+from xapi.upsert import upsert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -14,7 +14,7 @@ from connector.ledger.db import open_ledger
 from connector.ops.registre.check import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from connector.ledger.db import Ledger
 
@@ -59,10 +59,15 @@ def empty(ledger: Ledger) -> bool:
         )
 
 
+def _inserted(table: sa.Table, reading: sa.Connection, writing: sa.Connection) -> Iterator[sa.Row[Any]]:
+    """Insert the rows of one side into the other, and yield them as they go: they are read once."""
+    for chunk in reading.execute(table.select()).yield_per(_ROWS).partitions():
+        writing.execute(table.insert(), [dict(row._mapping) for row in chunk])  # noqa: SLF001 - public, in spite of its name
+        yield from chunk
+
+
 def _copy(table: sa.Table, reading: sa.Connection, writing: sa.Connection) -> int:
-    for chunk in reading.execute(table.select()).yield_per(_ROWS).mappings().partitions():
-        writing.execute(table.insert(), [dict(row) for row in chunk])
-    before = digest(reading.execute(table.select()).yield_per(_ROWS))
+    before = digest(_inserted(table, reading, writing))
     after = digest(writing.execute(table.select()).yield_per(_ROWS))
     if before != after:
         raise FatalError(

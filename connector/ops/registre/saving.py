@@ -28,15 +28,14 @@ def save(dsn: str, target: Path) -> Moved:
     except OSError as exc:
         raise ConfigError(f"{target} ne peut pas être écrit : {why(exc)}.") from exc
     part = target.with_name(f"{target.name}.partiel")
-    part.unlink(missing_ok=True)
+    _remove(part)
     try:
         done = move(dsn, f"sqlite:///{part}")
         with closing(sqlite3.connect(part)) as connection:  # one file: nothing waits in a journal beside it
             connection.execute("PRAGMA journal_mode=DELETE")
         part.replace(target)
     finally:
-        for leftover in (part, part.with_name(f"{part.name}-wal"), part.with_name(f"{part.name}-shm")):
-            leftover.unlink(missing_ok=True)
+        _remove(part)
     return done
 
 
@@ -54,5 +53,10 @@ def restore(source: Path, dsn: str) -> Moved:
     try:
         return move(f"sqlite:///{working}", dsn)
     finally:
-        for leftover in (working, working.with_name(f"{working.name}-wal"), working.with_name(f"{working.name}-shm")):
-            leftover.unlink(missing_ok=True)
+        _remove(working)
+
+
+def _remove(database: Path) -> None:
+    """Remove a SQLite file with what it keeps beside it."""
+    for leftover in (database, *(database.with_name(f"{database.name}-{kept}") for kept in ("wal", "shm"))):
+        leftover.unlink(missing_ok=True)
