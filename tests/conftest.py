@@ -36,6 +36,9 @@ _CHROMIUM_OPTIONS = (
     "--disable-sync",
 )
 
+# The suite reads French, whatever the machine speaks; what it starts inherits it.
+os.environ["PARCOURS_LANGUE"] = "fr"
+
 # A loaded machine is no defect of ours; and a run in CI tries the same examples each time.
 hypothesis.settings.register_profile("parcours", deadline=None, derandomize=os.environ.get("CI") == "true")
 hypothesis.settings.load_profile("parcours")

@@ -23,6 +23,7 @@ from connector.settings.sections import (
     Circonscription,
     Courrier,
     Derogation,
+    Interface,
     Lrs,
     MoodleSite,
     Nuit,
@@ -54,6 +55,7 @@ class Settings(Section):
     acces: tuple[Acces, ...] = ()
     courrier: Courrier | None = None
     nuit: Nuit = Nuit()
+    interface: Interface = Interface()
     politiques: tuple[Politique, ...] = Field((), alias="politique")
     derogations: tuple[Derogation, ...] = Field((), alias="derogation")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, model_validator
 
 from connector.addresses import is_protected, normalise
+from connector.language import Language
 from scenarios.calendar import timezone_of
 from scenarios.fields import Academie, AnneeScolaire, Booleen, Courriel, Duree, Jour, Ligne, Uai, refusal
 
@@ -216,6 +217,12 @@ class Nuit(Section):
 
     rapports: tuple[Literal["html", "csv", "xlsx", "ods", "pdf", "json"], ...] = ("html", "csv")
     metriques: Ligne | None = None
+
+
+class Interface(Section):
+    """The language that people are spoken to, where they have not chosen one themselves."""
+
+    langue: Language | None = None
 
 
 class Politique(Section):
