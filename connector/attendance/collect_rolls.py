@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
@@ -17,13 +16,12 @@ from connector.attendance.said_rolls import Said, keep_said, read_said, said_by
 from connector.attendance.writeback import write_back
 from connector.errors import ParcoursError
 from connector.ledger import schema
-from connector.ledger.instants import NIGHT_US, now_us
+from connector.ledger.instants import NIGHT_US, now_us, year_of
 from connector.ledger.journal import record
 from connector.ledger.sessions import newest_snapshot
 from connector.moodle.connect import connect
 from connector.moodle.functions import get_site_info
 from connector.moodle.roll import has_rolls, read_roll
-from scenarios.calendar import school_year_of
 from xapi.names import normalise_email, normalise_homepage
 from xapi.upsert import upsert
 
@@ -125,7 +123,7 @@ def _is_night(ledger: Ledger, site: str, at_us: int) -> bool:
 def _begun(ledger: Ledger, at_us: int) -> list[_Where]:
     """Return the sessions that may have new marks, each with the newest of its courses."""
     course, session, slot = schema.course, schema.session, schema.slot
-    year = str(school_year_of(datetime.fromtimestamp(at_us / 1_000_000, UTC).date()))
+    year = str(year_of(at_us))
     begun = sa.exists().where(slot.c.code == session.c.code, slot.c.start_us <= at_us)
     query = (
         sa.select(

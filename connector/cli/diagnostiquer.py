@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
 from connector.cli.ledger_door import opened
 from connector.cli.publishing import say, show, site_option
+from connector.ledger.instants import now_us, year_of
 from connector.moodle.plugin_zip import plugin_version
 from connector.obligation.policy import LocalRules
 from connector.ops.doctor.finding import left_to_do
@@ -18,7 +18,6 @@ from connector.ops.doctor.judge import judge
 from connector.ops.doctor.wording import findings_json, lines, rights_text
 from connector.ops.registre.check import check
 from connector.publish.display import Line
-from scenarios.calendar import school_year_of
 
 if TYPE_CHECKING:
     from connector.cli.main import Invocation
@@ -65,9 +64,8 @@ def diagnostiquer(ctx: click.Context, site: str | None, *, as_json: bool, droits
 
 
 def _ledger(invocation: Invocation) -> list[Finding]:
-    year = school_year_of(_now().astimezone(ZoneInfo("Europe/Paris")).date())
     with opened(invocation) as (settings, ledger):
-        return check(ledger, LocalRules.of(settings), year)
+        return check(ledger, LocalRules.of(settings), year_of(now_us()))
 
 
 def _now() -> datetime:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -18,7 +16,7 @@ from connector.deliver import deliver
 from connector.errors import DataError
 from connector.gaia import enrolment, store
 from connector.gaia.files import newest_folder, read_export
-from connector.ledger.instants import now_us
+from connector.ledger.instants import now_us, today
 from connector.publish.files import session_file
 from connector.reports.escape import inert
 from connector.reports.typography import count
@@ -32,8 +30,6 @@ if TYPE_CHECKING:
     from connector.gaia.files import Export, Reject
     from connector.gaia.store import Taken
     from scenarios.load import LoadedSession
-
-_PARIS = ZoneInfo("Europe/Paris")
 
 
 @click.group()
@@ -53,10 +49,9 @@ def importer(ctx: click.Context, dossier: Path, *, as_json: bool) -> None:
     """
     invocation: Invocation = ctx.obj
     exports = read_export(newest_folder(dossier))
-    today = datetime.now(_PARIS).date()
     with opened(invocation) as (_, ledger), ledger.write() as connection:
         taken = [
-            (export, store.take_in(connection, export, today, author=author(), at_us=now_us())) for export in exports
+            (export, store.take_in(connection, export, today(), author=author(), at_us=now_us())) for export in exports
         ]
     if as_json:
         click.echo(json.dumps([_document(*one) for one in taken], ensure_ascii=False, indent=2))
@@ -161,8 +156,7 @@ def _loaded(path: Path) -> LoadedSession:
 @click.pass_obj
 def purger(invocation: Invocation, *, a_blanc: bool) -> None:
     """Retire les sessions commencées avant le 1er janvier de l'année civile précédente, et leurs inscrits."""
-    today = datetime.now(_PARIS).date()
     with opened(invocation) as (_, ledger), ledger.write() as connection:
-        counts = store.purge(connection, today, author=author(), at_us=now_us(), dry=a_blanc)
+        counts = store.purge(connection, today(), author=author(), at_us=now_us(), dry=a_blanc)
     verb = "À retirer" if a_blanc else "Retirés"
     click.echo(f"{verb} : " + ", ".join(f"{name} {number}" for name, number in counts.items()) + ".")

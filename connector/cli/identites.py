@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
 from connector.cli.ledger_door import author, opened
 from connector.errors import DataError
-from connector.ledger.instants import now_us
+from connector.ledger.instants import day_of, now_us
 from connector.ledger.journal import record
 from connector.ledger.keys import forget_key, history
 from connector.ledger.moved_sites import declare_moved
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 
     from connector.cli.main import Invocation
 
-_PARIS = ZoneInfo("Europe/Paris")
 _SOURCES = {"personnels": "personnels", "personne": "décidé par une personne"}
 _KINDS = {"mbox": "courriel", "mbox_sha1sum": "empreinte", "account": "compte", "openid": "openid"}
 
@@ -97,7 +94,7 @@ def _object(key: sa.RowMapping) -> dict[str, object]:
 def _day(instant_us: int) -> str | None:
     if instant_us in (MIN_US, MAX_US):
         return None
-    return datetime.fromtimestamp(instant_us / 1_000_000, _PARIS).date().isoformat()
+    return day_of(instant_us).isoformat()
 
 
 def _line(said: dict[str, object]) -> str:

@@ -8,13 +8,13 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
 from connector.cli.ledger_door import author, opened
 from connector.deliver import deliver
 from connector.errors import ParcoursError
+from connector.ledger.instants import PARIS
 from connector.ledger.turn import one_at_a_time
 from connector.ops.night import metrics, summary
 from connector.ops.night.lock import NIGHT
@@ -71,7 +71,7 @@ def nuit(ctx: click.Context, sortie: Path | None, journal: Form, unites: Path | 
         for name, content in units(invocation.donnees).items():
             click.echo(deliver(content, unites / name))
         return
-    now = datetime.now(ZoneInfo("Europe/Paris"))
+    now = datetime.now(PARIS)
     with opened(invocation) as (settings, ledger), one_at_a_time(NIGHT, invocation.donnees, ledger, now, author()):
         night = _run(settings, ledger, sortie or invocation.donnees / "rapports", now, journal)
         untold = _tell(settings, night)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from connector.cli.ledger_door import asker, opened
 from connector.cli.school_year import annee_option
 from connector.errors import ConfigError, DataError
-from connector.ledger.instants import now_us
+from connector.ledger.instants import now_us, today
 from connector.obligation.dossier import find_teacher
 from connector.obligation.wording import day, hours
 from connector.pacte.missions import nomenclature
@@ -22,7 +20,7 @@ from scenarios.durations import parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+    from datetime import date, datetime
 
     import sqlalchemy as sa
 
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     from connector.pacte.standing import Engagement
     from scenarios.calendar import SchoolYear
 
-_PARIS = ZoneInfo("Europe/Paris")
 _BILANS = {"aucun": "pas de bilan", "a_venir": "bilan à venir", "du": "bilan dû", "remis": "bilan remis"}
 
 _date_option = click.option(
@@ -168,7 +165,7 @@ def _duration(text: str) -> int:
 
 
 def _day(given: datetime | None) -> date:
-    return given.date() if given else datetime.now(_PARIS).date()
+    return given.date() if given else today()
 
 
 def _mission_text(one: Mission) -> str:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
 from connector.cli.identites import acteurs, identites
 from connector.cli.ledger_door import author, opened
 from connector.errors import DataError
-from connector.ledger.instants import now_us
+from connector.ledger.instants import now_us, today
 from connector.ledger.people import import_roster
 from connector.ledger.removal import remove_person
 from connector.ledger.resolve import settle
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
     from connector.cli.main import Invocation
     from connector.ledger.people import Imported
 
-
-_PARIS = ZoneInfo("Europe/Paris")
 _UNSHARE = (
     "Pour qu'une adresse ne soit plus qu'à une personne : corrigez le fichier et importez-le de nouveau (avec --complet"
     " si quelqu'un n'y est plus) ; quelqu'un y est par erreur : parcours personnels retirer IDENTIFIANT ; une"
@@ -59,9 +55,7 @@ def importer(ctx: click.Context, fichier: Path, *, complet: bool, as_json: bool)
         raise DataError(f"{fichier} ne se lit pas : {why(exc)}.", remedy="Vérifiez son nom.") from exc
     roster = parse_roster(data, fichier.name, regulation().situations)
     with opened(ctx.obj) as (_, ledger), ledger.write() as connection:
-        done = import_roster(
-            connection, roster, author=author(), today=datetime.now(_PARIS).date(), at_us=now_us(), complete=complet
-        )
+        done = import_roster(connection, roster, author=author(), today=today(), at_us=now_us(), complete=complet)
         settle(connection)
     warnings = (*roster.warnings, *done.shared)
     for warning in warnings:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
 from connector.cli.ledger_door import asker, opened
 from connector.cli.school_year import annee_option
 from connector.errors import ConfigError
-from connector.ledger.instants import now_us
+from connector.ledger.instants import PARIS, now_us
 from connector.ledger.rebuild import rebuild
 from connector.obligation.closed_years import close_year, reopen_year
 from connector.obligation.policy import LocalRules
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from connector.settings import Settings
     from scenarios.calendar import SchoolYear
 
-_PARIS = ZoneInfo("Europe/Paris")
 _NAMES = {
     "teachers": "enseignants",
     "lines": "lignes",
@@ -85,7 +83,7 @@ def _closed(settings: Settings, ledger: Ledger, year: SchoolYear) -> str:
     with ledger.write() as connection:
         local = LocalRules.of(settings)
         reconcile(connection, local, year)
-        new = close_year(connection, year, local, author=author, at_us=now_us(), zone=_PARIS)
+        new = close_year(connection, year, local, author=author, at_us=now_us(), zone=PARIS)
     return f"L'année {year} est close." if new else f"L'année {year} était déjà close."
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
+from connector.ledger.instants import now_us, year_of
 from connector.obligation.rules import school_year
-from scenarios.calendar import SchoolYear, school_year_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from scenarios.calendar import SchoolYear
+
 
 def _read(_context: click.Context, _option: click.Parameter, value: str | None) -> SchoolYear:
-    return school_year(value) if value else school_year_of(datetime.now(ZoneInfo("Europe/Paris")).date())
+    return school_year(value) if value else year_of(now_us())
 
 
 def annee_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from connector.ledger.instants import day_of
 from connector.obligation.rules import Regulation, regulation
 from connector.obligation.wording import NBSP, hours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from connector.obligation.closed_years import ClosedYear
     from connector.obligation.due import Due
@@ -130,6 +131,4 @@ def overlap_detail(row: Mapping[str, Any]) -> str:
 
 def local_day(instant_us: int | None, fuseau: str) -> date | None:
     """Return the calendar day of an instant (microseconds since 1970 UTC) in a time zone."""
-    if instant_us is None:
-        return None
-    return datetime.fromtimestamp(instant_us // 1_000_000, UTC).astimezone(ZoneInfo(fuseau)).date()
+    return None if instant_us is None else day_of(instant_us, ZoneInfo(fuseau))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
+from connector.ledger.instants import day_of
 from connector.obligation.wording import NBSP, day, hours, percentage
 
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ def _closed_text(found: Explanation) -> Iterator[str]:
 
 
 def _closed_on(closed: ClosedYear) -> date:
-    return datetime.fromtimestamp(closed.at_us // 1_000_000, ZoneInfo("Europe/Paris")).date()
+    return day_of(closed.at_us)
 
 
 def due_steps(owed: Due) -> Iterator[str]:

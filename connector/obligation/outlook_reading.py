@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from connector.ledger.instants import midnight_us
+from connector.ledger.instants import PARIS, midnight_us
 from connector.ledger.queue import waiting_of
 from connector.ledger.schema import MAX_US, activity, line, session, slot, teacher
 from connector.ledger.versions import newest
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from connector.obligation.policy import LocalRules
     from scenarios.calendar import SchoolYear
 
-_PARIS = ZoneInfo("Europe/Paris")
 _BATCH = 500
 _FINAL = ("second_degre", "paf", "formateur", "decision", "non_credite", "doublon")
 """Reasons that nothing done later in the session takes away."""
@@ -91,7 +89,7 @@ def _coming(teachers: Teachers, year: SchoolYear, on: date) -> sa.Select[Any]:
     credited = sa.func.coalesce(line.c.minutes, 0)
     whole = sa.or_(~activity.c.has_slots, session.c.validation == "attestation")
     left = activity.c.duree_min - credited
-    signed = _slots_to_come(listed, midnight_us(on, _PARIS))
+    signed = _slots_to_come(listed, midnight_us(on, PARIS))
     can_be = sa.or_(line.c.motif.is_(None), line.c.motif.not_in(_FINAL))
     return (
         sa.select(

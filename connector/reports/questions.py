@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from connector.ledger.instants import PARIS
 from connector.obligation.dossier import find_teacher
 from connector.obligation.policy import LocalRules
 from connector.reports.academie import read_academie
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from connector.reports.session_model import SessionReport
     from connector.settings import Settings
     from scenarios.calendar import SchoolYear
-
-_PARIS = ZoneInfo("Europe/Paris")
 
 
 def circonscription(
@@ -109,7 +107,7 @@ def _listing(
 
 
 def _about(kind: Kind, code: str, nom: str, year: SchoolYear, academie: str | None) -> About:
-    return About(kind, code, nom, str(year), datetime.now(timezone_of(academie) if academie else _PARIS))
+    return About(kind, code, nom, str(year), datetime.now(timezone_of(academie) if academie else PARIS))
 
 
 def _academie_of(settings: Settings, circonscription: str) -> str | None:

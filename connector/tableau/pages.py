@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from connector.ledger import instants
 from connector.reports.asks import Ask
 from connector.reports.renderings import FORMATS, Format
 from connector.tableau.place import Place
 from connector.tableau.visitor import Visitor
-from scenarios.calendar import SchoolYear, school_year_of
+from scenarios.calendar import SchoolYear
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -33,7 +32,6 @@ KINDS: dict[Format, str] = {
     "pdf": "application/pdf",
     "json": "application/json",
 }
-_PARIS = ZoneInfo("Europe/Paris")
 
 
 class NotFoundError(Exception):
@@ -57,7 +55,7 @@ def year_of(place: Place, request: Request) -> SchoolYear:
             return SchoolYear.parse(text)
         except ValueError:
             raise NotFoundError from None
-    return school_year_of(datetime.fromtimestamp(place.clock() / 1_000_000, UTC).astimezone(_PARIS).date())
+    return instants.year_of(place.clock())
 
 
 def format_of(request: Request, among: Collection[Format] = FORMATS) -> Format:
