@@ -27,6 +27,7 @@ from scenarios.fields import (
     Collection,
     Duree,
     Identifiant,
+    Jour,
     Ligne,
     Markdown,
     Matricule,
@@ -39,6 +40,7 @@ Social = Literal["individuel", "binome", "groupe", "collectif"]
 Intention = Literal["acquisition", "enquete", "entrainement", "production", "discussion", "collaboration"]
 Nature = Literal["formation_continue", "animation_pedagogique"]
 Theme = Literal["mathematiques", "francais", "autre"]
+Offre = Literal["nationale", "academique"]
 
 
 class ActiviteBase(Strict):
@@ -198,7 +200,10 @@ class Durees(Strict):
 
 
 class Parcours(Strict):
-    """A parcours as its author wrote it. `durees` may be absent for the collections that allow it."""
+    """A parcours as its author wrote it. `durees` may be absent for the collections that allow it.
+
+    `offre` is the offer of the catalogue that it belongs to: what its `origine` says, unless it is written.
+    """
 
     format: Literal["parcours/1"]
     matricule: Matricule
@@ -216,6 +221,10 @@ class Parcours(Strict):
     domaine: Ligne | None = None
     accompagnement: Ligne | None = None
     theme: Theme | None = None
+    offre: Offre | None = None
+    licence: Ligne | None = None
+    date_version: Jour | None = None
+    valide_par: Ligne | None = None
 
     @property
     def activites(self) -> tuple[Activite, ...]:

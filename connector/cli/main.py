@@ -18,15 +18,17 @@ import platformdirs
 import connector
 from connector import __version__
 from connector.errors import ConfigError, ParcoursError
+from connector.ledger.instants import now_us
 from connector.system_words import why
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _COMMANDS = {
     "demo": "connector.cli.demo:demo",
     "verifier": "connector.cli.verifier:verifier",
     "importer": "connector.cli.importer:importer",
+    "catalogue": "connector.cli.catalogue:catalogue",
     "planifier": "connector.cli.planifier:planifier",
     "publier": "connector.cli.publier:publier",
     "archiver": "connector.cli.archiver:archiver",
@@ -68,10 +70,14 @@ _METAVARS = {
 
 @dataclass(frozen=True)
 class Invocation:
-    """What every command needs to know: where the data folder is, and whether somebody named it."""
+    """What every command needs to know: where the data folder is, whether somebody named it, and what time it is.
+
+    `clock` gives microseconds since 1970 UTC; the demonstration, which lives a year in a moment, brings its own.
+    """
 
     donnees: Path
     named: bool = False
+    clock: Callable[[], int] = now_us
 
 
 class _LazyGroup(click.Group):
@@ -140,7 +146,8 @@ def default_folder() -> Path:
 @click.pass_context
 def cli(ctx: click.Context, donnees: Path | None) -> None:
     """Publie des parcours de formation dans Moodle, recueille les preuves, rend compte des 18 heures."""
-    ctx.obj = Invocation(donnees or default_folder(), named=donnees is not None or "PARCOURS_DONNEES" in os.environ)
+    named = donnees is not None or "PARCOURS_DONNEES" in os.environ
+    ctx.obj = ctx.obj or Invocation(donnees or default_folder(), named=named)
 
 
 def _speak_french() -> None:

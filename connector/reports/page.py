@@ -26,12 +26,18 @@ _TEMPLATES: Mapping[Kind, str] = {
 def to_html(report: Report) -> bytes:
     """Return the whole page; it reads without JavaScript, which only adds search, filters and sorting."""
     style, script = asset("report.css"), asset("report.js")
-    policy = (
+    template = environment().get_template(f"{_TEMPLATES[report.about.kind]}.html.j2")
+    return template.render(
+        report=report, about=report.about, policy=policy_of(style, script), style=style, script=script
+    ).encode()
+
+
+def policy_of(style: str, script: str) -> str:
+    """Return the content security policy of a page that holds these, and asks nobody for anything."""
+    return (
         f"default-src 'none'; style-src {_source_hash(style)}; script-src {_source_hash(script)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    template = environment().get_template(f"{_TEMPLATES[report.about.kind]}.html.j2")
-    return template.render(report=report, about=report.about, policy=policy, style=style, script=script).encode()
 
 
 def _source_hash(text: str) -> str:

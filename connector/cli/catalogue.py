@@ -1,0 +1,178 @@
+"""`parcours catalogue`: what there is to run, to read, to give and to take."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from connector.catalogue.entries import BANDS, OFFERS, Wanted, entry_of, read_catalogue
+from connector.catalogue.install import install
+from connector.catalogue.listing import FORMS, Form, render
+from connector.catalogue.package import pack
+from connector.catalogue.site import write_site
+from connector.catalogue.unpack import open_package
+from connector.deliver import deliver
+from connector.errors import DataError
+from connector.reports.typography import count
+from scenarios.errors import ScenarioError
+from scenarios.load import load_parcours
+from scenarios.vocabularies import COLLECTIONS, perhaps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from connector.catalogue.entries import Entry
+    from connector.cli.main import Invocation
+
+_FILTERS = (
+    click.option("--offre", type=click.Choice(list(OFFERS)), help="L'offre nationale, ou l'offre académique."),
+    click.option("--public", metavar="PUBLIC", help="Pour ce public : un mot suffit, « formateurs »."),
+    click.option("--domaine", metavar="DOMAINE", help="Dans ce domaine : un mot suffit, « langues »."),
+    click.option("--collection", type=click.Choice(list(COLLECTIONS)), help="Dans cette collection."),
+    click.option("--duree", type=click.Choice(list(BANDS)), help="De cette durée, présence et distance ensemble."),
+    click.option("--mot", "mots", multiple=True, metavar="MOT", help="Qui parle de cela. Répétable."),
+)
+_adresse = click.option(
+    "--adresse", metavar="URL", default="", help="Adresse web du site du catalogue, pour les liens du XML."
+)
+
+
+def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what narrows a catalogue."""
+    for option in reversed(_FILTERS):
+        command = option(command)
+    return command
+
+
+@click.group(invoke_without_command=True)
+@_filters
+@click.option("--format", "form", type=click.Choice(FORMS), default="texte", show_default=True, help="La forme.")
+@click.option("--json", "as_json", is_flag=True, help="Comme « --format json ».")
+@_adresse
+@click.option("--sortie", type=click.Path(path_type=Path, dir_okay=False), help="Fichier à écrire.")
+@click.pass_context
+def catalogue(
+    ctx: click.Context, /, form: Form, sortie: Path | None, adresse: str, *, as_json: bool, **filters: Any
+) -> None:
+    """Le catalogue des parcours : ceux du programme, et ceux que vous avez importés.
+
+    Sans commande, les liste. « site » en fait des pages, « exporter » et « importer » échangent des parcours entre
+    académies.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    content = render(_wanted(ctx.obj, **filters), "json" if as_json else form, adresse)
+    if sortie is None:
+        sys.stdout.buffer.write(content)
+    else:
+        click.echo(deliver(content, sortie))
+
+
+@catalogue.command()
+@_filters
+@_adresse
+@click.option(
+    "--sortie", type=click.Path(path_type=Path, file_okay=False), help="Dossier à remplir. Défaut : catalogue-web."
+)
+@click.pass_obj
+def site(invocation: Invocation, /, adresse: str, sortie: Path | None, **filters: Any) -> None:
+    """Écrit le catalogue en pages web : à ouvrir du disque, ou à déposer sur n'importe quel serveur.
+
+    Une page par parcours, une recherche, le XML de m@gistère et les paquets à importer. Rien n'y est demandé à un autre
+    site, et tout se lit sans JavaScript.
+    """
+    entries = _wanted(invocation, **filters)
+    first = write_site(entries, sortie or invocation.donnees / "catalogue-web", adresse)
+    click.echo(f"{first} : {count(len(entries), 'parcours', 'parcours')}.")
+
+
+@catalogue.command()
+@click.argument("noms", nargs=-1, required=True, metavar="PARCOURS…")
+@click.option(
+    "--sortie", type=click.Path(path_type=Path, file_okay=False), help="Dossier des paquets. Défaut : paquets."
+)
+@click.option("--json", "as_json", is_flag=True, help="Affiche les paquets en JSON.")
+@click.pass_obj
+def exporter(invocation: Invocation, noms: tuple[str, ...], sortie: Path | None, *, as_json: bool) -> None:
+    """Écrit chaque parcours (son nom au catalogue, son matricule ou son fichier) en un paquet qu'un autre site importe.
+
+    Le paquet contient le parcours et les fichiers qu'il nomme, avec ses auteurs et sa licence. Rien d'une session n'y
+    est : ni liste, ni date, ni adresse.
+    """
+    entries = _read(invocation)
+    packed = [(entry, pack(entry.loaded)) for entry in (_one(nom, entries) for nom in noms)]
+    folder = sortie or invocation.donnees / "paquets"
+    written = [
+        {
+            "paquet": str(deliver(content, folder / f"{entry.matricule}.zip")),
+            "matricule": entry.matricule,
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        for entry, content in packed
+    ]
+    if as_json:
+        click.echo(json.dumps(written, ensure_ascii=False, indent=2))
+        return
+    for one in written:
+        click.echo(f"{one['paquet']} (SHA-256 {one['sha256']})")
+
+
+@catalogue.command()
+@click.argument("paquets", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="PAQUET…")
+@click.option("--json", "as_json", is_flag=True, help="Affiche le résultat en JSON.")
+@click.pass_obj
+def importer(invocation: Invocation, paquets: tuple[Path, ...], *, as_json: bool) -> None:
+    """Ajoute au catalogue du dossier des données les parcours de ces paquets, auteurs et licence gardés.
+
+    Chaque paquet est vérifié en entier avant que rien soit écrit ; s'il y en a un mauvais, aucun n'est importé.
+    Importer deux fois le même ne change rien.
+    """
+    packages = [open_package(path) for path in paquets]
+    placed = install(packages, _read(invocation), invocation.donnees)
+    if as_json:
+        rows = [
+            {"matricule": one.package.manifest.matricule, "dossier": str(one.folder), "nouveau": one.new}
+            for one in placed
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for one in placed:
+        said = one.package.manifest
+        whose = f"{', '.join(said.auteurs)}, {said.licence}"
+        state = "importé" if one.new else "déjà au catalogue, rien n'a changé"
+        click.echo(f"{one.folder} : « {said.titre} » ({whose}), {state}.")
+
+
+def _wanted(invocation: Invocation, **filters: Any) -> tuple[Entry, ...]:
+    return Wanted(**filters).among(_read(invocation))
+
+
+def _read(invocation: Invocation) -> tuple[Entry, ...]:
+    """Return the entries, after a word on those that cannot be read."""
+    entries, problems = read_catalogue(invocation.donnees)
+    for problem in problems:
+        click.echo(f"Attention : {problem}", err=True)
+    return entries
+
+
+def _one(name: str, entries: tuple[Entry, ...]) -> Entry:
+    """Return an entry by its name or matricule, or that of the parcours in a file."""
+    for entry in entries:
+        if name in (entry.nom, entry.matricule):
+            return entry
+    path = Path(name)
+    if not path.is_file():
+        known = [entry.nom for entry in entries]
+        raise DataError(
+            f"Ni le catalogue ni le disque n'ont de parcours « {name} »{perhaps(name, known)}.",
+            remedy="Les voir : parcours catalogue.",
+        )
+    try:
+        return entry_of(load_parcours(path), path.parent.name)
+    except ScenarioError as exc:
+        raise DataError(str(exc), remedy="Corrigez ce fichier : « parcours verifier » en dit autant.") from exc
