@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from connector.ledger import schema
 from connector.ledger.instants import midnight_us
+from connector.ledger.partitions import open_years
 from connector.ledger.schema import MAX_US, MIN_US
 from scenarios.calendar import SchoolYear, timezone_of
 from xapi.vocabulary import ROOT
@@ -48,6 +49,8 @@ def _statements(part: str) -> list[str]:
 def populate(ledger: Ledger, teachers: int, *, noise: bool) -> int:
     """Fill an empty ledger with `teachers` people and their year; return how many statements there are."""
     groups = -(-teachers // _PER_GROUP)
+    with ledger.write() as connection:
+        open_years(connection, [str(YEAR)])
     _run(ledger, "people", teachers)
     _run(ledger, "plans", max(groups, SESSIONS))
     _run(ledger, "statements", teachers, which=_NOISY if noise else _ONCE)

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, field_validator
 
-from scenarios.fields import CONTROL
+from scenarios.fields import CONTROL, AnneeScolaire
 
 
 class _Frozen(BaseModel):
@@ -84,7 +84,7 @@ class Snapshot(_Frozen):
     origine: str
     academie: str | None = None
     circonscription: str
-    annee_scolaire: str
+    annee_scolaire: AnneeScolaire
     cadre: Literal["animation", "pdf", "paf"]
     inscription: Literal["invitation", "candidature"]
     validation: Literal["achevement", "attestation"]

@@ -27,6 +27,7 @@ statement = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False, comment="JSON, whole, with what the LRS adds"),
     sa.Column("voids", sa.Uuid, nullable=True, index=True, comment="target of a voiding statement"),
     sa.Column("refers", sa.Uuid, nullable=True, index=True, comment="target of any StatementRef, voiding or not"),
+    postgresql_partition_by="HASH (statement_id)",  # its key there holds the id too: xapi.partitions
     comment="Every statement received, whole. Voided ones stay; they are hidden when read.",
 )
 

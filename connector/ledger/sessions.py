@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from connector.errors import DataError
 from connector.ledger import actors, schema
 from connector.ledger.moved_sites import moved_sites
+from connector.ledger.partitions import open_years
 from connector.ledger.pending import reopen_course, reopen_session
 from connector.ledger.projection import Published, SessionRows, project
 from connector.ledger.touch import touch_where
@@ -238,6 +239,7 @@ def project_again(connection: sa.Connection, code: str) -> None:
     rows = project(_history(connection, code))
     _touch_listed(connection, code)
     columns = [column.name for column in schema.session.c if not column.primary_key]
+    open_years(connection, [rows.session["annee_scolaire"]])
     upsert(connection, schema.session, [rows.session], update=columns)
     _replace(connection, code, rows)
     _touch_listed(connection, code)

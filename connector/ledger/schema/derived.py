@@ -45,6 +45,7 @@ line = sa.Table(
     ),
     sa.PrimaryKeyConstraint("teacher_id", "code", "activity_id"),
     sa.Index("ix_line_annee_scolaire_teacher_id", "annee_scolaire", "teacher_id"),
+    postgresql_partition_by="LIST (annee_scolaire)",  # its key there holds the year too: ledger.partitions
     comment="One line per teacher, session and activity for which there is evidence or a slot.",
 )
 

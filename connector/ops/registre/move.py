@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from connector.errors import ConfigError, FatalError
 from connector.ledger import schema
 from connector.ledger.db import open_ledger
+from connector.ledger.partitions import open_years
 from connector.ops.registre.check import digest
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def move(source_dsn: str, target_dsn: str) -> Moved:
                 remedy="Donnez une base vide.",
             )
         with source.read() as reading, target.write() as writing:
+            open_years(writing, reading.scalars(sa.select(schema.line.c.annee_scolaire).distinct()))
+            open_years(writing, reading.scalars(sa.select(schema.session.c.annee_scolaire).distinct()))
             rows = {table.name: _copy(table, reading, writing) for table in schema.metadata.sorted_tables}
             _set_sequences(writing)
     return Moved({name: number for name, number in rows.items() if number})
