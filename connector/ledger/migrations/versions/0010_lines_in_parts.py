@@ -13,8 +13,10 @@ depends_on = None
 
 _SAME = (
     "CREATE INDEX ix_line_annee_scolaire_teacher_id ON {table} (annee_scolaire, teacher_id)",
-    "ALTER TABLE {table} ADD CONSTRAINT fk_line_teacher_id_teacher"
-    " FOREIGN KEY (teacher_id) REFERENCES teacher (id) ON DELETE CASCADE",
+    (
+        "ALTER TABLE {table} ADD CONSTRAINT fk_line_teacher_id_teacher"
+        " FOREIGN KEY (teacher_id) REFERENCES teacher (id) ON DELETE CASCADE"
+    ),
     "COMMENT ON TABLE {table} IS 'One line per teacher, session and activity for which there is evidence or a slot.'",
 )
 _KEY = "ALTER TABLE {{table}} ADD CONSTRAINT pk_line PRIMARY KEY ({columns})"
