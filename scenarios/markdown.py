@@ -28,6 +28,8 @@ def local_target(address: str) -> str | None:
 
 def local_targets(text: str) -> Iterator[tuple[int, str]]:
     """Yield the files that `text` shows or links to, as written, each with the line (from 0) of its paragraph."""
+    if "[" not in text:  # every link and image has one, but an autolink, which is a web address
+        return
     for block in _READER.parse(text):
         for token in block.children or ():
             address = token.attrGet("src" if token.type == "image" else "href")

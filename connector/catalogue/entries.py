@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from connector.errors import DataError
@@ -14,7 +15,7 @@ from scenarios.load import load_parcours
 from scenarios.vocabularies import COLLECTIONS, ORIGINES, PUBLICS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -157,7 +158,8 @@ def _publics(said: str | None) -> set[str]:
     """Return the publics whose name holds what was said, all of them where nothing was."""
     found = {code for code in PUBLICS if folded(said or "") in folded(code)}
     if not found:
-        raise DataError(f"{PUBLICS.refusal(said or '').capitalize()}.")
+        refusal = PUBLICS.refusal(said or "")
+        raise DataError(f"{refusal[:1].upper()}{refusal[1:]}.")
     return found
 
 
@@ -172,21 +174,20 @@ def read_catalogue(home: Path) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
 
     `home` is the data folder: its own `catalogue` comes beside what ships with the program.
     """
-    entries: list[Entry] = []
+    entries = list(_shipped())
     problems: list[str] = []
-    for folder in _folders(home):
+    own = sorted(path.parent for path in (home / FOLDER).glob(f"*/{FILE}"))
+    for folder in (folder for folder in own if not folder.name.startswith(".")):
         try:
             entries.append(entry_of(load_parcours(folder / FILE), folder.name))
         except ScenarioError as exc:
-            problems.append(
-                f"{folder / FILE} n'est pas dans la liste, parce qu'il n'est pas valide : {exc.problems[0]}"
-            )
+            problems.append(f"{folder.name} n'est pas dans la liste, parce qu'il n'est pas valide : {exc.problems[0]}")
     offers = list(OFFERS)
     entries.sort(key=lambda entry: (offers.index(entry.offer), folded(entry.titre), entry.matricule))
     return tuple(entries), tuple(problems)
 
 
-def _folders(home: Path) -> Iterator[Path]:
-    yield from (catalogue.folder(name) for name in catalogue.names())
-    own = sorted(path.parent for path in (home / FOLDER).glob(f"*/{FILE}"))
-    yield from (folder for folder in own if not folder.name.startswith("."))
+@cache
+def _shipped() -> tuple[Entry, ...]:
+    """Return the parcours of the program: read once, they are as unchanging as it is."""
+    return tuple(entry_of(load_parcours(catalogue.folder(name) / FILE), name) for name in catalogue.names())
