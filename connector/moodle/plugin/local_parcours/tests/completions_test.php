@@ -22,6 +22,7 @@ use local_parcours\local\invalid_document;
 use local_parcours\local\session;
 use PHPUnit\Framework\Attributes\CoversClass;
 
+#[CoversClass(service::class)]
 /**
  * Completions of everybody, read page by page.
  *
@@ -32,7 +33,6 @@ use PHPUnit\Framework\Attributes\CoversClass;
  * @covers     \local_parcours\local\completions
  * @covers     \local_parcours\local\document\completions_query
  */
-#[CoversClass(service::class)]
 final class completions_test extends \advanced_testcase {
     /** An instant at which nothing of a test site was created. */
     private const LONG_AGO = 1700000000;

@@ -20,6 +20,7 @@ use local_parcours\external\observe;
 use local_parcours\external\publish;
 use PHPUnit\Framework\Attributes\CoversClass;
 
+#[CoversClass(observe::class)]
 /**
  * What is published, read back: everything, or only what is new.
  *
@@ -33,7 +34,6 @@ use PHPUnit\Framework\Attributes\CoversClass;
  * @covers     \local_parcours\local\emitter
  * @covers     \local_parcours\local\rights
  */
-#[CoversClass(observe::class)]
 final class observation_test extends \advanced_testcase {
     #[\Override]
     protected function setUp(): void {

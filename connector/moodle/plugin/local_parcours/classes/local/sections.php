@@ -68,7 +68,8 @@ final class sections {
             $name = "{$this->session->code()}/section/{$section['id']}";
             if ($now !== $section) {
                 $this->put($section, $now !== null);
-                $files->put($this->session->context(), 'course', self::areas($this->ids()[$section['id']]), $section['files'], $path);
+                $areas = self::areas($this->ids()[$section['id']]);
+                $files->put($this->session->context(), 'course', $areas, $section['files'], $path);
             }
             $report->add($name, $now === $section ? 'unchanged' : ($now ? 'updated' : 'created'));
         }

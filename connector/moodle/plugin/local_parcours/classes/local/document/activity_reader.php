@@ -105,7 +105,10 @@ final class activity_reader {
     private function read(node $node): array {
         $node->object(
             ['idnumber', 'section', 'module', 'name'],
-            ['intro', 'files', 'showdescription', 'visible', 'completion', 'availability', 'expected', 'settings', 'leave', 'replaces'],
+            [
+                'intro', 'files', 'showdescription', 'visible', 'completion', 'availability', 'expected', 'settings', 'leave',
+                'replaces',
+            ],
         );
         $idnumber = $node->get('idnumber')->key(100, "{$this->code}/");
         $this->paths[$idnumber] = $node->path;
