@@ -34,7 +34,7 @@ def opened(invocation: Invocation) -> Iterator[tuple[Settings, Ledger]]:
             remedy="Vérifiez --donnees ou PARCOURS_DONNEES ; pour un nouveau registre, créez d'abord ce dossier.",
         )
     settings = Settings.load(invocation.donnees)
-    with closing(open_ledger(settings.dsn)) as ledger:
+    with closing(open_ledger(settings.dsn, settings.erasure_key())) as ledger:
         yield settings, ledger
 
 

@@ -21,7 +21,7 @@ from connector.reports.typography import count
 from connector.system_words import why
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from connector.cli.main import Invocation
     from connector.ledger.people import Imported
@@ -57,7 +57,7 @@ def importer(ctx: click.Context, fichier: Path, *, complet: bool, as_json: bool)
     with opened(ctx.obj) as (_, ledger), ledger.write() as connection:
         done = import_roster(connection, roster, author=author(), today=today(), at_us=now_us(), complete=complet)
         settle(connection)
-    warnings = (*roster.warnings, *done.shared)
+    warnings = (*roster.warnings, *done.shared, *_kept_out(done))
     for warning in warnings:
         click.echo(f"Attention : {warning}", err=True)
     click.echo(json.dumps(_document(done, warnings), ensure_ascii=False, indent=2) if as_json else _sentence(done))
@@ -88,6 +88,15 @@ def _document(done: Imported, warnings: Sequence[str]) -> dict[str, object]:
         "inchangees": done.unchanged,
         "avertissements": warnings,
     }
+
+
+def _kept_out(done: Imported) -> Iterator[str]:
+    if done.erased:
+        people = count(len(done.erased), "personne du fichier a été effacée", "personnes du fichier ont été effacées")
+        yield (
+            f"{people} et reste dehors : {', '.join(done.erased)}. Retirez-la du fichier, ou, si elle revient :"
+            " parcours rgpd lever IDENTIFIANT ADRESSE."
+        )
 
 
 def _sentence(done: Imported) -> str:

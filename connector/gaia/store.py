@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from connector.errors import DataError
+from connector.ledger.erased import EMAIL, erased_people
 from connector.ledger.journal import record
 from connector.ledger.schema import gaia_formation, gaia_intervenant, gaia_stagiaire
 from xapi.upsert import insert_unless_there
@@ -51,11 +52,12 @@ def take_in(connection: sa.Connection, export: Export, today: date, *, author: s
     A session of a national dispositif that another académie's export brought stays that one's.
     """
     formations = [row for row in export.formations if row.debut >= oldest(today)]
+    erased = erased_people(connection)
     added, removed = {}, {}
     for table, rows in (
         (gaia_formation, formations),
-        (gaia_intervenant, export.intervenants),
-        (gaia_stagiaire, export.stagiaires),
+        (gaia_intervenant, [row for row in export.intervenants if not erased.pseudonym(EMAIL, row.email)]),
+        (gaia_stagiaire, [row for row in export.stagiaires if not erased.pseudonym(EMAIL, row.email)]),
     ):
         name = _NAMES[table]
         added[name], removed[name] = _replace(connection, table, rows, export)

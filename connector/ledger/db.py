@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from connector.errors import ConfigError, FatalError, RetriableError
+from connector.ledger.erased import keyed
 from connector.system_words import why
 from xapi import errors as xapi
 from xapi.database import database_state, open_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pydantic import SecretStr
 
     from xapi.database import Database, State
 
@@ -73,18 +76,26 @@ class Ledger:
                 raise _busy() from exc
             yield connection
 
+    def scrub(self) -> None:
+        """Leave nothing in the files of what was deleted."""
+        with _refusals():
+            self.database.scrub()
+
     def close(self) -> None:
         """Give every connection back."""
         self.database.close()
 
 
-def open_ledger(dsn: str) -> Ledger:
+def open_ledger(dsn: str, key: SecretStr | None = None) -> Ledger:
     """Open the ledger named by `dsn` and bring its schema up to date; the folder of a SQLite file is created.
 
+    `key` is the one by which erased people are known: where some were, nothing about people comes in without it.
     Raises ConfigError where the DSN is wrong, the database refuses or a newer program has been there.
     """
     with _in_french():
-        return Ledger(open_database(dsn, _MIGRATIONS, VERSION_TABLE))
+        ledger = Ledger(open_database(dsn, _MIGRATIONS, VERSION_TABLE))
+    keyed(ledger.engine, key)
+    return ledger
 
 
 def ledger_state(dsn: str) -> State:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from connector.ledger import schema
+from connector.ledger.erased import IDENTIFIANT, erased_people
 from connector.ledger.instants import midnight_us
 from connector.ledger.journal import record
 from connector.ledger.keys import ROSTER, replace_roster_keys, settled_names
@@ -28,13 +29,17 @@ _INTERVAL_COLUMNS = tuple(Interval.__dataclass_fields__)
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did, as identifiants; `unchanged` only counts; `shared` tells of names that several bear."""
+    """What an import did, as identifiants; `unchanged` only counts; `shared` tells of names that several bear.
+
+    `erased` are the people of the file who stay out, since they were erased.
+    """
 
     created: tuple[str, ...]
     changed: tuple[str, ...]
     closed: tuple[str, ...]
     unchanged: int
     shared: tuple[str, ...] = ()
+    erased: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -52,7 +57,7 @@ def import_roster(
     is touched and journalled (author, identifiant). Call `resolve.settle` afterwards: keys may have moved.
     """
     known = _stored(connection)
-    roster = _today(connection, roster)
+    roster, erased = _without_erased(connection, _today(connection, roster))
     listed = {person.identifiant for person in roster.people}
     created = [person for person in roster.people if person.identifiant not in known]
     changed = [person for person in roster.people if known.get(person.identifiant, person) != person]
@@ -69,7 +74,7 @@ def import_roster(
     others = [person for identifiant, person in known.items() if not complete and identifiant not in listed]
     settled = {(name.kind, name.value) for name in settled_names(connection)}
     shared = tuple(shared_keys(roster, others, settled))
-    return Imported(_names(created), _names(changed), _names(closed), unchanged, shared)
+    return Imported(_names(created), _names(changed), _names(closed), unchanged, shared, erased)
 
 
 def _today(connection: sa.Connection, roster: Roster) -> Roster:
@@ -80,6 +85,19 @@ def _today(connection: sa.Connection, roster: Roster) -> Roster:
         for person in roster.people
     )
     return replace(roster, people=tuple(people)) if moved.today else roster
+
+
+def _without_erased(connection: sa.Connection, roster: Roster) -> tuple[Roster, tuple[str, ...]]:
+    """Return the roster without those who were erased, by identifiant or by any name, and who they are."""
+    known = erased_people(connection)
+
+    def is_erased(person: Person) -> bool:
+        names = [(IDENTIFIANT, person.identifiant), *((key.kind, key.value) for key in person.keys)]
+        return any(known.pseudonym(*name) for name in names)
+
+    people = tuple(person for person in roster.people if not is_erased(person))
+    left = {person.identifiant for person in people}
+    return replace(roster, people=people), tuple(name for name in _names(roster.people) if name not in left)
 
 
 def _names(people: Iterable[Person]) -> tuple[str, ...]:

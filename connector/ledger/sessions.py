@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from connector.errors import DataError
 from connector.ledger import actors, schema
+from connector.ledger.erased import erased_people
 from connector.ledger.moved_sites import moved_sites
 from connector.ledger.partitions import open_years
 from connector.ledger.pending import reopen_course, reopen_session
@@ -64,7 +65,7 @@ def absorb_observation(connection: sa.Connection, site: str, observation: Observ
     A session that cannot be read is left as it was and named in `problems`; the others go on. Call
     `resolve.settle` afterwards.
     """
-    site = moved_sites(connection).site(site)
+    site, erased = moved_sites(connection).site(site), erased_people(connection)
     changed: list[str] = []
     problems: list[str] = []
     unread: set[str] = set()
@@ -73,7 +74,8 @@ def absorb_observation(connection: sa.Connection, site: str, observation: Observ
         if len(snapshots) < len(observed.snapshots):
             unread.add(observed.code)
         new = [
-            _keep(connection, snapshot, site, revision, published_us) for revision, published_us, snapshot in snapshots
+            _keep(connection, erased.snapshot(snapshot), site, revision, published_us)
+            for revision, published_us, snapshot in snapshots
         ]
         if any(new):
             project_again(connection, observed.code)
@@ -94,6 +96,7 @@ def absorb_snapshot(connection: sa.Connection, snapshot: Snapshot, *, at_us: int
     Its revisions are numbered here. What is the same as the newest publication, wherever that came from, is no
     new one. Call `resolve.settle` afterwards.
     """
+    snapshot = erased_people(connection).snapshot(snapshot)
     history = _history(connection, snapshot.code)
     if history and history[-1].snapshot == snapshot:
         return False
@@ -163,8 +166,11 @@ def newest_snapshot(connection: sa.Connection, code: str) -> Snapshot | None:
 
 
 def learn_accounts(connection: sa.Connection, site: str, accounts: Iterable[Account], *, at_us: int) -> None:
-    """Remember the names and e-mails that these accounts bear today, beside those that they bore before."""
-    site = moved_sites(connection).site(site)
+    """Remember the names and e-mails that these accounts bear today, beside those that they bore before.
+
+    The account of somebody who was erased is not one of them.
+    """
+    site, erased = moved_sites(connection).site(site), erased_people(connection)
     rows = {
         (account.userid, account.username, normalise_email(account.email)): {
             "site": site,
@@ -175,6 +181,7 @@ def learn_accounts(connection: sa.Connection, site: str, accounts: Iterable[Acco
             "last_seen_us": at_us,
         }
         for account in accounts
+        if not erased.bears(site, *account)
     }
     table = schema.moodle_account
     theirs = sa.and_(table.c.site == site, table.c.userid.in_({userid for userid, *_ in rows}))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
+from connector.ledger.erased import stand_ins
 from connector.ledger.schema import evidence, lost, resolution
 from connector.ledger.states import DONE, act_states, last_states
 from connector.readback.said import teachers_of
@@ -89,7 +90,8 @@ def _known_people(reading: CourseReading, teachers: Mapping[int, frozenset[int]]
 
 
 def _credits(connection: sa.Connection, site: str, code: str, course_id: int) -> list[Credit]:
-    concerned = sa.select(resolution.c.teacher_id).where(resolution.c.code == code, resolution.c.status == "resolved")
+    resolved = sa.and_(resolution.c.code == code, resolution.c.status == "resolved")
+    concerned = sa.select(resolution.c.teacher_id).where(resolved, resolution.c.teacher_id.not_in(stand_ins()))
     states = last_states(act_states(concerned)).subquery("states")
     query = (
         sa.select(states.c.teacher_id, states.c.activity_id, evidence.c.cmid)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import sqlalchemy as sa
 
 from connector.errors import ParcoursError
+from connector.ledger.erased import erased_people
 from connector.ledger.instants import NIGHT_US, now_us
 from connector.ledger.schema import course, session
 from connector.ledger.sessions import learn_accounts
@@ -95,7 +96,10 @@ class SiteReadBack:
             learn_accounts(connection, site, accounts, at_us=now_us())
 
     def _send(self, site: str, rows: Sequence[Row]) -> None:
+        """Send what no statement says; nothing is said again of somebody who was erased."""
         with self.ledger.read() as connection:
+            erased = erased_people(connection)
+            rows = [row for row in rows if not erased.bears(site, row.userid)]
             acts = acts_about(connection, site, rows)
             ticked = ticked_modules(connection, site)
         self.sender.send([statement for _, statement in missing(site, rows, acts, ticked)])

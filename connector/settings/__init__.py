@@ -21,6 +21,7 @@ from connector.settings.sections import (
     Acces,
     Base,
     Circonscription,
+    Conservation,
     Courrier,
     Derogation,
     Interface,
@@ -28,6 +29,7 @@ from connector.settings.sections import (
     MoodleSite,
     Nuit,
     Politique,
+    Rgpd,
     Section,
     Sessions,
 )
@@ -48,6 +50,8 @@ class Settings(Section):
 
     _folder: Path = PrivateAttr(default_factory=Path)
     base: Base = Base()
+    conservation: Conservation = Conservation()
+    rgpd: Rgpd = Rgpd()
     sessions: Sessions = Sessions()
     moodle: tuple[MoodleSite, ...] = ()
     lrs: tuple[Lrs, ...] = ()
@@ -83,10 +87,26 @@ class Settings(Section):
     @property
     def dsn(self) -> str:
         """The ledger's database, the file of an embedded one under the data folder."""
+        return self._here(self.base.dsn)
+
+    @property
+    def dsn_brut(self) -> str:
+        """The embedded LRS's database, likewise."""
+        return self._here(self.base.dsn_brut)
+
+    def _here(self, dsn: str) -> str:
         prefix = "sqlite:///"
-        if not self.base.dsn.startswith(prefix):
-            return self.base.dsn
-        return f"{prefix}{self._folder / self.base.dsn.removeprefix(prefix)}"
+        return f"{prefix}{self._folder / dsn.removeprefix(prefix)}" if dsn.startswith(prefix) else dsn
+
+    @property
+    def erasure_key_file(self) -> Path:
+        """The file of the key by which erased people are known."""
+        return self._folder / self.rgpd.cle_fichier
+
+    def erasure_key(self) -> SecretStr | None:
+        """Return that key, None where nobody was erased from here yet; raise `ConfigError` where it cannot be read."""
+        file = self.erasure_key_file
+        return read_secret(file, "clé des personnes effacées") if file.exists() else None
 
     @property
     def session_folders(self) -> tuple[Path, ...]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _DAYS = re.compile(r"([0-9]{1,5}) jours?", re.ASCII)
 _LONGEST_DELAY = 600
 _LAST_PORT = 65535
+_MOST_YEARS = 50
 
 
 def _days(value: object) -> int:
@@ -25,6 +26,12 @@ def _days(value: object) -> int:
     if found is None or int(found[1]) == 0:
         raise refusal("un nombre de jours est attendu ici, par exemple « 400 jours »")
     return int(found[1])
+
+
+def _years(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _MOST_YEARS:
+        raise refusal(f"un nombre d'années scolaires est attendu ici, de 1 à {_MOST_YEARS}")
+    return value
 
 
 def _address(value: object) -> str:
@@ -53,6 +60,7 @@ def _port(value: object) -> int:
 
 
 Jours = Annotated[int, PlainValidator(_days)]
+Annees = Annotated[int, PlainValidator(_years)]
 Port = Annotated[int, PlainValidator(_port)]
 Secondes = Annotated[int, PlainValidator(_seconds)]
 Adresse = Annotated[str, PlainValidator(_address)]
@@ -83,10 +91,41 @@ class _Service(Section):
 
 
 class Base(Section):
-    """The ledger's database; `conservation_brut` is how many days the embedded LRS keeps raw statements."""
+    """The ledger's database, and that of the embedded LRS (`dsn_brut`).
+
+    `conservation_brut` is how many days the latter keeps raw statements.
+    """
 
     dsn: Ligne = "sqlite:///registre.db"
+    dsn_brut: Ligne = "sqlite:///lrs.db"
     conservation_brut: Jours = 400
+
+
+class Conservation(Section):
+    """How long the ledger keeps things; docs/guide.md gives the source of each default.
+
+    `annees` are whole school years after the current one's start: people, evidence, lines and balances of an older year
+    go. `attente` is for what never concerned anybody of the roster, `journal` for who did and read what.
+    """
+
+    annees: Annees = 5
+    attente: Jours = 400
+    journal: Jours = 365
+
+
+class Rgpd(Section):
+    """What the processing register says of who answers for it, and the file of the key that knows erased people.
+
+    `base_legale` is a proposal: the controller decides, and the register says so.
+    """
+
+    responsable: Ligne | None = None
+    contact: Ligne | None = None
+    dpo: Ligne | None = None
+    base_legale: Ligne = (
+        "RGPD, article 6(1)(e) : mission d'intérêt public ; obligations de service, décret n° 2008-775, article 2"
+    )
+    cle_fichier: Ligne = "cle-rgpd"
 
 
 class Sessions(Section):

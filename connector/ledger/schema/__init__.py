@@ -13,6 +13,7 @@ from connector.ledger.schema.base import MAX_US, MIN_US, metadata
 from connector.ledger.schema.decided import closed_year, pacte_hours, pacte_mission
 from connector.ledger.schema.derived import balance, line, resolution, touched
 from connector.ledger.schema.doors import contestation, entry_link, password, web_session
+from connector.ledger.schema.erased import erased
 from connector.ledger.schema.facts import (
     actor,
     bookmark,
@@ -54,6 +55,7 @@ __all__ = [
     "course",
     "dropped",
     "entry_link",
+    "erased",
     "evidence",
     "gaia_formation",
     "gaia_intervenant",
