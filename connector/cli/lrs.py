@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from connector.cli.listening import LOCAL, listening
-from connector.errors import ConfigError, DataError, RetriableError
+from connector.errors import ConfigError, DataError
+from connector.ops.raw_store import raw_store
+from connector.settings import Settings
 from connector.system_words import why
 from xapi import errors as xapi_errors
 from xapi.lrs.app import PREFIX, create_app
 from xapi.lrs.clients import add_client, list_clients, remove_client
 from xapi.lrs.limits import Limits
 from xapi.lrs.serve import address, serve
-from xapi.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from connector.cli.main import Invocation
+    from xapi.store import Store
 
 _LIMITS = Limits()
 _RIGHTS = {
@@ -38,7 +40,7 @@ _RIGHTS = {
 _base_option = click.option(
     "--base",
     metavar="DSN",
-    help="Base des déclarations. Défaut : lrs.db dans le dossier des données (SQLite).",
+    help="Base des déclarations. Défaut : « dsn_brut » de parcours.toml, lrs.db dans le dossier des données.",
 )
 
 
@@ -173,21 +175,5 @@ def _warnings(store: Store, host: str) -> Iterator[str]:
         yield "Attention : les échanges ne sont pas chiffrés. Placez un serveur HTTPS devant cette adresse."
 
 
-@contextmanager
-def _store(invocation: Invocation, dsn: str | None) -> Iterator[Store]:
-    """Open the statements' database for one command; its refusals become sentences."""
-    try:
-        store = Store.open(dsn or f"sqlite:///{invocation.donnees / 'lrs.db'}")
-    except xapi_errors.ConfigError as exc:
-        raise ConfigError(
-            f"La base des déclarations ne s'ouvre pas ({exc}).",
-            remedy="Vérifiez --base, les droits sur le fichier et la version du programme.",
-        ) from exc
-    except xapi_errors.RetriableError as exc:
-        raise RetriableError(
-            "La base des déclarations est occupée par une autre commande.", remedy="Relancez dans un instant."
-        ) from exc
-    try:
-        yield store
-    finally:
-        store.close()
+def _store(invocation: Invocation, dsn: str | None) -> AbstractContextManager[Store]:
+    return raw_store(dsn or Settings.load(invocation.donnees).dsn_brut)

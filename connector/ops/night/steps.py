@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from connector.attendance.collect_rolls import collect_rolls
 from connector.ledger import queue
 from connector.ledger.gather import gather
+from connector.ledger.instants import today
 from connector.obligation.policy import LocalRules
 from connector.obligation.reconcile import reconcile
 from connector.ops.night import mail, reports
 from connector.ops.night.outcome import Done
+from connector.ops.privacy.purge import purge
 from connector.readback.night import read_back
 from connector.reports.typography import count
 
@@ -45,7 +47,7 @@ class Work:
         courrier = self.settings.courrier
         if courrier is not None and courrier.rapports_aux_ien:
             steps["courrier"] = partial(mail.send_reports, self.settings, courrier, self.folder, self.year)
-        return steps
+        return steps | {"conservation": self.keep}
 
     def collect(self) -> Done:
         """Statements and sessions into the ledger; what the queue holds that it did not hold before is left."""
@@ -84,3 +86,9 @@ class Work:
     def report(self) -> Done:
         """The reports of every circonscription, each in its folder."""
         return reports.write(self.settings, self.ledger, self.folder, self.year, self.author)
+
+    def keep(self) -> Done:
+        """What was kept long enough goes, last: what the night did not collect is not there to be judged old."""
+        done = purge(self.settings, self.ledger, today(), self.author, dry=False)
+        sentence = count(done.total, "élément trop ancien supprimé", "éléments trop anciens supprimés")
+        return Done(sentence, {"supprimes": done.total})

@@ -1,0 +1,1 @@
+"""What the RGPD asks for people: retention, one person's data, erasure, the processing register, who read what."""
