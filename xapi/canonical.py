@@ -7,7 +7,6 @@ a fraction (1.0 is 1). Everything else, names and extensions included, is part o
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from typing import Any
 
@@ -49,10 +48,16 @@ def fingerprint(statement: dict[str, Any]) -> bytes:
         said.pop(added, None)
     timestamp = said.get("timestamp")
     if isinstance(timestamp, str):
-        # A timestamp that is none stays as it was said: it is refused where one is needed.
-        with contextlib.suppress(ValueError, OverflowError):
-            said["timestamp"] = canonical(timestamp)
+        said["timestamp"] = _in_utc(timestamp)
     try:
         return hashlib.sha256(_encoder.encode(said)).digest()
     except (TypeError, ValueError, OverflowError, RecursionError) as exc:
         raise StatementError("json", f"not writable as JSON ({exc})") from None
+
+
+def _in_utc(timestamp: str) -> str:
+    """Return what is no timestamp as it was said: it is refused where one is needed."""
+    try:
+        return canonical(timestamp)
+    except (ValueError, OverflowError):
+        return timestamp

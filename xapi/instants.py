@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 _TIMESTAMP = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:([Zz])|([+-])(\d\d)(?::?(\d\d))?)?",
     re.ASCII,
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_UNSAID = _EPOCH.replace(tzinfo=None)
 _SECONDS = 20
 _USUAL = {_SECONDS, 24, 27}
 """Lengths of `YYYY-MM-DDTHH:MM:SSZ`, alone, with milliseconds, with microseconds: what emitters and LRS write."""
@@ -53,16 +54,12 @@ def canonical(text: str) -> str:
 
 
 def _usual(text: str) -> int | None:
-    """Read the usual forms, five times as fast; None for any other one, right or wrong."""
-    if len(text) not in _USUAL or text[-1] != "Z" or text[10] != "T" or text[13] != ":" or text[5] == "W":
-        return None
-    if text[19] not in ".,Z":
-        return None
-    if text[11:13] == "24":  # Python has come to read it as the next day; we do not
+    """Read the usual forms, several times as fast; None for any other one, right or wrong."""
+    if len(text) not in _USUAL or text[-1] != "Z" or text[10] != "T":
         return None
     try:
-        since = datetime.fromisoformat(text[:-1]) - _EPOCH_UNSAID  # twice as fast as with a zone on both sides
-    except (ValueError, TypeError):  # TypeError: what came before the Z has an offset too
+        since = msgspec.convert(text, datetime) - _EPOCH
+    except msgspec.ValidationError:
         return None
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 

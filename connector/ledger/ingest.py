@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from connector.ledger import actors, schema
 from connector.ledger.bulk import among, insert_bulk
+from connector.ledger.erased import erased_people
 from connector.ledger.evidence import Dropped, EvidenceRow, Void, classify
 from connector.ledger.moved_sites import moved_sites
 from connector.ledger.reading import Passed, Received, Unreadable
@@ -18,7 +19,7 @@ from connector.ledger.touch import touch_where
 from xapi.upsert import insert_new, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 _CHUNK = 2000
 
@@ -111,49 +112,46 @@ def _reject(connection: sa.Connection, source: str, found: Mapping[bytes, Unread
 def _ingest_chunk(
     connection: sa.Connection, source: str, chunk: Sequence[Received | Passed], tally: Tally, seen_us: int
 ) -> None:
-    hexes = (item.hex if isinstance(item, Passed) else item.id.hex for item in chunk)
-    moved = moved_sites(connection)
-    known = _known(connection, [text for text in hexes if text is not None])
-    rows: list[EvidenceRow] = []
-    evidence: list[dict[str, Any]] = []
+    hexes = [item.hex or "" if isinstance(item, Passed) else item.id.hex for item in chunk]
+    moved, erased = moved_sites(connection), erased_people(connection)
+    known = _known(connection, [digits for digits in hexes if digits])
+    evidence: list[tuple[Received, EvidenceRow]] = []
     voids: list[dict[str, Any]] = []
     conflicts: list[dict[str, Any]] = []
-    for item in chunk:
+    for item, digits in zip(chunk, hexes, strict=True):
         if isinstance(item, Passed):
-            if item.hex in known:
-                aside = {
-                    "statement_id": UUID(item.hex),
-                    "sha256": item.fingerprint(),
-                    "source": source,
-                    "seen_us": seen_us,
-                }
-                conflicts.append(aside)
+            if digits in known:
+                conflicts.append(_aside(UUID(digits), item.fingerprint(), source, seen_us))
             else:
                 tally.dropped[item.kind] += 1
             continue
-        said = {"statement_id": item.id, "sha256": item.statement.sha256, "source": source}
-        digits = item.id.hex
+        sha256 = item.statement.sha256
         if digits in known:
-            same = known[digits] == item.statement.sha256
-            tally.known += same
-            conflicts += [] if same else [said | {"seen_us": seen_us}]
+            if known[digits] == sha256:
+                tally.known += 1
+            else:
+                conflicts.append(_aside(item.id, sha256, source, seen_us))
             continue
         judged = classify(item.statement)
         if isinstance(judged, Dropped):
             tally.dropped[judged.kind] += 1
             continue
-        known[digits] = item.statement.sha256
+        known[digits] = sha256
         if isinstance(judged, Void):
+            said = {"statement_id": item.id, "sha256": sha256, "source": source}
             voids.append(said | {"target_id": judged.target, "stored_us": item.stored_us})
         else:
-            row = moved.row(judged)
-            rows.append(row)
-            evidence.append(said | row._asdict() | {"stored_us": item.stored_us, "rank": item.rank})
+            evidence.append((item, erased.row(moved.row(judged))))
     tally.evidence += len(evidence)
     tally.voids += len(voids)
     tally.conflicts += _keep_conflicts(connection, conflicts)
-    _keep_evidence(connection, evidence, rows)
+    _keep_evidence(connection, source, evidence)
     _keep_voids(connection, voids)
+
+
+def _aside(statement_id: UUID, sha256: bytes, source: str, seen_us: int) -> dict[str, Any]:
+    """Return the row of an id that came back with another content."""
+    return {"statement_id": statement_id, "sha256": sha256, "source": source, "seen_us": seen_us}
 
 
 def _known(connection: sa.Connection, hexes: Sequence[str]) -> dict[str, bytes]:
@@ -176,15 +174,17 @@ def _keep_conflicts(connection: sa.Connection, conflicts: Sequence[Mapping[str, 
     return len({(row["statement_id"], row["sha256"]) for row in conflicts} - known)
 
 
-def _keep_evidence(connection: sa.Connection, evidence: Sequence[dict[str, Any]], rows: Iterable[EvidenceRow]) -> None:
+def _keep_evidence(connection: sa.Connection, source: str, evidence: Sequence[tuple[Received, EvidenceRow]]) -> None:
+    """Add these, all of them new, and leave them pending; nobody else adds any meanwhile (`_take_turns`)."""
     if not evidence:
         return
-    table, pending = schema.evidence, schema.pending
-    hexes = [row["statement_id"].hex for row in evidence]
-    insert_bulk(connection, table, evidence)
-    actors.remember(connection, ((row.actor_kind, row.actor_value, row.site) for row in rows))
-    new = sa.select(table.c.id).where(among(connection, table.c.statement_id, hexes))
-    connection.execute(pending.insert().from_select(["evidence_id"], new))
+    of, pending = schema.evidence.c, schema.pending
+    last = connection.scalar(sa.select(sa.func.max(of.id))) or 0
+    names = ("statement_id", "sha256", "source", "stored_us", "rank", *EvidenceRow._fields)
+    rows = [(item.id, item.statement.sha256, source, item.stored_us, item.rank, *row) for item, row in evidence]
+    insert_bulk(connection, schema.evidence, names, rows)
+    actors.remember(connection, {(row.actor_kind, row.actor_value, row.site) for _, row in evidence})
+    connection.execute(pending.insert().from_select(["evidence_id"], sa.select(of.id).where(of.id > last)))
 
 
 def _keep_voids(connection: sa.Connection, voids: Sequence[Mapping[str, Any]]) -> None:

@@ -21,7 +21,7 @@ from xapi.statement import decode_statement, glance
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from xapi.statement import Statement
+    from xapi.statement import Glance, Statement
 
 _KEPT = 64 * 1024
 """Bytes: a longer statement is decoded, so that no page or file of them is held in memory."""
@@ -42,7 +42,7 @@ class Trace:
         """In hexadecimal, as `sha256sum` writes it."""
         return self._hash.hexdigest()
 
-    def add(self, raw: bytes) -> None:
+    def add(self, raw: bytes | memoryview) -> None:
         """Take in the next bytes."""
         self._hash.update(raw)
         self.octets += len(raw)
@@ -86,10 +86,14 @@ def passed(raw: bytes) -> Passed | None:
 
     `stored_us` is its `stored`, else its `timestamp`: without either, or with a wrong one, decoding has to say so.
     """
-    seen = glance(raw) if len(raw) <= _KEPT else None
-    if seen is None:
+    return passes(raw, glance(raw))
+
+
+def passes(raw: bytes, seen: Glance | None) -> Passed | None:
+    """As `passed`, of a statement that was glanced at already."""
+    if seen is None or len(raw) > _KEPT:
         return None
-    kind = _passes(seen.verb.id, seen.event_name)
+    kind = _kind_passed(seen.verb.id, seen.event_name)
     if kind is None:
         return None
     try:
@@ -100,7 +104,7 @@ def passed(raw: bytes) -> Passed | None:
 
 
 @lru_cache(maxsize=1024)
-def _passes(verb: str, event_name: str | None) -> str | None:
+def _kind_passed(verb: str, event_name: str | None) -> str | None:
     """Return what to count under a statement that is no evidence; None for one to decode."""
     kind = kind_of(verb, event_name)
     return None if concerns(verb, event_name) or not kind or has_control(kind) else kind

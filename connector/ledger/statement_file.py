@@ -10,7 +10,9 @@ import gzip
 import hashlib
 import zlib
 from collections import Counter
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from io import BufferedReader, RawIOBase
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid5
 
 from connector.errors import DataError
@@ -24,6 +26,7 @@ from xapi.vocabulary import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import FileIO
     from pathlib import Path
 
     from xapi.statement import Statement
@@ -50,6 +53,22 @@ class Unordered(NamedTuple):
 Record = Received | Passed | Unordered | Unreadable | Refused
 
 
+class _Traced(RawIOBase):
+    """A stream of which all that is read goes through a trace, by large blocks."""
+
+    def __init__(self, stream: FileIO | gzip.GzipFile, trace: Trace) -> None:
+        self._stream = stream
+        self._trace = trace
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, block: memoryview) -> int:  # type: ignore[override]  # this is what a BufferedReader gives
+        number = self._stream.readinto(block)
+        self._trace.add(block[:number])
+        return number
+
+
 def read_statements(path: Path, trace: Trace, *, read_us: int) -> Iterator[Record]:
     """Yield a record for each line that is not blank; `read_us` is the time of this reading.
 
@@ -65,9 +84,9 @@ def read_statements(path: Path, trace: Trace, *, read_us: int) -> Iterator[Recor
     try:
         with path.open("rb") as probe:
             compressed = probe.read(2) == _GZIP
-        with gzip.open(path) if compressed else path.open("rb", buffering=_READ) as stream:
+        with gzip.open(path) if compressed else path.open("rb", buffering=0) as stream:
             name = path.name
-            for line, raw in _lines(stream, trace):
+            for line, raw in _lines(BufferedReader(_Traced(stream, trace), _READ)):
                 yield passed(raw) or _record(raw, name, line, read_us, occurrences)
     except (OSError, EOFError, zlib.error) as exc:
         # gzip raises an OSError without a number for what is not gzip all the way.
@@ -76,16 +95,12 @@ def read_statements(path: Path, trace: Trace, *, read_us: int) -> Iterator[Recor
         raise DataError(f"{path.name} : le fichier ne se lit pas jusqu'au bout : {reason}.") from exc
 
 
-def _lines(stream: IO[bytes] | gzip.GzipFile, trace: Trace) -> Iterator[tuple[int, bytes]]:
+def _lines(stream: BufferedReader) -> Iterator[tuple[int, bytes]]:
     """Yield the number and the bytes of each line that is not blank, a too long one cut at MAX_LINE + 1 bytes."""
-    number = 0
-    while raw := stream.readline(MAX_LINE + 1):
-        number += 1
-        trace.add(raw)
+    for number, raw in enumerate(iter(partial(stream.readline, MAX_LINE + 1), b""), 1):
         rest = raw
         while len(rest) > MAX_LINE and not rest.endswith(b"\n"):
             rest = stream.readline(MAX_LINE + 1)
-            trace.add(rest)
         if not raw.isspace():
             yield number, raw
 
