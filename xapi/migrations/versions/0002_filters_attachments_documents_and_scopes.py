@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Go forward, indexing what is stored; there is no way back: restore the copy made before the update."""
+    """Go forward, indexing what is stored."""
     us = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.add_column(
         "xapi_statement",
@@ -64,3 +64,17 @@ def upgrade() -> None:
         ),
     )
     index_stored(op.get_bind())
+
+
+def downgrade() -> None:
+    """Go back, where no document, no attachment and no right would be lost."""
+    kept = ("xapi_document", "xapi_attachment", "xapi_client WHERE scopes <> 'all'")
+    if any(op.get_bind().scalar(sa.text(f"SELECT count(*) FROM {rows}")) for rows in kept):  # noqa: S608 - ours
+        raise RuntimeError("documents, attachments or the rights of clients would be lost")
+    for name in ("xapi_document", "xapi_attachment", "xapi_activity", "xapi_statement_key"):
+        op.drop_table(name)
+    op.drop_index("ix_xapi_statement_refers", "xapi_statement")
+    with op.batch_alter_table("xapi_statement") as batch:
+        batch.drop_column("refers")
+    with op.batch_alter_table("xapi_client") as batch:
+        batch.drop_column("scopes")

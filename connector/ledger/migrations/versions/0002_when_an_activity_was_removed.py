@@ -30,3 +30,14 @@ def upgrade() -> None:
     with op.batch_alter_table("activity") as batch:
         batch.alter_column("gone_us", existing_type=sa.BigInteger(), nullable=False)
         batch.drop_column("removed")
+
+
+def downgrade() -> None:
+    """Go back: that it is gone stays, since when is said by the publications."""
+    with op.batch_alter_table("activity") as batch:
+        batch.add_column(sa.Column("removed", sa.Boolean(), nullable=True, comment="no longer in the newest snapshot"))
+    activity = sa.table("activity", *map(sa.column, ("removed", "gone_us")))
+    op.execute(sa.update(activity).values(removed=activity.c.gone_us < _MAX_US))
+    with op.batch_alter_table("activity") as batch:
+        batch.alter_column("removed", existing_type=sa.Boolean(), nullable=False)
+        batch.drop_column("gone_us")

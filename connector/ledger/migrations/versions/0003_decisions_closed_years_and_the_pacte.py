@@ -42,6 +42,20 @@ def upgrade() -> None:
     _pacte()
 
 
+def downgrade() -> None:
+    """Go back, where no decision, closed year or register of the pacte would be lost."""
+    kept = ("closed_year", "pacte_mission", "evidence WHERE kind = 'decision'")
+    if any(op.get_bind().scalar(sa.text(f"SELECT count(*) FROM {rows}")) for rows in kept):  # noqa: S608 - ours
+        raise RuntimeError("decisions, closed years or the register of the pacte would be lost")
+    for name in ("pacte_hours", "pacte_mission", "closed_year"):
+        op.drop_table(name)
+    with op.batch_alter_table("balance") as batch:
+        batch.drop_column("regles")
+    with op.batch_alter_table("evidence") as batch:
+        batch.drop_column("auteur")
+        batch.drop_column("motif")
+
+
 def _pacte() -> None:
     op.create_table(
         "pacte_mission",

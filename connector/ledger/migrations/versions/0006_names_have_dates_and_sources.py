@@ -29,3 +29,14 @@ def upgrade() -> None:
                 comment="MAX_US while it is said; else since when the roster no longer says it",
             )
         )
+
+
+def downgrade() -> None:
+    """Go back, where no name is known but from the roster of today."""
+    key = sa.table("teacher_key", *map(sa.column, ("source", "until_us")))
+    lost = sa.or_(key.c.source != "personnels", key.c.until_us < int(_MAX_US))
+    if op.get_bind().scalar(sa.select(sa.func.count()).select_from(key).where(lost)):
+        raise RuntimeError("names that the roster no longer says, or that a person gave, would be lost")
+    with op.batch_alter_table("teacher_key") as batch:
+        for name in ("until_us", "since_us", "source"):
+            batch.drop_column(name)
