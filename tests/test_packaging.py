@@ -51,6 +51,5 @@ def test_the_installed_program_runs_the_demonstration(wheel: Path, tmp_path: Pat
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(installed)},
     )
-    assert done.returncode == 0, done.stderr
-    assert all("créneau qui n'a pas encore eu lieu" in line for line in done.stderr.splitlines()), done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
     assert str(tmp_path / "d" / "rapports") in done.stdout

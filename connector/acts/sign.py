@@ -11,7 +11,6 @@ from connector.attendance.lrs import writable_lrs
 from connector.attendance.marks import Place, read_marks, to_come
 from connector.attendance.writeback import Written, write_back
 from connector.errors import ParcoursError
-from connector.ledger.instants import now_us
 from connector.moodle.connect import connect
 
 if TYPE_CHECKING:
@@ -59,9 +58,10 @@ def present_now(settings: Settings, snapshot: Snapshot, sheet: Sheet) -> dict[st
 
 
 def enter_sheet(
-    settings: Settings, ledger: Ledger, who: Asker, snapshot: Snapshot, rows: Iterable[Row], source: str
+    settings: Settings, ledger: Ledger, who: Asker, snapshot: Snapshot, rows: Iterable[Row], source: str, now_us: int
 ) -> Signed:
     """Enter the rows of a sheet of the session; `source` is the file's name, for the journal.
+    `now_us` (microseconds since 1970 UTC) tells the slots that are still to come.
 
     A wrong row costs no other. A second sheet corrects the first, and the same one changes nothing.
     """
@@ -80,4 +80,4 @@ def enter_sheet(
             told.append(Written(failures=[exc]))
         else:
             told.append(write_back(ledger, transport, snapshot.code, entered.presences, people, reading.marks))
-    return Signed(reading, entered, tuple(told), to_come(reading.marks, snapshot, now_us()))
+    return Signed(reading, entered, tuple(told), to_come(reading.marks, snapshot, now_us))

@@ -10,19 +10,22 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from connector.cli.main import cli
+from connector.cli.main import Invocation, cli
 from connector.errors import FatalError
+from connector.ledger.instants import PARIS, midnight_us
 from connector.ops.demo.play import play
 from connector.ops.demo.stage import SESSIONS, YEAR, set_stage
+from scenarios.calendar import SchoolYear
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from connector.cli.main import Invocation
     from connector.ops.demo.stage import Stage
 
 _UAI = "0693456G"
 _WORK_LEFT = 2
+_LIVED_US = midnight_us(SchoolYear.parse(YEAR).end, PARIS)
+"""Its sessions have been lived when the commands run: no slot is still to come."""
 
 
 @click.command()
@@ -85,7 +88,8 @@ def _run(folder: Path, arguments: Sequence[str]) -> None:
     """Run one command of the program as a user would, and show it."""
     shown = [Path(word).relative_to(folder).as_posix() if word.startswith(str(folder)) else word for word in arguments]
     click.secho(f"$ parcours {shlex.join(shown)}", bold=True)
-    code = cli.main(["--donnees", str(folder), *arguments], prog_name="parcours", standalone_mode=False)
+    invocation = Invocation(folder, named=True, clock=lambda: _LIVED_US)
+    code = cli.main([*arguments], prog_name="parcours", standalone_mode=False, obj=invocation)
     click.echo("")
     if code not in (None, 0, _WORK_LEFT):
         raise FatalError(f"La démonstration s'est arrêtée à « parcours {arguments[0]} ».")

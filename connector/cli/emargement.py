@@ -79,7 +79,7 @@ def saisir(ctx: click.Context, session: str, fichier: Path, *, as_json: bool) ->
     invocation: Invocation = ctx.obj
     with opened(invocation) as (settings, ledger):
         snapshot = session_named(settings, ledger, session)
-        signed = enter_sheet(settings, ledger, asker(settings), snapshot, rows, fichier.name)
+        signed = enter_sheet(settings, ledger, asker(settings), snapshot, rows, fichier.name, invocation.clock())
     click.echo(json.dumps(_document(signed), ensure_ascii=False) if as_json else _text(signed))
     if _warn(signed):
         ctx.exit(2)

@@ -99,7 +99,7 @@ def _rows(code: str, sheet: Sheet, form: FormData) -> Iterator[Row]:
 def _entered(
     place: Place, visitor: Visitor, snapshot: Snapshot, sheets: SignIn, rows: list[Row], source: str
 ) -> Response:
-    signed = enter_sheet(place.settings, place.ledger, visitor.asker, snapshot, rows, source)
+    signed = enter_sheet(place.settings, place.ledger, visitor.asker, snapshot, rows, source, place.clock())
     return draw("saisie", place, visitor, sheets=sheets, signed=signed, source=source)
 
 

@@ -19,9 +19,7 @@ YEAR = "2026-2027"
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "demo"
     said = parcours("demo", "--dossier", str(folder))
-    assert said.returncode == 0, said.stderr
-    # The life of a session is played at once: until its last slot has passed, a sheet of it is early, and that is told.
-    assert all("créneau qui n'a pas encore eu lieu" in line for line in said.stderr.splitlines()), said.stderr
+    assert (said.returncode, said.stderr) == (0, "")
     assert f"À ouvrir : {folder}" in said.stdout
     return folder
 
