@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from connector.cli.ledger_door import opened
-from connector.cli.publier_stock import mode_for, refuse_plugin_options
+from connector.cli.publier_stock import mode_for
 from connector.cli.publishing import (
     course_option,
+    journal_of,
     model_option,
     say,
     scene_of,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from connector.cli.main import Invocation
+    from connector.ledger.db import Ledger
     from connector.moodle.document import Publication
     from connector.moodle.transport import Transport
     from connector.publish.display import Scene
@@ -77,7 +79,8 @@ def planifier(  # noqa: PLR0913 - one argument an option
             _refuse_places({"--site": site, "--cours": cours, "--modele": modele})
             planned = planned_offline(wanted, wishes)
         else:
-            planned = _planned(transport_to(settings, site), prepared_session, wanted, wishes, (cours, modele))
+            asked = _Asked(prepared_session, wanted, wishes, cours, modele)
+            planned = _planned(transport_to(settings, site), ledger, asked)
         with ledger.read() as connection:
             hours = touched(planned.plan, wanted, planned.observation, credited(connection, wanted.code))
     if as_json:
@@ -88,24 +91,27 @@ def planifier(  # noqa: PLR0913 - one argument an option
         ctx.exit(2)
 
 
-def _planned(
-    transport: Transport,
-    session: PreparedSession,
-    wanted: Publication,
-    wishes: Wishes,
-    asked: tuple[int | None, int | None],
-) -> Planned:
+class _Asked(NamedTuple):
+    """What to plan: a session, what a site must hold for it, how, into which course or from which model."""
+
+    session: PreparedSession
+    wanted: Publication
+    wishes: Wishes
+    course: int | None
+    model: int | None
+
+
+def _planned(transport: Transport, ledger: Ledger, asked: _Asked) -> Planned:
     """Plan in the mode that the site and the course or the model asked for make; check what would be uploaded."""
     say(f"Lecture de {transport.address}…")
-    course, model = asked
+    session, wanted, wishes, course, model = asked
     info = get_site_info(transport)
+    steps = journal_of(ledger, info.siteurl).steps("cours")
     mode = mode_for(transport, info, wanted.code, course=course, model=model)
-    if mode.letter != "P":
-        refuse_plugin_options({"--ecraser": wishes.overwrite})
     if mode.letter == "M" and course is not None:
-        planned = planned_into(transport, wanted, mode, course)
+        planned = planned_into(transport, wanted, mode, course, steps, wishes)
     elif mode.letter == "S" and model is not None:
-        planned = planned_from(transport, wanted, mode, model)
+        planned = planned_from(transport, wanted, mode, model, steps, wishes)
     else:
         planned = planned_with_plugin(transport, wanted, mode, wishes)
     if planned.plan.publication is not None:

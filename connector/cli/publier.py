@@ -10,13 +10,14 @@ import click
 
 from connector.cli.ledger_door import opened
 from connector.cli.publier_appel import left_in, roll_of, tell
-from connector.cli.publier_stock import StockOrder, mode_for, refuse_plugin_options, run, warn_of_lonely_file
+from connector.cli.publier_stock import StockOrder, mode_for, refuse_unlocking, run, warn_of_lonely_file
 from connector.cli.publishing import (
     agreed,
     alone,
     course_option,
     journal_of,
     model_option,
+    overwrites,
     remember,
     say,
     scene_of,
@@ -24,13 +25,12 @@ from connector.cli.publishing import (
     show,
     site_option,
     transport_to,
-    watched,
     wished,
 )
 from connector.moodle.functions import get_site_info
 from connector.publish import wording
 from connector.publish.apply import Choices, publish
-from connector.publish.display import Line, drift_lines, plan_lines
+from connector.publish.display import Line, plan_lines
 from connector.publish.plan import Wishes
 from connector.publish.uploads import Supply
 
@@ -88,16 +88,16 @@ def publier(  # noqa: PLR0913 - one argument an option
         say(f"Connexion à {transport.address}…")
         info = get_site_info(transport)
         journal = journal_of(ledger, info.siteurl)
-        order = StockOrder(cours, modele, sure=oui, as_json=as_json)
+        order = StockOrder(cours, modele, sure=oui, overwrite=ecraser, as_json=as_json)
         mode = mode_for(transport, info, wanted.code, course=cours, model=modele)
         if mode.letter != "P":
-            refuse_plugin_options({"--ecraser": ecraser, "--deverrouiller": bool(deverrouiller)})
+            refuse_unlocking(deverrouiller)
             warn_of_lonely_file(settings, session)
             ctx.exit(run(transport, info, mode, order, prepared_session, wanted, journal))
         say(str(mode))
         wishes = Wishes(ecraser, frozenset(_idnumber(wanted.code, one) for one in deverrouiller))
         scene = scene_of(prepared_session, wanted)
-        choices = Choices(partial(_accepts, scene, asked=not oui), partial(_overwrites, scene, asked=not oui), say)
+        choices = Choices(partial(_accepts, scene, asked=not oui), partial(overwrites, scene, asked=not oui), say)
         supply = Supply.of(prepared_session.sources(), info)
         outcome = publish(transport, wanted, journal, supply, wishes=wishes, choices=choices)
         if outcome is None:
@@ -124,11 +124,3 @@ def _accepts(scene: Scene, plan: Plan, *, asked: bool) -> bool:
         return True
     show([Line("Ce cours est déjà publié. La publication va :"), *plan_lines(plan, scene)], err=True)
     return agreed("Publier ces changements ?", option="--oui")
-
-
-def _overwrites(scene: Scene, plan: Plan, *, asked: bool) -> bool:
-    """Ask whether what was edited in Moodle is overwritten; it is not where nobody can answer."""
-    if not asked or not watched():
-        return False
-    show(drift_lines(plan, scene), err=True)
-    return agreed("Écraser ces modifications ?", option="--ecraser")

@@ -11,7 +11,7 @@ import click
 
 from connector.cli.ledger_door import author
 from connector.cli.publier_appel import left_in, roll_of, tell
-from connector.cli.publishing import agreed, scene_of, show, warn
+from connector.cli.publishing import agreed, overwrites, scene_of, show, warn
 from connector.errors import ConfigError
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
@@ -19,39 +19,41 @@ from connector.ledger.resolve import settle
 from connector.ledger.sessions import Account, absorb_snapshot, learn_accounts, link_course
 from connector.moodle import functions
 from connector.moodle.observation import Query
+from connector.publish.apply import Choices
 from connector.publish.display import Line, plan_lines
 from connector.publish.files import session_file
 from connector.publish.modes import choose_mode, has_plugin
 from connector.publish.stock import wording
 from connector.publish.stock.apply import publish_stock
-from connector.publish.stock.changes import told
 from connector.publish.stock.copying import copy_of_model, made_earlier
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from connector.ledger.db import Ledger
     from connector.moodle.document import Publication
     from connector.moodle.functions import SiteInfo
     from connector.moodle.transport import Transport
+    from connector.publish.changes import Plan
     from connector.publish.display import Scene
     from connector.publish.journal import PublicationJournal, StepJournal
     from connector.publish.modes import Mode
     from connector.publish.stock.apply import StockOutcome
-    from connector.publish.stock.differences import Difference
-    from connector.publish.stock.plan import StockPlan
-    from connector.publish.stock.state import StockCourse
     from connector.settings import Settings
     from scenarios.prepare import PreparedSession
 
 
 @dataclass(frozen=True)
 class StockOrder:
-    """What was asked: `course` to bring up to date or `model` to copy; `sure` when no question is wanted."""
+    """What was asked: `course` to bring up to date or `model` to copy; `sure` when no question is wanted.
+
+    `overwrite` says that what was edited in Moodle gives way to the files.
+    """
 
     course: int | None
     model: int | None
     sure: bool
+    overwrite: bool
     as_json: bool
 
 
@@ -77,17 +79,17 @@ def run(
     click.echo(f"{mode}\n{wording.LIMITS}", err=True)
     outcome = _publish(transport, wanted, order, scene_of(session, wanted), journal.steps("cours"))
     _remember(journal.ledger, info.siteurl, session, outcome)
-    roll = roll_of(transport, info, wanted, outcome.course.course.id, journal)
-    url = f"{transport.address}/course/view.php?id={outcome.course.course.id}"
+    number, overwrite = outcome.course.course.id, outcome.done.overwrites
+    roll = roll_of(transport, info, wanted, number, journal, overwrite=overwrite)
+    url = f"{transport.address}/course/view.php?id={number}"
     tell(wording.as_json(mode, outcome, url) if order.as_json else wording.said(outcome, url), roll)
-    return 2 if outcome.left.by_hand or outcome.left.people.unknown or left_in(roll) else 0
+    return 2 if outcome.kept or outcome.left.by_hand or outcome.left.people.unknown or left_in(roll) else 0
 
 
-def refuse_plugin_options(given: Mapping[str, bool]) -> None:
-    """Raise `ConfigError` when an option was given that only the plugin can carry out."""
-    named = [name for name, value in given.items() if value]
-    if named:
-        raise ConfigError(f"{' et '.join(named)} : il y faut l'extension local_parcours.", remedy="Retirez l'option.")
+def refuse_unlocking(asked: Sequence[str]) -> None:
+    """Raise `ConfigError` when activities are to be unlocked: only the plugin can."""
+    if asked:
+        raise ConfigError("--deverrouiller : il y faut l'extension local_parcours.", remedy="Retirez l'option.")
 
 
 def warn_of_lonely_file(settings: Settings, named: str) -> None:
@@ -108,32 +110,27 @@ def _publish(
     """Publish into the course named, or into the copy of the model: a copy made just now asks nothing more."""
     course, sure = order.course, order.sure
     if course is None and order.model is not None:
-        course = made_earlier(transport, wanted.code)
+        course = made_earlier(transport, wanted.code, order.model, journal)
         if course is None:
-            course, sure = copy_of_model(transport, wanted, order.model, journal, tell=_tell), True
+            course, sure = copy_of_model(transport, wanted, order.model, journal, say=warn), True
     if course is None:
         message = "neither a course nor a model"
         raise ValueError(message)
-    accept = partial(_accepts, wanted, scene, sure=sure)
-    outcome = publish_stock(transport, wanted, course, journal, accept=accept, say=warn)
+    choices = Choices(
+        partial(_accepts, scene, course, asked=not sure), partial(overwrites, scene, asked=not sure), warn
+    )
+    outcome = publish_stock(transport, wanted, course, journal, overwrite=order.overwrite, choices=choices)
     if outcome is None:
         raise click.Abort
     return outcome
 
 
-def _accepts(wanted: Publication, scene: Scene, plan: StockPlan, course: StockCourse, *, sure: bool) -> bool:
-    """Tell what will be left to do by hand, then ask: the course is somebody's already."""
-    _tell(plan.by_hand)
-    if sure or not plan.writes:
+def _accepts(scene: Scene, course: int, plan: Plan, *, asked: bool) -> bool:
+    """Ask: the course is somebody's already."""
+    if not asked:
         return True
-    head = Line(f"La publication va modifier le cours {course.course.id} :")
-    show([head, *plan_lines(told(wanted, course, plan), scene)], err=True)
+    show([Line(f"La publication va modifier le cours {course} :"), *plan_lines(plan, scene)], err=True)
     return agreed("Publier ces changements ?", option="--oui")
-
-
-def _tell(left: tuple[Difference, ...]) -> None:
-    for line in wording.to_do_by_hand(left):
-        click.echo(line, err=True)
 
 
 def _remember(ledger: Ledger, site: str, session: PreparedSession, outcome: StockOutcome) -> None:

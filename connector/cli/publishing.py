@@ -21,7 +21,7 @@ from connector.ledger.sessions import absorb_observation
 from connector.ledger.turn import Turn, one_at_a_time
 from connector.moodle.connect import connect
 from connector.publish.desired import desired
-from connector.publish.display import Scene
+from connector.publish.display import Scene, drift_lines
 from connector.publish.files import session_file
 from connector.publish.journal import PublicationJournal
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from connector.moodle.document import Publication
     from connector.moodle.observation import Observation
     from connector.moodle.transport import Transport
+    from connector.publish.changes import Plan
     from connector.publish.display import Line
     from connector.settings import Settings
     from scenarios.prepare import PreparedSession
@@ -122,3 +123,11 @@ def agreed(question: str, *, option: str) -> bool:
         raise ConfigError("Rien n'a été publié : ceci demande votre accord.", remedy=f"Relancez avec {option}.")
     answer = click.prompt(f"{question} (oui ou non)", default="non", show_default=False, err=True)
     return str(answer).strip().lower() in {"o", "oui"}
+
+
+def overwrites(scene: Scene, plan: Plan, *, asked: bool) -> bool:
+    """Ask whether what was edited in Moodle is overwritten; it is not where nobody can answer."""
+    if not asked or not watched():
+        return False
+    show(drift_lines(plan, scene), err=True)
+    return agreed("Écraser ces modifications ?", option="--ecraser")

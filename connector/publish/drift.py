@@ -1,7 +1,8 @@
 """Who made a difference: the author, or somebody in Moodle since the last publication. Pure.
 
 Three states are needed to tell: what is wanted, what the site holds, and what was wanted at the last publication. The
-site keeps the last as fingerprints (`prints`), since two trainers' laptops share nothing else:
+last is kept as fingerprints (`prints`): by the plugin in the site, since two trainers' laptops share nothing else, and
+without the plugin by the ledger (`last_published.py`):
 `{"objects": {kind: {key: {field: fingerprint}}}, "order": {"section": [ids], "activite": [ids]}}`.
 An enrolment's key is itself a fingerprint: no e-mail address is kept there.
 """
@@ -41,10 +42,10 @@ def prints_of(wanted: Publication, reachable: Collection[str]) -> dict[str, Json
     enrolled = [one for one in wanted.enrolments or () if one.email in reachable]
     objects: dict[str, JsonValue] = {
         "categorie": {wanted.code: {"categories": fingerprint(value(wanted, "categories"))}},
-        "cours": _each({wanted.code: wanted.course} if wanted.course else {}),
-        "section": _each({one.id: one for one in wanted.sections or ()}),
-        "groupe": _each({one.idnumber: one for one in wanted.groups or ()}),
-        "evenement": _each({one.uuid: one for one in wanted.events or ()}),
+        "cours": each({wanted.code: wanted.course} if wanted.course else {}),
+        "section": each({one.id: one for one in wanted.sections or ()}),
+        "groupe": each({one.idnumber: one for one in wanted.groups or ()}),
+        "evenement": each({one.uuid: one for one in wanted.events or ()}),
         "inscription": {
             enrolment_key(wanted.code, one): {"groups": fingerprint(value(one, "groups"))} for one in enrolled
         },
@@ -60,24 +61,32 @@ def prints_of(wanted: Publication, reachable: Collection[str]) -> dict[str, Json
     return {"objects": objects, "order": order}
 
 
-def _each(objects: Mapping[str, BaseModel]) -> JsonValue:
+def each(objects: Mapping[str, BaseModel]) -> JsonValue:
+    """Return the prints of objects by key: a fingerprint for each of their fields."""
     return {
         key: {name: fingerprint(value(one, name)) for name in type(one).model_fields} for key, one in objects.items()
     }
 
 
 class Reference:
-    """What was wanted at the last publication; without prints (none yet, or an older plugin) all is the author's."""
+    """What was wanted at the last publication; without prints (none yet, or an older plugin) all is the author's.
 
-    def __init__(self, prints: Mapping[str, JsonValue] | None) -> None:
+    `begun` are the prints of publications that were cut since then: what the site holds may be theirs.
+    """
+
+    def __init__(self, prints: Mapping[str, JsonValue] | None, begun: Sequence[Mapping[str, JsonValue]] = ()) -> None:
         self._known = prints is not None
+        self._begun = [_mapping(one.get("objects")) for one in begun]
         self._objects = _mapping((prints or {}).get("objects"))
         self._order = _mapping((prints or {}).get("order"))
 
     def origin(self, kind: Kind, key: str, name: str, wanted: JsonValue, found: JsonValue) -> Origin:
         """Tell who made `found` differ from `wanted`."""
-        last = _mapping(_mapping(self._objects.get(kind)).get(key)).get(name)
-        return _origin(last, fingerprint(wanted), fingerprint(found))
+        last = _print(self._objects, kind, key, name)
+        there = fingerprint(found)
+        if any(_print(begun, kind, key, name) == there for begun in self._begun):
+            return "auteur"
+        return _origin(last, fingerprint(wanted), there)
 
     def order_origin(self, kind: Kind, wanted: Sequence[str], found: Sequence[str]) -> Origin:
         """Tell who made the order of what is on both sides differ; what only one side has says nothing."""
@@ -101,6 +110,10 @@ def _origin(last: object, wanted: object, found: object) -> Origin:
     if last is None or last == found:
         return "auteur"
     return "moodle" if last == wanted else "deux"
+
+
+def _print(objects: Mapping[str, JsonValue], kind: Kind, key: str, name: str) -> JsonValue:
+    return _mapping(_mapping(objects.get(kind)).get(key)).get(name)
 
 
 def _mapping(said: JsonValue) -> dict[str, JsonValue]:

@@ -17,9 +17,13 @@ from connector.errors import ParcoursError, UncertainError
 from connector.ledger import schema
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
+from connector.publish.drift import Reference
+from connector.publish.last_published import LastPublished, keep_last, read_last
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from pydantic import JsonValue
 
     from connector.ledger.db import Ledger
     from connector.moodle.document import Publication
@@ -45,9 +49,9 @@ class _Entries:
     author: str
     part: str = ""
 
-    def _last(self, code: str) -> sa.Row[tuple[object, ...]] | None:
+    def _last(self, code: str, action: str = "publication.%") -> sa.Row[tuple[object, ...]] | None:
         journal = schema.journal
-        of_session = (journal.c.subject == code) & journal.c.action.like("publication.%")
+        of_session = (journal.c.subject == code) & journal.c.action.like(action)
         with self.ledger.read() as connection:
             rows = connection.execute(sa.select(journal).where(of_session).order_by(journal.c.id.desc()))
             return next((row for row in rows if self._ours(row.detail)), None)
@@ -108,11 +112,14 @@ class StepJournal(_Entries):
     """
 
     @contextmanager
-    def writing(self, code: str, **where: int) -> Iterator[None]:
+    def writing(self, code: str, *, prints: Mapping[str, JsonValue] | None = None, **where: int) -> Iterator[None]:
         """Keep the intent, then what came of the calls made inside: nothing where it is unknown.
 
-        A refusal stops the calls that follow it: those before it were made.
+        A refusal stops the calls that follow it: those before it were made. `prints` are what is wanted, as
+        fingerprints: until `published` says that all of it was written, what the site holds may be that.
         """
+        if prints is not None:
+            self.begin(code, prints)
         self._record(INTENT, code, **where)
         try:
             yield
@@ -134,3 +141,35 @@ class StepJournal(_Entries):
         self._record(FOUND if done else RESUMED, code)
         found = "tout était écrit" if done else "ce qui manque reste à écrire"
         return f"La publication précédente (de {last.author}) s'était interrompue : {found}."
+
+    def reference(self, code: str) -> Reference:
+        """Return what was published last, to tell who made a difference since."""
+        return Reference(*self._read(code))
+
+    def begin(self, code: str, prints: Mapping[str, JsonValue]) -> None:
+        """Keep what is about to be written: until `published`, what the site holds may be that."""
+        last = self._read(code)
+        if prints not in last.begun:
+            self._keep(code, last._replace(begun=(*last.begun, prints)))
+
+    def published(self, code: str, prints: Mapping[str, JsonValue]) -> None:
+        """Keep what the site now holds, but for what was left to Moodle, as what was published last."""
+        last = LastPublished(prints)
+        if self._read(code) != last:
+            self._keep(code, last)
+
+    def copied(self, code: str, course_id: int) -> bool:
+        """Tell whether the course, which has the session's name, is the copy that an earlier run made, or asked for."""
+        intent, last = self._last(code, INTENT), self._last(code)
+        if intent is None or last is None:
+            return False
+        asked: dict[str, object] = intent.detail
+        return asked.get("cours") == course_id or ("modele" in asked and last.action != REFUSED)
+
+    def _read(self, code: str) -> LastPublished:
+        with self.ledger.read() as connection:
+            return read_last(connection, self.site, code)
+
+    def _keep(self, code: str, last: LastPublished) -> None:
+        with self.ledger.write() as connection:
+            keep_last(connection, self.site, code, last)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from connector.moodle.observation import Observation
 from connector.publish.apply import observe
+from connector.publish.comparison import Comparison
+from connector.publish.drift import Reference
 from connector.publish.plan import NO_WISHES, make_plan
 from connector.publish.rollcall.apply import planned_roll
 from connector.publish.stock.changes import told
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from connector.moodle.document import Publication
     from connector.moodle.transport import Transport
     from connector.publish.changes import Plan
+    from connector.publish.journal import StepJournal
     from connector.publish.modes import Mode
     from connector.publish.plan import Wishes
     from connector.publish.stock.differences import Difference
@@ -76,19 +79,33 @@ def planned_with_plugin(transport: Transport, wanted: Publication, mode: Mode, w
     return Planned(make_plan(wanted, observation, wishes), mode, place, observation=observation)
 
 
-def planned_into(transport: Transport, wanted: Publication, mode: Mode, course_id: int) -> Planned:
+def planned_into(
+    transport: Transport,
+    wanted: Publication,
+    mode: Mode,
+    course_id: int,
+    journal: StepJournal,
+    wishes: Wishes = NO_WISHES,
+) -> Planned:
     """Plan what core services would write into a course; raises what `make_stock_plan` raises."""
     found = read_course(transport, course_id, wanted)
-    plan = make_stock_plan(wanted, found)
+    plan = make_stock_plan(wanted, found, Comparison(journal.reference(wanted.code), wishes.overwrite))
     place = Place(course_id, f"{transport.address}/course/view.php?id={course_id}")
     return Planned(told(wanted, found, plan), mode, place, plan.by_hand)
 
 
-def planned_from(transport: Transport, wanted: Publication, mode: Mode, model_id: int) -> Planned:
+def planned_from(
+    transport: Transport,
+    wanted: Publication,
+    mode: Mode,
+    model_id: int,
+    journal: StepJournal,
+    wishes: Wishes = NO_WISHES,
+) -> Planned:
     """Plan the copy of a model, or what is still to be written into the copy that an earlier run made."""
-    made = made_earlier(transport, wanted.code)
+    made = made_earlier(transport, wanted.code, model_id, journal)
     if made is not None:
-        return planned_into(transport, wanted, mode, made)
+        return planned_into(transport, wanted, mode, made, journal, wishes)
     future = future_copy(transport, wanted, model_id)
-    plan = make_stock_plan(wanted, future)
+    plan = make_stock_plan(wanted, future, Comparison(Reference(None)))
     return Planned(told(wanted, future, plan, new=True), mode, None, plan.by_hand)

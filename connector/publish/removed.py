@@ -32,14 +32,14 @@ def hidden(
     One that was hidden at the last publication already has been shown again by somebody, and is left to them.
     """
     gone = [one for key, one in known.items() if key not in wanted and one.visible]
-    made = [(_hiding(compare.reference, one.idnumber, one.name), _hidden(one)) for one in gone]
+    made = [(hiding(compare.reference, one.idnumber, one.name), _hidden(one)) for one in gone]
     return _part(compare, made)
 
 
 def cancelled(compare: Comparison, wanted: Collection[str], known: Mapping[str, Event]) -> Part[Event]:
     """Say cancelled the events that are no longer wanted; one renamed by somebody since then is left to them."""
     gone = [one for key, one in known.items() if key not in wanted and not one.name.startswith(CANCELLED)]
-    made = [(_cancelling(compare.reference, one), _renamed(one)) for one in gone]
+    made = [(cancelling(compare.reference, one), _renamed(one)) for one in gone]
     return _part(compare, made)
 
 
@@ -52,12 +52,14 @@ def _part(compare: Comparison, made: list[tuple[Change, W]]) -> Part[W]:
     )
 
 
-def _hiding(reference: Reference, key: str, name: str) -> Change:
+def hiding(reference: Reference, key: str, name: str) -> Change:
+    """Return the change that hides an activity, with who made it visible."""
     origin: Origin = "moodle" if reference.withdrawn("activite", key) else "auteur"
     return Change("masquer", "activite", key, name, (FieldChange("visible", before=True, after=False, origin=origin),))
 
 
-def _cancelling(reference: Reference, event: Event) -> Change:
+def cancelling(reference: Reference, event: Event) -> Change:
+    """Return the change that says an event cancelled, with who named it as it is."""
     origin: Origin = "moodle" if reference.withdrawn("evenement", event.uuid) else "auteur"
     field = FieldChange("name", event.name, _renamed(event).name, origin)
     return Change("annuler", "evenement", event.uuid, event.name, (field,))

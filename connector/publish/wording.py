@@ -70,9 +70,7 @@ def said(outcome: Outcome) -> str:
     for kept in outcome.kept:
         why = WHY_KEPT.get(kept.why, kept.why)
         lines.append(f"  gardé tel quel dans Moodle : {field_name(kept.what)} de {kept.idnumber} ({why})")
-    lines += [f"  laissé comme dans Moodle : {_edited(change)}" for change in outcome.left]
-    if outcome.left:
-        lines.append("  (« parcours planifier » montre ces modifications, --ecraser les remplace)")
+    lines += left_lines(outcome.left)
     lines += [f"  {remark}" for remark in plan.remarks]
     if plan.unknown_people:
         count = number(len(plan.unknown_people), "personne", "personnes")
@@ -80,6 +78,16 @@ def said(outcome: Outcome) -> str:
         lines += [f"  {email}" for email in plan.unknown_people]
     lines += unlisted_lines(plan.unlisted)
     return "\n".join(lines)
+
+
+def left_lines(left: Sequence[Change]) -> list[str]:
+    """Return what to know of what somebody edited in Moodle, and that stays so."""
+    if not left:
+        return []
+    return [
+        *(f"  laissé comme dans Moodle : {_edited(change)}" for change in left),
+        "  (« parcours planifier » montre ces modifications, --ecraser les remplace)",
+    ]
 
 
 def unlisted_lines(people: Sequence[str]) -> list[str]:
@@ -122,14 +130,14 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
     return {
         "session": outcome.session.code,
         "cours": {"id": outcome.session.course.id, "url": outcome.session.course.url},
-        "creees": _listed(told, "creer"),
-        "modifiees": _listed(told, "modifier"),
-        "masquees": _listed(told, "masquer"),
-        "annulees": _listed(told, "annuler"),
+        "creees": listed(told, "creer"),
+        "modifiees": listed(told, "modifier"),
+        "masquees": listed(told, "masquer"),
+        "annulees": listed(told, "annuler"),
         "inchangees": list(outcome.plan.unchanged),
-        "deplacees": _listed(told, "deplacer"),
-        "rouvertes": _listed(told, "rouvrir"),
-        "laissees": _listed(outcome.left),
+        "deplacees": listed(told, "deplacer"),
+        "rouvertes": listed(told, "rouvrir"),
+        "laissees": listed(outcome.left),
         "gardees": [kept.model_dump() for kept in outcome.kept],
         "remarques": list(outcome.plan.remarks),
         "sans_compte": list(outcome.plan.unknown_people),
@@ -142,7 +150,8 @@ def _told(plan: Plan) -> list[Change]:
     return [one for one in plan.changes if one.kind in KINDS or one.kind == "ordre"]
 
 
-def _listed(changes: Sequence[Change], action: str | None = None) -> list[dict[str, Any]]:
+def listed(changes: Sequence[Change], action: str | None = None) -> list[dict[str, Any]]:
+    """Return changes, or those of one action, as JSON: what is changed and which of its fields."""
     return [
         {"genre": change.kind, "cle": change.key, "nom": change.name, "champs": list(change.fields)}
         for change in changes

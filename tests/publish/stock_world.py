@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.moodle import functions
+from connector.publish.apply import Choices
 from connector.publish.journal import StepJournal
+from connector.publish.last_published import LastPublished
 from connector.publish.modules import everywhere
 from connector.publish.stock.apply import publish_stock
 from connector.publish.uploads import hand_over, needed
@@ -47,10 +49,16 @@ class Unkept(StepJournal):
     def __init__(self) -> None:
         """Need no ledger."""
 
-    def _last(self, code: str) -> None:
+    def _last(self, code: str, action: str = "") -> None:
         pass
 
     def _record(self, action: str, code: str, **detail: str | int) -> None:
+        pass
+
+    def _read(self, code: str) -> LastPublished:  # noqa: ARG002
+        return LastPublished()
+
+    def _keep(self, code: str, last: LastPublished) -> None:
         pass
 
 
@@ -75,9 +83,16 @@ def restored(sandbox: Sandbox, transport: Transport, wanted: Publication) -> int
     return number
 
 
-def publish(transport: Transport, wanted: Publication, course: int) -> StockOutcome:
-    """Publish into a restored course, every question being answered yes."""
-    outcome = publish_stock(transport, wanted, course, Unkept(), accept=lambda _plan, _course: True, say=silent)
+def publish(
+    transport: Transport,
+    wanted: Publication,
+    course: int,
+    journal: StepJournal | None = None,
+    *,
+    overwrite: bool = False,
+) -> StockOutcome:
+    """Publish into a restored course, yes being the answer to what is asked but for what Moodle has otherwise."""
+    outcome = publish_stock(transport, wanted, course, journal or Unkept(), overwrite=overwrite, choices=Choices())
     assert outcome is not None
     return outcome
 

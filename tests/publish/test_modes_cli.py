@@ -158,10 +158,11 @@ def test_a_copy_of_a_model(data: Path, course: int, sandbox: Sandbox, capsys: py
 
     made = next(one for one in sandbox.site.courses.values() if one.idnumber)
     made.fullname = "Renommé dans Moodle"
-    assert run(data, "ESSAI-2027B", "--modele", str(course)) == 1
+    assert run(data, "ESSAI-2027B", "--modele", str(course), "--ecraser") == 1
     assert f"La publication va modifier le cours {made.id}" in capsys.readouterr().err
-    assert made.fullname == "Renommé dans Moodle"
     assert run(data, "ESSAI-2027B", "--modele", str(course), "--oui") == 2
+    assert made.fullname == "Renommé dans Moodle"
+    assert run(data, "ESSAI-2027B", "--modele", str(course), "--oui", "--ecraser") == 2
     assert made.fullname != "Renommé dans Moodle"
 
 
@@ -173,9 +174,9 @@ def test_without_a_course_three_ways_are_told(data: Path, course: int, capsys: p
     assert "--modele" in told
 
 
-def test_options_of_the_plugin_are_refused(data: Path, course: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_option_of_the_plugin_is_refused(data: Path, course: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(data, CODE, "--cours", str(course), "--ecraser", "--deverrouiller", "accueil") == 1
-    assert "--ecraser et --deverrouiller : il y faut l'extension" in capsys.readouterr().err
+    assert "--deverrouiller : il y faut l'extension" in capsys.readouterr().err
 
 
 def test_a_session_that_the_nightly_job_would_not_see(

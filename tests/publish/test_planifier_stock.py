@@ -136,10 +136,7 @@ class TestRestoredCourse:
     def test_what_planning_so_cannot_do_is_refused(
         self, data: Path, course: int, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        for options, told in (
-            (("--cours", str(course), "--ecraser"), "--ecraser : il y faut l'extension"),
-            (("--cours", str(course), "--hors-ligne"), "--cours : --hors-ligne ne lit aucun site"),
-        ):
+        for options, told in ((("--cours", str(course), "--hors-ligne"), "--cours : --hors-ligne ne lit aucun site"),):
             with pytest.raises(SystemExit) as ended:
                 main(["--donnees", str(data), "planifier", CODE, *options])
             assert ended.value.code == 1

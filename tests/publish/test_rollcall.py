@@ -190,7 +190,7 @@ def test_a_copy_of_a_model_gets_sessions_of_its_own(
     course: Course, sandbox: Sandbox, transport: RestTransport, edited: Callable[..., Publication]
 ) -> None:
     january = edited("session.yaml", *JANUARY)
-    made = copy_of_model(transport, january, course.id, Unkept(), tell=lambda _: None)
+    made = copy_of_model(transport, january, course.id, Unkept(), say=silent)
     publish(transport, january, made)
     copied = sandbox.site.courses[made]
     copied.attendances = {99: next(iter(course.attendances.values()))}  # as Moodle's copy may bring it along

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from connector.moodle.soap import SoapTransport
-from connector.publish.stock.apply import publish_stock
 from connector.publish.stock.slots import CANCELLED
-from tests.publish.stock_world import CODE, READ, Unkept, publish, restored, silent, written
+from tests.publish.stock_world import CODE, READ, publish, restored, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -193,7 +192,5 @@ def test_names_that_moodle_shows_as_html_are_the_same_names(
 def test_over_soap_too(sandbox: Sandbox, transport: RestTransport, wanted: Publication) -> None:
     course = restored(sandbox, transport, wanted)
     soap = SoapTransport(sandbox.url, SecretStr(sandbox.token))
-    outcome = publish_stock(soap, wanted, course, Unkept(), accept=lambda _plan, _course: True, say=silent)
-    assert outcome is not None
-    assert outcome.done.writes
+    assert publish(soap, wanted, course).done.writes
     assert not publish(transport, wanted, course).done.writes

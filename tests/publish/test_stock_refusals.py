@@ -8,8 +8,9 @@ import pytest
 
 from connector.errors import ConfigError, DataError, FatalError, RetriableError
 from connector.moodle.sandbox import people_services, rendering
+from connector.publish.apply import Choices
 from connector.publish.stock.apply import publish_stock
-from tests.publish.stock_world import CODE, READ, Unkept, foreign, publish, restored, silent, written
+from tests.publish.stock_world import CODE, READ, Unkept, foreign, publish, restored, written
 
 if TYPE_CHECKING:
     from connector.moodle.document import CourseRole, Publication
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 def test_nothing_is_written_without_a_yes(sandbox: Sandbox, transport: RestTransport, wanted: Publication) -> None:
     course = restored(sandbox, transport, wanted)
-    assert publish_stock(transport, wanted, course, Unkept(), accept=lambda _plan, _course: False, say=silent) is None
+    choices = Choices(accept=lambda _plan: False)
+    assert publish_stock(transport, wanted, course, Unkept(), overwrite=True, choices=choices) is None
     assert not written(sandbox)
 
 

@@ -10,6 +10,7 @@ from connector.moodle import attendance_functions as attendance
 from connector.moodle import course_functions as core
 from connector.moodle.roll import NAME, read_roll
 from connector.publish.rollcall.plan import is_taken, plan_roll
+from connector.publish.stock.ties import groups_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,7 +100,6 @@ def _groups(transport: Transport, course_id: int, wanted: Publication) -> dict[s
     """Return the numbers of the session's groups by the name that the session gives them."""
     if not any(event.group for event in wanted.events or ()):
         return {}
-    keys = {group.idnumber: group.name for group in wanted.groups or ()}
     found = core.get_groups(transport, course_id)
     named = {group.name: group.id for group in found}
-    return named | {keys[group.idnumber]: group.id for group in found if group.idnumber in keys}
+    return named | {name: group.id for name, group in groups_of(wanted, found).items()}

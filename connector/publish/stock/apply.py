@@ -5,19 +5,24 @@ Each step is found again by the next run: killed anywhere, or in doubt about a w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError, FatalError
 from connector.moodle import course_functions as core
+from connector.publish.comparison import Comparison
+from connector.publish.stock.changes import told
 from connector.publish.stock.plan import make_stock_plan
+from connector.publish.stock.settled import stock_prints
 from connector.publish.stock.state import read_course
+from connector.publish.stock.ties import groups_of
+from connector.publish.stock.wording import to_do_by_hand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from connector.moodle.document import Publication
     from connector.moodle.transport import Transport
+    from connector.publish.apply import Choices
+    from connector.publish.changes import Change
     from connector.publish.journal import StepJournal
     from connector.publish.stock.plan import StockPlan
     from connector.publish.stock.state import StockCourse
@@ -31,6 +36,11 @@ class StockOutcome:
     course: StockCourse
     left: StockPlan
 
+    @property
+    def kept(self) -> tuple[Change, ...]:
+        """What somebody edited in Moodle and that stays so."""
+        return () if self.done.overwrites else self.done.drift
+
 
 def publish_stock(
     transport: Transport,
@@ -38,33 +48,48 @@ def publish_stock(
     course_id: int,
     journal: StepJournal,
     *,
-    accept: Callable[[StockPlan, StockCourse], bool],
-    say: Callable[[str], None],
+    overwrite: bool,
+    choices: Choices,
 ) -> StockOutcome | None:
-    """Bring a course to what core services can make of a session; `None` when `accept` refuses the plan.
+    """Bring a course to what core services can make of a session; `None` when the plan is not accepted.
 
-    The intent is journalled before the first write, and what came of it; `say` is told of an earlier one that was cut.
-    Raises `DataError` when the course is not the session's, `FatalError` when it does not hold what was written.
+    What somebody edited in Moodle since the last publication stays, unless it is to be overwritten, or a person says
+    so. The intent is journalled before the first write, and what came of it; what an earlier run left is said. Raises
+    `DataError` when the course is not the session's, `FatalError` when it does not hold what was written.
     """
     before = read_course(transport, course_id, wanted)
-    plan = make_stock_plan(wanted, before)
+    reference = journal.reference(wanted.code)
+    plan = _decided(wanted, before, Comparison(reference, overwrite), choices)
     if cut := journal.settle(wanted.code, done=not plan.writes):
-        say(cut)
-    if not accept(plan, before):
-        return None
+        choices.say(cut)
+    for line in to_do_by_hand(plan.by_hand):
+        choices.say(line)
     if not plan.writes:
+        journal.published(wanted.code, stock_prints(wanted, before, plan.ties))
         return StockOutcome(plan, before, plan)
-    with journal.writing(wanted.code, cours=course_id):
-        _write(transport, course_id, plan, before)
+    if not choices.accept(told(wanted, before, plan)):
+        return None
+    with journal.writing(wanted.code, prints=stock_prints(wanted, before, plan.ties), cours=course_id):
+        _write(transport, wanted, course_id, plan, before)
     after = read_course(transport, course_id, wanted, before)
-    return StockOutcome(plan, after, _left(transport, wanted, after))
+    left = _left(transport, wanted, after, Comparison(reference, plan.overwrites))
+    journal.published(wanted.code, stock_prints(wanted, after, left.ties))
+    return StockOutcome(plan, after, left)
 
 
-def _left(transport: Transport, wanted: Publication, after: StockCourse) -> StockPlan:
+def _decided(wanted: Publication, before: StockCourse, compare: Comparison, choices: Choices) -> StockPlan:
+    """Return the plan, what was edited in Moodle being overwritten where a person says so."""
+    plan = make_stock_plan(wanted, before, compare)
+    if plan.drift and not plan.overwrites and choices.overwrite(told(wanted, before, plan)):
+        return make_stock_plan(wanted, before, replace(compare, overwrite=True))
+    return plan
+
+
+def _left(transport: Transport, wanted: Publication, after: StockCourse, compare: Comparison) -> StockPlan:
     """Return what is left to a person, once all was written; raise `FatalError` when something is left to write."""
     refusal = None
     try:
-        left = make_stock_plan(wanted, after)
+        left = make_stock_plan(wanted, after, compare)
         if not left.writes:
             return left
     except DataError as exc:  # of a course that could be planned a moment ago
@@ -76,9 +101,9 @@ def _left(transport: Transport, wanted: Publication, after: StockCourse) -> Stoc
     ) from refusal
 
 
-def _write(transport: Transport, course_id: int, plan: StockPlan, before: StockCourse) -> None:
+def _write(transport: Transport, wanted: Publication, course_id: int, plan: StockPlan, before: StockCourse) -> None:
     """Write the plan. A new event goes before the one it replaces; a course opens when all the rest is there."""
-    groups = {group.name: group.id for group in before.groups}
+    groups = {name: group.id for name, group in groups_of(wanted, before.groups).items()}
     if plan.groups:
         groups |= {group.name: group.id for group in core.create_groups(transport, course_id, plan.groups)}
     opens = {key: value for key, value in plan.course.items() if key == "visible" and value}

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from connector.errors import DataError, FatalError
 from connector.moodle import course_functions as core
 from connector.moodle import functions
+from connector.publish.drift import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pydantic import JsonValue
 
     from connector.moodle.functions import Course
     from connector.moodle.transport import Transport
@@ -38,17 +41,20 @@ def close_course(
 ) -> Archived | None:
     """Hide a course; None when `accept`, given its name, refuses. Publishing the session again shows it.
 
+    That the course is hidden is then no edit of somebody's, whoever hid it.
     Raises `DataError` when the course is no more, or is another session's, `FatalError` when it stays open.
     """
     before = _read(transport, code, course_id)
     if cut := journal.settle(code, done=not before.visible):
         say(cut)
     done = Archived(code, course_id, f"{transport.address}/course/view.php?id={course_id}", before.visible)
+    hidden: JsonValue = {"cours": {code: {"visible": fingerprint(said=False)}}}
     if not before.visible:
+        journal.begin(code, {"objects": hidden})
         return done
     if not accept(before.fullname):
         return None
-    with journal.writing(code, cours=course_id):
+    with journal.writing(code, prints={"objects": hidden}, cours=course_id):
         core.update_course(transport, course_id, {"visible": 0})
     if _read(transport, code, course_id).visible:
         raise FatalError(f"{transport.address} n'a pas fermé la session {code}.", remedy="Relancez la commande.")

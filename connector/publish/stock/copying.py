@@ -11,6 +11,7 @@ from connector.moodle import functions
 from connector.publish.stock.differences import differences
 from connector.publish.stock.state import accounts_of, read_course
 from connector.publish.stock.ties import tie
+from connector.publish.stock.wording import to_do_by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from connector.moodle.functions import Course
     from connector.moodle.transport import Transport
     from connector.publish.journal import StepJournal
-    from connector.publish.stock.differences import Difference
     from connector.publish.stock.state import StockCourse
 
 
@@ -29,20 +29,23 @@ def copy_of_model(
     model_id: int,
     journal: StepJournal,
     *,
-    tell: Callable[[tuple[Difference, ...]], None],
+    say: Callable[[str], None],
 ) -> int:
     """Make the session's course, a hidden copy of the model, where `made_earlier` finds none; return its number.
 
-    `tell` is given, before anything is written, what the copy will not have. Raises `ConfigError` for a model that is
+    What the copy will not have is said before anything is written. Raises `ConfigError` for a model that is
     not there, `DataError` when it has nothing of the session. A copy that Moodle gives up may leave an empty course:
     the error names it, now and at the next run.
     """
     model = read_course(transport, model_id, wanted)
-    tell(differences(wanted, model, tie(wanted, model_id, model.modules)))
+    for line in to_do_by_hand(differences(wanted, model, tie(wanted, model_id, model.modules))):
+        say(line)
     if wanted.course is None:
         message = "a copy needs the course's names"
         raise ValueError(message)
     shortname = wanted.course.shortname
+    if cut := journal.settle(wanted.code, done=False):
+        say(cut)
     try:
         with journal.writing(wanted.code, modele=model_id):
             return core.duplicate_course(transport, model.course, shortname=shortname, fullname=wanted.course.fullname)
@@ -57,15 +60,22 @@ def copy_of_model(
         raise
 
 
-def made_earlier(transport: Transport, code: str) -> int | None:
-    """Return the copy that an earlier run made for the session `code`; raise `DataError` when its name is taken."""
+def made_earlier(transport: Transport, code: str, model_id: int, journal: StepJournal) -> int | None:
+    """Return the copy that an earlier run made for the session `code`, were it cut right after.
+
+    A copy bears the session's name as soon as it is whole, its code once publishing goes on: between the two, it is
+    one of ours if the journal says so. Raises `DataError` when the name is that of any other course.
+    """
     made = functions.get_courses_by_field(transport, "idnumber", code)
     if made:
         return made[0].id
     begun = functions.get_courses_by_field(transport, "shortname", code)
-    if begun:
-        raise _name_taken(transport, code, begun[0])
-    return None
+    if not begun:
+        return None
+    activities = _count(transport, begun[0].id)
+    if journal.copied(code, begun[0].id) and activities >= _count(transport, model_id):
+        return begun[0].id
+    raise _name_taken(code, begun[0], empty=not activities)
 
 
 def future_copy(transport: Transport, wanted: Publication, model_id: int) -> StockCourse:
@@ -87,10 +97,14 @@ def future_copy(transport: Transport, wanted: Publication, model_id: int) -> Sto
     )
 
 
-def _name_taken(transport: Transport, code: str, holder: Course) -> DataError:
+def _count(transport: Transport, course_id: int) -> int:
+    return sum(len(section.modules) for section in functions.get_contents(transport, course_id))
+
+
+def _name_taken(code: str, holder: Course, *, empty: bool) -> DataError:
     """Say whose course has the name of the copy to make: what is left of a copy that failed, of one cut short…"""
     taken = f"Le nom abrégé {code} est déjà celui du cours {holder.id} (« {holder.fullname} »)."
-    if not any(section.modules for section in functions.get_contents(transport, holder.id)):
+    if empty:
         return DataError(taken, remedy=_left_empty(holder))
     return DataError(
         taken,

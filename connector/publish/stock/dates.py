@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connector.publish.differences import SETTINGS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,13 +22,16 @@ _DAY = 86_400
 
 
 def dates_of(one: ActivitySettings, module: StockModule) -> Iterator[tuple[str, int, int]]:
-    """Yield the settings of an activity that are dates: the name, what the session says, what the course has."""
+    """Yield the settings of an activity that are dates: the name, what the session says, what the course has.
+
+    What `leave` names is not among them.
+    """
     if module.shown.modname in UNTOLD:
         return
     shown = {date.dataid: date.timestamp for date in module.shown.dates}
     for setting, name in DATES.items():
         wanted = one.settings.get(setting)
-        if isinstance(wanted, int):
+        if isinstance(wanted, int) and f"{SETTINGS}{setting}" not in one.leave:
             yield setting, wanted, shown.get(name, 0)
 
 

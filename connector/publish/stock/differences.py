@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from connector.moodle.document import Availability
 from connector.publish.stock.dates import another_day, dates_of, event_of
+from connector.publish.stock.ties import groups_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from connector.moodle.document import ActivitySettings, Publication
     from connector.publish.stock.state import StockCourse, StockModule
@@ -35,8 +36,8 @@ class Difference:
 def differences(wanted: Publication, course: StockCourse, ties: Ties) -> tuple[Difference, ...]:
     """Return what differs, in the order of the session; a text is compared only where the course page shows it."""
     sections = {section.id: section.name for section in wanted.sections or ()}
-    reading = _Reading(course, ties)
-    found = []
+    reading = _Reading(wanted, course, ties)
+    found = _renamed_groups(wanted, course)
     for one in wanted.activities or ():
         module = ties.found.get(one.idnumber)
         if module is None:
@@ -46,6 +47,16 @@ def differences(wanted: Publication, course: StockCourse, ties: Ties) -> tuple[D
         if fields:
             found.append(Difference(one.idnumber, one.name, fields))
     return tuple(found)
+
+
+def _renamed_groups(wanted: Publication, course: StockCourse) -> list[Difference]:
+    keys = {group.name: group.idnumber for group in wanted.groups or ()}
+    there = groups_of(wanted, course.groups)
+    return [
+        Difference(keys[name], f"groupe {name}", (f"nom (« {group.name} »)",))
+        for name, group in there.items()
+        if group.name != name
+    ]
 
 
 def _fields(one: ActivitySettings, module: StockModule, section: str, reading: _Reading) -> Iterator[str]:
@@ -87,10 +98,11 @@ def _words(text: str) -> str:
 class _Reading:
     """Reads Moodle's restrictions in the session's words."""
 
-    def __init__(self, course: StockCourse, ties: Ties) -> None:
+    def __init__(self, wanted: Publication, course: StockCourse, ties: Ties) -> None:
         self.course = course
         self._activities = {module.cmid: idnumber for idnumber, module in ties.found.items()}
-        self._groups: Mapping[int, str] = {group.id: group.name for group in course.groups}
+        self._groups = {group.id: group.name for group in course.groups}
+        self._groups |= {group.id: name for name, group in groups_of(wanted, course.groups).items()}
 
     def availability(self, module: StockModule) -> Availability | None:
         """Return an activity's restrictions, `None` for what a session cannot say."""

@@ -9,14 +9,18 @@ from connector.errors import DataError
 from connector.publish.changes import unlisted
 from connector.publish.stock.dates import another_day, dates_of, event_of
 from connector.publish.stock.differences import differences
+from connector.publish.stock.settled import settle
 from connector.publish.stock.slots import EventPlan, plan_events
-from connector.publish.stock.ties import Ties, tie
+from connector.publish.stock.ties import Ties, groups_of, tie
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from connector.moodle.document import Enrolment, Publication
+    from connector.moodle.document import Publication
+    from connector.publish.changes import Change
+    from connector.publish.comparison import Comparison
     from connector.publish.stock.differences import Difference
+    from connector.publish.stock.settled import Settled
     from connector.publish.stock.state import StockCourse
 
 ROLE_IDS = {"student": 5, "teacher": 4, "editingteacher": 3}
@@ -51,7 +55,8 @@ class Move(NamedTuple):
 class StockPlan:
     """Everything to write, in this order, and what is left to a person.
 
-    `course` are its fields to change, `groups` names by idnumber to create; `unlisted` as in `changes.Plan`.
+    `course` are its fields to change, `groups` names by idnumber to create. `changes` tell what is written, but for the
+    calendar; they, `drift`, `overwrites` and `unlisted` are as in `changes.Plan`.
     """
 
     ties: Ties
@@ -64,6 +69,9 @@ class StockPlan:
     hide: tuple[int, ...]
     by_hand: tuple[Difference, ...]
     unlisted: tuple[str, ...]
+    changes: tuple[Change, ...]
+    drift: tuple[Change, ...]
+    overwrites: bool
 
     @property
     def writes(self) -> bool:
@@ -75,27 +83,32 @@ class StockPlan:
         )  # fmt: skip
 
 
-def make_stock_plan(wanted: Publication, found: StockCourse) -> StockPlan:
-    """Return what separates the course from the session.
+def make_stock_plan(wanted: Publication, found: StockCourse, compare: Comparison) -> StockPlan:
+    """Return what separates the course from the session, three ways.
 
     Raises `DataError` when the course, or the session's code, is another session's, or when the number of a role to
     give cannot be known; and what `tie` raises.
     """
     _refuse_foreign(wanted, found)
     ties = tie(wanted, found.course.id, found.modules)
-    show, hide = _visibility(wanted, ties)
-    known = {group.name for group in found.groups}
+    settled = settle(wanted, found, ties, compare)
+    here = settled.wanted
+    show, hide = _visibility(settled, ties)
+    known = groups_of(here, found.groups)
     return StockPlan(
         ties=ties,
-        course=_course(wanted, found),
-        groups={group.idnumber: group.name for group in wanted.groups or () if group.name not in known},
-        people=_people(wanted, found),
-        events=plan_events(wanted.code, wanted.events or (), found.events),
-        moves=tuple(_moves(wanted, found, ties)),
+        course=_course(here, found),
+        groups={group.idnumber: group.name for group in here.groups or () if group.name not in known},
+        people=_people(here, found),
+        events=plan_events(wanted.code, here.events or (), found.events, settled.left_slots),
+        moves=tuple(_moves(here, found, ties)),
         show=show,
         hide=hide,
-        by_hand=differences(wanted, found, ties),
+        by_hand=differences(here, found, ties),
         unlisted=unlisted(wanted, ((one.email, role.shortname) for one in found.people for role in one.roles)),
+        changes=settled.changes,
+        drift=settled.drift,
+        overwrites=compare.overwrite,
     )
 
 
@@ -131,15 +144,14 @@ def _course(wanted: Publication, found: StockCourse) -> dict[str, str | int]:
 def _people(wanted: Publication, found: StockCourse) -> People:
     roles = roles_of(found)
     inside = {person.email.lower(): person for person in found.people if person.email}
-    names = {group.id: group.name for group in found.groups}
-    ours = {group.name for group in wanted.groups or ()}
+    names = {group.id: name for name, group in groups_of(wanted, found.groups).items()}
     enrol: list[tuple[int, int]] = []
     join: list[tuple[int, str]] = []
     leave: list[tuple[int, int]] = []
     unknown: list[str] = []
     for one in wanted.enrolments or ():
         person = inside.get(one.email)
-        user = person.id if person else _account(one, found)
+        user = found.user(one.email)
         if user is None:
             unknown.append(one.email)
             continue
@@ -147,7 +159,7 @@ def _people(wanted: Publication, found: StockCourse) -> People:
             if one.role not in roles:
                 raise _unknown_role(one.role, found)
             enrol.append((user, roles[one.role]))
-        held = {names.get(group.id, "") for group in person.groups} & ours if person else set()
+        held = {names[group.id] for group in person.groups if group.id in names} if person else set()
         join += [(user, name) for name in one.groups if name not in held]
         extra = held - set(one.groups)
         leave += [(number, user) for number, name in names.items() if name in extra]
@@ -173,24 +185,21 @@ def _unknown_role(role: str, found: StockCourse) -> DataError:
     )
 
 
-def _account(one: Enrolment, found: StockCourse) -> int | None:
-    accounts = found.accounts.get(one.email, ())
-    return accounts[0].id if len(accounts) == 1 else None
-
-
 def _moves(wanted: Publication, found: StockCourse, ties: Ties) -> Iterator[Move]:
     """Yield the activities' own events that are on another day than the session says."""
     pairs = [(one, ties.found[one.idnumber]) for one in wanted.activities or () if one.idnumber in ties.found]
     for one, module in pairs:
-        for setting, target, current in dates_of(one.held_as(module.shown.modname), module):
+        for setting, target, current in dates_of(one, module):
             event = event_of(found, module, setting)
             if event is not None and another_day(target, current):
                 yield Move(one.idnumber, one.name, setting, event, current, target)
 
 
-def _visibility(wanted: Publication, ties: Ties) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    pairs = [(one, ties.found[one.idnumber]) for one in wanted.activities or () if one.idnumber in ties.found]
+def _visibility(settled: Settled, ties: Ties) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    activities = settled.wanted.activities or ()
+    pairs = [(one, ties.found[one.idnumber]) for one in activities if one.idnumber in ties.found]
+    pairs = [(one, module) for one, module in pairs if "visible" not in one.leave]
     show = [module.cmid for one, module in pairs if one.visible and not module.shown.visible]
     hide = [module.cmid for one, module in pairs if not one.visible and module.shown.visible]
-    gone = [module.cmid for module in ties.gone if module.shown.visible]
+    gone = [module.cmid for module in ties.gone if module.shown.visible and module.cmid not in settled.left_modules]
     return tuple(show), (*hide, *gone)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from connector.moodle.course_functions import NewEvent
+from connector.moodle.document import Event, Frozen
 from connector.moodle.slot_mark import mark_of, marked, read_mark, short_print
+from connector.publish.removed import CANCELLED, cancelling
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from connector.moodle.course_functions import CalendarEvent
-    from connector.moodle.document import Event
+    from connector.publish.comparison import Comparison, Part
 
-CANCELLED = "Annulé : "
 _NAME_MAX = 255
 
 
@@ -35,16 +36,56 @@ def new_event(code: str, event: Event) -> NewEvent:
     return NewEvent(name, marked(mark, place) + event.description, event.start, event.minutes * 60)
 
 
-def plan_events(code: str, wanted: Sequence[Event], found: Sequence[CalendarEvent]) -> EventPlan:
-    """Return what brings the events of a course to those of the session `code`.
+class Slot(Frozen):
+    """What somebody can edit of a slot in the calendar, and that we would see; `start` in epoch seconds."""
+
+    name: str
+    start: int
+    minutes: int
+
+
+def slots_of(code: str, wanted: Sequence[Event]) -> dict[str, Slot]:
+    """Return the slots of the session `code` as its course's calendar names them, by uuid."""
+    targets = {event.uuid: new_event(code, event) for event in wanted}
+    return {uuid: Slot(name=one.name, start=one.start, minutes=one.seconds // 60) for uuid, one in targets.items()}
+
+
+def compare_slots(
+    code: str, wanted: Sequence[Event], found: Sequence[CalendarEvent], compare: Comparison
+) -> tuple[Part[Slot], frozenset[str]]:
+    """Compare the calendar three ways; returns also the slots whose event stays as somebody made it, whole.
+
+    One that was cancelled, and that somebody has named again as if it were not, is left to them too.
+    """
+    ours, _ = _ours(code, found)
+    targets = {event.uuid: new_event(code, event) for event in wanted}
+    there = {uuid: _shown(several, targets.get(uuid)) for uuid, several in ours.items()}
+    part = compare.upserts("evenement", slots_of(code, wanted), {uuid: _slot(one) for uuid, one in there.items()})
+    revived = [
+        change
+        for uuid, one in there.items()
+        if uuid not in targets and not one.name.startswith(CANCELLED)
+        for change in compare.divided(cancelling(compare.reference, _event(uuid, one)))[1]
+    ]
+    drift = (*part.drift, *revived)
+    left = frozenset() if compare.overwrite else frozenset(change.key for change in drift) - part.missing
+    return replace(part, drift=drift), left
+
+
+def plan_events(
+    code: str, wanted: Sequence[Event], found: Sequence[CalendarEvent], left: Collection[str] = ()
+) -> EventPlan:
+    """Return what brings the events of a course to those of the session `code`, but for the slots that are `left`.
 
     A slot that is no more stays, said cancelled; one of a model goes.
     """
     create: list[NewEvent] = []
     ours, others = _ours(code, found)
     delete = [event.id for event in others]
-    named = {event.uuid for event in wanted}
+    named = {event.uuid for event in wanted} | set(left)
     for event in wanted:
+        if event.uuid in left:
+            continue
         target = new_event(code, event)
         kept = [one for one in ours.get(event.uuid, ()) if _same(target, one)][:1]
         delete += [one.id for one in ours.get(event.uuid, ()) if one not in kept]
@@ -67,6 +108,19 @@ def _ours(code: str, found: Sequence[CalendarEvent]) -> tuple[dict[str, list[Cal
         elif mark:
             others.append(event)
     return ours, others
+
+
+def _shown(several: Sequence[CalendarEvent], target: NewEvent | None) -> CalendarEvent:
+    """Return the event that is the slot's: a run that was cut may have left the one before beside it."""
+    return next((one for one in several if target is not None and _same(target, one)), several[0])
+
+
+def _slot(event: CalendarEvent) -> Slot:
+    return Slot(name=event.name, start=event.timestart, minutes=event.timeduration // 60)
+
+
+def _event(uuid: str, event: CalendarEvent) -> Event:
+    return Event(uuid=uuid, name=event.name, start=event.timestart, minutes=event.timeduration // 60)
 
 
 def _same(target: NewEvent, found: CalendarEvent) -> bool:

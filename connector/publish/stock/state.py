@@ -51,6 +51,12 @@ class StockCourse:
     accounts: Mapping[str, tuple[User, ...]]
     events: tuple[CalendarEvent, ...]
 
+    def user(self, email: str) -> int | None:
+        """Return the account of a person, None where they have none, or several."""
+        inside = next((person.id for person in self.people if person.email.lower() == email), None)
+        accounts = self.accounts.get(email, ())
+        return accounts[0].id if inside is None and len(accounts) == 1 else inside
+
 
 def read_course(
     transport: Transport, course_id: int, wanted: Publication, known: StockCourse | None = None

@@ -1,4 +1,7 @@
-"""Which activity of a course is which of a session: by idnumber, its last part when the course comes from a model."""
+"""Which activity of a course is which of a session: by idnumber, its last part when the course comes from a model.
+
+Groups are found by idnumber, else by name: a copied course keeps the idnumbers of its model.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,9 @@ from connector.errors import DataError
 from connector.moodle.activities.note import SUFFIX as NOTE_SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from connector.moodle.course_functions import CourseGroup
     from connector.moodle.document import ActivitySettings, Publication
     from connector.publish.stock.state import StockModule
 
@@ -29,6 +33,19 @@ class Ties:
     def by_cmid(self) -> dict[int, str]:
         """Return the activity id of each tied activity, by its number in Moodle; notes are left out."""
         return {module.cmid: _parts(key)[1] for key, module in self.found.items() if not key.endswith(NOTE_SUFFIX)}
+
+
+def groups_of(wanted: Publication, found: Iterable[CourseGroup]) -> dict[str, CourseGroup]:
+    """Return the course's groups that are the session's, by the name that the session gives them."""
+    every = tuple(found)
+    known, named = {one.idnumber: one for one in every if one.idnumber}, {one.name: one for one in every}
+    pairs = [(one.name, known.get(one.idnumber) or named.get(one.name)) for one in wanted.groups or ()]
+    return {name: group for name, group in pairs if group is not None}
+
+
+def last_part(idnumber: str) -> str:
+    """Return what of an idnumber a copied course has in common with its model: the id of the activity."""
+    return _parts(idnumber)[1]
 
 
 def tie(wanted: Publication, course_id: int, modules: Sequence[StockModule]) -> Ties:

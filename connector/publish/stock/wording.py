@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connector.publish.wording import number, unlisted_lines
+from connector.publish.wording import left_lines, listed, number, unlisted_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +45,7 @@ def said(outcome: StockOutcome, url: str) -> str:
     code = outcome.course.course.idnumber
     done = list(_done(outcome.done))
     head = f"{code} est à jour dans le cours {url}" if done else f"{code} était déjà à jour : {url}"
-    lines = [head, *(f"  {line}" for line in done), *to_do_by_hand(outcome.left.by_hand)]
+    lines = [head, *(f"  {line}" for line in done), *left_lines(outcome.kept), *to_do_by_hand(outcome.left.by_hand)]
     unknown = outcome.left.people.unknown
     if unknown:
         count = number(len(unknown), "personne", "personnes")
@@ -64,6 +64,7 @@ def as_json(mode: Mode, outcome: StockOutcome, url: str) -> dict[str, Any]:
         "raison": mode.why,
         "cours": {"id": outcome.course.course.id, "url": url},
         "fait": list(_done(outcome.done)),
+        "laissees": listed(outcome.kept),
         "liees": {key: module.cmid for key, module in left.ties.found.items()},
         "a_la_main": [
             {"idnumber": one.idnumber, "nom": one.name, "champs": list(one.fields), "absente": not one.fields}
