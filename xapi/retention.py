@@ -1,4 +1,4 @@
-"""What leaves a store: statements and documents that were kept long enough, and all that is about one person.
+"""What leaves a store: statements and documents that were kept long enough.
 
 Whatever removes a statement removes what was derived from it, and the attachments that nothing names any more. The
 clock stays, so that no later statement takes a `stored` that was given before.
@@ -13,13 +13,11 @@ import sqlalchemy as sa
 
 from xapi import schema
 from xapi.canonical import decode_object
-from xapi.keys import identity, key
 from xapi.lrs.attachments import listed
 from xapi.upsert import select_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-    from uuid import UUID
+    from collections.abc import Iterable, Iterator
 
     from xapi.database import Database
 
@@ -48,32 +46,10 @@ def remove_before(database: Database, before_us: int, *, dry: bool = False) -> R
         found = Removed(_count(connection, _statement, old), _count(connection, _document, unchanged))
         ranks = [] if dry else connection.scalars(sa.select(_statement.c.stored_us).where(old)).all()
     if not dry:
-        _remove(database, ranks)
+        remove_statements(database, ranks)
         with database.write() as connection:
             connection.execute(_document.delete().where(unchanged))
     return found
-
-
-def remove_agent(database: Database, names: Iterable[Mapping[str, Any]], known: Iterable[UUID]) -> Removed:
-    """Remove the statements whose actor or object is somebody, and the documents kept about them.
-
-    `names` are agents, each with one identifier as it may be spelt; `known` are ids of statements about them, whose
-    spelling is added. What only mentions them (an instructor) stays until it is old enough.
-    """
-    with database.read() as connection:
-        bodies = select_in(connection, _statement.c.statement_id, known, _statement.c.body)
-        said = [decode_object(row.body)["actor"] for row in bodies]
-        spelt = {who for who in map(identity, (*names, *said)) if who is not None}
-        keys = [key("agent", *who) for who in spelt]
-        ranks = sorted({row.stored_us for row in select_in(connection, _key.c.key, keys, _key.c.stored_us)})
-        owners = _owners(connection, ranks, spelt)
-    _remove(database, ranks)
-    with database.write() as connection:
-        gone = sum(
-            connection.execute(_document.delete().where(_document.c.owner.in_(some))).rowcount
-            for some in _chunks(sorted(owners))
-        )
-    return Removed(len(ranks), gone)
 
 
 def _holds_a_void(before_us: int) -> sa.ColumnElement[bool]:
@@ -85,15 +61,8 @@ def _count(connection: sa.Connection, table: sa.Table, which: sa.ColumnElement[b
     return connection.scalar(sa.select(sa.func.count()).select_from(table).where(which)) or 0
 
 
-def _owners(connection: sa.Connection, ranks: Collection[int], spelt: Collection[tuple[str, ...]]) -> set[bytes]:
-    """Return the owners of the documents about somebody: their profile, and their state in what they did."""
-    bodies = (row.body for row in select_in(connection, _statement.c.stored_us, ranks, _statement.c.body))
-    targets = {decode_object(body)["object"].get("id") for body in bodies} - {None}
-    states = {key("activities/state", iri, *who) for iri in targets for who in spelt}
-    return states | {key("agents/profile", *who) for who in spelt}
-
-
-def _remove(database: Database, ranks: Iterable[int]) -> None:
+def remove_statements(database: Database, ranks: Iterable[int]) -> None:
+    """Remove the statements of these `stored_us`, with what was derived from them."""
     attached: set[str] = set()
     for some in _chunks(ranks):
         with database.write() as connection:

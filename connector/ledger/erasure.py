@@ -48,11 +48,15 @@ _GAIA = (schema.gaia_stagiaire, schema.gaia_intervenant)
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody as the ledger knows them: every name, as (kind, value) of actors, their identifiant apart."""
+    """Somebody as the ledger knows them: every name, as (kind, value) of actors, their identifiant apart.
+
+    `logins` are the identifiants of `[[acces]]` under which they use the program.
+    """
 
     teacher_id: int
     identifiant: str
     names: frozenset[tuple[str, str]]
+    logins: frozenset[str] = frozenset()
 
     @property
     def emails(self) -> list[str]:
@@ -62,14 +66,13 @@ class Person:
     @property
     def words(self) -> set[str]:
         """What they may be called where a text names them: their identifiant and the values of their names."""
-        return {self.identifiant, *(value for _, value in self.names)}
+        return {self.identifiant, *self.logins, *(value for _, value in self.names)}
 
 
 @dataclass(frozen=True)
 class Gone:
-    """Who was erased, what stands for them, and the school years and circonscriptions where their hours count."""
+    """What stands for whoever was erased, and the school years and circonscriptions where their hours count."""
 
-    person: Person
     pseudonym: str
     counted: tuple[tuple[str, str], ...]
 
@@ -98,18 +101,17 @@ def held(teacher_id: int) -> sa.ColumnElement[bool]:
     return sa.exists().where(whose.site == account.site, whose.userid == account.userid, whose.teacher_id == teacher_id)
 
 
-def erase(connection: sa.Connection, identifiant: str, *, author: str, at_us: int) -> Gone:
+def erase(connection: sa.Connection, person: Person, *, author: str, at_us: int) -> Gone:
     """Erase a teacher, in the caller's transaction, and journal that somebody was. Call `resolve.settle` afterwards.
 
-    The ledger must have been opened with the key of erased people. Raises DataError for an unknown teacher, and where
-    one of their names is somebody else's too: whose it is has to be said first.
+    The ledger must have been opened with the key of erased people. Raises DataError where one of their names is
+    somebody else's too: whose it is has to be said first.
     """
-    person = person_named(connection, identifiant)
     _refuse_shared(connection, person)
     token = secrets.token_hex(4)
     pseudonym = f"EFFACE-{token}"
     stands = _stand_ins(person, token)
-    known = _remember(connection, {**stands, (IDENTIFIANT, identifiant): pseudonym})
+    known = _remember(connection, {**stands, (IDENTIFIANT, person.identifiant): pseudonym})
     balance = schema.balance.c
     hours = sa.select(balance.annee_scolaire, balance.circonscription).where(balance.teacher_id == person.teacher_id)
     counted = tuple((row.annee_scolaire, row.circonscription) for row in connection.execute(hours))
@@ -119,7 +121,7 @@ def erase(connection: sa.Connection, identifiant: str, *, author: str, at_us: in
     _rename_texts(connection, person, pseudonym)
     _rename_teacher(connection, person, pseudonym, stands)
     record(connection, at_us, author, "rgpd.effacer", pseudonym)
-    return Gone(person, pseudonym, counted)
+    return Gone(pseudonym, counted)
 
 
 def lift(connection: sa.Connection, names: Iterable[str], *, author: str, at_us: int) -> int:

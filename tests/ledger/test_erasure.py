@@ -15,7 +15,7 @@ from connector.errors import ConfigError, DataError
 from connector.ledger import schema
 from connector.ledger.db import open_ledger
 from connector.ledger.erased import erased_people, keyed
-from connector.ledger.erasure import DOMAIN, erase, lift
+from connector.ledger.erasure import DOMAIN, erase, lift, person_named
 from connector.ledger.journal import record
 from connector.ledger.rebuild import rebuild
 from connector.ledger.resolve import settle
@@ -139,7 +139,7 @@ def everything(connection: sa.Connection) -> str:
 
 def forget(ledger: Ledger) -> str:
     with ledger.write() as connection:
-        gone = erase(connection, "A", author="dpo", at_us=T0)
+        gone = erase(connection, person_named(connection, "A"), author="dpo", at_us=T0)
         settle(connection)
     return gone.pseudonym
 

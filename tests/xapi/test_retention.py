@@ -13,7 +13,8 @@ from xapi import schema
 from xapi.index import derive
 from xapi.keys import key
 from xapi.lrs.document_store import Document, Documents, Place
-from xapi.retention import Removed, remove_agent, remove_before
+from xapi.one_person import read_about, remove_about
+from xapi.retention import Removed, remove_before
 from xapi.store import Incoming
 
 if TYPE_CHECKING:
@@ -99,7 +100,11 @@ def test_all_about_one_person_goes_however_it_was_spelt(store: Store) -> None:
         key("agents/profile", "mbox", "mailto:bruno@ac-exemple.fr"),
     ):
         put(store, owner)
-    assert remove_agent(store.database, [{"mbox": "mailto:anne@ac-exemple.fr"}], [known]) == Removed(3, 2)
+    names: list[dict[str, Any]] = [{"mbox": "mailto:anne@ac-exemple.fr"}]
+    assert len(read_about(store.database, names, [known])) == 3
+    assert [one["actor"] for one in read_about(store.database, names, [])] == names
+    assert remove_about(store.database, names, [known]) == Removed(3, 2)
+    assert read_about(store.database, names, [known]) == []
     assert bodies(store) == [kept]
     assert left(store, schema.document) == 1
 
