@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from connector.language import N_, SOURCE, speaking
 from connector.ledger.roster_cells import FULL_TIME
 from connector.obligation.due import Due, half_up
 from connector.obligation.wording import hours, percentage
@@ -13,7 +14,17 @@ from connector.obligation.wording import hours, percentage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_THEMES = {"mathematiques": "mathématiques", "francais": "français", "autre": "autre thème"}
+_TRAINING, _DISTANCE = N_("formation continue"), N_("distance")
+_THEMES = {"mathematiques": N_("mathématiques"), "francais": N_("français"), "autre": N_("autre thème")}
+THRESHOLDS = (_TRAINING, _DISTANCE, *_THEMES.values())
+"""What an unmet threshold is called."""
+_OUTSIDE_LIST = N_("Crédité dans la session {session} sans figurer sur sa liste (hors_liste).")
+_OVERLAP = N_("Un créneau émargé de la session {session} en chevauche un autre (chevauchement).")
+_ATTESTED_ONLY = N_("Attesté dans la session {session} sans aucune autre déclaration (attestation_seule).")
+_PEAK = N_("Les services simultanés totalisent {total}, plus que le temps plein (quotite_sup_100).")
+_IMPUTATION = N_("Imputations de {demandees} ramenées au plafond de {plafond} par an (imputation_sup_540).")
+ALERTS = (_OUTSIDE_LIST, _OVERLAP, _ATTESTED_ONLY, _PEAK, _IMPUTATION)
+"""What an alert says. They are stored in French: `retelling` says them in another language."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +78,8 @@ def balance(owed: Due, credited: Credited) -> Balance:
     distance_min = rules.distance_min if owed.policy.distance_min is None else owed.policy.distance_min
     fc_min = scaled(rules.formation_continue_min)
     thresholds = [
-        ("formation continue", credited.formation_continue, fc_min),
-        ("distance", credited.distance, scaled(distance_min)),
+        (_TRAINING, credited.formation_continue, fc_min),
+        (_DISTANCE, credited.distance, scaled(distance_min)),
         *(
             (_THEMES.get(theme, theme), credited.themes.get(theme, 0), scaled(least))
             for theme, least in sorted(owed.policy.themes_min.items())
@@ -98,21 +109,13 @@ def _state(owed: int, retenu: int, unmet: tuple[str, ...]) -> str:
 
 
 def _alerts(owed: Due, credited: Credited) -> tuple[str, ...]:
-    found = [
-        f"Crédité dans la session {code} sans figurer sur sa liste (hors_liste)." for code in credited.outside_list
-    ]
-    found += [
-        f"Un créneau émargé de la session {code} en chevauche un autre (chevauchement)."
-        for code in credited.overlapping
-    ]
-    found += [
-        f"Attesté dans la session {code} sans aucune autre déclaration (attestation_seule)."
-        for code in credited.attested_only
-    ]
+    found = [_OUTSIDE_LIST.format(session=code) for code in credited.outside_list]
+    found += [_OVERLAP.format(session=code) for code in credited.overlapping]
+    found += [_ATTESTED_ONLY.format(session=code) for code in credited.attested_only]
     if owed.peak_quotite > FULL_TIME:
-        total = percentage(owed.peak_quotite)
-        found.append(f"Les services simultanés totalisent {total}, plus que le temps plein (quotite_sup_100).")
+        with speaking(SOURCE):
+            found.append(_PEAK.format(total=percentage(owed.peak_quotite)))
     if owed.imputation_asked > owed.imputation:
         asked, most = hours(owed.imputation_asked), hours(owed.law.imputation.plafond_min)
-        found.append(f"Imputations de {asked} ramenées au plafond de {most} par an (imputation_sup_540).")
+        found.append(_IMPUTATION.format(demandees=asked, plafond=most))
     return tuple(found)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger.instants import midnight_us
 from connector.ledger.journal import record
 from connector.ledger.schema import closed_year
 from connector.obligation.policy import LocalRules
 from connector.obligation.rules import Regulation, regulation
+from connector.obligation.wording import day
 from scenarios.calendar import SchoolYear
 
 if TYPE_CHECKING:
@@ -58,8 +60,8 @@ def close_year(
         return False
     if at_us < midnight_us(SchoolYear(year.first + 1).start, zone):
         raise DataError(
-            f"L'année {year} n'est pas finie : elle ne peut pas être close.",
-            remedy=f"Clôturez-la après le {year.end:%d/%m/%Y}, quand les attestations sont données.",
+            _("L'année {annee} n'est pas finie : elle ne peut pas être close.", annee=year),
+            remedy=_("Clôturez-la après le {jour}, quand les attestations sont données.", jour=day(year.end)),
         )
     law = regulation()
     law.rules_for(year)
@@ -88,6 +90,6 @@ def refuse_closed(connection: sa.Connection, year: SchoolYear) -> None:
     """Raise DataError for a closed year: nothing that people say of it changes its figures."""
     if connection.scalar(sa.select(sa.exists().where(closed_year.c.annee_scolaire == str(year)))):
         raise DataError(
-            f"L'année {year} est close : ses lignes ne changent plus.",
-            remedy=f"Rouvrez-la s'il le faut : parcours rapprocher --rouvrir {year}.",
+            _("L'année {annee} est close : ses lignes ne changent plus.", annee=year),
+            remedy=_("Rouvrez-la s'il le faut : parcours rapprocher --rouvrir {annee}.", annee=year),
         )

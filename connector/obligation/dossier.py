@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger import schema
 from connector.ledger.keys import keys
 from connector.ledger.schema import MAX_US
@@ -18,7 +19,8 @@ from connector.obligation.closed_years import closed_years
 from connector.obligation.credit import credit
 from connector.obligation.dues import read_dues
 from connector.obligation.explain import Explanation, LineKey, decision_detail, explain_line, overlap_detail
-from connector.obligation.items import LINE, counted, decisions
+from connector.obligation.heard import EVIDENCE, deciding, heard
+from connector.obligation.items import LINE, decisions
 from xapi.names import normalise_email
 
 if TYPE_CHECKING:
@@ -89,16 +91,17 @@ def find_teacher(
         return found[0]
     if not found and not scope.everything:
         raise UnknownTeacherError(
-            f"« {who} » n'est personne de votre périmètre en {year}.", remedy="Vérifiez l'orthographe."
+            _("« {qui} » n'est personne de votre périmètre en {annee}.", qui=who, annee=year),
+            remedy=_("Vérifiez l'orthographe."),
         )
     if not found:
         raise UnknownTeacherError(
-            f"« {who} » n'est ni un identifiant ni une adresse du fichier des personnels.",
-            remedy="Vérifiez l'orthographe, ou importez le fichier à jour : parcours personnels importer FICHIER.",
+            _("« {qui} » n'est ni un identifiant ni une adresse du fichier des personnels.", qui=who),
+            remedy=_("Vérifiez l'orthographe, ou importez le fichier à jour : parcours personnels importer FICHIER."),
         )
     raise DataError(
-        f"L'adresse « {who} » est celle de plusieurs personnes.",
-        remedy=f"Donnez l'identifiant : {', '.join(row.identifiant for row in found)}.",
+        _("L'adresse « {qui} » est celle de plusieurs personnes.", qui=who),
+        remedy=_("Donnez l'identifiant : {identifiants}.", identifiants=", ".join(row.identifiant for row in found)),
     )
 
 
@@ -146,8 +149,8 @@ def _order(source: sa.FromClause) -> list[sa.ColumnElement[Any]]:
 
 def _declarations(connection: sa.Connection, teacher_id: int) -> defaultdict[LineKey, list[str]]:
     """Ids of the statements that bear on each line, oldest first; an attestation bears on all those of its session."""
-    acts = act_states(_one(teacher_id)).cte("act")
-    act, line = counted(acts), schema.line
+    acts, line = act_states(_one(teacher_id)).cte("act"), schema.line
+    evidence = sa.select(acts.c.code, acts.c.activity_id, *_order(acts)).where(acts.c.kind.in_(EVIDENCE))
     decided = sa.select(acts.c.code, acts.c.activity_id, *_order(acts)).where(acts.c.kind == "decision")
     attested = acts.c.kind == "attestation"
     needed = (schema.session.c.code == line.c.code) & (schema.session.c.validation == "attestation")
@@ -156,7 +159,7 @@ def _declarations(connection: sa.Connection, teacher_id: int) -> defaultdict[Lin
         .join(acts, (acts.c.teacher_id == line.c.teacher_id) & (acts.c.code == line.c.code) & attested)
         .join(schema.session, needed)
     )
-    said = sa.union_all(sa.select(act.c.code, act.c.activity_id, *_order(act)), decided, of_session).subquery()
+    said = sa.union_all(evidence, decided, of_session).subquery()
     query = sa.select(said).order_by(*_order(said))
     found: defaultdict[LineKey, list[str]] = defaultdict(list)
     for row in connection.execute(query):
@@ -169,16 +172,17 @@ def _details(connection: sa.Connection, teacher_id: int) -> defaultdict[LineKey,
     found: defaultdict[LineKey, list[str]] = defaultdict(list)
     for row in connection.execute(_decisions(teacher_id)):
         found[row.code, row.activity_id].append(decision_detail(row._asdict()))
-    for row in connection.execute(credit(_one(teacher_id)).overlaps):
+    for row in connection.execute(_overlaps(teacher_id)):
         found[row.code, row.activity_id].append(overlap_detail(row._asdict()))
     for code, activity_id, kept in connection.execute(_doubles(teacher_id)):
-        found[code, activity_id].append(f"Créditée au titre de la session {kept}.")
+        found[code, activity_id].append(_("Créditée au titre de la session {session}.", session=kept))
     return found
 
 
 def _decisions(teacher_id: int) -> sa.Select[Any]:
     """The decisions in force, with who took them and why."""
-    decided, evidence = decisions(act_states(_one(teacher_id)).cte("act")), schema.evidence.c
+    acts = deciding(act_states(_one(teacher_id))).cte("act")
+    decided, evidence = decisions(acts).subquery("decided"), schema.evidence.c
     return (
         sa.select(
             *(decided.c[name] for name in ("code", "activity_id", "state", "timestamp_us")),
@@ -189,6 +193,11 @@ def _decisions(teacher_id: int) -> sa.Select[Any]:
         .join(schema.evidence, evidence.id == decided.c.evidence_id)
         .join(schema.session, schema.session.c.code == decided.c.code)
     )
+
+
+def _overlaps(teacher_id: int) -> sa.Select[Any]:
+    teachers = _one(teacher_id)
+    return credit(heard(teachers).cte("heard").prefix_with("MATERIALIZED"), teachers).overlaps
 
 
 def _doubles(teacher_id: int) -> sa.Select[str, str, str]:

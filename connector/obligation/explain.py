@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from connector.language import N_, _
 from connector.ledger.instants import day_of
 from connector.obligation.rules import Regulation, regulation
-from connector.obligation.wording import NBSP, hours
+from connector.obligation.wording import day, hours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,11 +88,11 @@ def explain_line(
         minutes_prevues=row["minutes_prevues"],
         decision=row["decision"],
         motif=row["motif"],
-        phrase=reason.phrase,
+        phrase=_(reason.phrase),
         details=(*_remarks(row), *details),
         regle=reason.regle,
         textes=tuple(law.sources[name].titre for name in reason.sources),
-        certitude=reason.certitude,
+        certitude=_(reason.certitude),
         jour=local_day(row["instant_us"], row["fuseau"]),
         declarations=tuple(declarations),
     )
@@ -102,30 +103,36 @@ def _remarks(row: Mapping[str, Any]) -> list[str]:
     found = []
     credited, attested = row["decision"] == "credite", row["a_attester"]
     if credited and attested:
-        found.append(f"La session est attestée par un formateur{NBSP}: ses durées prévues comptent (règle 3.5).")
+        found.append(_("La session est attestée par un formateur : ses durées prévues comptent (règle 3.5)."))
     if credited and row["minutes"] < row["minutes_prevues"]:
         part, whole = hours(row["minutes"]), hours(row["minutes_prevues"])
-        why = "les créneaux marqués absents sont déduits" if attested else "seuls les créneaux émargés comptent"
-        found.append(f"{part} sur {whole}{NBSP}: {why}.")
+        less = N_("{minutes} sur {prevues} : les créneaux marqués absents sont déduits.")
+        signed = N_("{minutes} sur {prevues} : seuls les créneaux émargés comptent.")
+        found.append(_(less if attested else signed, minutes=part, prevues=whole))
     if row["hors_liste"]:
-        found.append("La personne ne figure pas sur la liste de la session.")
+        found.append(_("La personne ne figure pas sur la liste de la session."))
     return found
 
 
 def decision_detail(row: Mapping[str, Any], law: Regulation | None = None) -> str:
     """Say who decided on a line, when and why: a decision in force with its `motif`, `auteur` and `fuseau`."""
     known = (law or regulation()).decisions.get(row["motif"])
-    why = f"{known.libelle} ({row['motif']})" if known else row["motif"]
-    what = "Accordée" if row["state"] == "done" else "Refusée"
-    when = local_day(row["timestamp_us"], row["fuseau"])
-    return f"{what} par décision de {row['auteur']} le {when:%d/%m/%Y}{NBSP}: {why}."
+    why = f"{_(known.libelle)} ({row['motif']})" if known else row["motif"]
+    granted = N_("Accordée par décision de {auteur} le {jour} : {raison}.")
+    refused = N_("Refusée par décision de {auteur} le {jour} : {raison}.")
+    when = day_of(row["timestamp_us"], ZoneInfo(row["fuseau"]))
+    said = granted if row["state"] == "done" else refused
+    return _(said, auteur=row["auteur"], jour=day(when), raison=why)
 
 
 def overlap_detail(row: Mapping[str, Any]) -> str:
     """Name both slots of a row of `Credit.overlaps`."""
-    return (
-        f"Le créneau {row['slot_id']} chevauche le créneau {row['other_slot_id']} de {row['other_activity_id']}"
-        f" (session {row['other_code']}), qui est gardé."
+    return _(
+        "Le créneau {creneau} chevauche le créneau {autre} de {activite} (session {session}), qui est gardé.",
+        creneau=row["slot_id"],
+        autre=row["other_slot_id"],
+        activite=row["other_activity_id"],
+        session=row["other_code"],
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from connector.language import N_, _
 from connector.ledger.instants import day_of
-from connector.obligation.wording import NBSP, day, hours, percentage
+from connector.obligation.retelling import retold
+from connector.obligation.wording import day, decimal, hours, percentage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
     from connector.obligation.policy import Derogation, Policy
     from connector.obligation.rules import Regulation, RuleSet
 
-_DECISIONS = {"credite": "crédité", "refuse": "refusé", "en_attente": "en attente"}
-_ETATS = {"atteint": "atteint", "incomplet": "incomplet", "dispense": "dispensé"}
+_DECISIONS = {"credite": N_("crédité"), "refuse": N_("refusé"), "en_attente": N_("en attente")}
+_ETATS = {"atteint": N_("atteint"), "incomplet": N_("incomplet"), "dispense": N_("dispensé")}
 _FIGURES = (
     "presence_min", "distance_min", "formation_continue_min", "animation_min", "retenu_min", "reste_min", "etat",
     "manques", "alertes",
@@ -92,10 +94,16 @@ def _due_object(owed: Due, law: Regulation) -> dict[str, Any]:
 
 
 def as_text(found: Explanation) -> str:
-    """Return the explanation as French text: the due, then every line, then the balance."""
-    title = f"{found.prenom} {found.nom} ({found.identifiant}), année scolaire {found.due.year}"
+    """Return the explanation as text: the due, then every line, then the balance."""
+    title = _(
+        "{prenom} {nom} ({identifiant}), année scolaire {annee}",
+        prenom=found.prenom,
+        nom=found.nom,
+        identifiant=found.identifiant,
+        annee=found.due.year,
+    )
     blocks = [title, *_closed_text(found), "\n".join(_due_text(found.due, found.due.law))]
-    blocks += ["\n".join(_line_text(line)) for line in found.lines] or ["Aucune activité suivie ni aucun créneau."]
+    blocks += ["\n".join(_line_text(line)) for line in found.lines] or [_("Aucune activité suivie ni aucun créneau.")]
     blocks.append("\n".join(_balance_text(found)))
     return "\n\n".join(blocks)
 
@@ -104,12 +112,18 @@ def _closed_text(found: Explanation) -> Iterator[str]:
     """Tell a closed year, and a due that the roster would no longer give."""
     if found.closed is None:
         return
-    yield f"Année close le {day(_closed_on(found.closed))} par {found.closed.author}, avec les règles d'alors."
+    yield _(
+        "Année close le {jour} par {auteur}, avec les règles d'alors.",
+        jour=day(_closed_on(found.closed)),
+        auteur=found.closed.author,
+    )
     stored = found.balance["due_min"] if found.balance is not None else None
     if stored is not None and stored != found.due.minutes:
-        yield (
-            f"Le dû a été arrêté à {hours(stored)} à la clôture{NBSP}: le fichier des personnels, qui a changé depuis,"
-            f" donnerait {hours(found.due.minutes)}."
+        yield _(
+            "Le dû a été arrêté à {arrete} à la clôture : le fichier des personnels, qui a changé depuis,"
+            " donnerait {donnerait}.",
+            arrete=hours(stored),
+            donnerait=hours(found.due.minutes),
         )
 
 
@@ -124,95 +138,141 @@ def due_steps(owed: Due) -> Iterator[str]:
     for part in owed.parts:
         yield _part_text(part, owed, rules, law)
     if not owed.parts:
-        yield "Aucun service dans l'année scolaire."
+        yield _("Aucun service dans l'année scolaire.")
     yield _rounding_text(owed, law)
     if owed.imputation_asked:
-        capped = f", ramenées au plafond de {hours(owed.imputation)}" if owed.imputation < owed.imputation_asked else ""
-        yield f"Imputations autorisées{NBSP}: {hours(owed.imputation_asked)}{capped}, à déduire"
+        whole = N_("Imputations autorisées : {demandees}, à déduire")
+        capped = N_("Imputations autorisées : {demandees}, ramenées au plafond de {plafond}, à déduire")
+        kept = {"demandees": hours(owed.imputation_asked), "plafond": hours(owed.imputation)}
+        yield _(capped if owed.imputation < owed.imputation_asked else whole, **kept)
 
 
 def _due_text(owed: Due, law: Regulation) -> Iterator[str]:
     rules = law.rules_for(owed.year)
-    yield f"Dû{NBSP}: {hours(owed.minutes)}"
+    yield _("Dû : {minutes}", minutes=hours(owed.minutes))
     for step in due_steps(owed):
         yield f"  {step}"
-    yield f"  Textes ({rules.id}){NBSP}: {'; '.join(_titles(rules.sources, law))}"
-    yield f"  Certitude{NBSP}: {rules.certitude}"
+    said = "; ".join(_titles(rules.sources, law))
+    yield "  " + _("Textes ({regles}) : {textes}", regles=rules.id, textes=said)
+    yield "  " + _("Certitude : {certitude}", certitude=_(rules.certitude))
 
 
 def _part_text(part: Part, owed: Due, rules: RuleSet, law: Regulation) -> str:
     situation = law.situation(part.service.situation)
-    when = f"du {day(part.first)} au {day(part.last)} ({part.days}{NBSP}j sur {owed.year.days})"
+    share = f"{part.days} ÷ {owed.year.days}"
     if part.mode == "quotite":
-        how = f"{hours(rules.total_min)} × {percentage(part.service.quotite)} × {part.days} ÷ {owed.year.days}"
+        how = f"{hours(rules.total_min)} × {percentage(part.service.quotite)} × {share}"
     elif part.mode == "forfait":
-        how = f"forfait de {hours(situation.forfait_min or 0)} × {part.days} ÷ {owed.year.days}"
+        how = _("forfait de {forfait}", forfait=hours(situation.forfait_min or 0)) + f" × {share}"
     else:
-        how = "rien n'est dû"
-    minutes = f"{float(part.minutes):.2f}".replace(".", ",")
-    return f"{when}, {situation.libelle}{NBSP}: {how} = {minutes}{NBSP}min (certitude {situation.certitude})"
+        how = _("rien n'est dû")
+    return _(
+        "du {debut} au {fin} ({jours} j sur {annee}), {situation} : {calcul} = {minutes} min (certitude {certitude})",
+        debut=day(part.first),
+        fin=day(part.last),
+        jours=part.days,
+        annee=owed.year.days,
+        situation=_(situation.libelle),
+        calcul=how,
+        minutes=decimal(float(part.minutes)),
+        certitude=_(situation.certitude),
+    )
 
 
 def _rounding_text(owed: Due, law: Regulation) -> str:
+    rounded = hours(owed.before_imputation)
     if owed.derogation is not None:
-        by = _decided(owed.derogation)
-        return f"Remplacé par décision ({owed.derogation.motif}){by}{NBSP}: {hours(owed.before_imputation)}"
+        return _(
+            "Remplacé par décision ({motif}){par} : {minutes}",
+            motif=owed.derogation.motif,
+            par=_decided(owed.derogation),
+            minutes=rounded,
+        )
     if owed.policy.arrondi == "module_3h_sup":
-        step = hours(law.arrondi.module_min)
-        by = _decided(owed.policy)
-        return f"Arrondi au multiple de {step} supérieur{by}{NBSP}: {hours(owed.before_imputation)}"
-    return f"Arrondi à la minute{NBSP}: {hours(owed.before_imputation)}"
+        return _(
+            "Arrondi au multiple de {module} supérieur{par} : {minutes}",
+            module=hours(law.arrondi.module_min),
+            par=_decided(owed.policy),
+            minutes=rounded,
+        )
+    return _("Arrondi à la minute : {minutes}", minutes=rounded)
 
 
 def _decided(said: Policy | Derogation) -> str:
     """Say who decided a local rule, and when; nothing where nobody is named."""
-    by = f", décidé par {said.decide_par}" if said.decide_par else ""
-    return f"{by} le {day(said.decide_le)}" if said.decide_le else by
+    on = day(said.decide_le) if said.decide_le else ""
+    if said.decide_par and on:
+        return _(", décidé par {auteur} le {jour}", auteur=said.decide_par, jour=on)
+    if said.decide_par:
+        return _(", décidé par {auteur}", auteur=said.decide_par)
+    return _(" le {jour}", jour=on) if on else ""
 
 
 def _line_text(line: ExplainedLine) -> Iterator[str]:
     reason = f" ({line.motif})" if line.motif else ""
     yield f"{line.session} · {line.activite_titre} [{line.activite}]"
-    yield f"  {hours(line.minutes)} sur {hours(line.minutes_prevues)}, {_DECISIONS[line.decision]}{reason}"
+    yield "  " + _(
+        "{minutes} sur {prevues}, {decision}{motif}",
+        minutes=hours(line.minutes),
+        prevues=hours(line.minutes_prevues),
+        decision=_(_DECISIONS[line.decision]),
+        motif=reason,
+    )
     yield f"  {line.phrase}"
     for detail in line.details:
         yield f"  {detail}"
     texts = f", {'; '.join(line.textes)}" if line.textes else ""
-    yield f"  Règle {line.regle}{texts} (certitude{NBSP}: {line.certitude})"
+    yield "  " + _(
+        "Règle {regle}{textes} (certitude : {certitude})", regle=line.regle, textes=texts, certitude=line.certitude
+    )
     if line.jour:
-        yield f"  Date{NBSP}: {day(line.jour)}"
+        yield "  " + _("Date : {jour}", jour=day(line.jour))
     for declaration in line.declarations:
-        yield f"  Déclaration {declaration}"
+        yield "  " + _("Déclaration {identifiant}", identifiant=declaration)
 
 
 def _balance_text(found: Explanation) -> Iterator[str]:
     stored = found.balance
     if stored is None:
-        yield f"Pas encore de bilan pour cette année{NBSP}: lancez parcours rapprocher --annee {found.due.year}."
+        yield _(
+            "Pas encore de bilan pour cette année : lancez parcours rapprocher --annee {annee}.", annee=found.due.year
+        )
     else:
-        retenu, reste = hours(stored["retenu_min"]), hours(stored["reste_min"])
-        yield f"Bilan{NBSP}: {_ETATS[stored['etat']]}, {retenu} retenues, reste {reste}"
-        for sentence in (*_totals_text(stored, found.due), *stored["manques"], *stored["alertes"]):
+        yield _(
+            "Bilan : {etat}, {retenues} retenues, reste {reste}",
+            etat=_(_ETATS[stored["etat"]]),
+            retenues=hours(stored["retenu_min"]),
+            reste=hours(stored["reste_min"]),
+        )
+        kept = map(retold, (*stored["manques"], *stored["alertes"]))
+        for sentence in (*_totals_text(stored, found.due), *kept):
             yield f"  {sentence}"
     if found.stale:
-        yield f"Des éléments sont arrivés depuis{NBSP}: lancez parcours rapprocher."
+        yield _("Des éléments sont arrivés depuis : lancez parcours rapprocher.")
 
 
 def _totals_text(stored: Mapping[str, Any], owed: Due) -> Iterator[str]:
     """Say how the total kept came about: by modality, by nature, and what animation is not kept."""
     presence, distance = hours(stored["presence_min"]), hours(stored["distance_min"])
-    yield f"Présence{NBSP}: {presence}{NBSP}; distance{NBSP}: {distance}"
+    yield _("Présence : {presence} ; distance : {distance}", presence=presence, distance=distance)
     fc, animation = stored["formation_continue_min"], stored["animation_min"]
-    yield f"Formation continue{NBSP}: {hours(fc)}{NBSP}; animation pédagogique{NBSP}: {hours(animation)}"
+    yield _(
+        "Formation continue : {formation} ; animation pédagogique : {animation}",
+        formation=hours(fc),
+        animation=hours(animation),
+    )
     kept = stored["retenu_min"] - fc
     if kept < animation:
-        least, due = hours(stored["fc_requis_min"]), hours(stored["due_min"])
-        yield (
-            f"De l'animation, {hours(kept)} sont retenues sur {hours(animation)}{NBSP}: sur {due} dues,"
-            f" {least} au moins sont de la formation continue."
+        yield _(
+            "De l'animation, {retenues} sont retenues sur {animation} : sur {dues} dues,"
+            " {moins} au moins sont de la formation continue.",
+            retenues=hours(kept),
+            animation=hours(animation),
+            dues=hours(stored["due_min"]),
+            moins=hours(stored["fc_requis_min"]),
         )
     if owed.policy.decide_par and (owed.policy.distance_min is not None or owed.policy.themes_min):
-        yield f"Seuils de la circonscription{_decided(owed.policy)}."
+        yield _("Seuils de la circonscription{par}.", par=_decided(owed.policy))
 
 
 def _titles(names: Sequence[str], law: Regulation) -> list[str]:

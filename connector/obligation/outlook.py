@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from connector.language import N_, _, ngettext
 from connector.obligation.balance import Balance, Credited, balance
 from connector.obligation.due import half_up
-from connector.obligation.wording import NBSP, day, hours
+from connector.obligation.wording import day, hours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -113,22 +114,30 @@ def project(owed: Due, credited: Credited, coming: Iterable[Coming]) -> Balance:
 
 def _behind(now: Balance, expected: int, projected: Balance, on: date) -> Iterable[str]:
     if now.retenu < expected and now.etat == "incomplet":
-        if projected.reste:
-            then = f"il manquerait {hours(projected.reste)} une fois faites les sessions prévues"
-        else:
-            then = "les sessions prévues y suffisent"
-        yield (
-            f"En retard au {day(on)}{NBSP}: {hours(now.retenu)} retenues pour {hours(expected)} attendues{NBSP};"
-            f" {then} (retard)."
+        lacking = N_(
+            "En retard au {jour} : {retenues} retenues pour {attendues} attendues ;"
+            " il manquerait {reste} une fois faites les sessions prévues (retard)."
         )
+        enough = N_(
+            "En retard au {jour} : {retenues} retenues pour {attendues} attendues ;"
+            " les sessions prévues y suffisent (retard)."
+        )
+        figures = {"retenues": hours(now.retenu), "attendues": hours(expected), "reste": hours(projected.reste)}
+        yield _(lacking if projected.reste else enough, jour=day(on), **figures)
 
 
 def _unattested(one: Late) -> str:
-    what = "attend l'attestation de son formateur (attestation_en_retard)."
-    return f"La session {one.code}, finie le {day(one.fin)}, {what}"
+    return _(
+        "La session {session}, finie le {jour}, attend l'attestation de son formateur (attestation_en_retard).",
+        session=one.code,
+        jour=day(one.fin),
+    )
 
 
 def _queued(number: int) -> Iterable[str]:
     if number:
-        said = "1 déclaration à son nom attend" if number == 1 else f"{number} déclarations à son nom attendent"
-        yield f"{said} dans la file (file)."
+        yield ngettext(
+            "{n} déclaration à son nom attend dans la file (file).",
+            "{n} déclarations à son nom attendent dans la file (file).",
+            number,
+        )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from connector.language import N_, _
 from connector.ledger.schema import balance, teacher
 from connector.reports.masking import THRESHOLD, hidden_cells
 from connector.reports.people import Wanted
@@ -21,18 +22,18 @@ if TYPE_CHECKING:
 _SUMS = ("due_min", "presence_min", "distance_min", "formation_continue_min", "animation_min", "retenu_min")
 
 COLUMNS = (
-    Column("uai", "UAI", width=10),
-    Column("nom", "Circonscription", width=28),
-    Column("atteint", "Heures atteintes", "number", 11),
-    Column("incomplet", "En chemin", "number", 11),
-    Column("enseignants", "Enseignants", "number", 12),
-    Column("due_min", "Dû", "minutes", 11),
-    Column("presence_min", "Présence", "minutes", 11),
-    Column("distance_min", "Distance", "minutes", 11),
-    Column("formation_continue_min", "Formation continue", "minutes", 12),
-    Column("animation_min", "Animation pédagogique", "minutes", 13),
-    Column("retenu_min", "Retenu", "minutes", 11),
-    Column("part", "Part retenue", "percent", 9),
+    Column("uai", N_("UAI"), width=10),
+    Column("nom", N_("Circonscription"), width=28),
+    Column("atteint", N_("Heures atteintes"), "number", 11),
+    Column("incomplet", N_("En chemin"), "number", 11),
+    Column("enseignants", N_("Enseignants"), "number", 12),
+    Column("due_min", N_("Dû"), "minutes", 11),
+    Column("presence_min", N_("Présence"), "minutes", 11),
+    Column("distance_min", N_("Distance"), "minutes", 11),
+    Column("formation_continue_min", N_("Formation continue"), "minutes", 12),
+    Column("animation_min", N_("Animation pédagogique"), "minutes", 13),
+    Column("retenu_min", N_("Retenu"), "minutes", 11),
+    Column("part", N_("Part retenue"), "percent", 9),
 )
 
 
@@ -70,7 +71,7 @@ class AcademieReport:
 
     def tables(self) -> tuple[Table, ...]:
         """Return the one table, its total as the last row."""
-        return (table_of("Circonscriptions", COLUMNS, (*self.circonscriptions, self.total)),)
+        return (table_of(_("Circonscriptions"), COLUMNS, (*self.circonscriptions, self.total)),)
 
     def document(self) -> dict[str, Any]:
         """Return the aggregates by circonscription; null is masked."""
@@ -128,4 +129,4 @@ def _aggregate(row: Mapping[str, Any], nom: str, hidden: set[int]) -> Aggregate:
 
 
 def _named_total(total: Aggregate) -> Aggregate:
-    return Aggregate(**{**vars(total), "nom": "Ensemble"})
+    return Aggregate(**{**vars(total), "nom": _("Ensemble")})

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.errors import ConfigError, DataError
+from connector.language import N_, SOURCE, _, language, speaking
 from connector.obligation.dossier import UnknownTeacherError
 from connector.reports import questions
 from scenarios.vocabularies import ACADEMIES, perhaps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+
     from connector.ledger.asker import Asker
     from connector.ledger.db import Ledger
     from connector.reports.academie import AcademieReport
@@ -32,7 +38,7 @@ class Ask:
 
     def circonscription(self, uai: str, year: SchoolYear) -> Listing:
         """Return the teachers of a circonscription; ConfigError where it is not declared or shows nothing."""
-        with self.ledger.read() as connection:
+        with self._reading() as connection:
             found = questions.circonscription(
                 connection, self.settings, self.who.scope, year, uai, details=self._unfolds
             )
@@ -40,20 +46,20 @@ class Ask:
 
     def ecole(self, uai: str, year: SchoolYear) -> Listing:
         """Return the teachers of a school; ConfigError where it shows nothing."""
-        with self.ledger.read() as connection:
+        with self._reading() as connection:
             found = questions.ecole(connection, self.settings, self.who.scope, year, uai, details=self._unfolds)
         return self._somebody(found, "ecole", uai, year)
 
     def everybody(self, year: SchoolYear) -> Listing:
         """Return all the teachers of the scope; ConfigError where it shows nothing."""
-        with self.ledger.read() as connection:
+        with self._reading() as connection:
             found = questions.everybody(connection, self.settings, self.who.scope, year, details=self._unfolds)
         return self._somebody(found, "tous", "tous", year)
 
     def teacher(self, named: str, year: SchoolYear) -> Releve:
         """Return the relevé of a teacher; UnknownTeacherError for nobody in the scope."""
         try:
-            with self.ledger.read() as connection:
+            with self._reading() as connection:
                 found = questions.enseignant(connection, self.settings, self.who.scope, year, named)
         except UnknownTeacherError:
             self.who.refuse(self.ledger, named, demande="rapport.enseignant", annee=str(year))
@@ -63,13 +69,17 @@ class Ask:
 
     def session(self, code: str) -> SessionReport:
         """Return a session; DataError where the scope opens none of that code."""
-        with self.ledger.read() as connection:
+        with self._reading() as connection:
             found = questions.session(connection, self.who.scope, code)
         if found is None:
             self.who.refuse(self.ledger, code, demande="rapport.session")
-            where = "connue" if self.who.scope.everything else "de votre périmètre"
+            everything = self.who.scope.everything
+            known, theirs = (
+                N_("La session « {code} » n'est pas connue."),
+                N_("La session « {code} » n'est pas de votre périmètre."),
+            )
             raise DataError(
-                f"La session « {code} » n'est pas {where}.", remedy="Vérifiez le code, ou collectez d'abord."
+                _(known if everything else theirs, code=code), remedy=_("Vérifiez le code, ou collectez d'abord.")
             )
         self._note("session", code, None)
         return found
@@ -77,13 +87,21 @@ class Ask:
     def academie(self, nom: str, year: SchoolYear) -> AcademieReport:
         """Return the aggregates of an académie; DataError for an unknown one, ConfigError where it shows nothing."""
         if nom not in ACADEMIES:
-            raise DataError(f"L'académie « {nom} » n'est pas connue{perhaps(nom, list(ACADEMIES))}.")
-        with self.ledger.read() as connection:
+            raise DataError(
+                _("L'académie « {nom} » n'est pas connue{peut_etre}.", nom=nom, peut_etre=perhaps(nom, list(ACADEMIES)))
+            )
+        with self._reading() as connection:
             found = questions.academie(connection, self.settings, self.who.scope, year, nom)
         if found is None:
             raise self._nothing("academie", nom, year)
         self._note("academie", nom, year)
         return found
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        """Read the ledger; what programs read is French, whoever asks."""
+        with speaking(SOURCE if self.form == "json" else language()), self.ledger.read() as connection:
+            yield connection
 
     @property
     def _unfolds(self) -> bool:
@@ -102,8 +120,11 @@ class Ask:
     def _nothing(self, kind: str, code: str, year: SchoolYear) -> ConfigError:
         self.who.refuse(self.ledger, code, demande=f"rapport.{kind}", annee=str(year))
         if not self.who.scope.everything:
-            return ConfigError(f"Rien de {year} pour {code} dans votre périmètre.", remedy="Vérifiez ce code.")
+            return ConfigError(
+                _("Rien de {annee} pour {code} dans votre périmètre.", annee=year, code=code),
+                remedy=_("Vérifiez ce code."),
+            )
         return ConfigError(
-            f"Aucun bilan de {year} pour {code}.",
-            remedy="Importez les personnels, collectez, puis « parcours rapprocher ».",
+            _("Aucun bilan de {annee} pour {qui}.", annee=year, qui=code),
+            remedy=_("Importez les personnels, collectez, puis « parcours rapprocher »."),
         )

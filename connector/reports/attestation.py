@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError
+from connector.language import _
 from connector.reports.drawing import environment
 from connector.reports.paper import printed
 
@@ -23,8 +24,8 @@ def attestable(report: SessionReport, named: Sequence[str] = ()) -> tuple[Partic
         found = tuple(person for person in report.people if person.present)
         if not found:
             raise DataError(
-                f"Personne n'a encore d'heure créditée dans {report.about.code}.",
-                remedy="Collectez, attestez s'il le faut, puis « parcours rapprocher ».",
+                _("Personne n'a encore d'heure créditée dans {session}.", session=report.about.code),
+                remedy=_("Collectez, attestez s'il le faut, puis « parcours rapprocher »."),
             )
         return found
     by_name = {name: person for person in report.people for name in (person.identifiant, person.courriel) if name}
@@ -32,10 +33,13 @@ def attestable(report: SessionReport, named: Sequence[str] = ()) -> tuple[Partic
     for who in named:
         person = by_name.get(who) or by_name.get(who.lower())
         if person is None or not person.present:
-            why = "n'a pas d'heure créditée dans" if person else "n'est personne de"
-            raise DataError(
-                f"« {who} » {why} la session {report.about.code}.", remedy="Voir : parcours rapport session."
-            )
+            if person:
+                said = _(
+                    "« {qui} » n'a pas d'heure créditée dans la session {session}.", qui=who, session=report.about.code
+                )
+            else:
+                said = _("« {qui} » n'est personne de la session {session}.", qui=who, session=report.about.code)
+            raise DataError(said, remedy=_("Voir : parcours rapport session."))
         chosen.append(person)
     return tuple(chosen)
 

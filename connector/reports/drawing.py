@@ -1,4 +1,4 @@
-"""What templates draw with, on a screen and on paper: words, figures in French, pictures."""
+"""What templates draw with, on a screen and on paper: words, figures, pictures."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from connector.language import N_, _, language, ngettext
 from connector.obligation import wording
 from connector.obligation.explain import MOTIFS
 from connector.obligation.explain_views import due_steps
@@ -21,39 +22,44 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MODALITES: Mapping[str, str] = {
-    "presence": "En présence",
-    "distance_synchrone": "À distance, en direct",
-    "distance_asynchrone": "À distance",
-    "en_classe": "En classe",
+    "presence": N_("En présence"),
+    "distance_synchrone": N_("À distance, en direct"),
+    "distance_asynchrone": N_("À distance"),
+    "en_classe": N_("En classe"),
 }
 MODES: Mapping[str, str] = {
-    "presence": "présence",
-    "distance_synchrone": "distance, en direct",
-    "distance_asynchrone": "distance",
-    "en_classe": "en classe",
+    "presence": N_("présence"),
+    "distance_synchrone": N_("distance, en direct"),
+    "distance_asynchrone": N_("distance"),
+    "en_classe": N_("en classe"),
 }
 """The same in the room of a cell."""
 NATURES: Mapping[str, str] = {
-    "formation_continue": "Formation continue",
-    "animation_pedagogique": "Animation pédagogique",
+    "formation_continue": N_("Formation continue"),
+    "animation_pedagogique": N_("Animation pédagogique"),
 }
-DECISIONS: Mapping[str, str] = {"credite": "Crédité", "refuse": "Non crédité", "en_attente": "En attente"}
+DECISIONS: Mapping[str, str] = {
+    "credite": N_("Crédité"),
+    "refuse": N_("Non crédité"),
+    "en_attente": N_("En attente"),
+}
+ROLES: Mapping[str, str] = {"formateur": N_("formateur"), "tuteur": N_("tuteur"), "concepteur": N_("concepteur")}
 
 SHORT: Mapping[str, str] = {
-    "second_degre": "second degré",
-    "paf": "PAF",
-    "formateur": "formateur",
-    "decision": "refusé",
-    "non_credite": "ne compte pas",
-    "a_attester": "à attester",
-    "non_emarge": "non émargé",
-    "absent": "absent",
-    "annule": "annulé",
-    "echoue": "échoué",
-    "hors_periode": "hors période",
-    "chevauchement": "chevauchement",
-    "doublon": "déjà crédité",
-    "en_attente": "en attente",
+    "second_degre": N_("second degré"),
+    "paf": N_("PAF"),
+    "formateur": N_("formateur"),
+    "decision": N_("refusé"),
+    "non_credite": N_("ne compte pas"),
+    "a_attester": N_("à attester"),
+    "non_emarge": N_("non émargé"),
+    "absent": N_("absent"),
+    "annule": N_("annulé"),
+    "echoue": N_("échoué"),
+    "hors_periode": N_("hors période"),
+    "chevauchement": N_("chevauchement"),
+    "doublon": N_("déjà crédité"),
+    "en_attente": N_("en attente"),
 }
 """Each reason of FORMATS.md section 5 in the room of a cell."""
 
@@ -70,13 +76,34 @@ def sentence(text: str) -> str:
 
 def reason(motif: str | None) -> str:
     """Return the sentence of a reason, or nothing."""
-    return typographic(MOTIFS[motif]) if motif else ""
+    return typographic(_(MOTIFS[motif])) if motif else ""
+
+
+def short(motif: str) -> str:
+    """Return a reason in the room of a cell."""
+    return _(SHORT[motif])
+
+
+def _marked(message: str, /, **values: object) -> Markup:
+    """Return a sentence of ours, which may hold HTML; what is filled in is escaped."""
+    said = Markup(_(message))  # noqa: S704 - a sentence of the catalogue
+    return said.format(**values) if values else said
+
+
+def _marked_number(singular: str, plural: str, n: int, /, **values: object) -> Markup:
+    """Return one of two sentences of ours for a number, as `_marked` does."""
+    return Markup(ngettext(singular, plural, n, **{name: escape(value) for name, value in values.items()}))  # noqa: S704
 
 
 def asset(name: str) -> Markup:
     """Return one of our packaged files, to be put into a page as it is."""
     text = resources.files("connector.reports").joinpath("templates", name).read_text("utf-8")
     return Markup(text)  # noqa: S704 - our own packaged asset
+
+
+def stylesheet() -> Markup:
+    """Return the look of all pages; a narrow one names its figures itself, in the language being spoken."""
+    return asset("report.css") + Markup(environment().get_template("labels.css.j2").render())  # noqa: S704 - our own
 
 
 @cache
@@ -93,14 +120,18 @@ def environment() -> Environment:
         hours=wording.hours,
         percentage=wording.percentage,
         day=wording.day,
+        listed=typography.listed,
         moment=typography.moment,
         reason=reason,
         sentence=sentence,
-        short=SHORT.__getitem__,
+        short=short,
         typographic=typographic,
         written=write,
     )
     made.globals.update(
+        _=_marked,
+        ngettext=_marked_number,
+        language=language,
         asset=asset,
         count=typography.count,
         session_dates=typography.session_dates,
@@ -112,6 +143,7 @@ def environment() -> Environment:
         natures=NATURES,
         modes=MODES,
         decisions=DECISIONS,
+        roles=ROLES,
         shorts=SHORT,
     )
     return made

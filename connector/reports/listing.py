@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from connector.language import _
 from connector.obligation.dossier import explained_lines
 from connector.obligation.dues import read_dues
 from connector.obligation.outlook_reading import read_outlooks
@@ -58,7 +59,7 @@ class Listing:
 
     def tables(self) -> tuple[Table, ...]:
         """Return the one table: a row a teacher."""
-        return (people_table("Enseignants", self.rows, len(self.calendar.periods), self.calendar.spreads),)
+        return (people_table(_("Enseignants"), self.rows, len(self.calendar.periods), self.calendar.spreads),)
 
     def document(self) -> list[dict[str, Any]]:
         """Return a list of one object a teacher (FORMATS.md section 5)."""

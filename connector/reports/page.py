@@ -6,7 +6,7 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING
 
-from connector.reports.drawing import asset, environment
+from connector.reports.drawing import asset, environment, stylesheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ _TEMPLATES: Mapping[Kind, str] = {
 
 def to_html(report: Report) -> bytes:
     """Return the whole page; it reads without JavaScript, which only adds search, filters and sorting."""
-    style, script = asset("report.css"), asset("report.js")
+    style, script = stylesheet(), asset("report.js")
     template = environment().get_template(f"{_TEMPLATES[report.about.kind]}.html.j2")
     return template.render(
         report=report, about=report.about, policy=policy_of(style, script), style=style, script=script

@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from connector.errors import ConfigError
+from connector.language import _
 from connector.reports.drawing import environment
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def _weasyprint() -> Any:
         return importlib.import_module("weasyprint")
     except (ImportError, OSError) as exc:
         raise ConfigError(
-            "Le PDF demande WeasyPrint et Pango, qui manquent sur cette machine.",
-            remedy="Installez « parcours-connector[pdf] » et Pango (Debian, Ubuntu : apt install libpangoft2-1.0-0"
-            " libharfbuzz-subset0) ; sans eux : --format ods, ou --format xlsx.",
+            _("Le PDF demande WeasyPrint et Pango, qui manquent sur cette machine."),
+            remedy=_(
+                "Installez « parcours-connector[pdf] » et Pango (Debian, Ubuntu : apt install libpangoft2-1.0-0"
+                " libharfbuzz-subset0) ; sans eux : --format ods, ou --format xlsx."
+            ),
         ) from exc

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from connector.language import N_
 from connector.ledger.schema import balance, line, service, teacher, touched
+from connector.obligation.retelling import retold
 from connector.reports.table import Column, Table, table_of
 from scenarios.folding import folded
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from connector.ledger.scope import Scope
     from connector.reports.periods import Spread
 
-ETATS: Mapping[str, str] = {"atteint": "Atteint", "incomplet": "Incomplet", "dispense": "Dispensé"}
+ETATS: Mapping[str, str] = {"atteint": N_("Atteint"), "incomplet": N_("Incomplet"), "dispense": N_("Dispensé")}
 
 
 @dataclass(frozen=True)
@@ -54,26 +56,26 @@ class Row:
 
 
 IDENTITY = (
-    Column("identifiant", "Identifiant", width=11),
-    Column("nom", "Nom", width=20),
-    Column("prenom", "Prénom", width=16),
-    Column("uai", "UAI", width=10),
-    Column("ecole", "École", width=28),
-    Column("circonscription", "Circonscription", width=13),
+    Column("identifiant", N_("Identifiant"), width=11),
+    Column("nom", N_("Nom"), width=20),
+    Column("prenom", N_("Prénom"), width=16),
+    Column("uai", N_("UAI"), width=10),
+    Column("ecole", N_("École"), width=28),
+    Column("circonscription", N_("Circonscription"), width=13),
 )
 COLUMNS = (
     *IDENTITY,
-    Column("quotite", "Quotité", "percent", 8),
-    Column("due_min", "Dû", "minutes", 8),
-    Column("presence_min", "Présence", "minutes", 9),
-    Column("distance_min", "Distance", "minutes", 9),
-    Column("formation_continue_min", "Formation continue", "minutes", 10),
-    Column("animation_min", "Animation pédagogique", "minutes", 12),
-    Column("retenu_min", "Retenu", "minutes", 8),
-    Column("reste_min", "Reste", "minutes", 8),
-    Column("etat", "État", width=10),
-    Column("manques", "Ce qui manque", "list", 36),
-    Column("alertes", "À vérifier", "list", 48),
+    Column("quotite", N_("Quotité"), "percent", 8),
+    Column("due_min", N_("Dû"), "minutes", 8),
+    Column("presence_min", N_("Présence"), "minutes", 9),
+    Column("distance_min", N_("Distance"), "minutes", 9),
+    Column("formation_continue_min", N_("Formation continue"), "minutes", 10),
+    Column("animation_min", N_("Animation pédagogique"), "minutes", 12),
+    Column("retenu_min", N_("Retenu"), "minutes", 8),
+    Column("reste_min", N_("Reste"), "minutes", 8),
+    Column("etat", N_("État"), width=10),
+    Column("manques", N_("Ce qui manque"), "list", 36),
+    Column("alertes", N_("À vérifier"), "list", 48),
 )
 """In the order of FORMATS.md section 5."""
 
@@ -184,7 +186,7 @@ def count_stale(connection: sa.Connection, scope: Scope, wanted: Wanted) -> int:
 
 def _row(found: sa.RowMapping) -> Row:
     figures = {name: found[name] for name in _FIGURES}
-    figures |= {"manques": tuple(figures["manques"]), "alertes": tuple(figures["alertes"])}
+    figures |= {name: tuple(map(retold, figures[name])) for name in ("manques", "alertes")}
     return Row(
         teacher_id=found["id"],
         identifiant=found["identifiant"],

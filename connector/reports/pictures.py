@@ -11,6 +11,7 @@ from itertools import accumulate, groupby
 from math import isqrt
 from typing import TYPE_CHECKING
 
+from connector.language import N_, _
 from connector.obligation.wording import hours
 from connector.reports.periods import Spread
 
@@ -36,10 +37,10 @@ COLOURS = {
     "all": "#16386b",
 }
 LEVELS = {
-    "all": "toutes les heures dues",
-    "most": "la moitié ou plus",
-    "some": "moins de la moitié",
-    "none": "rien encore",
+    "all": N_("toutes les heures dues"),
+    "most": N_("la moitié ou plus"),
+    "some": N_("moins de la moitié"),
+    "none": N_("rien encore"),
 }
 """How far somebody is, the furthest first: drawn from the bottom up."""
 
@@ -68,10 +69,15 @@ def gauge(row: Row) -> Gauge:
     """Return the gauge of one teacher; the scale holds the due and all that is credited."""
     credited = row.presence_min + row.distance_min
     scale = GAUGE_WIDTH / max(row.due_min, credited, 1)
-    label = (
-        f"Présence {hours(row.presence_min)}, distance {hours(row.distance_min)}, "
-        f"dont formation continue {hours(row.formation_continue_min)} ; "
-        f"retenu {hours(row.retenu_min)} sur {hours(row.due_min)} dues, reste {hours(row.reste_min)}."
+    label = _(
+        "Présence {presence}, distance {distance}, dont formation continue {formation} ; retenu {retenu} sur {du} dues,"
+        " reste {reste}.",
+        presence=hours(row.presence_min),
+        distance=hours(row.distance_min),
+        formation=hours(row.formation_continue_min),
+        retenu=hours(row.retenu_min),
+        du=hours(row.due_min),
+        reste=hours(row.reste_min),
     )
     return Gauge(
         modality=_stack(scale, (("presence", row.presence_min), ("distance", row.distance_min))),
@@ -128,15 +134,15 @@ def steps(
     """Return where those who owe hours stood at the end of each period so far; only today without known periods."""
     owing = [row for row in rows if row.due_min]
     if not periods:
-        return (_step("Aujourd’hui", "", [level(row.due_min, row.retenu_min) for row in owing]),)
+        return (_step(_("Aujourd’hui"), "", [level(row.due_min, row.retenu_min) for row in owing]),)
     none = Spread((0,) * len(periods), (0,) * len(periods))
     kept = [_kept(row, spreads.get(row.teacher_id, none)) for row in owing]
     found = []
     for number, period in enumerate(periods):
         if today < period.debut:
-            found.append(Step(str(period), "à venir", None))
+            found.append(Step(str(period), _("à venir"), None))
             continue
-        note = "en cours" if today <= period.fin else "fin"
+        note = _("en cours") if today <= period.fin else _("fin")
         levels = [level(row.due_min, minutes[number]) for row, minutes in zip(owing, kept, strict=True)]
         found.append(_step(str(period), note, levels))
     return tuple(found)
@@ -186,7 +192,13 @@ def crowd(rows: Sequence[Row]) -> tuple[Mark, ...]:
             rank % columns,
             rank // columns,
             level(row.due_min, row.retenu_min),
-            f"{row.prenom} {row.nom}, {hours(row.retenu_min)} sur {hours(row.due_min)}",
+            _(
+                "{prenom} {nom}, {retenu} sur {du}",
+                prenom=row.prenom,
+                nom=row.nom,
+                retenu=hours(row.retenu_min),
+                du=hours(row.due_min),
+            ),
         )
         for rank, row in enumerate(ordered)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from connector.language import _
 from connector.ledger.instants import PARIS
 from connector.obligation.dossier import find_teacher
 from connector.obligation.policy import LocalRules
@@ -63,7 +64,7 @@ def everybody(
     """
     academies = {known.academie for known in settings.circonscriptions}
     academie = academies.pop() if len(academies) == 1 else None
-    about = _about("tous", "tous", "Tous les enseignants", year, academie)
+    about = _about("tous", "tous", _("Tous les enseignants"), year, academie)
     return _listing(connection, settings, scope, Wanted(str(year)), about, academie, details=details)
 
 

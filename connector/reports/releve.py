@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from connector.errors import DataError
+from connector.language import N_, _
 from connector.obligation.dossier import read_explanation
 from connector.obligation.explain_views import as_document
 from connector.reports.drawing import DECISIONS, MODALITES, NATURES, typographic
 from connector.reports.listing import Listing, dated, read_calendar
 from connector.reports.people import Wanted, people_table, read_rows
-from connector.reports.table import Column, Table
+from connector.reports.table import Column, Table, worded
 from scenarios.calendar import SchoolYear
 
 if TYPE_CHECKING:
@@ -26,18 +27,18 @@ if TYPE_CHECKING:
     from connector.reports.table import Value
 
 _LINES = (
-    Column("session", "Session", width=18),
-    Column("session_titre", "Intitulé", width=32),
-    Column("activite_titre", "Activité", width=32),
-    Column("modalite", "Modalité", width=22),
-    Column("nature", "Nature", width=20),
-    Column("date", "Date", "day"),
-    Column("minutes_prevues", "Prévu", "minutes", 8),
-    Column("minutes", "Crédité", "minutes", 8),
-    Column("decision", "Décision", width=12),
-    Column("raison", "Raison", width=48),
-    Column("details", "Précisions", "list", 48),
-    Column("regle", "Règle", width=7),
+    Column("session", N_("Session"), width=18),
+    Column("session_titre", N_("Intitulé"), width=32),
+    Column("activite_titre", N_("Activité"), width=32),
+    Column("modalite", N_("Modalité"), width=22),
+    Column("nature", N_("Nature"), width=20),
+    Column("date", N_("Date"), "day"),
+    Column("minutes_prevues", N_("Prévu"), "minutes", 8),
+    Column("minutes", N_("Crédité"), "minutes", 8),
+    Column("decision", N_("Décision"), width=12),
+    Column("raison", N_("Raison"), width=48),
+    Column("details", N_("Précisions"), "list", 48),
+    Column("regle", N_("Règle"), width=7),
 )
 
 
@@ -57,8 +58,8 @@ class Releve:
 
     def tables(self) -> tuple[Table, ...]:
         """Return the balance, then the lines."""
-        balance = people_table("Bilan", (self.row,), len(self.calendar.periods), self.calendar.spreads)
-        return (balance, Table("Lignes", _LINES, tuple(map(_cells, self.lines))))
+        balance = people_table(_("Bilan"), (self.row,), len(self.calendar.periods), self.calendar.spreads)
+        return (balance, Table(_("Lignes"), worded(_LINES), tuple(map(_cells, self.lines))))
 
     def document(self) -> list[dict[str, Any]]:
         """Return a list of the one teacher, with `lignes` and `du` as `expliquer --json` gives them."""
@@ -68,8 +69,8 @@ class Releve:
 
 def _cells(line: ExplainedLine) -> tuple[Value, ...]:
     return (
-        line.session, line.session_titre, line.activite_titre, MODALITES[line.modalite], NATURES[line.nature],
-        line.jour, line.minutes_prevues, line.minutes, DECISIONS[line.decision],
+        line.session, line.session_titre, line.activite_titre, _(MODALITES[line.modalite]), _(NATURES[line.nature]),
+        line.jour, line.minutes_prevues, line.minutes, _(DECISIONS[line.decision]),
         typographic(line.phrase) if line.motif else "", tuple(map(typographic, line.details)), line.regle,
     )  # fmt: skip
 
@@ -87,7 +88,8 @@ def read_releve(
     rows = read_rows(connection, scope, wanted)
     if not rows:
         raise DataError(
-            f"Aucun bilan de {about.annee_scolaire} pour {found.identifiant}.", remedy="Lancez « parcours rapprocher »."
+            _("Aucun bilan de {annee} pour {qui}.", annee=about.annee_scolaire, qui=found.identifiant),
+            remedy=_("Lancez « parcours rapprocher »."),
         )
     listing = Listing(replace(about, stale=int(found.stale)), rows, read_calendar(connection, scope, wanted, academie))
     (row,) = dated(connection, listing, scope, wanted, local).rows

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
+from connector.language import _
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -31,10 +33,10 @@ def reminders(debut: date, fin: date | None, today: date, *, waiting: bool) -> t
     """
     if not waiting:
         return ()
-    named = [("début de la session", debut)]
+    named = [(_("début de la session"), debut)]
     if fin is not None:
-        named.append(("fin de la session", fin))
-        named += [(f"{days} jours après la fin", fin + timedelta(days=days)) for days in _LATE_DAYS]
+        named.append((_("fin de la session"), fin))
+        named += [(_("{jours} jours après la fin", jours=days), fin + timedelta(days=days)) for days in _LATE_DAYS]
     return tuple(
         Reminder(name, day, "passe" if day < today else "aujourd_hui" if day == today else "a_venir")
         for name, day in named

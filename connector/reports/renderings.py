@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Literal
 
+from connector.language import _
 from connector.reports.page import to_html
 from connector.reports.paper import to_pdf
 from connector.reports.spreadsheet import to_csv
@@ -38,7 +39,10 @@ def render(report: Report, form: Format) -> bytes:
 
 def _pages(report: Report) -> list[Page]:
     about = report.about
-    titles = (about.nom, f"Année scolaire {about.annee_scolaire}. Situation au {moment(about.made_at)}.")
+    titles = (
+        about.nom,
+        _("Année scolaire {annee}. Situation au {moment}.", annee=about.annee_scolaire, moment=moment(about.made_at)),
+    )
     pages: list[Page] = []
     for table in report.tables():
         pages.append(page_of(table, titles, {page.name.casefold() for page in pages}))

@@ -7,11 +7,12 @@ from datetime import date  # noqa: TC003 - dataclass fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from connector.reports.drawing import SHORT
+from connector.language import N_, _
+from connector.reports.drawing import short
 from connector.reports.people import IDENTITY
 from connector.reports.reminders import Reminder, reminders
 from connector.reports.report import About
-from connector.reports.table import Column, Table, Value, write
+from connector.reports.table import Column, Table, Value, worded, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,24 +21,24 @@ if TYPE_CHECKING:
 Attestation = Literal["sans_objet", "attestee", "a_attester", "rien_a_attester"]
 
 ATTESTATIONS: Mapping[Attestation, str] = {
-    "sans_objet": "Sans objet",
-    "attestee": "Attestée",
-    "a_attester": "À attester",
-    "rien_a_attester": "Rien à attester",
+    "sans_objet": N_("Sans objet"),
+    "attestee": N_("Attestée"),
+    "a_attester": N_("À attester"),
+    "rien_a_attester": N_("Rien à attester"),
 }
 
 _PERSON = (
     *IDENTITY,
-    Column("courriel", "Adresse électronique", width=32),
-    Column("groupe", "Groupe", width=8),
-    Column("inscrit", "Inscrit", width=8),
+    Column("courriel", N_("Adresse électronique"), width=32),
+    Column("groupe", N_("Groupe"), width=8),
+    Column("inscrit", N_("Inscrit"), width=8),
 )
 _OUTCOME = (
-    Column("presence_min", "Présence", "minutes", 9),
-    Column("distance_min", "Distance", "minutes", 9),
-    Column("credite_min", "Crédité", "minutes", 9),
-    Column("attestation", "Attestation", width=16),
-    Column("atteste_le", "Attesté le", "day", 12),
+    Column("presence_min", N_("Présence"), "minutes", 9),
+    Column("distance_min", N_("Distance"), "minutes", 9),
+    Column("credite_min", N_("Crédité"), "minutes", 9),
+    Column("attestation", N_("Attestation"), width=16),
+    Column("atteste_le", N_("Attesté le"), "day", 12),
 )
 
 
@@ -92,8 +93,8 @@ class Participant:
     def remark(self) -> str:
         """Why the roster does not say for sure who this is; empty where it does."""
         if self.partage:
-            return "adresse de plusieurs personnes dans le fichier des personnels"
-        return "" if self.identifiant else "hors du fichier des personnels"
+            return _("adresse de plusieurs personnes dans le fichier des personnels")
+        return "" if self.identifiant else _("hors du fichier des personnels")
 
     @cached_property
     def presence_min(self) -> int:
@@ -151,8 +152,8 @@ class SessionReport:
         return "a_attester" if person.cells else "rien_a_attester"
 
     def attestation_text(self, person: Participant) -> str:
-        """Return the same in French."""
-        return ATTESTATIONS[self.attestation(person)]
+        """Return the same as a reader sees it."""
+        return _(ATTESTATIONS[self.attestation(person)])
 
     def cell_text(self, cell: Cell | None) -> str:
         """Return what came of an activity as a reader sees it."""
@@ -162,9 +163,10 @@ class SessionReport:
     def groups(self) -> tuple[tuple[str, tuple[Participant, ...]], ...]:
         """Those on the list, by group, and a name for each; then those who are not on it."""
         listed = sorted({person.groupe or "" for person in self.people if person.inscrit})
-        named = [(f"Groupe {group}" if group else "Participants inscrits", True, group) for group in listed] + [
-            ("Autres participants, non inscrits", False, None)
-        ]
+        named = [
+            (_("Groupe {groupe}", groupe=group) if group else _("Participants inscrits"), True, group)
+            for group in listed
+        ] + [(_("Autres participants, non inscrits"), False, None)]
         found = (
             (
                 title,
@@ -212,21 +214,25 @@ class SessionReport:
         return (self._matrix(), self._reminders())
 
     def _matrix(self) -> Table:
-        columns = (*_PERSON, *(Column(one.id, one.titre, "minutes", 14) for one in self.activities), *_OUTCOME)
-        return Table("Participants", columns, tuple(self._row(person) for person in self.people))
+        columns = (
+            *worded(_PERSON),
+            *(Column(one.id, one.titre, "minutes", 14) for one in self.activities),
+            *worded(_OUTCOME),
+        )
+        return Table(_("Participants"), columns, tuple(self._row(person) for person in self.people))
 
     def _row(self, person: Participant) -> tuple[Value, ...]:
         return (
             person.identifiant, person.nom, person.prenom, person.uai, person.ecole, person.circonscription,
-            person.courriel, person.groupe, "Oui" if person.inscrit else "Non",
+            person.courriel, person.groupe, _("Oui") if person.inscrit else _("Non"),
             *(done(person.cells.get(one.id)) for one in self.activities),
             person.presence_min, person.distance_min, person.credite_min,
             self.attestation_text(person), person.atteste_le,
         )  # fmt: skip
 
     def _reminders(self) -> Table:
-        columns = (Column("rappel", "Rappel au formateur", width=28), Column("jour", "Jour", "day"))
-        return Table("Rappels", columns, tuple((one.name, one.day) for one in self.reminders))
+        columns = (Column("rappel", N_("Rappel au formateur"), width=28), Column("jour", N_("Jour"), "day"))
+        return Table(_("Rappels"), worded(columns), tuple((one.name, one.day) for one in self.reminders))
 
     def document(self) -> list[dict[str, Any]]:
         """Return a list of one object a person, with their activities."""
@@ -250,7 +256,7 @@ def done(cell: Cell | None) -> Value:
     """Return what came of an activity: the minutes credited, else a word or two; nothing where nothing is known."""
     if cell is None:
         return ""
-    return cell.minutes if cell.decision == "credite" else SHORT[cell.motif or "en_attente"]
+    return cell.minutes if cell.decision == "credite" else short(cell.motif or "en_attente")
 
 
 def _cell_object(one: Activity, cell: Cell | None) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
+from connector.language import N_, _
 from connector.obligation.wording import day, hours, percentage
+from connector.reports.typography import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 Kind = Literal["text", "minutes", "percent", "number", "day", "list"]
 Value = str | int | date | tuple[str, ...] | None
 
-MASKED = "n.\N{NO-BREAK SPACE}c."
+MASKED = N_("n.\N{NO-BREAK SPACE}c.")
 """« Non communiqué » : what stands for a figure that could point at somebody."""
 
 
@@ -40,7 +42,7 @@ class Table:
     rows: tuple[tuple[Value, ...], ...]
 
     def written(self) -> list[list[str]]:
-        """Return every cell as a French reader sees it."""
+        """Return every cell as a reader sees it."""
         kinds = [column.kind for column in self.columns]
         return [[write(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in self.rows]
 
@@ -55,13 +57,18 @@ class Table:
 def table_of(title: str, columns: tuple[Column, ...], things: Iterable[object]) -> Table:
     """Return a table whose cells are the attributes of `things` that the columns name."""
     keys = [column.key for column in columns]
-    return Table(title, columns, tuple(tuple(getattr(thing, key) for key in keys) for thing in things))
+    return Table(title, worded(columns), tuple(tuple(getattr(thing, key) for key in keys) for thing in things))
+
+
+def worded(columns: Iterable[Column]) -> tuple[Column, ...]:
+    """Return columns of ours with their titles in the language being spoken."""
+    return tuple(replace(column, title=_(column.title)) for column in columns)
 
 
 def write(value: Value, kind: Kind) -> str:
-    """Return one value in French typography."""
+    """Return one value in the typography of the language being spoken."""
     if value is None:
-        return "" if kind in ("text", "day") else MASKED
+        return "" if kind in ("text", "day") else _(MASKED)
     if kind == "minutes" and isinstance(value, int):
         return hours(value)
     if kind == "percent" and isinstance(value, int):
@@ -69,7 +76,7 @@ def write(value: Value, kind: Kind) -> str:
     if isinstance(value, date):
         return day(value)
     if isinstance(value, tuple):
-        return " ; ".join(value)
+        return listed(value)
     return str(value)
 
 

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.obligation.wording import NBSP, day
+from connector.language import N_, _
+from connector.obligation.wording import NBSP, day, month
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
 
-_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-    "décembre",
+_DAYS = (
+    N_("lundi"), N_("mardi"), N_("mercredi"), N_("jeudi"), N_("vendredi"), N_("samedi"), N_("dimanche"),
 )  # fmt: skip
 
 
 def long_day(value: date) -> str:
     """Return `mercredi 7 octobre 2026`, the number and its month kept together; the first of a month is `1er`."""
-    number = "1er" if value.day == 1 else str(value.day)
-    return f"{_DAYS[value.weekday()]} {number}{NBSP}{_MONTHS[value.month - 1]} {value.year}"
+    number = _("1er") if value.day == 1 else str(value.day)
+    name = _(_DAYS[value.weekday()])
+    return _("{jour} {numero} {mois} {annee}", jour=name, numero=number, mois=month(value), annee=value.year)
 
 
 def clock(value: datetime) -> str:
-    """Return `13 h 30`, or `15 h` on the hour, unbreakable."""
-    minutes = f"{NBSP}{value.minute:02d}" if value.minute else ""
-    return f"{value.hour}{NBSP}h{minutes}"
+    """Return `13 h 30`, or `15 h` on the hour, unbreakable; in English `13:30`."""
+    if not value.minute:
+        return _("{heures} h", heures=value.hour)
+    return _("{heures} h {minutes}", heures=value.hour, minutes=f"{value.minute:02d}")
 
 
 def count(number: int, singular: str, plural: str) -> str:
@@ -36,9 +38,16 @@ def count(number: int, singular: str, plural: str) -> str:
 
 def moment(value: datetime) -> str:
     """Return `22/11/2026 à 8 h 30`."""
-    return f"{day(value)} à{NBSP}{clock(value)}"
+    return _("{jour} à {heure}", jour=day(value), heure=clock(value))
 
 
 def session_dates(debut: date, fin: date | None) -> str:
     """Return `du 05/10/2026 au 18/12/2026`, or since when where there is no end."""
-    return f"du {day(debut)} au {day(fin)}" if fin else f"à partir du {day(debut)}"
+    if fin is None:
+        return _("à partir du {debut}", debut=day(debut))
+    return _("du {debut} au {fin}", debut=day(debut), fin=day(fin))
+
+
+def listed(things: Iterable[str]) -> str:
+    """Return several sentences or names in one line."""
+    return _(" ; ").join(things)

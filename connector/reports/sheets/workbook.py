@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.attendance.cells import COLUMNS
+from connector.language import N_, _
 from connector.reports.sheets.wording import trainers, when
 from connector.reports.workbook.model import Choices, Page, sheet_name
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 MARKS = ("O", "N")
 """What the last column takes."""
-HELP = "O : présent, N : absent. Laissez vide si vous ne savez pas."
+HELP = N_("O : présent, N : absent. Laissez vide si vous ne savez pas.")
 
 _SHOWN = (("nom", 18), ("prenom", 16), ("ecole", 28), ("groupe", 9), *zip(COLUMNS, (18, 18, 10, 34, 10), strict=True))
 _SPARE_ROWS = 5
@@ -33,11 +34,11 @@ def _page(sign_in: SignIn, sheet: Sheet, taken: set[str]) -> Page:
     people = [(person.nom, person.prenom, person.ecole, group, *key, person.courriel, "") for person in sheet.people]
     spare = [("", "", "", group, *key, "", "")] * _SPARE_ROWS
     titles = (
-        f"Feuille d'émargement : {sign_in.titre}",
+        _("Feuille d'émargement : {session}", session=sign_in.titre),
         f"{sheet.activite_titre}, {when(sheet)}",
-        *([f"Lieu : {sheet.lieu}"] if sheet.lieu else []),
-        *([f"Formateurs : {trainers(sign_in)}"] if sign_in.formateurs else []),
-        f"Colonne « present » — {HELP} Les lignes sans nom sont pour les personnes venues en plus.",
+        *([_("Lieu : {lieu}", lieu=sheet.lieu)] if sheet.lieu else []),
+        *([_("Formateurs : {noms}", noms=trainers(sign_in))] if sign_in.formateurs else []),
+        _("Colonne « present » — {aide} Les lignes sans nom sont pour les personnes venues en plus.", aide=_(HELP)),
     )
     return Page(
         name=sheet_name(" ".join(filter(None, (sheet.activite, sheet.creneau, sheet.groupe))), taken),
@@ -46,6 +47,6 @@ def _page(sign_in: SignIn, sheet: Sheet, taken: set[str]) -> Page:
         widths=tuple(width for _, width in _SHOWN),
         kinds=tuple("text" for _ in _SHOWN),
         rows=tuple(people + spare),
-        choices=Choices(MARKS, HELP),
+        choices=Choices(MARKS, _(HELP)),
         frozen=2,
     )

@@ -21,6 +21,9 @@
   const names = new Map(people.map((body) => [body, body.querySelector(".who").textContent]));
   const words = new Map(people.map((body) => [body, plain(body.rows[0].cells[0].textContent)]));
   const place = new Map(people.map((body, index) => [body, index]));
+  const plural = new Intl.PluralRules(document.documentElement.lang);
+  const all = { one: found.dataset.allOne, other: found.dataset.allOther };
+  const some = { one: found.dataset.someOne, other: found.dataset.someOther };
   const french = new Intl.Collator("fr");
   const minutes = (body, cell) => body.rows[0].cells[cell].textContent.split(":").reduce((hours, rest) => hours * 60 + Number(rest));
   const left = new Map(people.map((body) => [body, minutes(body, 8)]));
@@ -44,9 +47,8 @@
       body.hidden = !keep;
       shown += keep;
     }
-    found.textContent = shown === people.length
-      ? `${shown} enseignant${shown > 1 ? "s" : ""} affiché${shown > 1 ? "s" : ""}.`
-      : `${shown} enseignant${shown > 1 ? "s" : ""} sur ${people.length}.`;
+    const said = shown === people.length ? all : some;
+    found.textContent = said[plural.select(shown)].replace("{n}", shown).replace("{total}", people.length);
   };
   const sort = () => table.append(...[...people].sort(by[order.value]));
   search.addEventListener("input", filter);

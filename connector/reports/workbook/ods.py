@@ -10,13 +10,14 @@ import zipfile
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from connector.language import _
 from connector.reports.workbook.model import figure, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from connector.reports.table import Kind, Value
-    from connector.reports.workbook.model import Choices, Page
+from connector.reports.workbook.model import Choices, Page
 
 _MIME = "application/vnd.oasis.opendocument.spreadsheet"
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns"
@@ -110,7 +111,7 @@ def _content(pages: Sequence[Page]) -> Iterator[str]:
 def _validation(choices: Choices) -> str:
     listed = ";".join(f'"{choice}"' for choice in choices.among)
     condition = quoteattr(f"of:cell-content-is-in-list({listed})")
-    title = quoteattr(" ou ".join(choices.among))
+    title = quoteattr(_(" ou ").join(choices.among))
     return (
         f'<table:content-validation table:name="marque" table:allow-empty-cell="true" table:display-list="unsorted"'
         f' table:condition={condition}><table:error-message table:display="true" table:message-type="stop"'

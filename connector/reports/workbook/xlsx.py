@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
+from connector.language import _
 from connector.reports.workbook.model import figure, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from connector.reports.table import Kind
-    from connector.reports.workbook.model import Page
+from connector.reports.workbook.model import Page
 
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _STREAMED_ROWS = 2_000
@@ -69,7 +70,7 @@ def _write(sheet: Any, page: Page, styles: dict[str, Any]) -> None:
     last_row, last = first + len(page.rows), len(page.header) - 1
     if page.choices:
         listed = {"validate": "list", "source": list(page.choices.among), "error_message": page.choices.help}
-        named = {"error_title": " ou ".join(page.choices.among)}
+        named = {"error_title": _(" ou ").join(page.choices.among)}
         sheet.data_validation(first + 1, last, last_row, last, listed | named)
     elif page.rows:
         sheet.autofilter(first, 0, last_row, last)
