@@ -18,7 +18,8 @@ import msgspec
 from xapi.errors import DataError
 from xapi.probe import Abilities  # noqa: TC001 - msgspec reads the annotations
 
-_MINUTE_US = 60 * 1_000_000
+_SECOND_US = 1_000_000
+_MINUTE_US = 60 * _SECOND_US
 _HOUR_US = 60 * _MINUTE_US
 _DAY_US = 24 * _HOUR_US
 
@@ -113,12 +114,15 @@ def readings(bookmark: Bookmark, now_us: int) -> tuple[Reading, ...]:
 def added(bookmark: Bookmark, now_us: int) -> tuple[Reading, ...]:
     """Return what to read just after a reading, to have what was sent to the LRS meanwhile.
 
-    Without any overlap, since the next reading begins where this one found the bookmark. An LRS that is not known to
+    Without any overlap, since the next reading begins where this one found the bookmark: after the newest statement
+    met, which the bookmark stays before where the LRS told its clock in whole seconds. An LRS that is not known to
     filter on `stored`, or whose first reading is not over, is read as always.
     """
     if not bookmark.resumes or bookmark.stored_us is None or bookmark.whole_us is None:
         return readings(bookmark, now_us)
-    return (Reading(Kind.ADDED, bookmark.stored_us),)
+    # Anything newer than that second comes of a clock that was wrong: what was sent would be before it.
+    met_us = min(bookmark.seen_us or bookmark.stored_us, bookmark.stored_us + _SECOND_US)
+    return (Reading(Kind.ADDED, max(met_us, bookmark.stored_us)),)
 
 
 def probe_is_due(bookmark: Bookmark, now_us: int) -> bool:

@@ -7,7 +7,6 @@ harmless and they are tried again too. Nothing of a secret, and no query, ever e
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -192,7 +191,7 @@ class _LoopGuard:
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
-        self._previous = hashlib.sha256().digest()
+        self._previous: tuple[bytes, ...] = ()
         self._without_news = 0
 
     @property
@@ -201,13 +200,12 @@ class _LoopGuard:
         return not self._seen
 
     def check(self, url: str, page: StatementPage) -> None:
-        digest = hashlib.sha256(b"\n".join(page.items)).digest()
-        is_news = bool(page.items) and digest != self._previous
+        is_news = bool(page.items) and page.items != self._previous
         self._without_news = 0 if is_news else self._without_news + 1
         if url in self._seen or self._without_news > _MAX_WITHOUT_NEWS:
             raise FatalError("the pages of the LRS go round in a circle (`more`)")
         self._seen.add(url)
-        self._previous = digest
+        self._previous = page.items
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

@@ -17,13 +17,15 @@ from xapi.cursor import Cursor
 from xapi.errors import ExpiredError, TooLargeError
 from xapi.instants import parse_timestamp
 from xapi.probe import PAGE, probe, smaller
-from xapi.statement import glance
+from xapi.statement import Glance, glance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xapi.bookmark import Policy
     from xapi.client import LRSClient, Page
+
+Seen = tuple[bytes, Glance | None]
 
 _MARGIN_US = 1_000_000  # several statements may share one `stored`
 _MOST_RESTARTS = 100
@@ -33,13 +35,19 @@ _MOST_RESTARTS = 100
 class Step:
     """One page: each statement as received, in order, and the bookmark to keep in the same transaction.
 
-    What this reading has given just before may be left out. `url` is where the page was read.
+    What this reading has given just before may be left out. `seen` has each statement with what a glance at it told.
+    `url` is where the page was read.
     """
 
     kind: Kind
     url: str
-    items: tuple[bytes, ...]
+    seen: tuple[Seen, ...]
     bookmark: Bookmark
+
+    @property
+    def items(self) -> tuple[bytes, ...]:
+        """Each statement as received."""
+        return tuple(raw for raw, _ in self.seen)
 
 
 def read(
@@ -101,16 +109,17 @@ class _Pass:
     def _chain(self, limit: int, known_us: int | None) -> Iterator[Step]:
         for page in self._client.pages(self._since_us(), until_us=self._reading.until_us, limit=limit):
             self._look_at_the_clock(page)
-            stored = [_stored_us(raw) for raw in page.items]
+            seen = [(raw, glance(raw)) for raw in page.items]
+            stored = [_stored_us(glanced) for _, glanced in seen]
             self._cursor = self._cursor.after([us for us in stored if us is not None], last=page.last)
             self._bookmark = self._moved(chain_ends=page.last, ended=page.last and self._is_complete(known_us))
-            yield Step(self._reading.kind, page.url, self._not_given(page.items, stored), self._bookmark)
+            yield Step(self._reading.kind, page.url, self._not_given(seen, stored), self._bookmark)
 
-    def _not_given(self, items: tuple[bytes, ...], stored: list[int | None]) -> tuple[bytes, ...]:
+    def _not_given(self, seen: list[Seen], stored: list[int | None]) -> tuple[Seen, ...]:
         """Leave out what the chain before gave already, just before where this one begins."""
-        fresh = tuple(raw for raw in items if raw not in self._given)
+        fresh = tuple(one for one in seen if one[0] not in self._given) if self._given else tuple(seen)
         near_us = (self._cursor.high_us or 0) - _MARGIN_US
-        self._given = {raw for raw, us in zip(items, stored, strict=True) if us is None or us >= near_us}
+        self._given = {raw for (raw, _), us in zip(seen, stored, strict=True) if us is None or us >= near_us}
         return fresh
 
     def _since_us(self) -> int | None:
@@ -162,9 +171,8 @@ class _Pass:
         return msgspec.structs.replace(self._bookmark, **moved)
 
 
-def _stored_us(raw: bytes) -> int | None:
+def _stored_us(seen: Glance | None) -> int | None:
     """When the LRS stored a statement; None where it does not say, or not so that it can be read."""
-    seen = glance(raw)
     try:
         return None if seen is None or seen.stored is None else parse_timestamp(seen.stored)
     except (ValueError, OverflowError):

@@ -20,7 +20,7 @@ from connector.ledger.ingest import Tally, count_dropped, forget_rejected, inges
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 from connector.ledger.lrs_errors import translated
-from connector.ledger.reading import Passed, Received, Trace, Unreadable, passed, unreadable
+from connector.ledger.reading import Passed, Received, Trace, Unreadable, passes, unreadable
 from connector.ledger.schema import bookmark
 from connector.ledger.schema.base import MIN_US
 from connector.ledger.statement_file import Refused, Unordered, read_statements
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from xapi.bookmark import Policy
     from xapi.client import LRSClient
     from xapi.reader import Step
+    from xapi.statement import Glance
 
 _AUTHOR = "parcours collecter"
 _LINES = 10_000
@@ -56,7 +57,7 @@ def collect_lrs(ledger: Ledger, client: LRSClient, address: str, tally: Tally, p
     trace, brought = Trace(), Tally()
     with translated(address):
         for step in read(client, Bookmark.from_json(kept) if kept else Bookmark(), now_us(), policy):
-            trace.add(b"".join(raw + b"\n" for raw in step.items))
+            trace.add(b"\n".join((*step.items, b"")))
             page = _keep_page(ledger, address, step)
             brought.add(page)
             tally.add(page)
@@ -124,7 +125,7 @@ def _keep_page(ledger: Ledger, source: str, step: Step) -> Tally:
         before_us = Bookmark.from_json(kept).seen_us
         seen_us = MIN_US if before_us is None else before_us
         connection.execute(bookmark.update().where(here).values(body=step.bookmark.to_json()))
-        items = [_received(raw, f"{step.url}#{rank}") for rank, raw in enumerate(step.items, 1)]
+        items = [_received(raw, seen, f"{step.url}#{rank}") for rank, (raw, seen) in enumerate(step.seen, 1)]
         again = [item for item in items if not isinstance(item, Unreadable) and item.stored_us <= seen_us]
         fresh = [item for item in items if isinstance(item, Unreadable) or item.stored_us > seen_us]
         tally = ingest(connection, source, fresh, seen_us=now_us())
@@ -137,11 +138,11 @@ def _keep_page(ledger: Ledger, source: str, step: Step) -> Tally:
     return tally
 
 
-def _received(raw: bytes, place: str) -> Received | Passed | Unreadable:
+def _received(raw: bytes, seen: Glance | None, place: str) -> Received | Passed | Unreadable:
     """An LRS that gives no id or no `stored`: the statement is known by what it says, from when it says."""
-    seen = passed(raw)
-    if seen is not None:
-        return seen
+    no_evidence = passes(raw, seen)
+    if no_evidence is not None:
+        return no_evidence
     try:
         statement = decode_statement(raw)
     except StatementError as exc:

@@ -28,7 +28,19 @@ def test_without_any_emitter_completions_become_lines_and_again_adds_nothing(wor
     assert world.decisions() == decided
 
 
-def test_what_was_added_is_collected_at_once_and_counted_once(world: World) -> None:
+def test_what_was_added_is_collected_without_reading_again_what_was_just_read(world: World) -> None:
+    first, second, *_ = world.ticked()
+    world.act(first, Kind.VIEW)
+    assert world.stage.sandbox.drain()
+    world.complete(second, 2, OCTOBER + 60)
+    said = world.collect()
+    assert said["relecture"]["ajoutees"] == 1
+    assert said["retenues"] > 1
+    assert said["connues"] == 0
+    assert world.collect()["connues"] == said["retenues"]  # the next one overlaps both
+
+
+def test_what_was_added_is_counted_once(world: World) -> None:
     first, second, *_ = world.ticked()
     world.act(first, Kind.VIEW)
     assert world.stage.sandbox.drain()
@@ -38,6 +50,7 @@ def test_what_was_added_is_collected_at_once_and_counted_once(world: World) -> N
     said = world.collect("--relecture", "complete")
     assert said["relecture"]["ajoutees"] == 1
     assert said["retenues"] == 1
+    assert said["connues"] == before["retenues"]
 
 
 def test_what_the_emitter_said_is_not_said_again_though_its_clock_was_a_second_late(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 import time_machine
 from hypothesis import given
@@ -26,6 +27,7 @@ from xapi.probe import Abilities
 from xapi.store import system_clock
 
 START = datetime(2026, 10, 7, 3, 0, tzinfo=UTC)
+SECOND = 1_000_000
 THERE = 5_000_000_000_000_000
 """An instant of the LRS's clock, nowhere near ours."""
 
@@ -87,6 +89,13 @@ def test_a_first_reading_that_was_cut_is_gone_on_with() -> None:
 def test_what_was_sent_just_after_a_reading_is_read_without_an_overlap() -> None:
     now = to_us(START)
     assert added(read_at(START), now) == (Reading(Kind.ADDED, THERE),)
+
+
+@pytest.mark.parametrize(("met", "begins"), [(-1, 0), (0, 0), (700_000, 700_000), (2 * SECOND, SECOND)])
+def test_what_was_met_in_the_second_of_the_bookmark_is_not_read_again(met: int, begins: int) -> None:
+    """A `Date` has no fraction, so that the bookmark is before what was met; far after it, a clock was wrong."""
+    bookmark = msgspec.structs.replace(read_at(START), seen_us=THERE + met)
+    assert added(bookmark, to_us(START)) == (Reading(Kind.ADDED, THERE + begins),)
 
 
 @pytest.mark.parametrize(
