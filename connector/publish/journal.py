@@ -21,12 +21,11 @@ from connector.publish.drift import Reference
 from connector.publish.last_published import LastPublished, keep_last, read_last
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from pydantic import JsonValue
+    from collections.abc import Iterator, Sequence
 
     from connector.ledger.db import Ledger
     from connector.moodle.document import Publication
+    from connector.publish.last_published import Prints
 
 INTENT, DONE, REFUSED, FOUND, NOT_DONE, RESUMED = (
     f"publication.{outcome}" for outcome in ("intention", "faite", "refusee", "retrouvee", "absente", "reprise")
@@ -112,14 +111,13 @@ class StepJournal(_Entries):
     """
 
     @contextmanager
-    def writing(self, code: str, *, prints: Mapping[str, JsonValue] | None = None, **where: int) -> Iterator[None]:
+    def writing(self, code: str, begun: Sequence[Prints] = (), **where: int) -> Iterator[None]:
         """Keep the intent, then what came of the calls made inside: nothing where it is unknown.
 
-        A refusal stops the calls that follow it: those before it were made. `prints` are what is wanted, as
-        fingerprints: until `published` says that all of it was written, what the site holds may be that.
+        A refusal stops the calls that follow it: those before it were made. Until `published` says that all of it was
+        written, what the site holds may be as one of `begun` says.
         """
-        if prints is not None:
-            self.begin(code, prints)
+        self.begin(code, begun)
         self._record(INTENT, code, **where)
         try:
             yield
@@ -146,13 +144,13 @@ class StepJournal(_Entries):
         """Return what was published last, to tell who made a difference since."""
         return Reference(*self._read(code))
 
-    def begin(self, code: str, prints: Mapping[str, JsonValue]) -> None:
-        """Keep what is about to be written: until `published`, what the site holds may be that."""
+    def begin(self, code: str, begun: Sequence[Prints]) -> None:
+        """Keep what the site may hold from now on, until `published`."""
         last = self._read(code)
-        if prints not in last.begun:
-            self._keep(code, last._replace(begun=(*last.begun, prints)))
+        if new := tuple(prints for prints in begun if prints not in last.begun):
+            self._keep(code, last._replace(begun=(*last.begun, *new)))
 
-    def published(self, code: str, prints: Mapping[str, JsonValue]) -> None:
+    def published(self, code: str, prints: Prints) -> None:
         """Keep what the site now holds, but for what was left to Moodle, as what was published last."""
         last = LastPublished(prints)
         if self._read(code) != last:

@@ -13,7 +13,7 @@ from connector.moodle import course_functions as core
 from connector.publish.comparison import Comparison
 from connector.publish.stock.changes import told
 from connector.publish.stock.plan import make_stock_plan
-from connector.publish.stock.settled import stock_prints
+from connector.publish.stock.settled import halfway_prints, stock_prints
 from connector.publish.stock.state import read_course
 from connector.publish.stock.ties import groups_of
 from connector.publish.stock.wording import to_do_by_hand
@@ -69,7 +69,8 @@ def publish_stock(
         return StockOutcome(plan, before, plan)
     if not choices.accept(told(wanted, before, plan)):
         return None
-    with journal.writing(wanted.code, prints=stock_prints(wanted, before, plan.ties), cours=course_id):
+    begun = (stock_prints(wanted, before, plan.ties), halfway_prints(wanted, before))
+    with journal.writing(wanted.code, begun, cours=course_id):
         _write(transport, wanted, course_id, plan, before)
     after = read_course(transport, course_id, wanted, before)
     left = _left(transport, wanted, after, Comparison(reference, plan.overwrites))

@@ -48,13 +48,14 @@ def close_course(
     if cut := journal.settle(code, done=not before.visible):
         say(cut)
     done = Archived(code, course_id, f"{transport.address}/course/view.php?id={course_id}", before.visible)
-    hidden: JsonValue = {"cours": {code: {"visible": fingerprint(said=False)}}}
+    course: JsonValue = {code: {"visible": fingerprint(said=False)}}
+    hidden: dict[str, JsonValue] = {"objects": {"cours": course}}
     if not before.visible:
-        journal.begin(code, {"objects": hidden})
+        journal.begin(code, [hidden])
         return done
     if not accept(before.fullname):
         return None
-    with journal.writing(code, prints={"objects": hidden}, cours=course_id):
+    with journal.writing(code, [hidden], cours=course_id):
         core.update_course(transport, course_id, {"visible": 0})
     if _read(transport, code, course_id).visible:
         raise FatalError(f"{transport.address} n'a pas fermé la session {code}.", remedy="Relancez la commande.")

@@ -84,6 +84,20 @@ def stock_prints(wanted: Publication, found: StockCourse, ties: Ties) -> dict[st
     return {"objects": {**prints["objects"], **kept}}  # type: ignore[dict-item]  # a mapping, as `prints_of` makes it
 
 
+def halfway_prints(wanted: Publication, found: StockCourse) -> dict[str, JsonValue]:
+    """Return the prints of people who have left groups, and have not joined others yet."""
+    names = {group.id: name for name, group in groups_of(wanted, found.groups).items()}
+    held = {person.email.lower(): {names.get(group.id) for group in person.groups} for person in found.people}
+    left: JsonValue = {
+        enrolment_key(wanted.code, one): {
+            "groups": fingerprint([name for name in one.groups if name in held[one.email]])
+        }
+        for one in wanted.enrolments or ()
+        if one.email in held
+    }
+    return {"objects": {"inscription": left}}
+
+
 def _activity_prints(one: ActivitySettings, ties: Ties) -> JsonValue:
     said: dict[str, JsonValue] = {"visible": fingerprint(one.visible)}
     module = ties.found.get(one.idnumber)
