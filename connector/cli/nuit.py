@@ -25,7 +25,6 @@ from connector.ops.night.run import run
 from connector.ops.night.steps import Work
 from connector.ops.night.units import units
 from connector.redact import Redactor
-from scenarios.calendar import school_year_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,8 +81,8 @@ def nuit(ctx: click.Context, sortie: Path | None, journal: Form, unites: Path | 
 
 
 def _run(settings: Settings, ledger: Ledger, folder: Path, now: datetime, form: Form) -> Night:
-    work = Work(settings, ledger, folder, school_year_of(now.date()), author())
-    return run(work.steps(), ledger, now, author(), night_log(form, Redactor(_secrets(settings))))
+    log = night_log(form, Redactor(_secrets(settings)))
+    return run(Work(settings, ledger, folder, now.date(), author(), log).steps(), ledger, now, author(), log)
 
 
 def _tell(settings: Settings, night: Night) -> list[str]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connector.ledger.db import Ledger
+
+_HOLDER = sa.text(
+    "SELECT application_name, extract(epoch FROM now() - state_change)::bigint AS seconds"
+    " FROM pg_locks JOIN pg_stat_activity USING (pid)"
+    " WHERE locktype = 'advisory' AND granted AND classid = :high AND objid = :low AND objsubid = 1"
+    " AND datname = current_database()"
+)
 
 
 @dataclass(frozen=True)
@@ -41,10 +48,9 @@ class Turn:
         """The file that says who holds it."""
         return f"{self.name}.en-cours.json"
 
-    @property
-    def advisory_key(self) -> int:
-        """The number of its lock in PostgreSQL."""
-        return int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:8], "big", signed=True)
+    def advisory_key(self, schema: str) -> int:
+        """Return the number of its lock in PostgreSQL: several ledgers may share a database, each in a schema."""
+        return int.from_bytes(hashlib.sha256(f"{schema}.{self.name}".encode()).digest()[:8], "big", signed=True)
 
     def refusal(self, who: str) -> RetriableError:
         """Return what is raised where somebody else has the turn."""
@@ -64,7 +70,7 @@ def one_at_a_time(turn: Turn, folder: Path, ledger: Ledger, now: datetime, autho
     except Timeout:
         raise turn.refusal(_holder(owner, now)) from None
     try:
-        with _shared(turn, ledger):
+        with _shared(turn, ledger, author):
             started = {"depuis": now.astimezone(UTC).isoformat(), "compte": author}
             owner.write_text(
                 json.dumps({**started, "machine": socket.gethostname(), "processus": os.getpid()}), "utf-8"
@@ -76,18 +82,33 @@ def one_at_a_time(turn: Turn, folder: Path, ledger: Ledger, now: datetime, autho
 
 
 @contextmanager
-def _shared(turn: Turn, ledger: Ledger) -> Iterator[None]:
-    """On PostgreSQL, keep other machines away as well: the server frees the lock when the connection ends."""
+def _shared(turn: Turn, ledger: Ledger, author: str) -> Iterator[None]:
+    """On PostgreSQL, keep other machines away as well: the server frees the lock when the connection ends.
+
+    The connection is named after who holds the lock, so that the server can say it to others.
+    """
     if ledger.engine.dialect.name != "postgresql":
         yield
         return
+    me = f"{author} sur {socket.gethostname()}, processus {os.getpid()}"
     with ledger.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.execute(sa.select(sa.func.pg_try_advisory_lock(turn.advisory_key))).scalar_one():
-            raise turn.refusal("sur une autre machine, dans le même registre")
+        key = turn.advisory_key(connection.execute(sa.select(sa.func.current_schema())).scalar_one())
+        named = connection.execute(sa.select(sa.func.current_setting("application_name"))).scalar_one()
+        connection.execute(sa.select(sa.func.set_config("application_name", me, sa.false())))
+        if not connection.execute(sa.select(sa.func.pg_try_advisory_lock(key))).scalar_one():
+            raise turn.refusal(_holder_elsewhere(connection, key))
         try:
             yield
         finally:
-            connection.execute(sa.select(sa.func.pg_advisory_unlock(turn.advisory_key)))
+            with suppress(sa.exc.DBAPIError):  # a connection that broke has given its lock back
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
+                connection.execute(sa.select(sa.func.set_config("application_name", named, sa.false())))
+
+
+def _holder_elsewhere(connection: sa.Connection, key: int) -> str:
+    """Say who holds a lock of PostgreSQL, and since when: taking it was the last thing that connection did."""
+    found = connection.execute(_HOLDER, {"high": key >> 32 & 0xFFFFFFFF, "low": key & 0xFFFFFFFF}).one_or_none()
+    return f"{found.application_name}, {_since(found.seconds // 60)}" if found else "l'autre finit à l'instant"
 
 
 def _holder(owner: Path, now: datetime) -> str:
@@ -97,5 +118,8 @@ def _holder(owner: Path, now: datetime) -> str:
         minutes = int((now - datetime.fromisoformat(said["depuis"])).total_seconds() // 60)
     except (OSError, ValueError, KeyError, TypeError):
         return "l'autre commence à l'instant"
-    age = "moins d'une minute" if minutes < 1 else f"{minutes} min"
-    return f"{said['compte']} sur {said['machine']}, processus {said['processus']}, depuis {age}"
+    return f"{said['compte']} sur {said['machine']}, processus {said['processus']}, {_since(minutes)}"
+
+
+def _since(minutes: int) -> str:
+    return "depuis moins d'une minute" if minutes < 1 else f"depuis {minutes} min"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -126,9 +127,12 @@ def test_the_journal_is_redacted_json(capsys: pytest.CaptureFixture[str]) -> Non
     night_log("json", Redactor([SecretStr("hunter2hunter2")])).error("collecte", echec="jeton hunter2hunter2 refusé")
     said = json.loads(capsys.readouterr().err)
     assert said["echec"] == "jeton ••• refusé"
-    assert (said["level"], said["event"]) == ("error", "collecte")
-    night_log("texte", Redactor([])).info("collecte", fait="312 déclarations")
-    assert 'level=info event=collecte fait="312 déclarations"' in capsys.readouterr().err
+    assert list(said) == ["instant", "niveau", "evenement", "echec"]
+    assert (said["niveau"], said["evenement"]) == ("erreur", "collecte")
+    night_log("texte", Redactor([])).warning("collecte", a_faire="312 déclarations")
+    assert re.fullmatch(
+        r'instant=\S+Z niveau=attention evenement=collecte a_faire="312 déclarations"\n', capsys.readouterr().err
+    )
 
 
 def test_one_night_at_a_time(tmp_path: Path) -> None:
@@ -168,11 +172,29 @@ def test_two_machines_share_one_ledger(tmp_path: Path, postgresql_database: str)
     first, second = open_ledger(postgresql_database), open_ledger(postgresql_database)
     with (
         one_at_a_time(TURN, here, first, NOW, "cron"),
-        pytest.raises(RetriableError, match="sur une autre machine"),
-        one_at_a_time(TURN, there, second, NOW, "cron"),
+        pytest.raises(RetriableError, match=r"\(cron sur .*, processus \d+, depuis moins d'une minute\)"),
+        one_at_a_time(TURN, there, second, NOW, "moi"),
     ):
         pass
     with one_at_a_time(TURN, there, second, NOW, "cron"):
         pass
     first.close()
     second.close()
+
+
+@pytest.mark.postgresql
+def test_a_lock_whose_connection_broke_is_given_back(tmp_path: Path, postgresql_database: str) -> None:
+    first, second = open_ledger(postgresql_database), open_ledger(postgresql_database)
+    with one_at_a_time(TURN, tmp_path, first, NOW, "cron"):
+        cut_connections_but(second)
+    with one_at_a_time(TURN, tmp_path, second, NOW, "cron"):
+        pass
+    first.close()
+    second.close()
+
+
+def cut_connections_but(ledger: Ledger) -> None:
+    """End every connection to the database but those of a ledger, as a restart does."""
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    with ledger.read() as connection:
+        connection.exec_driver_sql(f"{others} WHERE datname = current_database() AND pid <> pg_backend_pid()").all()

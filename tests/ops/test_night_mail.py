@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
@@ -142,7 +143,7 @@ def test_each_ien_gets_the_report_and_one_refusal_costs_nobody_else(port: int, o
         file.parent.mkdir(parents=True)
         file.write_text(f"<p>{known.nom}</p>", encoding="utf-8")
     assert settings.courrier is not None
-    done = send_reports(settings, settings.courrier, tmp_path / "rapports", year)
+    done = send_reports(settings, settings.courrier, tmp_path / "rapports", year, structlog.get_logger())
     assert done.figures == {"rapports_envoyes": 1}
     assert len(done.failures) == 1
     assert "Circonscription 0693456G" in done.failures[0]

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
-from connector.settings import FILE
+from connector.ledger.db import open_ledger
+from connector.ops.night import reports
+from connector.reports import questions
+from connector.settings import FILE, Settings
+from scenarios.calendar import SchoolYear
 from tests.terminal import StageTerminal
 
 if TYPE_CHECKING:
@@ -52,7 +59,7 @@ def test_a_night_then_a_quiet_one(nights: Nights) -> None:
     assert steps["collecte"]["declarations_nouvelles"] > 0
     assert steps["rapprochement"]["enseignants_rapproches"] > 0
     assert steps["rapports"] == {"rapports": 2}
-    assert {json.loads(line)["level"] for line in nights.err.splitlines()} == {"info", "warning"}
+    assert {json.loads(line)["niveau"] for line in nights.err.splitlines()} == {"info", "attention"}
     folder = nights.stage.folder / "rapports"
     assert {path.suffix for path in folder.glob(f"2026-2027/{UAI}/*")} == {".html", ".csv"}
     first = everything(folder)
@@ -75,7 +82,7 @@ def test_what_is_down_fails_and_the_rest_goes_on(nights: Nights) -> None:
     assert "1\N{NO-BREAK SPACE}échec" in nights.out
     assert "rapprochés" in nights.out
     assert (nights.stage.folder / "rapports" / "2026-2027" / UAI).is_dir()
-    assert "level=error event=collecte echec=" in nights.err
+    assert "niveau=erreur evenement=collecte echec=" in nights.err
 
 
 def test_a_report_that_cannot_be_written_is_one_failure(nights: Nights) -> None:
@@ -85,6 +92,44 @@ def test_a_report_that_cannot_be_written_is_one_failure(nights: Nights) -> None:
     assert nights.run("nuit") == 1
     assert "échec" in nights.out
     assert f"Circonscription {UAI}" in nights.err
+
+
+def test_one_circonscription_s_defect_costs_no_other_its_report(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nights.run("bac-a-sable", "vivre", nights.session)
+    with (nights.stage.folder / FILE).open("a", encoding="utf-8") as file:
+        file.write('\n[[circonscription]]\nuai = "0690001B"\nnom = "Lyon 6"\nacademie = "Lyon"\n')
+    asked = questions.circonscription
+
+    def spoilt(connection: object, settings: object, scope: object, year: object, uai: str, **more: object) -> object:
+        if uai == "0690001B":
+            raise ZeroDivisionError
+        return asked(connection, settings, scope, year, uai, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(questions, "circonscription", spoilt)
+    settings, years = Settings.load(nights.stage.folder), [SchoolYear(2026)]
+    assert nights.run("rapprocher") == 0
+    with closing(open_ledger(settings.dsn)) as ledger, structlog.testing.capture_logs() as logged:
+        done = reports.write(settings, ledger, nights.folder / "r", years, "nuit", structlog.get_logger())
+    assert done.figures == {"rapports": 2}
+    assert [failure.split(" :")[0] for failure in done.failures] == ["Circonscription 0690001B"]
+    assert "Défaut imprévu (ZeroDivisionError)" in done.failures[0]
+    assert [(entry["event"], entry["circonscription"]) for entry in logged] == [("défaut imprévu", "0690001B")]
+    assert len(list((nights.folder / "r" / "2026-2027" / UAI).iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("night", "previous", "years"),
+    [
+        (date(2026, 11, 22), None, ["2026-2027"]),
+        (date(2026, 11, 22), date(2026, 11, 21), ["2026-2027"]),
+        (date(2026, 9, 15), date(2026, 9, 14), ["2025-2026", "2026-2027"]),
+        (date(2026, 11, 22), date(2026, 8, 30), ["2025-2026", "2026-2027"]),
+    ],
+)
+def test_a_year_s_reports_are_written_while_it_may_change(night: date, previous: date | None, years: list[str]) -> None:
+    assert [str(year) for year in reports.years_of(night, previous)] == years
 
 
 def test_the_files_that_launch_it(nights: Nights, tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from typing import TYPE_CHECKING
 
-from connector.errors import ConfigError, ParcoursError, RetriableError
+from connector.errors import ConfigError, RetriableError
 from connector.ops.night import reports
+from connector.ops.night.failures import failure_of
 from connector.ops.night.outcome import Done
 from connector.reports.typography import count
 from connector.system_words import why
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pydantic import SecretStr
+    from structlog.typing import FilteringBoundLogger
 
     from connector.settings import Settings
     from connector.settings.sections import Courrier
@@ -101,8 +103,10 @@ class Postman:
             raise RetriableError(f"{server} ne répond pas : {why(exc)}.") from exc
 
 
-def send_reports(settings: Settings, courrier: Courrier, folder: Path, year: SchoolYear) -> Done:
-    """Send each circonscription that has an address its HTML report, if one was written."""
+def send_reports(
+    settings: Settings, courrier: Courrier, folder: Path, year: SchoolYear, log: FilteringBoundLogger
+) -> Done:
+    """Send each circonscription that has an address its HTML report, if one was written; one refused costs no other."""
     postman = Postman.of(settings, courrier)
     sent, failures = 0, []
     for known in settings.circonscriptions:
@@ -117,8 +121,8 @@ def send_reports(settings: Settings, courrier: Courrier, folder: Path, year: Sch
         try:
             postman.send((known.courriel,), subject, text, file)
             sent += 1
-        except ParcoursError as exc:
-            failures.append(f"Circonscription {known.uai} : {exc}")
+        except Exception as exc:  # noqa: BLE001 - whatever it is, the others are still to be sent
+            failures.append(f"Circonscription {known.uai} : {failure_of(exc, log, circonscription=known.uai)}")
     return Done(count(sent, "rapport envoyé", "rapports envoyés"), {"rapports_envoyes": sent}, tuple(failures))
 
 

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from connector.deliver import deliver
-from connector.errors import ParcoursError
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
+from connector.ledger.projection import GRACE
 from connector.ledger.scope import EVERYTHING
+from connector.ops.night.failures import failure_of
 from connector.ops.night.outcome import Done
 from connector.reports import questions
 from connector.reports.renderings import render
 from connector.reports.typography import count
+from scenarios.calendar import SchoolYear, school_year_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
     from pathlib import Path
+
+    from structlog.typing import FilteringBoundLogger
 
     from connector.ledger.db import Ledger
     from connector.settings import Settings
     from connector.settings.sections import Circonscription
-    from scenarios.calendar import SchoolYear
 
 
 def path(folder: Path, year: SchoolYear, uai: str, form: str) -> Path:
@@ -28,14 +34,33 @@ def path(folder: Path, year: SchoolYear, uai: str, form: str) -> Path:
     return folder / str(year) / uai / f"circonscription-{uai}-{year}.{form}"
 
 
-def write(settings: Settings, ledger: Ledger, folder: Path, year: SchoolYear, author: str) -> Done:
-    """Write the reports of every circonscription of the configuration that has balances in the school year."""
+def years_of(night: date, previous: date | None) -> tuple[SchoolYear, ...]:
+    """Return the school years whose reports a night writes: those of all days that may still bring something. Pure.
+
+    A session's window ends 31 days after it (RULES.md section 3, rule 4), and the nights since `previous` were missed.
+    """
+    first = min(night, previous or night) - GRACE
+    return tuple(SchoolYear(year) for year in range(school_year_of(first).first, school_year_of(night).first + 1))
+
+
+def write(
+    settings: Settings,
+    ledger: Ledger,
+    folder: Path,
+    years: Iterable[SchoolYear],
+    author: str,
+    log: FilteringBoundLogger,
+) -> Done:
+    """Write the reports of every circonscription of the configuration that has balances in each school year.
+
+    One that fails, whatever the reason, costs no other one its own.
+    """
     written, failures = 0, []
-    for known in settings.circonscriptions:
+    for year, known in product(years, settings.circonscriptions):
         try:
             written += _circonscription(settings, ledger, folder, year, known, author)
-        except ParcoursError as exc:
-            failures.append(f"Circonscription {known.uai} : {exc}")
+        except Exception as exc:  # noqa: BLE001 - whatever it is, the others are still to be written
+            failures.append(f"Circonscription {known.uai} : {failure_of(exc, log, circonscription=known.uai)}")
     return Done(count(written, "rapport écrit", "rapports écrits"), {"rapports": written}, tuple(failures))
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from connector.errors import ParcoursError
 from connector.ledger.journal import record
 from connector.ledger.schema import journal
+from connector.ops.night.failures import failure_of
 from connector.ops.night.outcome import Done, Night, Step
 from xapi.instants import to_us
 
@@ -60,12 +60,8 @@ def _step(name: str, step: Callable[[], Done], log: FilteringBoundLogger) -> Ste
     started = time.monotonic()
     try:
         done = step()
-    except ParcoursError as exc:
-        done = Done("n'a pas abouti", failures=(str(exc),))
-    except Exception as exc:
-        log.exception("défaut imprévu", etape=name)
-        told = f"Défaut imprévu ({type(exc).__name__}) : le journal de la nuit en a le détail."
-        done = Done("n'a pas abouti", failures=(told,))
+    except Exception as exc:  # noqa: BLE001 - whatever it is, the other steps are still to be done
+        done = Done("n'a pas abouti", failures=(failure_of(exc, log, etape=name),))
     seconds = time.monotonic() - started
     log.info(name, fait=done.sentence, secondes=round(seconds, 3), **done.figures)
     for sentence in done.left:

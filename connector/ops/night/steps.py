@@ -14,13 +14,18 @@ from connector.obligation.policy import LocalRules
 from connector.obligation.reconcile import reconcile
 from connector.ops.night import mail, reports
 from connector.ops.night.outcome import Done
+from connector.ops.night.run import last_night
 from connector.ops.privacy.purge import purge
 from connector.readback.night import read_back
 from connector.reports.typography import count
+from scenarios.calendar import school_year_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
     from pathlib import Path
+
+    from structlog.typing import FilteringBoundLogger
 
     from connector.ledger.db import Ledger
     from connector.settings import Settings
@@ -29,13 +34,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Work:
-    """What the steps work on; `folder` is where the reports go."""
+    """What the steps work on; `folder` is where the reports go, `day` the night's local date."""
 
     settings: Settings
     ledger: Ledger
     folder: Path
-    year: SchoolYear
+    day: date
     author: str
+    log: FilteringBoundLogger
+
+    @property
+    def year(self) -> SchoolYear:
+        """The school year of the night."""
+        return school_year_of(self.day)
 
     def steps(self) -> dict[str, Callable[[], Done]]:
         """Return the steps of this configuration, in their order."""
@@ -46,7 +57,7 @@ class Work:
         }
         courrier = self.settings.courrier
         if courrier is not None and courrier.rapports_aux_ien:
-            steps["courrier"] = partial(mail.send_reports, self.settings, courrier, self.folder, self.year)
+            steps["courrier"] = partial(mail.send_reports, self.settings, courrier, self.folder, self.year, self.log)
         return steps | {"conservation": self.keep}
 
     def collect(self) -> Done:
@@ -84,8 +95,11 @@ class Work:
         )
 
     def report(self) -> Done:
-        """The reports of every circonscription, each in its folder."""
-        return reports.write(self.settings, self.ledger, self.folder, self.year, self.author)
+        """The reports of every circonscription, each in its folder, of every school year that may have changed."""
+        with self.ledger.read() as connection:
+            previous = last_night(connection)
+        years = reports.years_of(self.day, previous[0].date() if previous else None)
+        return reports.write(self.settings, self.ledger, self.folder, years, self.author, self.log)
 
     def keep(self) -> Done:
         """What was kept long enough goes, last: what the night did not collect is not there to be judged old."""
