@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from scenarios.folding import folded
 from scenarios.vocabularies import HORS_OBLIGATION
@@ -15,12 +16,18 @@ def refusal_by_name(name: str) -> str | None:
 
     The whole name is compared, without case, accents or a final « s »: a training about the APC is not the APC.
     """
-    asked = _plain(name)
-    for term in HORS_OBLIGATION.values():
-        names = term.facts["noms"]
-        if isinstance(names, list) and asked in {_plain(str(known)) for known in names}:
-            return f"« {name} » : {term.label} {term.facts['bloc']}, et n'entrent jamais dans les 18 heures"
-    return None
+    code = _names().get(_plain(name))
+    if code is None:
+        return None
+    term = HORS_OBLIGATION[code]
+    return f"« {name} » : {term.label} {term.facts['bloc']}, et n'entrent jamais dans les 18 heures"
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Return the code of what each name means, as names are compared."""
+    known = ((code, term.facts["noms"]) for code, term in HORS_OBLIGATION.items())
+    return {_plain(str(name)): code for code, names in known if isinstance(names, list) for name in names}
 
 
 def _plain(text: str) -> str:
