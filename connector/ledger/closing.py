@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from connector.errors import DataError
 from connector.ledger.journal import record
 from connector.ledger.keys import settle_key, settled_names, take_back
+from connector.ledger.one_writer import take_turn
 from connector.ledger.queue import REASONS, entries
 from connector.ledger.schema import actor, closed_entry
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 def close_entry(connection: sa.Connection, numero: str, *, author: str, at_us: int) -> Entry:
     """Close the entry of this number; closing it again changes nothing. Raises DataError where nothing waits so."""
+    take_turn(connection)
     entry = _entry(connection, numero)
     if entry.closed:
         return entry
@@ -39,6 +41,7 @@ def assign_entry(connection: sa.Connection, numero: str, identifiant: str, *, au
     Call `resolve.settle` afterwards. Raises DataError where nothing waits so, for an entry about something else and
     for an unknown teacher.
     """
+    take_turn(connection)
     entry = _entry(connection, numero)
     kinds = connection.scalars(
         sa.select(actor.c.kind).distinct().where(actor.c.value == entry.subject, actor.c.reason == entry.reason)
@@ -59,6 +62,7 @@ def reopen_entry(connection: sa.Connection, numero: str, *, author: str, at_us: 
 
     Call `resolve.settle` afterwards. Raises DataError for an unknown number.
     """
+    take_turn(connection)
     entry = _entry(connection, numero)
     if entry.teacher:
         take_back(connection, entry.subject)

@@ -14,6 +14,7 @@ from connector.ledger.bulk import among, insert_bulk
 from connector.ledger.erased import erased_people
 from connector.ledger.evidence import Dropped, EvidenceRow, Void, classify
 from connector.ledger.moved_sites import moved_sites
+from connector.ledger.one_writer import take_turn
 from connector.ledger.reading import Passed, Received, Unreadable
 from connector.ledger.touch import touch_where
 from xapi.upsert import insert_new, upsert
@@ -62,19 +63,13 @@ def ingest(
     `resolve.settle` once everything is in. Counting `dropped` is for the caller (`count_dropped`).
     """
     tally = Tally()
-    _take_turns(connection)
+    take_turn(connection)
     unreadable = {item.sha256: item for item in items if isinstance(item, Unreadable)}
     tally.unreadable = _reject(connection, source, unreadable, seen_us)
     received = [item for item in items if not isinstance(item, Unreadable)]
     for start in range(0, len(received), _CHUNK):
         _ingest_chunk(connection, source, received[start : start + _CHUNK], tally, seen_us)
     return tally
-
-
-def _take_turns(connection: sa.Connection) -> None:
-    """Wait for whoever is bringing statements: what is known has to be known for sure. SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"LOCK TABLE {schema.evidence.name} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def forget_rejected(connection: sa.Connection, source: str, *, seen_us: int) -> None:
@@ -175,7 +170,7 @@ def _keep_conflicts(connection: sa.Connection, conflicts: Sequence[Mapping[str, 
 
 
 def _keep_evidence(connection: sa.Connection, source: str, evidence: Sequence[tuple[Received, EvidenceRow]]) -> None:
-    """Add these, all of them new, and leave them pending; nobody else adds any meanwhile (`_take_turns`)."""
+    """Add these, all of them new, and leave them pending; nobody else adds any meanwhile (`take_turn`)."""
     if not evidence:
         return
     of, pending = schema.evidence.c, schema.pending

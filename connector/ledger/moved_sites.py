@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from connector.ledger import schema
 from connector.ledger.journal import record
+from connector.ledger.one_writer import take_turn
 from xapi.names import normalise_homepage
 from xapi.upsert import insert_new
 
@@ -67,6 +68,7 @@ def moved_sites(connection: sa.Connection) -> MovedSites:
 
 def declare_moved(connection: sa.Connection, old: str, site: str, *, author: str, at_us: int) -> bool:
     """Take `old` as an address that `site` had; returns whether that is new. Call `rebuild.rebuild` then."""
+    take_turn(connection)
     address, today = normalise_homepage(old), moved_sites(connection).site(site)
     if address == today or moved_sites(connection).today.get(address) == today:
         return False

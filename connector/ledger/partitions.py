@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from connector.ledger import schema
+from connector.ledger.one_writer import take_turn
 from scenarios.calendar import SchoolYear
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-_OPENING = 0x6C696E65  # any number that nobody else uses as a PostgreSQL advisory lock
 
 
 def open_years(connection: sa.Connection, years: Iterable[str]) -> None:
@@ -26,7 +25,7 @@ def open_years(connection: sa.Connection, years: Iterable[str]) -> None:
         part = part_of(year)
         if _there(connection, part):
             continue
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_OPENING)))
+        take_turn(connection)
         if not _there(connection, part):  # nobody made it while we waited
             connection.exec_driver_sql(make_part(schema.line.name, year))
 

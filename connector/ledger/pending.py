@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from connector.ledger.one_writer import take_turn
 from connector.ledger.schema import evidence, pending, resolution
 from connector.ledger.touch import touch_where
 
@@ -19,6 +20,7 @@ Ids = sa.Select[tuple[int]]
 
 def reopen(connection: sa.Connection, evidence_ids: Ids) -> None:
     """Forget how this evidence was resolved, touch the teachers it was for, and have it resolved again."""
+    take_turn(connection)
     connection.execute(
         pending.insert().from_select(
             ["evidence_id"],

@@ -15,6 +15,7 @@ from connector.ledger.instants import midnight_us
 from connector.ledger.journal import record
 from connector.ledger.keys import ROSTER, replace_roster_keys, settled_names
 from connector.ledger.moved_sites import moved_sites
+from connector.ledger.one_writer import take_turn
 from connector.ledger.roster import Interval, Key, Person, Roster, ordered, shared_keys
 from connector.ledger.touch import touch
 from scenarios.calendar import timezone_of
@@ -56,6 +57,7 @@ def import_roster(
     former ones. Everybody who changes
     is touched and journalled (author, identifiant). Call `resolve.settle` afterwards: keys may have moved.
     """
+    take_turn(connection)
     known = _stored(connection)
     roster, erased = _without_erased(connection, _today(connection, roster))
     listed = {person.identifiant for person in roster.people}

@@ -10,6 +10,7 @@ from connector.errors import DataError
 from connector.ledger import schema
 from connector.ledger.journal import record
 from connector.ledger.keys import teacher_named
+from connector.ledger.one_writer import take_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ def remove_person(connection: sa.Connection, identifiant: str, *, author: str, a
     Call `resolve.settle` afterwards: names that they shared are somebody's again. Raises DataError for an unknown
     teacher, and for one who has declarations, decisions, lines, a mission of the pacte or a closed year.
     """
+    take_turn(connection)
     teacher_id = teacher_named(connection, identifiant)
     kept = list(_kept(connection, teacher_id))
     if kept:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from connector.ledger import actors, mailboxes
+from connector.ledger.one_writer import take_turn
 from connector.ledger.schema import (
     activity,
     actor,
@@ -41,6 +42,7 @@ def settle(connection: sa.Connection) -> None:
 
     Costs what is pending, and the actors; touches the teachers concerned. Call it once what is new is in.
     """
+    take_turn(connection)
     mailboxes.refresh(connection)
     actors.refresh(connection)
     connection.execute(

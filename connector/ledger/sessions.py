@@ -13,6 +13,7 @@ from connector.errors import DataError
 from connector.ledger import actors, schema
 from connector.ledger.erased import erased_people
 from connector.ledger.moved_sites import moved_sites
+from connector.ledger.one_writer import take_turn
 from connector.ledger.partitions import open_years
 from connector.ledger.pending import reopen_course, reopen_session
 from connector.ledger.projection import Published, SessionRows, project
@@ -65,6 +66,7 @@ def absorb_observation(connection: sa.Connection, site: str, observation: Observ
     A session that cannot be read is left as it was and named in `problems`; the others go on. Call
     `resolve.settle` afterwards.
     """
+    take_turn(connection)
     site, erased = moved_sites(connection).site(site), erased_people(connection)
     changed: list[str] = []
     problems: list[str] = []
@@ -96,6 +98,7 @@ def absorb_snapshot(connection: sa.Connection, snapshot: Snapshot, *, at_us: int
     Its revisions are numbered here. What is the same as the newest publication, wherever that came from, is no
     new one. Call `resolve.settle` afterwards.
     """
+    take_turn(connection)
     snapshot = erased_people(connection).snapshot(snapshot)
     history = _history(connection, snapshot.code)
     if history and history[-1].snapshot == snapshot:
@@ -123,6 +126,7 @@ def link_course(connection: sa.Connection, code: str, site: str, course_id: int,
     Returns whether that is new; what happened in the course is then resolved again. A module that is no longer
     named stays: its statements are still about that activity.
     """
+    take_turn(connection)
     site = moved_sites(connection).site(site)
     course, module = schema.course, schema.module
     rows = [
@@ -170,6 +174,7 @@ def learn_accounts(connection: sa.Connection, site: str, accounts: Iterable[Acco
 
     The account of somebody who was erased is not one of them.
     """
+    take_turn(connection)
     site, erased = moved_sites(connection).site(site), erased_people(connection)
     rows = {
         (account.userid, account.username, normalise_email(account.email)): {

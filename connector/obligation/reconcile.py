@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from connector.errors import DataError
 from connector.ledger import schema
+from connector.ledger.one_writer import take_turn
 from connector.ledger.roster import Interval
 from connector.obligation.balance import Balance, Credited, balance
 from connector.obligation.closed_years import closed_years
@@ -66,6 +67,7 @@ def reconcile(connection: sa.Connection, local: LocalRules, year: SchoolYear, *,
     school years of all sessions and for those already balanced; a closed year keeps its own. A teacher with a service
     in `year` always has one, even without a line. What is made depends on the ledger and `local` only.
     """
+    take_turn(connection)
     closed = closed_years(connection).keys()
     wanted = _wanted(connection, year, local, closed, complete=complete)
     years, without_rules = _years(connection, year)
