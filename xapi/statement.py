@@ -193,9 +193,10 @@ def _definition(activity: dict[str, Any]) -> dict[str, Any]:
 def _idnumber(activity: dict[str, Any]) -> str | None:
     """The Moodle idnumber; a duplicated course sends an empty one, which says nothing."""
     extensions = _definition(activity).get("extensions")
-    named = _optional(extensions.get(vocabulary.EXT_EXTERNAL_ID)) if isinstance(extensions, dict) else None
+    if isinstance(extensions, dict) and (named := _optional(extensions.get(vocabulary.EXT_EXTERNAL_ID))):
+        return named
     own = vocabulary.parse_own(activity["id"]) if isinstance(activity.get("id"), str) else None
-    return named or (own.idnumber if own else None)
+    return own.idnumber if own else None
 
 
 def _event_name(context: object) -> str | None:

@@ -50,10 +50,11 @@ def insert_bulk(
         connection.exec_driver_sql(str(statement), named)
 
 
-def among(connection: sa.Connection, column: sa.Column[UUID], hexes: Iterable[str]) -> sa.ColumnElement[bool]:
-    """Tell whether `column` is one of these UUIDs, each given as its 32 hexadecimal digits."""
+def with_ids(connection: sa.Connection, column: sa.Column[UUID], hexes: Iterable[str]) -> sa.Join:
+    """Join these UUIDs, as 32 hexadecimal digits, to the rows whose `column` is one; one given twice joins twice."""
     if connection.dialect.name == "postgresql":
         texts = sa.literal(list(hexes), postgresql.ARRAY(sa.Text))
-        return column == sa.func.any(sa.cast(texts, postgresql.ARRAY(sa.Uuid)))
-    listed = sa.func.json_each(json.dumps(list(hexes))).table_valued("value")
-    return column.in_(sa.select(sa.type_coerce(listed.c.value, sa.Uuid)))
+        listed = sa.func.unnest(sa.cast(texts, postgresql.ARRAY(sa.Uuid))).table_valued("value").render_derived()
+    else:
+        listed = sa.func.json_each(json.dumps(list(hexes))).table_valued("value")
+    return listed.join(column.table, column == sa.type_coerce(listed.c.value, sa.Uuid))

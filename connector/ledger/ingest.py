@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from connector.ledger import actors, schema
-from connector.ledger.bulk import among, insert_bulk
+from connector.ledger.bulk import insert_bulk, with_ids
 from connector.ledger.erased import erased_people
 from connector.ledger.evidence import Dropped, EvidenceRow, Void, classify
 from connector.ledger.moved_sites import moved_sites
@@ -153,8 +153,9 @@ def _known(connection: sa.Connection, hexes: Sequence[str]) -> dict[str, bytes]:
     """Return the hash of what is known under these ids, by id."""
     found: dict[str, bytes] = {}
     for table in (schema.evidence, schema.void):
-        query = sa.select(table.c.statement_id, table.c.sha256).where(among(connection, table.c.statement_id, hexes))
-        found |= {row.statement_id.hex: row.sha256 for row in connection.execute(query)}
+        named = with_ids(connection, table.c.statement_id, hexes)
+        rows = connection.execute(sa.select(table.c.statement_id, table.c.sha256).select_from(named))
+        found |= {row.statement_id.hex: row.sha256 for row in rows}
     return found
 
 
@@ -163,8 +164,9 @@ def _keep_conflicts(connection: sa.Connection, conflicts: Sequence[Mapping[str, 
     if not conflicts:
         return 0
     table = schema.conflict
-    named = among(connection, table.c.statement_id, [row["statement_id"].hex for row in conflicts])
-    known = {(row.statement_id, row.sha256) for row in connection.execute(table.select().where(named))}
+    named = with_ids(connection, table.c.statement_id, {row["statement_id"].hex for row in conflicts})
+    query = sa.select(table.c.statement_id, table.c.sha256).select_from(named)
+    known = {tuple(row) for row in connection.execute(query)}
     insert_new(connection, table, conflicts)
     return len({(row["statement_id"], row["sha256"]) for row in conflicts} - known)
 
@@ -186,11 +188,7 @@ def _keep_voids(connection: sa.Connection, voids: Sequence[Mapping[str, Any]]) -
     if not voids:
         return
     insert_new(connection, schema.void, voids)
-    targets = among(connection, schema.evidence.c.statement_id, [row["target_id"].hex for row in voids])
-    resolution = schema.resolution
-    touch_where(
-        connection,
-        sa.select(resolution.c.teacher_id)
-        .join(schema.evidence, schema.evidence.c.id == resolution.c.evidence_id)
-        .where(targets),
-    )
+    evidence, resolution = schema.evidence, schema.resolution
+    targets = with_ids(connection, evidence.c.statement_id, {row["target_id"].hex for row in voids})
+    its_resolution = targets.join(resolution, resolution.c.evidence_id == evidence.c.id)
+    touch_where(connection, sa.select(resolution.c.teacher_id).select_from(its_resolution))
