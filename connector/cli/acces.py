@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, get_args
 import click
 from pydantic import ValidationError
 
-from connector.cli.ledger_door import asker, opened
+from connector.cli.ledger_door import opened, operator
 from connector.deliver import deliver
-from connector.errors import ConfigError, DataError
+from connector.errors import DataError
 from connector.ledger.instants import now_us
 from connector.reports.typography import count
 from connector.settings import FILE
@@ -21,10 +21,10 @@ from scenarios.messages import sentence_of
 
 if TYPE_CHECKING:
     from connector.cli.main import Invocation
-    from connector.ledger.asker import Asker
     from connector.settings import Settings
 
 ROLES: tuple[Role, ...] = get_args(Role)
+_DOES = "gère les accès"
 
 
 @click.group()
@@ -49,7 +49,7 @@ def ajouter(invocation: Invocation, identifiant: str, role: Role, perimetre: tup
     enseignant, lui-même. Sans --perimetre, ces trois derniers sont nommés par IDENTIFIANT.
     """
     with opened(invocation) as (settings, ledger):
-        who = _operator(settings)
+        who = operator(settings, _DOES)
         access = _access(identifiant, role, perimetre)
         _warn_unknown(settings, access)
         _write(settings, with_access(_text(settings), access))
@@ -62,8 +62,8 @@ def ajouter(invocation: Invocation, identifiant: str, role: Role, perimetre: tup
 @click.pass_obj
 def lister(invocation: Invocation, *, as_json: bool) -> None:
     """Liste les accès de parcours.toml."""
-    with opened(invocation) as (settings, _ledger):
-        _operator(settings)
+    with opened(invocation) as (settings, ledger):
+        operator(settings, _DOES).note(ledger, "acces.lister", "tous")
     if as_json:
         click.echo(json.dumps([access.model_dump() for access in settings.acces], ensure_ascii=False, indent=2))
         return
@@ -78,7 +78,7 @@ def lister(invocation: Invocation, *, as_json: bool) -> None:
 def retirer(invocation: Invocation, identifiant: str) -> None:
     """Retire l'accès d'IDENTIFIANT, son mot de passe, ses liens et ses connexions."""
     with opened(invocation) as (settings, ledger):
-        who = _operator(settings)
+        who = operator(settings, _DOES)
         try:
             text = without_access(_text(settings), identifiant)
         except KeyError:
@@ -105,7 +105,7 @@ def lien(invocation: Invocation, identifiant: str, url: str) -> None:
     Le lien sert une fois, pendant trois jours, et remplace les précédents. Remettez-le à cette personne seulement.
     """
     with opened(invocation) as (settings, ledger):
-        who = _operator(settings)
+        who = operator(settings, _DOES)
         if settings.access(identifiant) is None:
             raise _unknown(settings, identifiant)
         with ledger.write() as connection:
@@ -128,17 +128,6 @@ def _warn_unknown(settings: Settings, access: Acces) -> None:
     if unknown:
         said = ", ".join(unknown)
         click.echo(f"Attention : aucune [[circonscription]] n'est déclarée sous {said} ; rien n'y sera vu.", err=True)
-
-
-def _operator(settings: Settings) -> Asker:
-    """Return who runs the command; ConfigError for anybody but an operator."""
-    who = asker(settings)
-    if not who.scope.everything:
-        raise ConfigError(
-            f"« {who.author} » a le rôle « {who.scope.role} » : seul un opérateur gère les accès.",
-            remedy="Demandez à un opérateur.",
-        )
-    return who
 
 
 def _access(identifiant: str, role: Role, perimetre: tuple[str, ...]) -> Acces:

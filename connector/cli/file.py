@@ -12,6 +12,7 @@ from connector.cli.ledger_door import author, opened
 from connector.errors import ConfigError
 from connector.ledger.closing import assign_entry, close_entry, reopen_entry
 from connector.ledger.instants import now_us
+from connector.ledger.journal import record
 from connector.ledger.queue import REASONS, entries
 from connector.ledger.resolve import settle
 
@@ -72,6 +73,8 @@ def file(
         else:
             with ledger.read() as connection:
                 found = entries(connection, settled=tout)
+            with ledger.write() as connection:
+                record(connection, now_us(), author(), "file.lire", "tous", entrees=len(found))
     if as_json:
         click.echo(json.dumps([_object(entry) for entry in found], ensure_ascii=False, indent=2))
     elif enseignant:

@@ -17,6 +17,7 @@ from connector.errors import DataError
 from connector.gaia import enrolment, store
 from connector.gaia.files import newest_folder, read_export
 from connector.ledger.instants import now_us, today
+from connector.ledger.journal import record
 from connector.publish.files import session_file
 from connector.reports.escape import inert
 from connector.reports.typography import count
@@ -119,6 +120,8 @@ def inscrire(ctx: click.Context, session: str, *, a_blanc: bool) -> None:
         loaded = _loaded(path)
         with ledger.read() as connection:
             people, unknown = enrolment.enrolled(connection, loaded.session.gaia)
+        with ledger.write() as connection:
+            record(connection, now_us(), author(), "gaia.inscrire", loaded.session.code, inscrits=len(people))
     target = path.parent / str(loaded.session.participants)
     merged = enrolment.merge(target.read_text("utf-8-sig"), loaded.participants, people)
     if merged.added and not a_blanc:

@@ -47,6 +47,7 @@ def identites(invocation: Invocation, enseignant: str, oublier: str | None, *, a
                 raise DataError(f"« {oublier} » n'est pas un nom de {enseignant}.")
             settle(connection)
         found = [_object(key) for key in history(connection, enseignant)]
+        record(connection, now_us(), author(), "personnes.identites", enseignant)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:

@@ -38,6 +38,17 @@ def opened(invocation: Invocation) -> Iterator[tuple[Settings, Ledger]]:
         yield settings, ledger
 
 
+def operator(settings: Settings, does: str) -> Asker:
+    """Return who runs the command; ConfigError for anybody but an operator, who alone `does` this (a phrase)."""
+    who = asker(settings)
+    if not who.scope.everything:
+        raise ConfigError(
+            f"« {who.author} » a le rôle « {who.scope.role} » : seul un opérateur {does}.",
+            remedy="Demandez à un opérateur.",
+        )
+    return who
+
+
 def author() -> str:
     """Return who runs the command, for the journal."""
     return getpass.getuser()

@@ -49,6 +49,7 @@ _COMMANDS = {
     "tableau": "connector.cli.tableau:tableau",
     "nuit": "connector.cli.nuit:nuit",
     "registre": "connector.cli.registre:registre",
+    "rgpd": "connector.cli.rgpd:rgpd",
     "lrs": "connector.cli.lrs:lrs",
     "diagnostiquer": "connector.cli.diagnostiquer:diagnostiquer",
     "bac-a-sable": "connector.cli.bac_a_sable:bac_a_sable",

@@ -22,10 +22,12 @@ class Asker:
     as_whom: str | None = None
 
     def note(self, ledger: Ledger, action: str, subject: str, **detail: str | int | None) -> None:
-        """Add an entry to the journal; the access asked for is named in it."""
+        """Add an entry to the journal; the access asked for is named in it, and the circonscriptions of an IEN."""
         with ledger.write() as connection:
             if self.as_whom:
                 detail["en_tant_que"] = self.as_whom
+            if self.scope.role == "ien":
+                detail["perimetre"] = " ".join(self.scope.names)
             record(connection, now_us(), self.author, action, subject, **detail)
 
     def refuse(self, ledger: Ledger, subject: str, **detail: str | int | None) -> None:

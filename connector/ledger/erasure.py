@@ -27,6 +27,7 @@ from connector.ledger.roster import email_hashes
 from connector.ledger.sessions import project_again
 from scenarios.folding import folded
 from scenarios.snapshot import Snapshot
+from xapi.names import normalise_email
 from xapi.upsert import upsert
 
 if TYPE_CHECKING:
@@ -69,14 +70,6 @@ class Person:
         return {self.identifiant, *self.logins, *(value for _, value in self.names)}
 
 
-@dataclass(frozen=True)
-class Gone:
-    """What stands for whoever was erased, and the school years and circonscriptions where their hours count."""
-
-    pseudonym: str
-    counted: tuple[tuple[str, str], ...]
-
-
 def person_named(connection: sa.Connection, identifiant: str) -> Person:
     """Return all that names a teacher; raises DataError for an unknown one."""
     teacher_id = teacher_named(connection, identifiant)
@@ -101,8 +94,8 @@ def held(teacher_id: int) -> sa.ColumnElement[bool]:
     return sa.exists().where(whose.site == account.site, whose.userid == account.userid, whose.teacher_id == teacher_id)
 
 
-def erase(connection: sa.Connection, person: Person, *, author: str, at_us: int) -> Gone:
-    """Erase a teacher, in the caller's transaction, and journal that somebody was. Call `resolve.settle` afterwards.
+def erase(connection: sa.Connection, person: Person, *, author: str, at_us: int) -> str:
+    """Erase a teacher, in the caller's transaction; journal it, and return the pseudonym. Call `resolve.settle` then.
 
     The ledger must have been opened with the key of erased people. Raises DataError where one of their names is
     somebody else's too: whose it is has to be said first.
@@ -112,32 +105,36 @@ def erase(connection: sa.Connection, person: Person, *, author: str, at_us: int)
     pseudonym = f"EFFACE-{token}"
     stands = _stand_ins(person, token)
     known = _remember(connection, {**stands, (IDENTIFIANT, person.identifiant): pseudonym})
-    balance = schema.balance.c
-    hours = sa.select(balance.annee_scolaire, balance.circonscription).where(balance.teacher_id == person.teacher_id)
-    counted = tuple((row.annee_scolaire, row.circonscription) for row in connection.execute(hours))
     _forget_ways_in(connection, person)
     _rename_evidence(connection, stands)
     _rename_sessions(connection, person, known)
     _rename_texts(connection, person, pseudonym)
     _rename_teacher(connection, person, pseudonym, stands)
     record(connection, at_us, author, "rgpd.effacer", pseudonym)
-    return Gone(pseudonym, counted)
+    return pseudonym
 
 
-def lift(connection: sa.Connection, names: Iterable[str], *, author: str, at_us: int) -> int:
-    """Let these names (identifiants, addresses, accounts) come in again; returns how many were kept out.
+def lift(connection: sa.Connection, names: Iterable[str] | None, *, author: str, at_us: int) -> int:
+    """Let these names (identifiants, addresses, accounts) come in again, or all; returns how many were kept out.
 
-    What was kept under the pseudonym stays there.
+    What was kept under a pseudonym stays there. To lift them all takes no key: it may be lost.
     """
-    known = erased_people(connection)
+    table = schema.erased
+    which = sa.true() if names is None else table.c.digest.in_(_digests(erased_people(connection), names))
+    gone = connection.execute(table.delete().where(which, table.c.pseudonym != "")).rowcount
+    if names is None:
+        connection.execute(table.delete())
+    if gone:
+        record(connection, at_us, author, "rgpd.lever", "tous" if names is None else "une personne", noms=gone)
+    return gone
+
+
+def _digests(known: Erased, names: Iterable[str]) -> set[bytes]:
+    """Return the digests that names may have, whatever each one is."""
     kinds = (IDENTIFIANT, EMAIL, ACCOUNT, "mbox_sha1sum")
-    spelt = {(kind, value) for name in names for value in (name, name.lower()) for kind in kinds}
-    spelt |= {("mbox_sha1sum", one) for name in names for one in email_hashes(name)}
-    digests = {digest(known.key, *one) for one in spelt} & known.pseudonyms.keys()
-    connection.execute(schema.erased.delete().where(schema.erased.c.digest.in_(digests)))
-    if digests:
-        record(connection, at_us, author, "rgpd.lever", min(known.pseudonyms[one] for one in digests))
-    return len(digests)
+    spelt = {(kind, value) for name in names for value in (name, normalise_email(name)) for kind in kinds}
+    spelt |= {("mbox_sha1sum", one) for _, value in set(spelt) for one in email_hashes(value)}
+    return {digest(known.key, *one) for one in spelt}
 
 
 def _refuse_shared(connection: sa.Connection, person: Person) -> None:

@@ -1,4 +1,4 @@
-"""`parcours.toml` as text with an access more or less: comments, order and everything else stay as they were."""
+"""`parcours.toml` as text with a block more or less: comments, order and everything else stay as they were."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tomlkit
 from tomlkit.items import AoT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from connector.settings.sections import Acces
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def with_access(text: str, access: Acces) -> str:
     """Return the file with this `[[acces]]`, in place of the one of the same `identifiant` if there is one."""
     document = tomlkit.parse(text)
-    blocks = _blocks(document)
+    blocks = _blocks(document, "acces")
     if blocks is None:
         blocks = tomlkit.aot()
         document.append("acces", blocks)
@@ -37,7 +37,7 @@ def with_access(text: str, access: Acces) -> str:
 def without_access(text: str, identifiant: str) -> str:
     """Return the file without the `[[acces]]` of somebody; KeyError where there is none."""
     document = tomlkit.parse(text)
-    blocks = _blocks(document)
+    blocks = _blocks(document, "acces")
     rank = _rank(blocks, identifiant) if blocks is not None else None
     if blocks is None or rank is None:
         raise KeyError(identifiant)
@@ -47,8 +47,19 @@ def without_access(text: str, identifiant: str) -> str:
     return tomlkit.dumps(document)
 
 
-def _blocks(document: tomlkit.TOMLDocument) -> AoT | None:
-    found = document.get("acces")
+def without_person(text: str, identifiant: str, pseudonym: str, logins: Iterable[str]) -> str:
+    """Return the file without the accesses `logins`, a teacher's `[[derogation]]` being their pseudonym's."""
+    for login in logins:
+        text = without_access(text, login)
+    document = tomlkit.parse(text)
+    for block in _blocks(document, "derogation") or ():
+        if block["identifiant"] == identifiant:
+            block["identifiant"] = pseudonym
+    return tomlkit.dumps(document)
+
+
+def _blocks(document: tomlkit.TOMLDocument, name: str) -> AoT | None:
+    found = document.get(name)
     return found if isinstance(found, AoT) else None
 
 

@@ -139,9 +139,9 @@ def everything(connection: sa.Connection) -> str:
 
 def forget(ledger: Ledger) -> str:
     with ledger.write() as connection:
-        gone = erase(connection, person_named(connection, "A"), author="dpo", at_us=T0)
+        pseudonym = erase(connection, person_named(connection, "A"), author="dpo", at_us=T0)
         settle(connection)
-    return gone.pseudonym
+    return pseudonym
 
 
 def renamed(pseudonym: str) -> LocalRules:

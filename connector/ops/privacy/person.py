@@ -1,0 +1,193 @@
+"""One person's data (RGPD, article 15): everything that the ledger holds of them, table by table."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import sqlalchemy as sa
+
+from connector.ledger import schema
+from connector.ledger.erasure import held
+from connector.ledger.instants import PARIS
+from connector.ledger.schema import MAX_US, MIN_US
+from connector.reports.table import Column, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from connector.ledger.erasure import Person
+    from connector.reports.table import Value
+
+
+class Part(NamedTuple):
+    """One table of the export: `key` in JSON, a title, and the rows with the names of their columns."""
+
+    key: str
+    title: str
+    rows: sa.Select[Any]
+
+
+def parts(person: Person) -> tuple[Part, ...]:
+    """Return all that is asked of the ledger about a person."""
+    return (*_who(person), *_sessions(person), *_counted(person), *_elsewhere(person))
+
+
+def tables(connection: sa.Connection, person: Person) -> dict[str, Table]:
+    """Return the tables of an export, by key; those that are empty too: nothing is an answer."""
+    return {part.key: _table(part, connection.execute(part.rows)) for part in parts(person)}
+
+
+def _who(person: Person) -> Iterator[Part]:
+    teacher, service, key = schema.teacher, schema.service, schema.teacher_key
+    yield Part("identite", "Identité", _of(teacher, teacher.c.id == person.teacher_id, "identifiant nom prenom"))
+    fields = "uai ecole circonscription departement academie degre situation quotite debut fin imputation_min"
+    yield Part("services", "Périodes de service", _of(service, _theirs(service, person), fields))
+    fields = "kind value main source since_us until_us"
+    yield Part("noms", "Courriels et comptes sous lesquels vous êtes reconnu", _of(key, _theirs(key, person), fields))
+    yield Part("adresses", "Adresses", _of(schema.mailbox, _theirs(schema.mailbox, person), "email main"))
+    account, fields = schema.moodle_account, "site userid username email first_seen_us last_seen_us"
+    yield Part("comptes_moodle", "Comptes Moodle", _of(account, held(person.teacher_id), fields))
+
+
+def _sessions(person: Person) -> Iterator[Part]:
+    for key, title, table, fields in (
+        ("sessions_suivies", "Sessions qui vous inscrivent", schema.participant, "email groupe origine cadre"),
+        ("sessions_animees", "Sessions dont vous êtes formateur", schema.trainer, "email role"),
+    ):
+        listed = _of(table, table.c.email.in_(person.emails), f"code {fields}")
+        about = schema.session.c["titre", "annee_scolaire", "debut", "fin"]
+        yield Part(key, title, listed.add_columns(*about).join(schema.session, schema.session.c.code == table.c.code))
+    evidence, said = schema.evidence, schema.resolution
+    fields = "statement_id kind state timestamp_us stored_us source actor_value object_id motif auteur sha256"
+    found = _of(evidence, said.c.teacher_id == person.teacher_id, fields)
+    found = found.add_columns(*said.c["code", "activity_id", "slot_id", "status", "reason"])
+    found = found.join(said, said.c.evidence_id == evidence.c.id).order_by(evidence.c.timestamp_us)
+    yield Part("declarations", "Ce qui a été fait : déclarations et décisions retenues", found)
+
+
+def _counted(person: Person) -> Iterator[Part]:
+    for key, title, table in (
+        ("lignes", "Lignes de crédit", schema.line),
+        ("bilans", "Bilans par année scolaire", schema.balance),
+        ("contestations", "Lignes contestées", schema.contestation),
+        ("disparues", "Achèvements que Moodle n'a plus", schema.lost),
+        ("pacte", "Missions du pacte", schema.pacte_mission),
+        ("pacte_heures", "Heures du pacte", schema.pacte_hours),
+    ):
+        fields = " ".join(column.name for column in table.c if column.name not in {"teacher_id", "regles"})
+        yield Part(key, title, _of(table, _theirs(table, person), fields))
+
+
+def _elsewhere(person: Person) -> Iterator[Part]:
+    for key, title, table in (
+        ("gaia_stages", "Stages dans GAIA", schema.gaia_stagiaire),
+        ("gaia_interventions", "Interventions dans GAIA", schema.gaia_intervenant),
+    ):
+        fields = " ".join(column.name for column in table.c)
+        yield Part(key, title, _of(table, table.c.email.in_(person.emails), fields))
+    for key, title, table, fields in (
+        ("mot_de_passe", "Mot de passe du tableau (son empreinte n'est pas donnée)", schema.password, "changed_us"),
+        ("connexions", "Connexions ouvertes au tableau", schema.web_session, "opened_us seen_us"),
+        ("liens", "Liens personnels en cours", schema.entry_link, "expires_us"),
+    ):
+        yield Part(key, title, _of(table, table.c.identifiant.in_(person.words), f"identifiant {fields}"))
+    journal = schema.journal
+    named = sa.or_(journal.c.subject.in_(person.words), journal.c.author.in_(person.words))
+    found = _of(journal, named, "at_us author action subject detail").order_by(journal.c.id)
+    yield Part("journal", "Journal : ce que vous avez fait, ce qui a été fait ou lu à votre sujet", found)
+
+
+def _theirs(table: sa.Table, person: Person) -> sa.ColumnElement[bool]:
+    return table.c.teacher_id == person.teacher_id
+
+
+def _of(table: sa.Table, which: sa.ColumnElement[bool], fields: str) -> sa.Select[Any]:
+    return sa.select(*table.c[tuple(fields.split())]).select_from(table).where(which)
+
+
+def _table(part: Part, rows: sa.CursorResult[Any]) -> Table:
+    names = tuple(rows.keys())
+    columns = tuple(Column(_key(name), TITLES.get(name) or _key(name).replace("_", " ").capitalize()) for name in names)
+    cells = (tuple(_cell(name, value) for name, value in row.items()) for row in rows.mappings())
+    return Table(part.title, columns, tuple(cells))
+
+
+def _key(name: str) -> str:
+    return name.removesuffix("_us")
+
+
+def _cell(name: str, value: Any) -> Value:
+    """Return a value as both people and programs read it: instants as ISO 8601 in Paris, hashes in hexadecimal."""
+    if name.endswith("_us"):
+        return instant(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, list):
+        return tuple(map(str, value))
+    if isinstance(value, dict):
+        return tuple(f"{key} : {said}" for key, said in value.items() if said is not None)
+    return value if value is None or isinstance(value, int | date) else str(value)
+
+
+def instant(at_us: int | None) -> str | None:
+    """Return an instant as ISO 8601 in Paris; None for an open bound."""
+    if at_us is None or at_us in {MIN_US, MAX_US}:
+        return None
+    return datetime.fromtimestamp(at_us / 1_000_000, UTC).astimezone(PARIS).isoformat(timespec="seconds")
+
+
+TITLES: Mapping[str, str] = {
+    "activity_id": "Activité",
+    "action": "Action",
+    "actor_value": "Nom dans la déclaration",
+    "annee_scolaire": "Année scolaire",
+    "at_us": "Quand",
+    "author": "Par qui",
+    "cmid": "Module Moodle",
+    "code": "Session",
+    "course_id": "Cours Moodle",
+    "debut": "Début",
+    "decision": "Décision",
+    "degre": "Degré",
+    "departement": "Département",
+    "detail": "Détail",
+    "due_min": "Dû (minutes)",
+    "ecole": "École",
+    "email": "Adresse",
+    "etat": "État",
+    "expires_us": "Expire",
+    "first_seen_us": "Vu d'abord",
+    "imputation_min": "Imputation (minutes)",
+    "instant_us": "Quand",
+    "kind": "Genre",
+    "last_seen_us": "Vu en dernier",
+    "main": "Principal",
+    "modalite": "Modalité",
+    "object_id": "Objet",
+    "opened_us": "Ouverte",
+    "prenom": "Prénom",
+    "quotite": "Quotité (millièmes de pour cent)",
+    "reason": "Raison",
+    "role": "Rôle",
+    "seen_us": "Vue en dernier",
+    "sha256": "SHA-256 de la déclaration",
+    "since_us": "Depuis",
+    "site": "Site Moodle",
+    "slot_id": "Créneau",
+    "source": "Source",
+    "state": "Dit",
+    "statement_id": "Déclaration",
+    "status": "Rattachement",
+    "stored_us": "Reçue",
+    "subject": "Sujet",
+    "theme": "Thème",
+    "timestamp_us": "Date",
+    "until_us": "Jusqu'à",
+    "userid": "Numéro",
+    "username": "Nom d'utilisateur",
+    "value": "Valeur",
+}
+"""What a column is called, where its name does not say it well."""
