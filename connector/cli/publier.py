@@ -104,7 +104,8 @@ def publier(  # noqa: PLR0913 - one argument an option
             raise click.Abort
         remember(ledger, info.siteurl, outcome.observation)
         number = outcome.session.course.id
-        roll = roll_of(transport, info, wanted, number, journal, overwrite=outcome.plan.overwrites)
+        overwrite, unchanged = outcome.plan.overwrites, not (outcome.plan.changes or outcome.plan.drift)
+        roll = roll_of(transport, info, wanted, number, journal, overwrite=overwrite, unchanged=unchanged)
     tell(wording.as_json(outcome) if as_json else wording.said(outcome), roll)
     if outcome.plan.unknown_people or outcome.kept or outcome.left or left_in(roll):
         ctx.exit(2)

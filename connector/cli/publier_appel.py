@@ -28,11 +28,13 @@ def roll_of(
     journal: PublicationJournal,
     *,
     overwrite: bool = False,
+    unchanged: bool = False,
 ) -> RollOutcome | None:
-    """Publish the roll of a course; None on a site without mod_attendance."""
+    """Publish the roll of a course; None on a site without mod_attendance. `unchanged` says that of the course."""
     if not has_rolls(info):
         return None
-    return publish_roll(transport, wanted, course, journal.steps("appel"), say=warn, overwrite=overwrite)
+    steps = journal.steps("appel")
+    return publish_roll(transport, wanted, course, steps, say=warn, overwrite=overwrite, unchanged=unchanged)
 
 
 def left_in(roll: RollOutcome | None) -> bool:

@@ -7,9 +7,10 @@ what the site holds and writes the outcome down, before it plans anything.
 from __future__ import annotations
 
 import hashlib
+import json
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
@@ -17,11 +18,14 @@ from connector.errors import ParcoursError, UncertainError
 from connector.ledger import schema
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
+from connector.ledger.schema import bookmark
 from connector.publish.drift import Reference
-from connector.publish.last_published import LastPublished, keep_last, read_last
+from connector.publish.last_published import LastPublished
+from xapi.names import normalise_homepage
+from xapi.upsert import upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from connector.ledger.db import Ledger
     from connector.moodle.document import Publication
@@ -142,19 +146,17 @@ class StepJournal(_Entries):
 
     def reference(self, code: str) -> Reference:
         """Return what was published last, to tell who made a difference since."""
-        return Reference(*self._read(code))
+        return Reference(*LastPublished.of(self.recall(code)))
 
     def begin(self, code: str, begun: Sequence[Prints]) -> None:
         """Keep what the site may hold from now on, until `published`."""
-        last = self._read(code)
-        if new := tuple(prints for prints in begun if prints not in last.begun):
-            self._keep(code, last._replace(begun=(*last.begun, *new)))
+        last = LastPublished.of(self.recall(code))
+        new = tuple(prints for prints in begun if prints not in last.begun)
+        self.remember(code, last._replace(begun=(*last.begun, *new)).body())
 
     def published(self, code: str, prints: Prints) -> None:
         """Keep what the site now holds, but for what was left to Moodle, as what was published last."""
-        last = LastPublished(prints)
-        if self._read(code) != last:
-            self._keep(code, last)
+        self.remember(code, LastPublished(prints).body())
 
     def copied(self, code: str, course_id: int) -> bool:
         """Tell whether the course, which has the session's name, is the copy that an earlier run made, or asked for."""
@@ -164,10 +166,19 @@ class StepJournal(_Entries):
         asked: dict[str, object] = intent.detail
         return asked.get("cours") == course_id or ("modele" in asked and last.action != REFUSED)
 
-    def _read(self, code: str) -> LastPublished:
+    def recall(self, code: str) -> dict[str, Any]:
+        """Return what was to be remembered of a session; empty for nothing."""
         with self.ledger.read() as connection:
-            return read_last(connection, self.site, code)
+            body = connection.scalar(sa.select(bookmark.c.body).where(bookmark.c.source == self._source(code)))
+        kept: dict[str, Any] = json.loads(body) if body else {}
+        return kept
 
-    def _keep(self, code: str, last: LastPublished) -> None:
-        with self.ledger.write() as connection:
-            keep_last(connection, self.site, code, last)
+    def remember(self, code: str, what: Mapping[str, Any]) -> None:
+        """Keep something for the next publication of a session, in place of what was; what is known writes nothing."""
+        body = json.dumps(what, sort_keys=True)
+        if json.dumps(self.recall(code), sort_keys=True) != body:
+            with self.ledger.write() as connection:
+                upsert(connection, bookmark, [{"source": self._source(code), "body": body}], update=["body"])
+
+    def _source(self, code: str) -> str:
+        return f"{normalise_homepage(self.site)}#publication-{self.part}:{code}"

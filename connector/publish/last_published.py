@@ -6,14 +6,7 @@ what any of those that were begun wanted.
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, NamedTuple
-
-import sqlalchemy as sa
-
-from connector.ledger.schema import bookmark
-from xapi.names import normalise_homepage
-from xapi.upsert import upsert
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,20 +22,11 @@ class LastPublished(NamedTuple):
     prints: Prints | None = None
     begun: tuple[Prints, ...] = ()
 
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> LastPublished:
+        """Return what `body` made this of; nothing of what is empty."""
+        return cls(kept.get("empreintes"), tuple(kept.get("commencees", ())))
 
-def read_last(connection: sa.Connection, site: str, code: str) -> LastPublished:
-    """Return what was published last of the session `code` to a site."""
-    source = _source(site, code)
-    body = connection.scalar(sa.select(bookmark.c.body).where(bookmark.c.source == source))
-    kept = json.loads(body) if body else {}
-    return LastPublished(kept.get("empreintes"), tuple(kept.get("commencees", ())))
-
-
-def keep_last(connection: sa.Connection, site: str, code: str, last: LastPublished) -> None:
-    """Keep what was published last, for the next plan."""
-    body = json.dumps({"empreintes": last.prints, "commencees": last.begun})
-    upsert(connection, bookmark, [{"source": _source(site, code), "body": body}], update=["body"])
-
-
-def _source(site: str, code: str) -> str:
-    return f"{normalise_homepage(site)}#publication:{code}"
+    def body(self) -> dict[str, Any]:
+        """Return this as JSON."""
+        return {"empreintes": self.prints, "commencees": list(self.begun)}

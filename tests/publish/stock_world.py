@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from connector.moodle import functions
 from connector.publish.apply import Choices
 from connector.publish.journal import StepJournal
-from connector.publish.last_published import LastPublished
 from connector.publish.modules import everywhere
 from connector.publish.stock.apply import publish_stock
 from connector.publish.uploads import hand_over, needed
 from tests.publish.conftest import SUPPLY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from connector.moodle.document import Publication
     from connector.moodle.sandbox.sandbox import Sandbox
     from connector.moodle.transport import Transport
@@ -55,10 +56,10 @@ class Unkept(StepJournal):
     def _record(self, action: str, code: str, **detail: str | int) -> None:
         pass
 
-    def _read(self, code: str) -> LastPublished:  # noqa: ARG002
-        return LastPublished()
+    def recall(self, code: str) -> dict[str, Any]:  # noqa: ARG002
+        return {}
 
-    def _keep(self, code: str, last: LastPublished) -> None:
+    def remember(self, code: str, what: Mapping[str, Any]) -> None:
         pass
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +22,7 @@ from connector.publish.journal import DONE, FOUND, INTENT, NOT_DONE, Publication
 from connector.settings import Settings
 from tests.publish.by_hand import CODE
 from tests.publish.conftest import UPLOADS, data_folder
+from tests.publish.killed import ending
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,12 +56,6 @@ def publish(data: Path) -> int:
     return int(str(ended.value.code))
 
 
-def killed(data: Path, moment: str, number: int) -> int:
-    command = [sys.executable, "-m", "tests.publish.killed", moment, str(number)]
-    arguments = ["--donnees", str(data), "publier", CODE, "--oui"]
-    return subprocess.run([*command, *arguments], check=False, capture_output=True).returncode
-
-
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Any:
     with site() as sandbox:
@@ -76,7 +69,7 @@ def test_killed_at_each_write_then_run_again(tmp_path: Path, uninterrupted: Any,
     for number in range(1, MOST_WRITES):
         with site() as sandbox:
             data = data_folder(tmp_path / str(number), sandbox)
-            code = killed(data, moment, number)
+            code = ending(moment, number, "--donnees", str(data), "publier", CODE, "--oui")
             if code == 0:
                 break
             assert code == -signal.SIGKILL

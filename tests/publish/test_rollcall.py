@@ -224,11 +224,24 @@ class TestCommands:
             "creee": False, "ecrites": 0, "retirees": 0, "laissees": [], "a_la_main": [],
         }  # fmt: skip
         assert sandbox.calls == [
-            "core_webservice_get_site_info", "local_parcours_observe", "core_course_get_contents",
-            "mod_attendance_get_sessions", "core_group_get_course_groups",
+            "core_webservice_get_site_info", "local_parcours_observe", "mod_attendance_get_sessions",
         ]  # fmt: skip
         assert run(data, "planifier", CODE) == 0
         assert "Rien à faire" in capsys.readouterr().out
+
+    def test_where_the_roll_was_is_believed_only_as_long_as_it_is_as_it_was(self, data: Path, sandbox: Sandbox) -> None:
+        """Negative control of the three requests: moved, then removed, it is looked for in the course."""
+        looked = ["core_course_get_contents", "mod_attendance_get_sessions", "core_group_get_course_groups"]
+        assert run(data, "publier", CODE) == 0
+        course = next(iter(sandbox.site.courses.values()))
+        sessions(course)[A1].start += 3600
+        sandbox.calls.clear()
+        assert run(data, "publier", CODE) == 2
+        assert sandbox.calls[2:] == ["mod_attendance_get_sessions", *looked]
+        course.attendances.clear()
+        assert run(data, "publier", CODE) == 0
+        assert len(sessions(course)) == 3
+        assert len(course.attendances) == 1
 
     def test_without_it(self, data: Path, course: Course, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
         assert run(data, "publier", CODE, "--cours", str(course.id)) == 0
