@@ -12,7 +12,9 @@ from connector.attendance.declare import declare
 from connector.attendance.directory import read_directory
 from connector.attendance.lrs import writable_lrs
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger.instants import midnight_us
+from connector.obligation.wording import day as written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,8 +77,8 @@ def prepare(
     """Work out whom an attestation is about: those named, else everybody on the list; DataError for nobody known."""
     if day is not None and day < snapshot.debut:
         raise DataError(
-            f"Le {day:%d/%m/%Y} précède le début de la session ({snapshot.debut:%d/%m/%Y}).",
-            remedy="Donnez la date à laquelle le formateur atteste.",
+            _("Le {jour} précède le début de la session ({debut}).", jour=written(day), debut=written(snapshot.debut)),
+            remedy=_("Donnez la date à laquelle le formateur atteste."),
         )
     with ledger.read() as connection:
         people = read_directory(connection)

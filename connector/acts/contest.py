@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger.contested import contest_reasons, put_contestation
 from connector.ledger.instants import now_us
 from connector.ledger.schema import line
@@ -28,13 +29,13 @@ def contest(
     reason that is not of the list or a closed year.
     """
     if motif not in contest_reasons():
-        raise DataError("Choisissez la raison de votre contestation dans la liste.")
+        raise DataError(_("Choisissez la raison de votre contestation dans la liste."))
     with ledger.write() as connection:
         refuse_closed(connection, year)
         found = find_teacher(connection, teacher, year, who.scope)
         theirs = (line.c.teacher_id == found.id, line.c.code == code, line.c.activity_id == activity_id)
         there = connection.scalar(sa.select(sa.exists().where(*theirs, line.c.annee_scolaire == str(year))))
         if who.scope.role != "enseignant" or not there:
-            raise UnknownTeacherError("Cette ligne n'est pas la vôtre.")
+            raise UnknownTeacherError(_("Cette ligne n'est pas la vôtre."))
         put_contestation(connection, found.id, code, activity_id, motif, now_us())
     who.note(ledger, "ligne.contester", found.identifiant, ligne=f"{code}/{activity_id}", motif=motif)

@@ -10,6 +10,7 @@ from connector.attendance.declare import declare, in_force
 from connector.attendance.directory import read_directory
 from connector.attendance.lrs import writable_lrs
 from connector.errors import ConfigError, DataError
+from connector.language import N_, _
 from connector.ledger.contested import answer_contestation
 from connector.ledger.instants import now_us
 from connector.ledger.sessions import known_activities
@@ -35,10 +36,15 @@ def check_reason(verdict: Verdict, motif: str) -> None:
     reason = regulation().decisions.get(motif)
     if reason is None:
         known = ", ".join(regulation().decisions)
-        raise DataError(f"Le motif « {motif} » n'est pas de la liste.", remedy=f"Motifs admis : {known}.")
+        raise DataError(
+            _("Le motif « {motif} » n'est pas de la liste.", motif=motif),
+            remedy=_("Motifs admis : {motifs}.", motifs=known),
+        )
     if verdict != "withdrawn" and ACTIONS[verdict] not in reason.pour:
         fit = ", ".join(code for code, other in regulation().decisions.items() if ACTIONS[verdict] in other.pour)
-        raise DataError(f"Le motif « {motif} » ne sert pas à {ACTIONS[verdict]}.", remedy=f"Pour cela : {fit}.")
+        unfit = N_("Le motif « {motif} » ne sert pas à accorder."), N_("Le motif « {motif} » ne sert pas à refuser.")
+        said = unfit[verdict == "refused"]
+        raise DataError(_(said, motif=motif), remedy=_("Pour cela : {motifs}.", motifs=fit))
 
 
 def decide(  # noqa: PLR0913, PLR0917 - what is said of which line, by whom
@@ -64,8 +70,11 @@ def decide(  # noqa: PLR0913, PLR0917 - what is said of which line, by whom
     fact = Decided(line, email, says, motif, who.author, now_us())
     with writable_lrs(settings) as lrs:
         if withdraws and in_force(lrs, [fact]) != [withdraws]:
-            done = {"granted": "accordée", "refused": "refusée"}[withdraws]
-            raise DataError(f"Aucune décision en vigueur n'est à retirer : rien n'est « {done} » ici.")
+            none = (
+                N_("Aucune décision en vigueur n'est à retirer : rien n'est « accordée » ici."),
+                N_("Aucune décision en vigueur n'est à retirer : rien n'est « refusée » ici."),
+            )
+            raise DataError(_(none[withdraws == "refused"]))
         declared = declare(lrs, [fact])
     with ledger.write() as connection:
         answer_contestation(connection, identifiant, line.code, line.activity_id or "")
@@ -79,8 +88,12 @@ def _check_judge(ledger: Ledger, who: Asker) -> None:
     if who.scope.role not in {"operateur", "ien"}:
         who.refuse(ledger, "decider")
         raise ConfigError(
-            f"« {who.author} » a le rôle « {who.scope.role} » : seuls un IEN et l'opérateur décident d'une ligne.",
-            remedy="Contestez la ligne auprès de votre IEN.",
+            _(
+                "« {qui} » a le rôle « {role} » : seuls un IEN et l'opérateur décident d'une ligne.",
+                qui=who.author,
+                role=who.scope.role,
+            ),
+            remedy=_("Contestez la ligne auprès de votre IEN."),
         )
 
 
@@ -98,10 +111,13 @@ def _person(ledger: Ledger, snapshot: Snapshot, named: str, activity_id: str, wh
     if teacher is None:
         who.refuse(ledger, named, demande="decider")
         raise UnknownTeacherError(
-            f"« {named} » n'est ni un identifiant ni une adresse d'un enseignant de votre périmètre.",
-            remedy="Vérifiez l'orthographe, ou importez le fichier à jour : parcours personnels importer FICHIER.",
+            _("« {qui} » n'est ni un identifiant ni une adresse d'un enseignant de votre périmètre.", qui=named),
+            remedy=_("Vérifiez l'orthographe, ou importez le fichier à jour : parcours personnels importer FICHIER."),
         )
     if activity_id not in activities:
         known = ", ".join(sorted(activities))
-        raise DataError(f"« {activity_id} » n'est pas une activité de {snapshot.code}.", remedy=f"Connues : {known}.")
+        raise DataError(
+            _("« {activite} » n'est pas une activité de {session}.", activite=activity_id, session=snapshot.code),
+            remedy=_("Connues : {activites}.", activites=known),
+        )
     return teacher.identifiant, people_to_attest(snapshot, [teacher.identifiant], people)[0]

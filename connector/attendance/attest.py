@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from connector.attendance.declare import YES_NO
 from connector.errors import ConfigError, DataError
+from connector.language import _
 from connector.ledger.schema import evidence, resolution, void
 from xapi.emit import attestation
 from xapi.names import normalise_email
@@ -61,21 +62,30 @@ def check_author(settings: Settings, snapshot: Snapshot, author: str, trainer: s
     """
     if snapshot.validation != "attestation":
         raise DataError(
-            f"La session {snapshot.code} se valide par achèvement : elle n'attend pas d'attestation.",
-            remedy="Pour qu'elle en attende une, publiez-la avec « validation: attestation ».",
+            _(
+                "La session {session} se valide par achèvement : elle n'attend pas d'attestation.",
+                session=snapshot.code,
+            ),
+            remedy=_("Pour qu'elle en attende une, publiez-la avec « validation: attestation »."),
         )
     if trainer is not None:
         trainers = sorted({normalise_email(one.courriel) for one in snapshot.formateurs})
         if normalise_email(trainer) not in trainers:
-            known = ", ".join(trainers) or "aucun"
-            raise DataError(f"{trainer} n'est pas formateur de {snapshot.code}.", remedy=f"Ses formateurs : {known}.")
+            known = ", ".join(trainers) or _("aucun")
+            raise DataError(
+                _("{qui} n'est pas formateur de {session}.", qui=trainer, session=snapshot.code),
+                remedy=_("Ses formateurs : {noms}.", noms=known),
+            )
         return normalise_email(trainer)
     access = settings.access(author)
     if access is not None and access.role != "operateur":
         raise ConfigError(
-            f"« {author} » a le rôle « {access.role} » : seul un formateur de la session, ou l'opérateur,"
-            " peut attester.",
-            remedy="Dites quel formateur atteste : --formateur COURRIEL.",
+            _(
+                "« {qui} » a le rôle « {role} » : seul un formateur de la session, ou l'opérateur, peut attester.",
+                qui=author,
+                role=access.role,
+            ),
+            remedy=_("Dites quel formateur atteste : --formateur COURRIEL."),
         )
     return None
 
@@ -90,7 +100,8 @@ def people_to_attest(snapshot: Snapshot, named: Sequence[str], people: Directory
     if not named:
         if not listed:
             raise DataError(
-                f"La session {snapshot.code} n'a pas de liste.", remedy="Nommez les personnes : --enseignant ID."
+                _("La session {session} n'a pas de liste.", session=snapshot.code),
+                remedy=_("Nommez les personnes : --enseignant ID."),
             )
         return sorted(set(listed))
     found, unknown, shared = set(), [], []
@@ -105,15 +116,15 @@ def people_to_attest(snapshot: Snapshot, named: Sequence[str], people: Directory
         else:
             unknown.append(who)
     if unknown:
-        names = ", ".join(f"« {who} »" for who in unknown)
+        names = ", ".join(_("« {nom} »", nom=who) for who in unknown)
         raise DataError(
-            f"Ni dans les personnels ni sur la liste de {snapshot.code} : {names}.",
-            remedy="Rien n'a été attesté : donnez l'identifiant ou l'adresse électronique de la personne.",
+            _("Ni dans les personnels ni sur la liste de {session} : {noms}.", session=snapshot.code, noms=names),
+            remedy=_("Rien n'a été attesté : donnez l'identifiant ou l'adresse électronique de la personne."),
         )
     if shared:
         raise DataError(
             " ".join(shared),
-            remedy=(
+            remedy=_(
                 "Rien n'est enregistré : corrigez le fichier des personnels, puis parcours personnels importer FICHIER"
                 " (avec --complet si quelqu'un n'y est plus) ; quelqu'un y est par erreur : parcours personnels retirer"
                 " IDENTIFIANT ; ou donnez une autre adresse de la personne dans le fichier."
@@ -127,7 +138,11 @@ def _shared(who: str, people: Directory) -> str:
     email = normalise_email(who)
     shared = people.shared_with(who) or {one: names for one, names in people.shared.items() if one == email}
     return " ".join(
-        f"L'adresse « {address} » est celle de plusieurs personnes ({', '.join(names)}) : elle ne désigne personne."
+        _(
+            "L'adresse « {adresse} » est celle de plusieurs personnes ({noms}) : elle ne désigne personne.",
+            adresse=address,
+            noms=", ".join(names),
+        )
         for address, names in sorted(shared.items())
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import python_calamine
 
 from connector.errors import DataError
+from connector.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +39,10 @@ def read_rows(data: bytes, name: str) -> list[Row]:
     Raises DataError where it is no such file, has no header or is too large.
     """
     if len(data) > MAX_BYTES:
-        raise DataError(f"{name} : le fichier dépasse {MAX_BYTES // 2**20} Mo.", remedy="Est-ce bien une feuille ?")
+        raise DataError(
+            _("{fichier} : le fichier dépasse {taille} Mo.", fichier=name, taille=MAX_BYTES // 2**20),
+            remedy=_("Est-ce bien une feuille ?"),
+        )
     return list(_workbook(data, name) if data.startswith(b"PK") else _text(data, name))
 
 
@@ -48,16 +52,24 @@ def _text(data: bytes, name: str) -> Iterator[Row]:
     except UnicodeDecodeError as exc:
         line = data.count(b"\n", 0, exc.start) + 1
         raise DataError(
-            f"{name}:{line} : le fichier n'est ni un classeur (XLSX, ODS), ni du CSV en UTF-8.",
-            remedy="Dans le tableur, enregistrez-le en « CSV UTF-8 », séparateur point-virgule.",
+            _(
+                "{fichier}:{ligne} : le fichier n'est ni un classeur (XLSX, ODS), ni du CSV en UTF-8.",
+                fichier=name,
+                ligne=line,
+            ),
+            remedy=_("Dans le tableur, enregistrez-le en « CSV UTF-8 », séparateur point-virgule."),
         ) from exc
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
     try:
         yield from _below_header(((reader.line_num, cells) for cells in reader), name, 1)
     except csv.Error as exc:
         raise DataError(
-            f"{name}:{reader.line_num} : la ligne ne se lit pas comme du CSV (guillemets, caractère nul).",
-            remedy="Corrigez cette ligne et recommencez.",
+            _(
+                "{fichier}:{ligne} : la ligne ne se lit pas comme du CSV (guillemets, caractère nul).",
+                fichier=name,
+                ligne=reader.line_num,
+            ),
+            remedy=_("Corrigez cette ligne et recommencez."),
         ) from exc
 
 
@@ -67,17 +79,23 @@ def _workbook(data: bytes, name: str) -> Iterator[Row]:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             size = sum(member.file_size for member in packed.infolist())
         if size > _MAX_UNPACKED:
-            raise DataError(f"{name} : le classeur dépasse {_MAX_UNPACKED // 2**20} Mo une fois ouvert.")
+            raise DataError(
+                _(
+                    "{fichier} : le classeur dépasse {taille} Mo une fois ouvert.",
+                    fichier=name,
+                    taille=_MAX_UNPACKED // 2**20,
+                )
+            )
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [(title, book.get_sheet_by_name(title).to_python(skip_empty_area=False)) for title in book.sheet_names]
     except (zipfile.BadZipFile, python_calamine.CalamineError, NotImplementedError) as exc:
         raise DataError(
-            f"{name} : ce n'est pas un classeur XLSX ou ODS lisible.",
-            remedy="Ouvrez-le dans le tableur, enregistrez-le en XLSX, ODS ou CSV, et recommencez.",
+            _("{fichier} : ce n'est pas un classeur XLSX ou ODS lisible.", fichier=name),
+            remedy=_("Ouvrez-le dans le tableur, enregistrez-le en XLSX, ODS ou CSV, et recommencez."),
         ) from exc
     filled = [(title, rows) for title, rows in sheets if any(map(_written, rows))]
     if not filled:
-        raise DataError(f"{name} : le classeur est vide.")
+        raise DataError(_("{fichier} : le classeur est vide.", fichier=name))
     for title, rows in filled:
         numbered = ((line, [_cell(value) for value in row]) for line, row in enumerate(rows, 1))
         yield from _below_header(numbered, f"{name}:{title}", _TITLE_ROWS)
@@ -91,16 +109,27 @@ def _below_header(rows: Iterator[tuple[int, Sequence[str]]], place: str, within:
         if set(COLUMNS) <= set(header):
             break
         if line >= within:
-            raise DataError(f"{place}:{line} : l'en-tête attendu est {_HEADER}.")
+            raise DataError(_no_header(place, line))
     else:
-        raise DataError(f"{place}:1 : l'en-tête attendu est {_HEADER}.")
+        raise DataError(_no_header(place, 1))
     twice = sorted({column for column in COLUMNS if header.count(column) > 1})
     if twice:
-        raise DataError(f"{place}:{line} : colonnes en double : {', '.join(twice)}.")
+        raise DataError(
+            _(
+                "{fichier}:{ligne} : colonnes en double : {colonnes}.",
+                fichier=place,
+                ligne=line,
+                colonnes=", ".join(twice),
+            )
+        )
     for at, cells in rows:
         if _written(cells):
             padded = [*(cell.strip() for cell in cells), *[""] * len(header)]
             yield Row(f"{place}:{at}", {column: padded[header.index(column)] for column in COLUMNS})
+
+
+def _no_header(place: str, line: int) -> str:
+    return _("{fichier}:{ligne} : l'en-tête attendu est {entete}.", fichier=place, ligne=line, entete=_HEADER)
 
 
 def _written(cells: Sequence[object]) -> bool:

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from connector.errors import ConfigError
+from connector.language import _
 from connector.ledger.lrs_client import lrs_client
 from connector.ledger.lrs_errors import translated
 from connector.settings import FILE
@@ -26,8 +27,13 @@ def writable_lrs(settings: Settings) -> Iterator[LRSClient]:
     found = next((lrs for lrs in settings.lrs if lrs.writes), None)
     if found is None:
         raise ConfigError(
-            f"Aucun LRS ne reçoit de déclarations : {settings.folder / FILE} n'en nomme pas avec le droit d'écrire.",
-            remedy='Dans un bloc [[lrs]], mettez usage = "lecture-ecriture" ; sans LRS à vous : parcours lrs servir.',
+            _(
+                "Aucun LRS ne reçoit de déclarations : {fichier} n'en nomme pas avec le droit d'écrire.",
+                fichier=settings.folder / FILE,
+            ),
+            remedy=_(
+                'Dans un bloc [[lrs]], mettez usage = "lecture-ecriture" ; sans LRS à vous : parcours lrs servir.'
+            ),
         )
     with translated(found.adresse), closing(lrs_client(settings, found)) as client:
         yield client

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from connector.attendance.sheet import slots
+from connector.language import _
 from xapi.instants import to_us
 from xapi.names import normalise_email
 
@@ -60,7 +61,7 @@ def read_marks(rows: Iterable[Row], snapshot: Snapshot, people: Directory) -> Re
             continue  # a spare row of the workbook
         problem = _problem(row.cells, snapshot.code, known) or _nobody(row.cells["courriel"], listed, people)
         if problem:
-            refused.append(f"{row.place} : {problem}.")
+            refused.append(_("{lieu} : {defaut}.", lieu=row.place, defaut=problem))
         elif not row.cells["present"]:
             blank += 1
         else:
@@ -69,7 +70,7 @@ def read_marks(rows: Iterable[Row], snapshot: Snapshot, people: Directory) -> Re
             found[email, place].append((row, _PRESENT[row.cells["present"].upper()]))
     marks = []
     for (email, place), said in found.items():
-        if len({present for _, present in said}) == 1:
+        if len({present for _row, present in said}) == 1:
             marks.append(Mark(email, place, said[0][1]))
         else:
             refused += _contradictions(said)
@@ -89,15 +90,22 @@ def slot_ends(snapshot: Snapshot) -> dict[Place, int]:
 
 def _problem(cells: Mapping[str, str], code: str, known: set[Place]) -> str | None:
     if cells["session"] != code:
-        return f"session : « {cells['session']} » n'est pas la session saisie, {code}"
+        return _("session : « {lue} » n'est pas la session saisie, {attendue}", lue=cells["session"], attendue=code)
     place = Place(cells["activite"], cells["creneau"])
     if place.activity_id not in {one.activity_id for one in known}:
-        return f"activite : « {place.activity_id} » n'est pas une activité à émarger de cette session"
+        return _(
+            "activite : « {activite} » n'est pas une activité à émarger de cette session", activite=place.activity_id
+        )
     if place not in known:
         slot_ids = ", ".join(sorted(one.slot_id for one in known if one.activity_id == place.activity_id))
-        return f"creneau : « {place.slot_id} » n'est pas un créneau de {place.activity_id} ({slot_ids})"
+        return _(
+            "creneau : « {creneau} » n'est pas un créneau de {activite} ({connus})",
+            creneau=place.slot_id,
+            activite=place.activity_id,
+            connus=slot_ids,
+        )
     if cells["present"] and cells["present"].upper() not in _PRESENT:
-        return f"present : « {cells['present']} » ; écrivez O (présent) ou N (absent)"
+        return _("present : « {lu} » ; écrivez O (présent) ou N (absent)", lu=cells["present"])
     return None
 
 
@@ -105,15 +113,17 @@ def _nobody(courriel: str, listed: set[str], people: Directory) -> str | None:
     """Return why an address names nobody who can be marked, if so."""
     email = normalise_email(courriel)
     if not email:
-        return "courriel : la case est vide"
+        return _("courriel : la case est vide")
     if email in listed or people.person(email):
         return None
     if email in people.shared:
         names = ", ".join(people.shared[email])
-        return (
-            f"courriel : « {courriel} » est l'adresse de plusieurs personnes ({names}) ; donnez une adresse de la liste"
+        return _(
+            "courriel : « {adresse} » est l'adresse de plusieurs personnes ({noms}) ; donnez une adresse de la liste",
+            adresse=courriel,
+            noms=names,
         )
-    return f"courriel : « {courriel} » n'est ni sur la liste de la session ni dans les personnels"
+    return _("courriel : « {adresse} » n'est ni sur la liste de la session ni dans les personnels", adresse=courriel)
 
 
 def standing_address(courriel: str, listed: set[str], people: Directory) -> str:
@@ -125,6 +135,11 @@ def standing_address(courriel: str, listed: set[str], people: Directory) -> str:
 
 
 def _contradictions(said: Sequence[tuple[Row, bool]]) -> Iterable[str]:
-    for row, _ in said:
-        others = ", ".join(other.place.rpartition(":")[2] for other, _ in said if other is not row)
-        yield f"{row.place} : la même personne est dite présente et absente au même créneau (lignes {others})."
+    rows = [row for row, _present in said]
+    for row in rows:
+        others = ", ".join(other.place.rpartition(":")[2] for other in rows if other is not row)
+        yield _(
+            "{lieu} : la même personne est dite présente et absente au même créneau (lignes {lignes}).",
+            lieu=row.place,
+            lignes=others,
+        )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger.session_files import snapshot_of
 from connector.ledger.sessions import newest_snapshot
 
@@ -27,7 +28,7 @@ def session_named(settings: Settings, ledger: Ledger, named: str) -> Snapshot:
         found = newest_snapshot(connection, named)
     if found is None:
         raise DataError(
-            f"La session « {named} » n'est pas connue et aucun fichier ne porte ce nom.",
-            remedy="Donnez le fichier de la session, ou collectez d'abord : parcours collecter.",
+            _("La session « {nom} » n'est pas connue et aucun fichier ne porte ce nom.", nom=named),
+            remedy=_("Donnez le fichier de la session, ou collectez d'abord : parcours collecter."),
         )
     return found

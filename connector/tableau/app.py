@@ -15,11 +15,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from connector.errors import ConfigError, DataError, FatalError, ParcoursError, RetriableError
+from connector.language import N_, _
 from connector.obligation.dossier import UnknownTeacherError
 from connector.tableau import entering, people, sessions, sheets
 from connector.tableau.drawing import draw, files
 from connector.tableau.pages import NotFoundError
 from connector.tableau.protection import Guard, TooLongError, same_secret
+from connector.tableau.speech import Speaking
 from connector.tableau.visitor import find_visitor
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ _STATUS: Mapping[type[ParcoursError], HTTPStatus] = {
     ConfigError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 _FILES, _FIELDS = 1, 2000
-_STALE = (
+_STALE = N_(
     "Cette page est restée ouverte trop longtemps, ou vient d’ailleurs : rien n’a été enregistré."
     " Revenez au tableau et recommencez."
 )
@@ -63,7 +65,8 @@ def create_app(place: Place) -> ASGIApp:
         TooLongError: _too_long(place),
         500: _failed(place),
     }
-    return Guard(Starlette(routes=routes, exception_handlers=handlers), secure=place.secure)
+    app = Speaking(Starlette(routes=routes, exception_handlers=handlers), place)
+    return Guard(app, secure=place.secure)
 
 
 def _file(content: bytes, kind: str) -> Callable[[Request], Awaitable[Response]]:
@@ -93,7 +96,7 @@ def _for_visitors(place: Place, page: Page) -> Callable[[Request], Awaitable[Res
         request.state.visitor = visitor
         async with _form(request) as form:
             if request.method == "POST" and not same_secret(form.get("jeton"), visitor.csrf):
-                return draw("message", place, visitor, 403, title="Page périmée", text=_STALE)
+                return draw("message", place, visitor, 403, title=_("Page périmée"), text=_(_STALE))
             return await run_in_threadpool(page, place, visitor, request, form)
 
     return endpoint
@@ -124,8 +127,8 @@ def _nothing(place: Place) -> Callable[[Request, Exception], Response]:
         visitor = _visitor(request)
         if visitor and isinstance(exc, NotFoundError) and not exc.journalled:
             visitor.asker.refuse(place.ledger, request.url.path, demande="tableau")
-        text = "Cette page n’existe pas, ou n’est pas dans votre périmètre."
-        return draw("message", place, visitor, 404, title="Rien ici", text=text)
+        text = _("Cette page n’existe pas, ou n’est pas dans votre périmètre.")
+        return draw("message", place, visitor, 404, title=_("Rien ici"), text=text)
 
     return handler
 
@@ -135,7 +138,7 @@ def _refused(place: Place) -> Callable[[Request, Exception], Response]:
 
     def handler(request: Request, exc: Exception) -> Response:
         status = next(code for kind, code in _STATUS.items() if isinstance(exc, kind))
-        return draw("message", place, _visitor(request), status, title="Ce n’est pas possible", text=str(exc))
+        return draw("message", place, _visitor(request), status, title=_("Ce n’est pas possible"), text=str(exc))
 
     return handler
 
@@ -145,16 +148,16 @@ def _unfit(place: Place) -> Callable[[Request, Exception], Response]:
 
     def handler(request: Request, exc: Exception) -> Response:
         status = exc.status_code if isinstance(exc, HTTPException) else 400
-        text = "Cet envoi ne se lit pas." if status == HTTPStatus.BAD_REQUEST else "Cette page n’existe pas."
-        return draw("message", place, _visitor(request), status, title="Rien ici", text=text)
+        text = _("Cet envoi ne se lit pas.") if status == HTTPStatus.BAD_REQUEST else _("Cette page n’existe pas.")
+        return draw("message", place, _visitor(request), status, title=_("Rien ici"), text=text)
 
     return handler
 
 
 def _too_long(place: Place) -> Callable[[Request, Exception], Response]:
     def handler(request: Request, _exc: Exception) -> Response:
-        text = "Cet envoi est trop gros : une feuille d’émargement tient en quelques centaines de kilooctets."
-        return draw("message", place, _visitor(request), 413, title="Trop gros", text=text)
+        text = _("Cet envoi est trop gros : une feuille d’émargement tient en quelques centaines de kilooctets.")
+        return draw("message", place, _visitor(request), 413, title=_("Trop gros"), text=text)
 
     return handler
 
@@ -163,7 +166,7 @@ def _failed(place: Place) -> Callable[[Request, Exception], Response]:
     """Say that it is ours to mend; the server then writes the whole error to its own log."""
 
     def handler(_request: Request, _exc: Exception) -> Response:
-        text = "Le programme a rencontré un défaut imprévu ; le journal du serveur en a le détail."
-        return draw("message", place, None, 500, title="Défaut", text=text)
+        text = _("Le programme a rencontré un défaut imprévu ; le journal du serveur en a le détail.")
+        return draw("message", place, None, 500, title=_("Défaut"), text=text)
 
     return handler

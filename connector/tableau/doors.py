@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger.schema import entry_link, password, web_session
 from xapi.upsert import upsert
 
@@ -52,21 +53,35 @@ def make_link(connection: sa.Connection, identifiant: str, now_us: int) -> str:
 
 
 def take_link(connection: sa.Connection, secret: str, now_us: int) -> str | None:
-    """Return whom a link names and make it useless; None where it is unknown, used or too old."""
+    """Return whom a link names and make it useless; None where it is unknown, used or too old.
+
+    Whoever is let in by a link has no password any more, if they had forgotten one: they choose another.
+    """
     mine = entry_link.c.sha256 == _digest(secret)
     query = entry_link.delete().where(mine).returning(entry_link.c.identifiant, entry_link.c.expires_us)
     row = connection.execute(query).one_or_none()
-    return row.identifiant if row is not None and row.expires_us > now_us else None
+    if row is None or row.expires_us <= now_us:
+        return None
+    connection.execute(password.delete().where(password.c.identifiant == row.identifiant))
+    return str(row.identifiant)
+
+
+def has_password(connection: sa.Connection, identifiant: str) -> bool:
+    """Tell whether a person has a password, which is asked before it is changed."""
+    return bool(connection.scalar(sa.select(sa.exists().where(password.c.identifiant == identifiant))))
 
 
 def set_password(connection: sa.Connection, identifiant: str, chosen: str, now_us: int) -> None:
     """Give a person a password and close their sessions; DataError for one that is too short, too long or a name."""
     if not SHORTEST <= len(chosen) <= LONGEST:
-        raise DataError(f"Un mot de passe a de {SHORTEST} à {LONGEST} caractères.", remedy="Choisissez-en un autre.")
+        raise DataError(
+            _("Un mot de passe a de {moins} à {plus} caractères.", moins=SHORTEST, plus=LONGEST),
+            remedy=_("Choisissez-en un autre."),
+        )
     if len(set(chosen)) < SHORTEST // 2 or identifiant.casefold() in chosen.casefold():
         raise DataError(
-            "Ce mot de passe se devine : il répète peu de caractères, ou contient votre identifiant.",
-            remedy="Choisissez-en un autre, par exemple quatre mots sans rapport.",
+            _("Ce mot de passe se devine : il répète peu de caractères, ou contient votre identifiant."),
+            remedy=_("Choisissez-en un autre, par exemple quatre mots sans rapport."),
         )
     row = {"identifiant": identifiant, "hash": _HASHER.hash(chosen), "changed_us": now_us}
     upsert(connection, password, [row], update=["hash", "changed_us"])

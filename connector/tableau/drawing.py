@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import ChoiceLoader, PackageLoader
 from starlette.responses import HTMLResponse
 
-from connector.reports.drawing import asset, environment
+from connector.language import LANGUAGES, NAMES, language, speaking
+from connector.reports.drawing import environment, stylesheet
+from connector.tableau.speech import address
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -27,9 +29,12 @@ def _environment() -> Environment:
 @cache
 def files() -> dict[str, tuple[bytes, str]]:
     """Return the files that pages name, with their type: the look of the reports, then that of the pages."""
-    style = str(asset("report.css")) + _own("page.css")
+    styles = {}
+    for code in LANGUAGES:
+        with speaking(code):
+            styles[f"style-{code}.css"] = (f"{stylesheet()}{_own('page.css')}".encode(), "text/css; charset=utf-8")
     return {
-        "style.css": (style.encode(), "text/css; charset=utf-8"),
+        **styles,
         "page.js": (_own("page.js").encode(), "text/javascript; charset=utf-8"),
     }
 
@@ -41,4 +46,6 @@ def _own(name: str) -> str:
 def draw(name: str, place: Place, visitor: Visitor | None, status: int = 200, **values: Any) -> HTMLResponse:
     """Return a page; `values` are what its template takes."""
     template = _environment().get_template(f"{name}.html.j2")
-    return HTMLResponse(template.render(place=place, visitor=visitor, **values), status)
+    others = [(code, NAMES[code]) for code in LANGUAGES if code != language()]
+    drawn = template.render(place=place, visitor=visitor, came_for=address(), other_languages=others, **values)
+    return HTMLResponse(drawn, status)

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import RedirectResponse, Response
 
 from connector.errors import DataError
+from connector.language import N_, _, known
 from connector.tableau import doors
 from connector.tableau.drawing import draw
-from connector.tableau.pages import text_of
+from connector.tableau.pages import NotFoundError, text_of
 from connector.tableau.protection import same_secret
+from connector.tableau.speech import remember
 from connector.tableau.visitor import cookie_name, give_cookie, sign_in, sign_out
 
 if TYPE_CHECKING:
@@ -25,10 +27,10 @@ if TYPE_CHECKING:
     from connector.tableau.place import Place
     from connector.tableau.visitor import Visitor
 
-_REFUSED = "L’identifiant ou le mot de passe n’est pas le bon."
-_TOO_MANY = "Trop d’essais : attendez cinq minutes."
-_STALE = "Cette page est restée ouverte trop longtemps, ou vient d’ailleurs. Recommencez."
-_OLD_LINK = "Ce lien a déjà servi, ou n’est plus bon. Demandez-en un autre à l’opérateur."
+_REFUSED = N_("L’identifiant ou le mot de passe n’est pas le bon.")
+_TOO_MANY = N_("Trop d’essais : attendez cinq minutes.")
+_STALE = N_("Cette page est restée ouverte trop longtemps, ou vient d’ailleurs. Recommencez.")
+_OLD_LINK = N_("Ce lien a déjà servi, ou n’est plus bon. Demandez-en un autre à l’opérateur.")
 
 _DOOR = "porte"
 
@@ -72,12 +74,22 @@ def enter_by_link(place: Place, request: Request, form: FormData) -> Response:
     return _welcome(place, named, "/motdepasse", "lien")
 
 
+def choose_language(place: Place, request: Request, _form: FormData) -> Response:
+    """Speak a language to this browser from now on, and go back to where it was asked for."""
+    chosen = known(request.path_params["code"])
+    if chosen is None:
+        raise NotFoundError
+    response = RedirectResponse(_inside(request.query_params.get("suite")), 303)
+    remember(place, response, chosen)
+    return response
+
+
 def _door(
     name: str, place: Place, request: Request, status: int = 200, *, error: str | None = None, **values: Any
 ) -> Response:
     """Show a form to whom is not signed in, with its token, in the page and in a cookie."""
     token = request.cookies.get(cookie_name(place, _DOOR)) or secrets.token_urlsafe(32)
-    response = draw(name, place, None, status, error=error, door=token, **values)
+    response = draw(name, place, None, status, error=_(error) if error else None, door=token, **values)
     give_cookie(place, response, _DOOR, token)
     return response
 
@@ -106,21 +118,34 @@ def _from(request: Request) -> str:
 
 def show_password(place: Place, visitor: Visitor, _request: Request, _form: FormData) -> Response:
     """Show the form of a new password."""
-    return draw("motdepasse", place, visitor, error=None)
+    return _password_form(place, visitor)
 
 
-def change_password(place: Place, visitor: Visitor, _request: Request, form: FormData) -> Response:
-    """Give the visitor a new password, and a new session: the others are closed."""
-    chosen, again = str(form.get("nouveau", "")), str(form.get("encore", ""))
+def change_password(place: Place, visitor: Visitor, request: Request, form: FormData) -> Response:
+    """Give the visitor a new password, and a new session: the others are closed. Who has one brings it."""
+    named, chosen, again = visitor.access.identifiant, str(form.get("nouveau", "")), str(form.get("encore", ""))
+    with place.ledger.read() as connection:
+        kept = doors.has_password(connection, named)
+        if kept and not place.rates.allow(_from(request), named):
+            return _password_form(place, visitor, 429, _(_TOO_MANY))
+        if kept and not doors.check_password(connection, named, str(form.get("ancien", ""))):
+            return _password_form(place, visitor, 403, _("Le mot de passe actuel n’est pas le bon."))
     if chosen != again:
-        return draw("motdepasse", place, visitor, 400, error="Les deux saisies diffèrent.")
+        return _password_form(place, visitor, 400, _("Les deux saisies diffèrent."))
     try:
         with place.ledger.write() as connection:
-            doors.set_password(connection, visitor.access.identifiant, chosen, place.clock())
+            doors.set_password(connection, named, chosen, place.clock())
     except DataError as exc:
-        return draw("motdepasse", place, visitor, 400, error=str(exc))
-    visitor.asker.note(place.ledger, "acces.motdepasse", visitor.access.identifiant)
-    return _welcome(place, visitor.access.identifiant, "/?fait=motdepasse", "motdepasse")
+        return _password_form(place, visitor, 400, str(exc))
+    place.rates.forgive(named)
+    visitor.asker.note(place.ledger, "acces.motdepasse", named)
+    return _welcome(place, named, "/?fait=motdepasse", "motdepasse")
+
+
+def _password_form(place: Place, visitor: Visitor, status: int = 200, error: str | None = None) -> Response:
+    with place.ledger.read() as connection:
+        kept = doors.has_password(connection, visitor.access.identifiant)
+    return draw("motdepasse", place, visitor, status, error=error, kept=kept)
 
 
 def leave(place: Place, visitor: Visitor, request: Request, _form: FormData) -> Response:
@@ -136,6 +161,7 @@ DOORS = (
     ("POST", "/connexion", enter_by_password),
     ("GET", "/entree", show_link),
     ("POST", "/entree", enter_by_link),
+    ("GET", "/langue/{code}", choose_language),
 )
 """Open to whoever comes: method, path, page."""
 

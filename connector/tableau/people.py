@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 from connector.acts.contest import contest
 from connector.acts.decide import ACTIONS, decide
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger.contested import contest_reasons
 from connector.ledger.sessions import newest_snapshot
 from connector.obligation.rules import regulation
@@ -58,8 +59,8 @@ def first_page(place: Place, visitor: Visitor, request: Request, _form: FormData
         rows = read_rows(connection, visitor.scope, Wanted(str(year_of(place, request))), limit=1)
     if rows:
         return RedirectResponse(f"/enseignants/{quote(rows[0].identifiant, safe='')}{query}", 303)
-    text = "Il n’y a pas encore d’heures à votre nom cette année. Elles viendront avec la prochaine mise à jour."
-    return draw("message", place, visitor, title="Mon relevé", text=text)
+    text = _("Il n’y a pas encore d’heures à votre nom cette année. Elles viendront avec la prochaine mise à jour.")
+    return draw("message", place, visitor, title=_("Mon relevé"), text=text)
 
 
 def list_people(place: Place, visitor: Visitor, request: Request, _form: FormData) -> Response:
@@ -104,8 +105,8 @@ def send_list(place: Place, visitor: Visitor, request: Request, _form: FormData)
         rows = read_rows(connection, visitor.scope, narrowed, first=MOST_DRAWN, limit=1)
     if rows and form not in _TABLES:
         raise DataError(
-            f"Plus de {MOST_DRAWN} enseignants ne tiennent pas dans une page ni dans un PDF.",
-            remedy="Choisissez une circonscription, ou un tableur (CSV, XLSX, ODS).",
+            _("Plus de {nombre} enseignants ne tiennent pas dans une page ni dans un PDF.", nombre=MOST_DRAWN),
+            remedy=_("Choisissez une circonscription, ou un tableur (CSV, XLSX, ODS)."),
         )
     if wanted.ecole:
         report = asking.ecole(wanted.ecole, year)
@@ -143,15 +144,18 @@ def decide_line(place: Place, visitor: Visitor, request: Request, form: FormData
     if not visitor.oversees:
         raise NotFoundError
     report, line = _line(place, visitor, request, form)
-    action, _, motif = text_of(form, "choix").partition(":")
+    action, _colon, motif = text_of(form, "choix").partition(":")
     if action not in _VERDICTS:
-        raise DataError("Choisissez la décision et sa raison dans la liste.")
+        raise DataError(_("Choisissez la décision et sa raison dans la liste."))
     with place.ledger.read() as connection:
         snapshot = newest_snapshot(connection, line.code)
     if snapshot is None:
         raise DataError(
-            f"La publication de {line.code} n'est pas dans le registre : une décision ne peut pas y être inscrite.",
-            remedy="Demandez à l'opérateur de collecter cette session.",
+            _(
+                "La publication de {session} n'est pas dans le registre : une décision ne peut pas y être inscrite.",
+                session=line.code,
+            ),
+            remedy=_("Demandez à l'opérateur de collecter cette session."),
         )
     decide(
         place.settings, place.ledger, visitor.asker, snapshot, report.row.identifiant, line, _VERDICTS[action], motif

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import sqlalchemy as sa
 
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger.queue import waiting_contested
 from connector.ledger.schema import balance, session, teacher, trainer
 from connector.ledger.sessions import newest_snapshot
@@ -117,8 +118,8 @@ def read_led(connection: sa.Connection, scope: Scope, code: str) -> Snapshot:
     snapshot = newest_snapshot(connection, code)
     if snapshot is None:
         raise DataError(
-            f"La publication de {code} n'est pas dans le registre.",
-            remedy="Demandez à l'opérateur de collecter cette session.",
+            _("La publication de {session} n'est pas dans le registre.", session=code),
+            remedy=_("Demandez à l'opérateur de collecter cette session."),
         )
     return snapshot
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from connector.acts.attest import prepare
 from connector.attendance.attest import check_author
 from connector.errors import DataError
+from connector.language import _
 from connector.reports.attestation import attestable, attestations
 from connector.reports.renderings import render
 from connector.tableau.drawing import draw
@@ -85,7 +86,7 @@ def _named(report: SessionReport, form: FormData) -> list[str]:
     named = [name for name in form.getlist("personne") if isinstance(name, str)]
     known = {name for person in report.people for name in (person.courriel, person.identifiant) if name}
     if not named:
-        raise DataError("Personne n'est coché : rien n'a été attesté.")
+        raise DataError(_("Personne n'est coché : rien n'a été attesté."))
     if not set(named) <= known:
         raise NotFoundError
     return named

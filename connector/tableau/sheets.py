@@ -11,6 +11,7 @@ from connector.attendance.cells import Row, read_rows
 from connector.attendance.directory import read_directory
 from connector.attendance.sheet import sign_in
 from connector.errors import DataError
+from connector.language import _
 from connector.reports.sheets import FORMATS, render
 from connector.tableau.drawing import draw
 from connector.tableau.pages import NotFoundError, format_of, sent, text_of
@@ -66,7 +67,9 @@ def enter_file(place: Place, visitor: Visitor, request: Request, form: FormData)
     snapshot, sheets = _sheets(place, visitor, request)
     given = form.get("feuille")
     if not isinstance(given, UploadFile) or not given.filename:
-        raise DataError("Aucun fichier n'a été choisi.", remedy="Choisissez la feuille remplie (CSV, XLSX ou ODS).")
+        raise DataError(
+            _("Aucun fichier n'a été choisi."), remedy=_("Choisissez la feuille remplie (CSV, XLSX ou ODS).")
+        )
     rows = read_rows(given.file.read(), given.filename)
     return _entered(place, visitor, snapshot, sheets, rows, given.filename)
 
@@ -93,7 +96,7 @@ def _rows(code: str, sheet: Sheet, form: FormData) -> Iterator[Row]:
         said = "O" if person.courriel in ticked else "N"
         yield Row(person.courriel, {**place, "courriel": person.courriel, "present": said})
     for number, address in enumerate(text_of(form, "autres").split(), 1):
-        yield Row(f"Autres présents, adresse {number}", {**place, "courriel": address, "present": "O"})
+        yield Row(_("Autres présents, adresse {numero}", numero=number), {**place, "courriel": address, "present": "O"})
 
 
 def _entered(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from connector.language import N_, _
 from connector.ledger.asker import Asker
 from connector.ledger.journal import record
 from connector.ledger.scope import Scope
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 
 _SESSION = "parcours"
 _ROLES: Mapping[Role, str] = {
-    "operateur": "opérateur",
-    "ien": "circonscription",
-    "formateur": "formateur",
-    "tuteur": "tuteur",
-    "enseignant": "enseignant",
+    "operateur": N_("opérateur"),
+    "ien": N_("circonscription"),
+    "formateur": N_("formateur"),
+    "tuteur": N_("tuteur"),
+    "enseignant": N_("enseignant"),
 }
 
 
@@ -45,7 +46,7 @@ class Visitor:
     @property
     def role(self) -> str:
         """Their role, as the pages name it."""
-        return _ROLES[self.access.role]
+        return _(_ROLES[self.access.role])
 
     @property
     def oversees(self) -> bool:

@@ -41,7 +41,11 @@ def world(ledger: Ledger) -> Ledger:
 @pytest.fixture(scope="session")
 def reports(sqlite_ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
     """One report of each kind, as an operator sees them."""
-    folder = tmp_path_factory.mktemp("donnees")
+    return read_reports(sqlite_ledger, tmp_path_factory.mktemp("donnees"))
+
+
+def read_reports(sqlite_ledger: Path, folder: Path) -> dict[str, Report]:
+    """Return one report of each kind, read in the language being spoken."""
     (folder / "parcours.toml").write_text(CONFIGURATION, encoding="utf-8")
     shutil.copy(sqlite_ledger, folder / "registre.db")
     settings, year = Settings.load(folder), SchoolYear(2026)

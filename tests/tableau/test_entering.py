@@ -53,6 +53,27 @@ def test_a_link_then_a_password_then_out(site: Site) -> None:
     ]  # fmt: skip
 
 
+def test_a_password_is_changed_with_the_one_before_or_by_a_new_link(site: Site) -> None:
+    give_password(site)
+    browser, other = site.enter(IEN), "quatre autres mots choisis"
+    chosen = {"nouveau": other, "encore": other}
+    assert 'name="ancien"' in browser.get("/motdepasse").text
+    assert [browser.post("/motdepasse", chosen | {"ancien": given}).status_code for given in ("", "faux")] == [403, 403]
+    assert browser.post("/motdepasse", chosen | {"ancien": PASSWORD}).status_code == 303
+    forgetful, secret = site.visit(), site.link(IEN)
+    forgetful.csrf = token_in(forgetful.get("/entree", cle=secret).text)
+    forgetful.post("/entree", {"cle": secret})
+    assert 'name="ancien"' not in forgetful.get("/motdepasse").text
+    assert sign_in(site.visit(), IEN, other).status_code == 403, "a link lets in whoever has forgotten their password"
+
+
+def test_the_current_password_is_not_guessed(site: Site) -> None:
+    give_password(site)
+    browser = site.enter(IEN)
+    tries = [browser.post("/motdepasse", {"ancien": "faux"}).status_code for _ in range(6)]
+    assert tries == [403] * 5 + [429]
+
+
 def test_a_wrong_password_and_an_unknown_name_are_told_alike(site: Site) -> None:
     give_password(site)
     answers = [sign_in(site.visit(), named, "faux") for named in (IEN, "personne")]
@@ -119,7 +140,7 @@ def test_every_answer_is_strict_whatever_it_is(site: Site, monkeypatch: pytest.M
     browser = site.enter(IEN)
     answers = [
         browser.get("/connexion"), browser.get("/enseignants"), browser.get("/rien"), browser.get("/sortie"),
-        browser.get("/style.css"), browser.post("/sortie", {"jeton": ""}), site.visit().get("/enseignants"),
+        browser.get("/style-fr.css"), browser.post("/sortie", {"jeton": ""}), site.visit().get("/enseignants"),
         browser.post("/sessions/CM-1/emargement/fichier", files={"feuille": ("f.csv", bytes(protection.MAX_BODY))}),
         browser.post("/motdepasse", {f"c{number}": "x" for number in range(2001)}, files={"f": ("x", b"")}),
     ]  # fmt: skip

@@ -45,7 +45,7 @@ def wrong_in(page: Page) -> list[tuple[str, str]]:
 def test_nothing_overflows_and_axe_finds_nothing(
     site: Site, chromium: Browser, who: str, pages: tuple[str, ...]
 ) -> None:
-    context = chromium.new_context()
+    context = chromium.new_context(locale="fr-FR")
     page = enter(site, context, who) if who else context.new_page()
     for path in pages:
         page.goto(site.url + path)
@@ -58,7 +58,7 @@ def test_nothing_overflows_and_axe_finds_nothing(
 
 
 def test_the_list_follows_what_is_typed_without_leaving_the_page(site: Site, chromium: Browser) -> None:
-    context = chromium.new_context()
+    context = chromium.new_context(locale="fr-FR")
     page = enter(site, context, "ien.lyon4")
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -77,7 +77,7 @@ def test_the_list_follows_what_is_typed_without_leaving_the_page(site: Site, chr
 
 
 def test_the_list_is_searched_without_script(site: Site, chromium: Browser) -> None:
-    context = chromium.new_context(java_script_enabled=False)
+    context = chromium.new_context(locale="fr-FR", java_script_enabled=False)
     page = enter(site, context, "ien.lyon4")
     page.goto(site.url + LIST)
     page.get_by_label("État").select_option("dispense")
@@ -87,7 +87,7 @@ def test_the_list_is_searched_without_script(site: Site, chromium: Browser) -> N
 
 
 def test_a_line_is_contested_by_keyboard_alone_and_its_ien_sees_it_first(site: Site, chromium: Browser) -> None:
-    context = chromium.new_context()
+    context = chromium.new_context(locale="fr-FR")
     page = enter(site, context, "E0005")
     page.goto(site.url + TEACHER)
     page.locator(".act summary").first.focus()
@@ -99,7 +99,7 @@ def test_a_line_is_contested_by_keyboard_alone_and_its_ien_sees_it_first(site: S
     page.wait_for_url("**fait=conteste**")
     assert page.get_by_role("status").inner_text().startswith("Votre contestation est enregistrée")
     context.close()
-    other = chromium.new_context()
+    other = chromium.new_context(locale="fr-FR")
     page = enter(site, other, "ien.lyon4")
     page.goto(site.url + LIST)
     assert page.locator("main h2").first.inner_text().startswith("1\N{NO-BREAK SPACE}ligne contestée")
@@ -110,7 +110,7 @@ def test_a_line_is_contested_by_keyboard_alone_and_its_ien_sees_it_first(site: S
 
 
 def test_a_link_lets_in_from_another_site(site: Site, chromium: Browser) -> None:
-    context = chromium.new_context()
+    context = chromium.new_context(locale="fr-FR")
     page = context.new_page()
     address = f"{site.url}/entree?cle={site.link('E0005')}"
     page.set_content(f'<a href="{address}">lien</a>')
