@@ -86,12 +86,12 @@ class Soak:
         usual = statistics.median(kept.seconds) if kept.seconds else 5.0
         began = time.monotonic()
         spoil, heal = self._fault(base, fault)
-        spoil_later = fault is not None and self.chance.random() < 0.7
-        if fault is not None and not spoil_later and fault != "tuée":
+        under_way = fault == "tuée" or (fault == "base" and base == "postgresql") or self.chance.random() < 0.7
+        if not under_way:
             spoil(None)
         process = night(self.folders[base])
         timer = threading.Timer(self.chance.uniform(0.2, usual), spoil, (process,))
-        if fault is not None and (spoil_later or fault == "tuée"):
+        if under_way:
             timer.start()
         code, peak_mb, said = _finish(process)
         timer.cancel()

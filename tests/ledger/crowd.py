@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 YEAR = SchoolYear(2026)
-TURNS = 4
+TURNS = 2
 _OWN = {"id", "evidence_id", "teacher_id", "seen_us"}
 
 
