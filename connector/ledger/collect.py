@@ -82,11 +82,15 @@ def collect_file(ledger: Ledger, path: Path) -> tuple[Tally, bool]:
             chunk = list(islice(records, _LINES))
             if not chunk:
                 break
-            ordered = ordered and not any(isinstance(one, Unordered) for one in chunk)
-            total.refused += sum(isinstance(one, Refused) for one in chunk)
-            items = [
-                one.received if isinstance(one, Unordered) else one for one in chunk if not isinstance(one, Refused)
-            ]
+            items: list[Received | Passed | Unreadable] = []
+            for one in chunk:
+                if isinstance(one, Refused):
+                    total.refused += 1
+                elif isinstance(one, Unordered):
+                    ordered = False
+                    items.append(one.received)
+                else:
+                    items.append(one)
             with ledger.write() as connection:
                 total.add(ingest(connection, source, items, seen_us=read_us))
     with ledger.write() as connection:

@@ -90,3 +90,9 @@ def test_evidence_that_comes_back_as_no_evidence_is_set_aside(ledger: Ledger) ->
             tally = ingest(connection, "ailleurs", [other], seen_us=T0)
             assert (tally.conflicts, tally.dropped.total()) == (expected, 0)
         assert [entry.reason for entry in entries(connection) if entry.reason == "conflit"] == ["conflit"]
+
+
+def test_what_only_mentions_a_completion_is_decoded_and_dropped_all_the_same() -> None:
+    named = raw(completed(mbox(ANNE), context={"platform": "course_module_completion_updated"}, **VIEWED))
+    assert passed(named) is None
+    assert classify(decode_statement(named)) == Dropped(VIEWED["verb"]["id"])
