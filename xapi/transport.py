@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -123,7 +124,7 @@ def exchange(session: requests.Session, method: str, url: str, route: Route, bod
         raise RetriableError(f"no usable answer from the LRS ({type(exc).__name__})") from None
     if response.status_code in (200, 204):
         return _answer(response.headers, content)
-    raise _failure(response.status_code, response.headers, content)
+    raise _failure(response.status_code, response.headers, b"" if _echoes(response.request, content) else content)
 
 
 def wait_before_retry(error: Exception) -> bool | timedelta:
@@ -169,6 +170,16 @@ def _failure(status: int, headers: Mapping[str, str], body: bytes) -> XapiError:
     if status in (400, 422):
         return DataError(f"the LRS refuses the request ({status}{said})")
     return FatalError(f"the LRS gives an unexpected answer ({status}{said})")
+
+
+def _echoes(request: requests.PreparedRequest, body: bytes) -> bool:
+    """Tell whether an answer repeats what the request was signed with: it is then not to be quoted."""
+    signed = request.headers.get("Authorization") or b""
+    scheme, _, given = (signed if isinstance(signed, bytes) else signed.encode("latin-1")).partition(b" ")
+    told = [given]
+    if scheme.lower() == b"basic":
+        told.append(base64.b64decode(given).partition(b":")[2])
+    return any(one in body for one in told if one)
 
 
 def _excerpt(headers: Mapping[str, str], body: bytes) -> str:

@@ -41,6 +41,7 @@ _STATUS: Mapping[type[ParcoursError], HTTPStatus] = {
     ConfigError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 _FILES, _FIELDS = 1, 2000
+_TOO_MANY = N_("Trop de pages demandées à la fois : attendez une minute.")
 _STALE = N_(
     "Cette page est restée ouverte trop longtemps, ou vient d’ailleurs : rien n’a été enregistré."
     " Revenez au tableau et recommencez."
@@ -94,6 +95,8 @@ def _for_visitors(place: Place, page: Page) -> Callable[[Request], Awaitable[Res
         if visitor is None:
             return RedirectResponse(f"/connexion?suite={quote(_came_for(request))}", 303)
         request.state.visitor = visitor
+        if not place.rates.serve(visitor.access.identifiant):
+            return draw("message", place, visitor, 429, title=_("Ce n’est pas possible"), text=_(_TOO_MANY))
         async with _form(request) as form:
             if request.method == "POST" and not same_secret(form.get("jeton"), visitor.csrf):
                 return draw("message", place, visitor, 403, title=_("Page périmée"), text=_(_STALE))

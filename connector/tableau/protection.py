@@ -29,6 +29,8 @@ HEADERS = {
 }
 MAX_BODY = 12_000_000
 """Bytes of a request: a sign-in sheet is far below."""
+PAGES_A_MINUTE = 300
+"""Pages and files of one visitor: whoever types a search asks for a few a second, for a few seconds."""
 
 
 class TooLongError(Exception):
@@ -70,17 +72,25 @@ def same_secret(given: object, kept: str) -> bool:
 
 
 class Rates:
-    """How often a place may try to sign in, and how often a name may be tried: to guess is to try many times."""
+    """How often a place may try to sign in, how often a name may be tried, and how many pages a visitor may ask for.
+
+    To guess is to try many times; to take everything away, or to keep the server busy, is to ask for many pages.
+    """
 
     def __init__(self) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._by_place, self._by_name = parse("20 per 5 minutes"), parse("5 per 5 minutes")
+        self._pages = parse(f"{PAGES_A_MINUTE} per minute")
 
     def allow(self, place: str, name: str | None) -> bool:
         """Count a try, of a name where one is tried; False where there were too many."""
         by_place = self._limiter.hit(self._by_place, "place", place)
         by_name = name is None or self._limiter.hit(self._by_name, "name", name.casefold())
         return by_place and by_name
+
+    def serve(self, name: str) -> bool:
+        """Count a page asked for by a visitor; False where they have had too many."""
+        return self._limiter.hit(self._pages, "pages", name)
 
     def forgive(self, name: str) -> None:
         """Forget the tries of a name that has entered."""

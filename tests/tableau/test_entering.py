@@ -173,3 +173,21 @@ def test_a_broken_configuration_is_a_sentence(site: Site) -> None:
     answer = browser.get("/enseignants")
     assert answer.status_code == 500
     assert "parcours.toml" in answer.text
+
+
+def test_a_visitor_who_asks_for_too_many_pages_is_asked_to_wait(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    give_password(site)
+    browser = site.visit()
+    sign_in(browser, IEN, PASSWORD)
+    assert browser.get("/sessions").status_code == 200
+    monkeypatch.setattr(site.place.rates, "serve", lambda _name: False)
+    answer = browser.get("/sessions")
+    assert answer.status_code == 429
+    assert "attendez une minute" in answer.text
+
+
+def test_pages_are_counted_for_each_visitor() -> None:
+    rates = protection.Rates()
+    asked = [rates.serve(IEN) for _ in range(protection.PAGES_A_MINUTE + 1)]
+    assert asked == [True] * protection.PAGES_A_MINUTE + [False]
+    assert rates.serve("ien.lyon5")

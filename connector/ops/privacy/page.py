@@ -18,12 +18,16 @@ _WIDE = Markup("\n.wide { overflow-x: auto; } .wide td { white-space: nowrap; }\
 
 @dataclass(frozen=True)
 class Page:
-    """What the page says: over its title (`kicker`), its title, a sentence under it, and its tables."""
+    """What the page says: over its title (`kicker`), its title, a sentence under it, its tables.
+
+    `nothing` stands for a table without rows.
+    """
 
     kicker: str
     title: str
     lead: str
     tables: tuple[Table, ...]
+    nothing: str = "Rien."
 
 
 def to_html(page: Page) -> bytes:
