@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lock clean
+.PHONY: demo test check audit sbom lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.run
@@ -29,6 +29,15 @@ $(VENV)/.run: $(VENV)/bin/python requirements.lock pyproject.toml
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
 	@touch $@
+
+# Known vulnerabilities of what the locks install.
+audit: $(VENV)/.dev
+	@.ci/audit $(BIN)
+
+# What the program is made of, as CycloneDX: dist/sbom.json.
+sbom: $(VENV)/.dev
+	@mkdir -p dist
+	@$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --of JSON -o dist/sbom.json
 
 # The locks pin what `make` installs; pyproject.toml says what the program needs.
 lock: $(VENV)/.dev
