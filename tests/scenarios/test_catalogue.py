@@ -44,8 +44,26 @@ def quizzes() -> list[Path]:
     return [path for path in texts() if path.suffix == ".gift"]
 
 
-def test_the_catalogue_has_its_three_parcours():
-    assert NAMES == ("calcul-mental", "former-a-distance", "laicite")
+def test_the_catalogue_has_the_thirteen_titles_of_the_leaflet():
+    titles = {
+        load_parcours(catalogue.folder(name) / "parcours.yaml").parcours.titre.replace("’", "'") for name in NAMES
+    }
+    assert titles == {
+        "Former à distance",
+        "Concevoir un parcours",
+        "Se former à distance",
+        "Enseigner le calcul mental",
+        "Enseigner l'énergie au cycle 3",
+        "Les arts visuels et l'histoire des arts",
+        "L'aménagement de l'espace en maternelle",
+        "La laïcité",
+        "L'inclusion scolaire",
+        "Enseigner l'éducation civique et morale",
+        "Enseigner la compréhension en lecture",
+        "Concevoir et mettre en œuvre des séquences en langues",
+        "Apprendre à maîtriser son identité numérique",
+    }
+    assert len(NAMES) == len(titles)
 
 
 def test_an_unknown_name_is_refused_with_the_nearest_one():
@@ -61,7 +79,21 @@ def test_parcours_and_session_are_valid_without_a_warning(name: str):
 
 @pytest.mark.parametrize(
     ("name", "presence", "distance", "activities", "types"),
-    [("calcul-mental", 180, 360, 14, 9), ("laicite", 150, 210, 14, 9), ("former-a-distance", 0, 180, 12, 8)],
+    [
+        ("arts-visuels-histoire-des-arts", 240, 300, 14, 9),
+        ("calcul-mental", 180, 360, 19, 11),
+        ("comprehension-en-lecture", 360, 360, 17, 10),
+        ("concevoir-un-parcours", 180, 240, 15, 10),
+        ("education-morale-et-civique", 210, 270, 12, 8),
+        ("energie-cycle-3", 270, 300, 14, 10),
+        ("espaces-maternelle", 120, 240, 13, 9),
+        ("former-a-distance", 0, 180, 13, 8),
+        ("identite-numerique", 45, 195, 12, 10),
+        ("inclusion-scolaire", 270, 360, 15, 9),
+        ("laicite", 150, 210, 16, 10),
+        ("se-former-a-distance", 0, 135, 13, 8),
+        ("sequences-en-langues", 120, 180, 11, 9),
+    ],
 )
 def test_length_and_variety_are_those_announced(name: str, presence: int, distance: int, activities: int, types: int):
     summary = verify(catalogue.folder(name) / "parcours.yaml").summary
@@ -75,7 +107,8 @@ def test_length_and_variety_are_those_announced(name: str, presence: int, distan
 
 def test_each_parcours_fills_the_whole_indexation(loaded: LoadedSession):
     parcours = loaded.parcours
-    assert all((parcours.description, parcours.academie, parcours.domaine, parcours.accompagnement, parcours.theme))
+    assert all((parcours.description, parcours.domaine, parcours.accompagnement, parcours.theme, parcours.licence))
+    assert (parcours.academie is not None) == (parcours.origine == "academie")
     assert "CC BY-SA 4.0" in (parcours.description or "")
     assert len(parcours.objectifs) >= 3
 
@@ -108,10 +141,10 @@ def test_every_activity_that_counts_can_be_completed_or_signed(loaded: LoadedSes
 
 
 def test_the_classroom_application_is_there_and_never_credited():
-    for name in ("calcul-mental", "laicite"):
+    for name in set(NAMES) - {"former-a-distance"}:
         found = load_parcours(catalogue.folder(name) / "parcours.yaml").parcours.activites
-        applied = [one for one in found if one.type == "mise_en_oeuvre"]
-        assert [(one.modalite, one.credite) for one in applied] == [("en_classe", False)]
+        applied = {(one.modalite, one.credite) for one in found if one.type == "mise_en_oeuvre"}
+        assert applied == {("en_classe", False)}, name
 
 
 def test_a_deadline_is_inside_the_session(loaded: LoadedSession):
@@ -145,7 +178,7 @@ def test_links_lead_to_official_sites_only():
     }
     assert addresses
     hosts = {re.sub(r"https://([^/]+).*", r"\1", address) for address in addresses}
-    assert hosts <= {"eduscol.education.gouv.fr", "www.education.gouv.fr", "www.legifrance.gouv.fr"}
+    assert hosts <= {"www.cnil.fr", "eduscol.education.gouv.fr", "www.education.gouv.fr", "www.legifrance.gouv.fr"}
 
 
 @pytest.mark.parametrize("path", texts(), ids=lambda path: f"{path.parent.name}/{path.name}")
