@@ -13,6 +13,7 @@ from connector.cli.publishing import (
     course_option,
     journal_of,
     model_option,
+    roles_at,
     say,
     scene_of,
     session_argument,
@@ -74,7 +75,7 @@ def planifier(  # noqa: PLR0913 - one argument an option
     invocation: Invocation = ctx.obj
     with opened(invocation) as (settings, ledger):
         prepared_session, wanted = wished(settings, session)
-        wishes = Wishes(overwrite=ecraser)
+        wishes = Wishes(ecraser, roles={} if hors_ligne else roles_at(settings, site))
         if hors_ligne:
             _refuse_places({"--site": site, "--cours": cours, "--modele": modele})
             planned = planned_offline(wanted, wishes)

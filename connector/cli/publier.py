@@ -19,6 +19,7 @@ from connector.cli.publishing import (
     model_option,
     overwrites,
     remember,
+    roles_at,
     say,
     scene_of,
     session_argument,
@@ -88,14 +89,15 @@ def publier(  # noqa: PLR0913 - one argument an option
         say(f"Connexion à {transport.address}…")
         info = get_site_info(transport)
         journal = journal_of(ledger, info.siteurl)
-        order = StockOrder(cours, modele, sure=oui, overwrite=ecraser, as_json=as_json)
+        unlocked = frozenset(_idnumber(wanted.code, one) for one in deverrouiller)
+        wishes = Wishes(ecraser, unlocked, roles_at(settings, site))
+        order = StockOrder(cours, modele, sure=oui, wishes=wishes, as_json=as_json)
         mode = mode_for(transport, info, wanted.code, course=cours, model=modele)
         if mode.letter != "P":
             refuse_unlocking(deverrouiller)
             warn_of_lonely_file(settings, session)
             ctx.exit(run(transport, info, mode, order, prepared_session, wanted, journal))
         say(str(mode))
-        wishes = Wishes(ecraser, frozenset(_idnumber(wanted.code, one) for one in deverrouiller))
         scene = scene_of(prepared_session, wanted)
         choices = Choices(partial(_accepts, scene, asked=not oui), partial(overwrites, scene, asked=not oui), say)
         supply = Supply.of(prepared_session.sources(), info)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from connector.publish.display import Scene
     from connector.publish.journal import PublicationJournal, StepJournal
     from connector.publish.modes import Mode
+    from connector.publish.plan import Wishes
     from connector.publish.stock.apply import StockOutcome
     from connector.settings import Settings
     from scenarios.prepare import PreparedSession
@@ -47,13 +48,13 @@ if TYPE_CHECKING:
 class StockOrder:
     """What was asked: `course` to bring up to date or `model` to copy; `sure` when no question is wanted.
 
-    `overwrite` says that what was edited in Moodle gives way to the files.
+    `wishes` say whether what was edited in Moodle gives way to the files, and the numbers of roles.
     """
 
     course: int | None
     model: int | None
     sure: bool
-    overwrite: bool
+    wishes: Wishes
     as_json: bool
 
 
@@ -119,7 +120,7 @@ def _publish(
     choices = Choices(
         partial(_accepts, scene, course, asked=not sure), partial(overwrites, scene, asked=not sure), warn
     )
-    outcome = publish_stock(transport, wanted, course, journal, overwrite=order.overwrite, choices=choices)
+    outcome = publish_stock(transport, wanted, course, journal, wishes=order.wishes, choices=choices)
     if outcome is None:
         raise click.Abort
     return outcome

@@ -20,6 +20,7 @@ from connector.ledger.session_files import prepared
 from connector.ledger.sessions import absorb_observation
 from connector.ledger.turn import Turn, one_at_a_time
 from connector.moodle.connect import connect
+from connector.publish.changes import ROLES
 from connector.publish.desired import desired
 from connector.publish.display import Scene, drift_lines
 from connector.publish.files import session_file
@@ -66,6 +67,12 @@ def transport_to(settings: Settings, address: str | None) -> Transport:
     """Return the transport to the site named, or to the only one."""
     site = settings.moodle_site(address)
     return connect(site, settings.moodle_token(site))
+
+
+def roles_at(settings: Settings, address: str | None) -> dict[str, int]:
+    """Return the numbers that the configuration says of a site's roles; none for those that it leaves as installed."""
+    said = settings.moodle_site(address).roles.model_dump(exclude_unset=True)
+    return {role: said[name] for role, name in ROLES.items() if name in said}
 
 
 def journal_of(ledger: Ledger, site: str) -> PublicationJournal:

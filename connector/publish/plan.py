@@ -7,7 +7,7 @@ since the last publication is told apart and left as it is, unless it is to be o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from connector.errors import DataError
@@ -38,11 +38,12 @@ class Wishes:
     """What a person asks for beside the files.
 
     `overwrite` what was edited in Moodle; `unlock` the idnumbers of activities whose completions may be wiped, so that
-    their rules can change.
+    their rules can change. `roles` are the numbers that the configuration says of roles, where core services are used.
     """
 
     overwrite: bool = False
     unlock: frozenset[str] = frozenset()
+    roles: Mapping[str, int] = field(default_factory=dict)
 
 
 NO_WISHES = Wishes()

@@ -89,7 +89,7 @@ def planned_into(
 ) -> Planned:
     """Plan what core services would write into a course; raises what `make_stock_plan` raises."""
     found = read_course(transport, course_id, wanted)
-    plan = make_stock_plan(wanted, found, Comparison(journal.reference(wanted.code), wishes.overwrite))
+    plan = make_stock_plan(wanted, found, Comparison(journal.reference(wanted.code), wishes.overwrite), wishes.roles)
     place = Place(course_id, f"{transport.address}/course/view.php?id={course_id}")
     return Planned(told(wanted, found, plan), mode, place, plan.by_hand)
 
@@ -107,5 +107,5 @@ def planned_from(
     if made is not None:
         return planned_into(transport, wanted, mode, made, journal, wishes)
     future = future_copy(transport, wanted, model_id)
-    plan = make_stock_plan(wanted, future, Comparison(Reference(None)))
+    plan = make_stock_plan(wanted, future, Comparison(Reference(None)), wishes.roles)
     return Planned(told(wanted, future, plan, new=True), mode, None, plan.by_hand)

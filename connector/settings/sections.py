@@ -59,6 +59,13 @@ def _port(value: object) -> int:
     return value
 
 
+def _number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise refusal("un numéro est attendu ici : un nombre entier, à partir de 1")
+    return value
+
+
+Numero = Annotated[int, PlainValidator(_number)]
 Jours = Annotated[int, PlainValidator(_days)]
 Annees = Annotated[int, PlainValidator(_years)]
 Port = Annotated[int, PlainValidator(_port)]
@@ -134,15 +141,25 @@ class Sessions(Section):
     dossiers: tuple[Ligne, ...] = ("sessions",)
 
 
+class Roles(Section):
+    """The numbers of a site's roles, as its page of roles has them in its addresses; those of an installation."""
+
+    formateur: Numero = 3
+    tuteur: Numero = 4
+    participant: Numero = 5
+
+
 class MoodleSite(_Service):
     """A Moodle site; without `jeton_fichier` its token is in the environment.
 
-    `anciennes_adresses` are those under which statements have named it, or still do.
+    `anciennes_adresses` are those under which statements have named it, or still do. `roles` are what is given without
+    the plugin to somebody whose role nobody in the course bears yet.
     """
 
     jeton_fichier: Ligne | None = None
     protocole: Literal["rest", "soap"] = "rest"
     anciennes_adresses: tuple[Adresse, ...] = ()
+    roles: Roles = Roles()
 
 
 class Lrs(_Service):

@@ -8,12 +8,13 @@ from connector.moodle import functions
 from connector.publish.apply import Choices
 from connector.publish.journal import StepJournal
 from connector.publish.modules import everywhere
+from connector.publish.plan import Wishes
 from connector.publish.stock.apply import publish_stock
 from connector.publish.uploads import hand_over, needed
 from tests.publish.conftest import SUPPLY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from connector.moodle.document import Publication
     from connector.moodle.sandbox.sandbox import Sandbox
@@ -91,9 +92,12 @@ def publish(
     journal: StepJournal | None = None,
     *,
     overwrite: bool = False,
+    roles: Mapping[str, int] | None = None,
+    say: Callable[[str], None] = silent,
 ) -> StockOutcome:
     """Publish into a restored course, yes being the answer to what is asked but for what Moodle has otherwise."""
-    outcome = publish_stock(transport, wanted, course, journal or Unkept(), overwrite=overwrite, choices=Choices())
+    wishes, choices = Wishes(overwrite, roles=roles or {}), Choices(say=say)
+    outcome = publish_stock(transport, wanted, course, journal or Unkept(), wishes=wishes, choices=choices)
     assert outcome is not None
     return outcome
 

@@ -12,6 +12,7 @@ from connector.errors import FatalError, RetriableError
 from connector.publish.apply import Choices
 from connector.publish.comparison import Comparison
 from connector.publish.drift import Reference, fingerprint
+from connector.publish.plan import NO_WISHES
 from connector.publish.stock.apply import publish_stock
 from connector.publish.stock.plan import make_stock_plan
 from connector.publish.stock.state import read_course
@@ -125,7 +126,7 @@ def test_a_person_may_say_yes(
     course.fullname = "Renommé"
     asked = []
     choices = Choices(overwrite=lambda plan: not asked.append(told(plan.drift)))
-    outcome = publish_stock(transport, wanted, course.id, steps, overwrite=False, choices=choices)
+    outcome = publish_stock(transport, wanted, course.id, steps, wishes=NO_WISHES, choices=choices)
     assert outcome is not None
     assert (asked, outcome.kept, course.fullname) == ([{("modifier", "cours", NAME, ("fullname",))}], (), NAME)
 

@@ -9,6 +9,7 @@ import pytest
 from connector.errors import ConfigError, DataError, FatalError, RetriableError
 from connector.moodle.sandbox import people_services, rendering
 from connector.publish.apply import Choices
+from connector.publish.plan import NO_WISHES
 from connector.publish.stock.apply import publish_stock
 from tests.publish.stock_world import CODE, READ, Unkept, foreign, publish, restored, written
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def test_nothing_is_written_without_a_yes(sandbox: Sandbox, transport: RestTransport, wanted: Publication) -> None:
     course = restored(sandbox, transport, wanted)
     choices = Choices(accept=lambda _plan: False)
-    assert publish_stock(transport, wanted, course, Unkept(), overwrite=True, choices=choices) is None
+    assert publish_stock(transport, wanted, course, Unkept(), wishes=NO_WISHES, choices=choices) is None
     assert not written(sandbox)
 
 
@@ -73,7 +74,7 @@ def test_roles_that_are_not_moodle_s_own(
 ) -> None:
     """The course does not hold what was written: said, not believed."""
     course = restored(sandbox, transport, wanted)
-    monkeypatch.setattr("connector.publish.stock.plan.ROLE_IDS", {"student": 4, "teacher": 5, "editingteacher": 3})
+    monkeypatch.setattr("connector.publish.stock.roles.ROLE_IDS", {"student": 4, "teacher": 5, "editingteacher": 3})
     with pytest.raises(FatalError, match="vérifiez la page des participants"):
         publish(transport, wanted, course)
 
@@ -94,6 +95,33 @@ def test_a_role_whose_number_cannot_be_known_is_never_given_by_guess(
     course.enrolments[people["camille.arnaud@ac-exemple.fr"]] = {"student"}  # as told
     assert publish(transport, wanted, course.id).done.people.enrol
     assert course.enrolments[people["hugo.bertin@ac-exemple.fr"]] == {"student"}
+
+
+def test_numbers_of_roles_are_those_of_the_course_then_of_the_configuration_and_which_is_said(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers: dict[CourseRole, int] = {"editingteacher": 13, "teacher": 14, "student": 15}
+    monkeypatch.setattr(rendering, "ROLE_IDS", numbers)
+    monkeypatch.setattr(people_services, "_ROLES", {number: role for role, number in numbers.items()})
+    course = sandbox.site.courses[restored(sandbox, transport, wanted)]
+    people = {person.email: number for number, person in sandbox.site.people.items()}
+    course.enrolments[people["ines.belkacem@ac-exemple.fr"]] = {"student"}
+    said: list[str] = []
+    publish(transport, wanted, course.id, roles={"editingteacher": 13, "student": 99}, say=said.append)
+    assert said == [
+        "Le rôle « participant » donné ici est le numéro 15 : celui des personnes déjà inscrites dans le cours.",
+        "Le rôle « formateur » donné ici est le numéro 13 : celui de parcours.toml.",
+    ]
+    assert course.enrolments[people["anne.martin@ac-exemple.fr"]] == {"editingteacher"}
+
+
+def test_without_either_they_are_those_of_an_installation_and_it_is_said(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication
+) -> None:
+    said: list[str] = []
+    publish(transport, wanted, restored(sandbox, transport, wanted), say=said.append)
+    assert len(said) == 2
+    assert all("d'une installation de Moodle, que la clé « roles »" in line for line in said)
 
 
 @pytest.mark.parametrize("write", range(4))

@@ -5,7 +5,7 @@ Each step is found again by the next run: killed anywhere, or in doubt about a w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError, FatalError
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from connector.moodle.transport import Transport
     from connector.publish.apply import Choices
     from connector.publish.changes import Change
+    from connector.publish.drift import Reference
     from connector.publish.journal import StepJournal
+    from connector.publish.plan import Wishes
     from connector.publish.stock.plan import StockPlan
     from connector.publish.stock.state import StockCourse
 
@@ -48,7 +50,7 @@ def publish_stock(
     course_id: int,
     journal: StepJournal,
     *,
-    overwrite: bool,
+    wishes: Wishes,
     choices: Choices,
 ) -> StockOutcome | None:
     """Bring a course to what core services can make of a session; `None` when the plan is not accepted.
@@ -59,10 +61,10 @@ def publish_stock(
     """
     before = read_course(transport, course_id, wanted)
     reference = journal.reference(wanted.code)
-    plan = _decided(wanted, before, Comparison(reference, overwrite), choices)
+    plan = _decided(wanted, before, reference, wishes, choices)
     if cut := journal.settle(wanted.code, done=not plan.writes):
         choices.say(cut)
-    for line in to_do_by_hand(plan.by_hand):
+    for line in (*to_do_by_hand(plan.by_hand), *map(str, plan.people.given)):
         choices.say(line)
     if not plan.writes:
         journal.published(wanted.code, stock_prints(wanted, before, plan.ties))
@@ -73,24 +75,28 @@ def publish_stock(
     with journal.writing(wanted.code, begun, cours=course_id):
         _write(transport, wanted, course_id, plan, before)
     after = read_course(transport, course_id, wanted, before)
-    left = _left(transport, wanted, after, Comparison(reference, plan.overwrites))
+    left = _left(transport, wanted, after, Comparison(reference, plan.overwrites), wishes)
     journal.published(wanted.code, stock_prints(wanted, after, left.ties))
     return StockOutcome(plan, after, left)
 
 
-def _decided(wanted: Publication, before: StockCourse, compare: Comparison, choices: Choices) -> StockPlan:
+def _decided(
+    wanted: Publication, before: StockCourse, reference: Reference, wishes: Wishes, choices: Choices
+) -> StockPlan:
     """Return the plan, what was edited in Moodle being overwritten where a person says so."""
-    plan = make_stock_plan(wanted, before, compare)
+    plan = make_stock_plan(wanted, before, Comparison(reference, wishes.overwrite), wishes.roles)
     if plan.drift and not plan.overwrites and choices.overwrite(told(wanted, before, plan)):
-        return make_stock_plan(wanted, before, replace(compare, overwrite=True))
+        return make_stock_plan(wanted, before, Comparison(reference, overwrite=True), wishes.roles)
     return plan
 
 
-def _left(transport: Transport, wanted: Publication, after: StockCourse, compare: Comparison) -> StockPlan:
+def _left(
+    transport: Transport, wanted: Publication, after: StockCourse, compare: Comparison, wishes: Wishes
+) -> StockPlan:
     """Return what is left to a person, once all was written; raise `FatalError` when something is left to write."""
     refusal = None
     try:
-        left = make_stock_plan(wanted, after, compare)
+        left = make_stock_plan(wanted, after, compare, wishes.roles)
         if not left.writes:
             return left
     except DataError as exc:  # of a course that could be planned a moment ago
@@ -98,7 +104,7 @@ def _left(transport: Transport, wanted: Publication, after: StockCourse, compare
     raise FatalError(
         f"{transport.address} ne rend pas ce qui vient d'être écrit dans le cours {after.course.id}.",
         remedy="Quelqu'un le modifie peut-être en ce moment, ou les rôles de ce site ne sont pas ceux de Moodle :"
-        " vérifiez la page des participants, puis relancez.",
+        " vérifiez la page des participants, et la clé « roles » du site dans parcours.toml, puis relancez.",
     ) from refusal
 
 

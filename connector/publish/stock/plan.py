@@ -9,6 +9,7 @@ from connector.errors import DataError
 from connector.publish.changes import unlisted
 from connector.publish.stock.dates import another_day, dates_of, event_of
 from connector.publish.stock.differences import differences
+from connector.publish.stock.roles import RoleNumber, roles_of, unknown_role
 from connector.publish.stock.settled import settle
 from connector.publish.stock.slots import EventPlan, plan_events
 from connector.publish.stock.ties import Ties, groups_of, tie
@@ -23,21 +24,20 @@ if TYPE_CHECKING:
     from connector.publish.stock.settled import Settled
     from connector.publish.stock.state import StockCourse
 
-ROLE_IDS = {"student": 5, "teacher": 4, "editingteacher": 3}
-"""Moodle's numbers of its own roles at installation, until the course tells those of this site, or another tale."""
-
 
 @dataclass(frozen=True)
 class People:
     """Enrolments and groups to write: `enrol` are user and role ids, `join` user ids and group names.
 
-    `leave` are group and user ids; `unknown` e-mails without an account, or with several.
+    `leave` are group and user ids; `unknown` e-mails without an account, or with several. `given` are the roles of
+    `enrol`, with where their numbers are known from.
     """
 
     enrol: tuple[tuple[int, int], ...]
     join: tuple[tuple[int, str], ...]
     leave: tuple[tuple[int, int], ...]
     unknown: tuple[str, ...]
+    given: tuple[RoleNumber, ...] = ()
 
 
 class Move(NamedTuple):
@@ -83,11 +83,13 @@ class StockPlan:
         )  # fmt: skip
 
 
-def make_stock_plan(wanted: Publication, found: StockCourse, compare: Comparison) -> StockPlan:
+def make_stock_plan(
+    wanted: Publication, found: StockCourse, compare: Comparison, roles: Mapping[str, int] | None = None
+) -> StockPlan:
     """Return what separates the course from the session, three ways.
 
-    Raises `DataError` when the course, or the session's code, is another session's, or when the number of a role to
-    give cannot be known; and what `tie` raises.
+    `roles` are the numbers of roles that the configuration says. Raises `DataError` when the course, or the session's
+    code, is another session's, or when the number of a role to give cannot be known; and what `tie` raises.
     """
     _refuse_foreign(wanted, found)
     ties = tie(wanted, found.course.id, found.modules)
@@ -99,7 +101,7 @@ def make_stock_plan(wanted: Publication, found: StockCourse, compare: Comparison
         ties=ties,
         course=_course(here, found),
         groups={group.idnumber: group.name for group in here.groups or () if group.name not in known},
-        people=_people(here, found),
+        people=_people(here, found, roles or {}),
         events=plan_events(wanted.code, here.events or (), found.events, settled.left_slots),
         moves=tuple(_moves(here, found, ties)),
         show=show,
@@ -141,14 +143,15 @@ def _course(wanted: Publication, found: StockCourse) -> dict[str, str | int]:
     return {**changed, **dates} if changed.keys() & dates.keys() else changed
 
 
-def _people(wanted: Publication, found: StockCourse) -> People:
-    roles = roles_of(found)
+def _people(wanted: Publication, found: StockCourse, chosen: Mapping[str, int]) -> People:
+    roles = roles_of(found, chosen)
     inside = {person.email.lower(): person for person in found.people if person.email}
     names = {group.id: name for name, group in groups_of(wanted, found.groups).items()}
     enrol: list[tuple[int, int]] = []
     join: list[tuple[int, str]] = []
     leave: list[tuple[int, int]] = []
     unknown: list[str] = []
+    given: list[RoleNumber] = []
     for one in wanted.enrolments or ():
         person = inside.get(one.email)
         user = found.user(one.email)
@@ -157,32 +160,14 @@ def _people(wanted: Publication, found: StockCourse) -> People:
             continue
         if person is None or one.role not in {role.shortname for role in person.roles}:
             if one.role not in roles:
-                raise _unknown_role(one.role, found)
-            enrol.append((user, roles[one.role]))
+                raise unknown_role(one.role, found)
+            enrol.append((user, roles[one.role].number))
+            given.append(roles[one.role])
         held = {names[group.id] for group in person.groups if group.id in names} if person else set()
         join += [(user, name) for name in one.groups if name not in held]
         extra = held - set(one.groups)
         leave += [(number, user) for number, name in names.items() if name in extra]
-    return People(*(tuple(dict.fromkeys(part)) for part in (enrol, join, leave, unknown)))  # type: ignore[arg-type]
-
-
-def roles_of(found: StockCourse) -> dict[str, int]:
-    """Return the number of each role on this site, as far as the course tells.
-
-    What it does not tell is as at installation, unless what it does tell shows that this site has other numbers.
-    """
-    told = {role.shortname: role.roleid for one in found.people for role in one.roles if role.roleid}
-    untold = {name: number for name, number in ROLE_IDS.items() if name not in told}
-    others = any(told[name] != number for name, number in ROLE_IDS.items() if name in told)
-    return told if others or set(untold.values()) & set(told.values()) else untold | told
-
-
-def _unknown_role(role: str, found: StockCourse) -> DataError:
-    return DataError(
-        "Les rôles de ce site ne portent pas les numéros d'une installation de Moodle, et le cours"
-        f" {found.course.id} n'a personne au rôle « {role} » qui dise le sien : rien n'a été écrit.",
-        remedy="Inscrivez-y à la main une personne avec ce rôle, puis relancez.",
-    )
+    return People(*(tuple(dict.fromkeys(part)) for part in (enrol, join, leave, unknown, given)))  # type: ignore[arg-type]
 
 
 def _moves(wanted: Publication, found: StockCourse, ties: Ties) -> Iterator[Move]:
