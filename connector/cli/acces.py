@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from connector.cli.ledger_door import opened, operator
 from connector.deliver import deliver
 from connector.errors import DataError
+from connector.language import N_, _, ngettext
 from connector.ledger.instants import now_us
-from connector.reports.typography import count
 from connector.settings import FILE
 from connector.settings.edit import with_access, without_access
 from connector.settings.sections import Acces, Role
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from connector.settings import Settings
 
 ROLES: tuple[Role, ...] = get_args(Role)
-_DOES = "gère les accès"
+_DOES = N_("gère les accès")
 
 
 @click.group()
@@ -54,7 +54,14 @@ def ajouter(invocation: Invocation, identifiant: str, role: Role, perimetre: tup
         _warn_unknown(settings, access)
         _write(settings, with_access(_text(settings), access))
         who.note(ledger, "acces.ajouter", access.identifiant, role=role, perimetre=" ".join(access.perimetre))
-    click.echo(f"« {access.identifiant} » a l'accès « {role} »{_scope_text(access)}.")
+    click.echo(
+        _(
+            "« {qui} » a l'accès « {role} »{perimetre}.",
+            qui=access.identifiant,
+            role=role,
+            perimetre=_scope_text(access),
+        )
+    )
 
 
 @acces.command()
@@ -68,8 +75,10 @@ def lister(invocation: Invocation, *, as_json: bool) -> None:
         click.echo(json.dumps([access.model_dump() for access in settings.acces], ensure_ascii=False, indent=2))
         return
     for access in settings.acces:
-        click.echo(f"{access.identifiant} : {access.role}{_scope_text(access)}")
-    click.echo(count(len(settings.acces), "accès", "accès") + ".")
+        click.echo(
+            _("{qui} : {role}{perimetre}", qui=access.identifiant, role=access.role, perimetre=_scope_text(access))
+        )
+    click.echo(ngettext("{n} accès.", "{n} accès.", len(settings.acces)))
 
 
 @acces.command()
@@ -83,14 +92,14 @@ def retirer(invocation: Invocation, identifiant: str) -> None:
             text = without_access(_text(settings), identifiant)
         except KeyError:
             raise DataError(
-                f"« {identifiant} » n'a pas d'accès dans {settings.folder / FILE}.",
-                remedy="Voir les accès : parcours acces lister.",
+                _("« {qui} » n'a pas d'accès dans {fichier}.", qui=identifiant, fichier=settings.folder / FILE),
+                remedy=_("Voir les accès : parcours acces lister."),
             ) from None
         _write(settings, text)
         with ledger.write() as connection:
             doors.forget(connection, [identifiant])
         who.note(ledger, "acces.retirer", identifiant)
-    click.echo(f"« {identifiant} » n'a plus d'accès.")
+    click.echo(_("« {qui} » n'a plus d'accès.", qui=identifiant))
 
 
 @acces.command()
@@ -116,8 +125,8 @@ def lien(invocation: Invocation, identifiant: str, url: str) -> None:
 
 def _unknown(settings: Settings, identifiant: str) -> DataError:
     return DataError(
-        f"« {identifiant} » n'a pas d'accès dans {settings.folder / FILE}.",
-        remedy="Voir les accès : parcours acces lister.",
+        _("« {qui} » n'a pas d'accès dans {fichier}.", qui=identifiant, fichier=settings.folder / FILE),
+        remedy=_("Voir les accès : parcours acces lister."),
     )
 
 
@@ -127,7 +136,10 @@ def _warn_unknown(settings: Settings, access: Acces) -> None:
     unknown = sorted({uai.upper() for uai in access.perimetre} - known) if access.role == "ien" else []
     if unknown:
         said = ", ".join(unknown)
-        click.echo(f"Attention : aucune [[circonscription]] n'est déclarée sous {said} ; rien n'y sera vu.", err=True)
+        click.echo(
+            _("Attention : aucune [[circonscription]] n'est déclarée sous {uai} ; rien n'y sera vu.", uai=said),
+            err=True,
+        )
 
 
 def _access(identifiant: str, role: Role, perimetre: tuple[str, ...]) -> Acces:
@@ -135,7 +147,7 @@ def _access(identifiant: str, role: Role, perimetre: tuple[str, ...]) -> Acces:
         return Acces.model_validate({"identifiant": identifiant, "role": role, "perimetre": perimetre})
     except ValidationError as exc:
         said = " ; ".join(sentence_of(error) for error in exc.errors(include_url=False, include_input=True))
-        raise DataError(f"Accès refusé : {said}.", remedy="Rien n'a été écrit.") from None
+        raise DataError(_("Accès refusé : {raison}.", raison=said), remedy=_("Rien n'a été écrit.")) from None
 
 
 def _text(settings: Settings) -> str:
@@ -148,4 +160,4 @@ def _write(settings: Settings, text: str) -> None:
 
 
 def _scope_text(access: Acces) -> str:
-    return f" sur {', '.join(access.perimetre)}" if access.perimetre else ""
+    return _(" sur {perimetre}", perimetre=", ".join(access.perimetre)) if access.perimetre else ""

@@ -9,6 +9,7 @@ import click
 
 from connector.cli.ledger_door import asker, en_tant_que_option, opened
 from connector.cli.school_year import annee_option
+from connector.language import SOURCE, language, speaking
 from connector.obligation.dossier import UnknownTeacherError, read_explanation
 from connector.obligation.explain_views import as_document, as_text
 from connector.obligation.policy import LocalRules
@@ -34,7 +35,7 @@ def expliquer(
     with opened(invocation) as (settings, ledger):
         who = asker(settings, en_tant_que)
         try:
-            with ledger.read() as connection:
+            with speaking(SOURCE if as_json else language()), ledger.read() as connection:
                 found = read_explanation(connection, enseignant, annee, LocalRules.of(settings), who.scope)
         except UnknownTeacherError:
             who.refuse(ledger, enseignant, demande="expliquer", annee=str(annee))

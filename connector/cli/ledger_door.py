@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from connector.errors import ConfigError
+from connector.language import _
 from connector.ledger.asker import Asker
 from connector.ledger.db import open_ledger
 from connector.ledger.scope import EVERYTHING, Scope
@@ -30,8 +31,8 @@ def opened(invocation: Invocation) -> Iterator[tuple[Settings, Ledger]]:
     """
     if invocation.named and not invocation.donnees.is_dir():
         raise ConfigError(
-            f"Le dossier des données {invocation.donnees} n'existe pas.",
-            remedy="Vérifiez --donnees ou PARCOURS_DONNEES ; pour un nouveau registre, créez d'abord ce dossier.",
+            _("Le dossier des données {dossier} n'existe pas.", dossier=invocation.donnees),
+            remedy=_("Vérifiez --donnees ou PARCOURS_DONNEES ; pour un nouveau registre, créez d'abord ce dossier."),
         )
     settings = Settings.load(invocation.donnees)
     with closing(open_ledger(settings.dsn, settings.erasure_key())) as ledger:
@@ -43,8 +44,13 @@ def operator(settings: Settings, does: str) -> Asker:
     who = asker(settings)
     if not who.scope.everything:
         raise ConfigError(
-            f"« {who.author} » a le rôle « {who.scope.role} » : seul un opérateur {does}.",
-            remedy="Demandez à un opérateur.",
+            _(
+                "« {qui} » a le rôle « {role} » : seul un opérateur {fait}.",
+                qui=who.author,
+                role=who.scope.role,
+                fait=_(does),
+            ),
+            remedy=_("Demandez à un opérateur."),
         )
     return who
 
@@ -74,13 +80,17 @@ def asker(settings: Settings, as_whom: str | None = None) -> Asker:
         return Asker(user, scope)
     if not scope.everything:
         raise ConfigError(
-            f"« {user} » a le rôle « {scope.role} » : seul un opérateur peut demander en tant que quelqu'un d'autre.",
-            remedy="Retirez --en-tant-que.",
+            _(
+                "« {qui} » a le rôle « {role} » : seul un opérateur peut demander en tant que quelqu'un d'autre.",
+                qui=user,
+                role=scope.role,
+            ),
+            remedy=_("Retirez --en-tant-que."),
         )
     access = settings.access(as_whom)
     if access is None:
         raise ConfigError(
-            f"« {as_whom} » n'a pas d'accès dans {settings.folder / FILE}.",
-            remedy="Voir les accès : parcours acces lister.",
+            _("« {qui} » n'a pas d'accès dans {fichier}.", qui=as_whom, fichier=settings.folder / FILE),
+            remedy=_("Voir les accès : parcours acces lister."),
         )
     return Asker(user, Scope.of(access), as_whom)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.errors import ConfigError
+from connector.language import _
 from connector.system_words import why
 from xapi.lrs.serve import listen
 
@@ -21,6 +22,6 @@ def listening(host: str, port: int) -> socket:
         return listen(host, port)
     except OSError as exc:
         raise ConfigError(
-            f"Impossible d'écouter sur {host}, port {port}\N{NO-BREAK SPACE}: {why(exc)}.",
-            remedy="Choisissez une autre adresse (--adresse) ou un autre port (--port).",
+            _("Impossible d'écouter sur {adresse}, port {port} : {raison}.", adresse=host, port=port, raison=why(exc)),
+            remedy=_("Choisissez une autre adresse (--adresse) ou un autre port (--port)."),
         ) from exc

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gettext
 import importlib
 import os
 import sys
@@ -15,9 +14,10 @@ from typing import TYPE_CHECKING
 import click
 import platformdirs
 
-import connector
 from connector import __version__
+from connector.cli.speech import SUBCOMMAND, begin, follow, langue_option, worded
 from connector.errors import ConfigError, ParcoursError
+from connector.language import _, language, speaking
 from connector.ledger.instants import now_us
 from connector.system_words import why
 
@@ -57,18 +57,6 @@ _COMMANDS = {
 }
 
 
-_SUBCOMMAND = "COMMANDE [ARGUMENTS]…"
-_METAVARS = {
-    "text": "TEXTE",
-    "integer": "NOMBRE",
-    "integer range": "NOMBRE",
-    "file": "FICHIER",
-    "directory": "DOSSIER",
-    "path": "CHEMIN",
-    "filename": "FICHIER",
-}
-
-
 @dataclass(frozen=True)
 class Invocation:
     """What every command needs to know: where the data folder is, whether somebody named it, and what time it is.
@@ -96,36 +84,32 @@ class _LazyGroup(click.Group):
             command: click.Command = getattr(importlib.import_module(module), name)
         except ModuleNotFoundError as exc:
             return _unavailable(cmd_name, exc)
-        _name_in_french(command)
-        return command
+        return worded(command)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help in the language being spoken."""
+        click.Group.format_help(worded(self), ctx, formatter)
 
 
 def _unavailable(name: str, missing: ModuleNotFoundError) -> click.Command:
     """Stand in for a command whose libraries are not all installed: the others, and the help, still work."""
-    sentence = f"« parcours {name} » a besoin du module Python « {missing.name} », qui n'est pas installé."
+    sentence = _(
+        "« parcours {commande} » a besoin du module Python « {module} », qui n'est pas installé.",
+        commande=name,
+        module=missing.name,
+    )
 
     def refuse() -> None:
-        raise ConfigError(sentence, remedy="Réinstallez parcours-connector avec toutes ses dépendances.") from missing
+        raise ConfigError(
+            sentence, remedy=_("Réinstallez parcours-connector avec toutes ses dépendances.")
+        ) from missing
 
     return click.Command(
         name,
         callback=refuse,
-        short_help=f"(indisponible : il manque le module {missing.name})",
+        short_help=_("(indisponible : il manque le module {module})", module=missing.name),
         context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
     )
-
-
-def _name_in_french(command: click.Command) -> None:
-    """Name what options take in French: Click writes the names of its types in English."""
-    for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.metavar is None and not parameter.is_flag:
-            parameter.metavar = _METAVARS.get(parameter.type.name)
-    if isinstance(command, click.Group):
-        command.subcommand_metavar = _SUBCOMMAND
-        for name in command.list_commands(click.Context(command)):
-            inner = command.commands.get(name)
-            if inner is not None:
-                _name_in_french(inner)
 
 
 def default_folder() -> Path:
@@ -134,12 +118,20 @@ def default_folder() -> Path:
     return Path(named) if named else platformdirs.user_data_path("parcours")
 
 
+def _follow(context: click.Context, _option: click.Parameter, folder: Path | None) -> Path | None:
+    follow(context, folder)
+    return folder
+
+
 @click.group(
-    cls=_LazyGroup, subcommand_metavar=_SUBCOMMAND, context_settings={"help_option_names": ["-h", "--help", "--aide"]}
+    cls=_LazyGroup, subcommand_metavar=SUBCOMMAND, context_settings={"help_option_names": ["-h", "--help", "--aide"]}
 )
+@langue_option
 @click.option(
     "--donnees",
     type=click.Path(path_type=Path, file_okay=False),
+    is_eager=True,
+    callback=_follow,
     metavar="DOSSIER",
     help="Dossier des données (registre, configuration). Défaut : PARCOURS_DONNEES, sinon celui de l'utilisateur.",
 )
@@ -151,13 +143,6 @@ def cli(ctx: click.Context, donnees: Path | None) -> None:
     ctx.obj = ctx.obj or Invocation(donnees or default_folder(), named=named)
 
 
-def _speak_french() -> None:
-    """Give Click's own words (usage, errors, questions) their translation."""
-    os.environ["LANGUAGE"] = "fr"
-    gettext.bindtextdomain("parcours", str(Path(connector.__file__).with_name("locales")))
-    gettext.textdomain("parcours")
-
-
 def _unforeseen(exc: Exception) -> str:
     """Keep the details of an error of ours for whoever mends it, and return what to tell the user."""
     details = "".join(traceback.format_exception(exc))
@@ -167,8 +152,8 @@ def _unforeseen(exc: Exception) -> str:
         ) as file:
             file.write(details)
     except OSError:
-        return "le programme a rencontré un défaut imprévu, et n'a pas pu en écrire le détail."
-    return f"le programme a rencontré un défaut imprévu. Joignez {file.name} à votre signalement."
+        return _("le programme a rencontré un défaut imprévu, et n'a pas pu en écrire le détail.")
+    return _("le programme a rencontré un défaut imprévu. Joignez {fichier} à votre signalement.", fichier=file.name)
 
 
 def _leave_the_pipe() -> None:
@@ -181,26 +166,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     Exit codes: 0 done; 1 refused or failed; 2 differences found or work left to a person.
     """
-    _speak_french()
+    with speaking(language()):
+        begin(default_folder())
+        sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """Run the command and return its exit code, whatever went wrong having been told."""
     try:
         code = cli.main(args=arguments, prog_name="parcours", standalone_mode=False)
     except click.ClickException as exc:
         exc.show()
-        sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrompu : rien d'autre n'a été fait. Relancez la commande pour continuer.", err=True)
-        sys.exit(1)
+        click.echo(_("Interrompu : rien d'autre n'a été fait. Relancez la commande pour continuer."), err=True)
     except ParcoursError as exc:
-        click.echo(f"Erreur : {exc}", err=True)
-        sys.exit(1)
+        click.echo(_("Erreur : {erreur}", erreur=exc), err=True)
     except BrokenPipeError:
         _leave_the_pipe()
-        sys.exit(1)
     except OSError as exc:
-        where = f"{exc.filename} : " if exc.filename else ""
-        click.echo(f"Erreur : {where}{why(exc)}.", err=True)
-        sys.exit(1)
+        said = _("{fichier} : {raison}.", fichier=exc.filename, raison=why(exc)) if exc.filename else f"{why(exc)}."
+        click.echo(_("Erreur : {erreur}", erreur=said), err=True)
     except Exception as exc:  # noqa: BLE001 - the last door: whatever it is, no traceback reaches a user
-        click.echo(f"Erreur : {_unforeseen(exc)}", err=True)
-        sys.exit(1)
-    sys.exit(code if isinstance(code, int) else 0)
+        click.echo(_("Erreur : {erreur}", erreur=_unforeseen(exc)), err=True)
+    else:
+        return code if isinstance(code, int) else 0
+    return 1

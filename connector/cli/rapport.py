@@ -12,10 +12,10 @@ import click
 from connector.cli.ledger_door import asker, en_tant_que_option, opened
 from connector.cli.school_year import annee_option
 from connector.deliver import deliver
+from connector.language import ngettext
 from connector.reports.asks import Ask
 from connector.reports.attestation import attestable, attestations
 from connector.reports.renderings import FORMATS, TEXT, render
-from connector.reports.typography import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,8 +183,12 @@ def _send(
     """Write a report where it is wanted, after a word on what it does not count yet."""
     about = report.about
     if about.stale:
-        people = count(about.stale, "enseignant a", "enseignants ont")
-        click.echo(f"Attention : {people} du nouveau qui n'est pas encore compté : « parcours rapprocher ».", err=True)
+        said = ngettext(
+            "Attention : {n} enseignant a du nouveau qui n'est pas encore compté : « parcours rapprocher ».",
+            "Attention : {n} enseignants ont du nouveau qui n'est pas encore compté : « parcours rapprocher ».",
+            about.stale,
+        )
+        click.echo(said, err=True)
     content = render(report, form)
     if sortie is None and form in TEXT:
         sys.stdout.buffer.write(content)

@@ -8,6 +8,7 @@ import click
 
 from connector.cli.ledger_door import opened
 from connector.cli.listening import LOCAL, listening
+from connector.language import _
 from connector.tableau.app import create_app
 from connector.tableau.place import Place
 from xapi.lrs.serve import address, serve
@@ -30,16 +31,18 @@ def tableau(invocation: Invocation, adresse: str, port: int, url: str | None) ->
     """
     with opened(invocation) as (settings, ledger), listening(adresse, port) as listener:
         place = Place(settings.folder, ledger, url or address(listener))
-        click.echo(f"Tableau : {place.address}/ (Ctrl+C pour arrêter)")
+        click.echo(_("Tableau : {adresse}/ (Ctrl+C pour arrêter)", adresse=place.address))
         if not settings.acces:
-            click.echo("Personne n'a d'accès : parcours acces ajouter, puis parcours acces lien.", err=True)
+            click.echo(_("Personne n'a d'accès : parcours acces ajouter, puis parcours acces lien."), err=True)
         if adresse not in LOCAL and not place.secure:
             click.echo(
-                "Attention : les échanges ne sont pas chiffrés. Placez un serveur HTTPS devant cette adresse, et"
-                " dites la sienne par --url.",
+                _(
+                    "Attention : les échanges ne sont pas chiffrés. Placez un serveur HTTPS devant cette adresse, et"
+                    " dites la sienne par --url."
+                ),
                 err=True,
             )
         try:
             serve(create_app(place), listener, _CONNECTIONS)
         except KeyboardInterrupt:
-            click.echo("Tableau arrêté.")
+            click.echo(_("Tableau arrêté."))

@@ -9,15 +9,18 @@ from __future__ import annotations
 import ast
 import io
 import tomllib
+from inspect import cleandoc
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
+from connector.cli.main import cli
 from connector.language import LOCALES
 from connector.obligation.rules import regulation
 
@@ -28,6 +31,8 @@ ROOT = Path(__file__).parents[2]
 CONNECTOR = ROOT / "connector"
 FOLDER = LOCALES / "en" / "LC_MESSAGES"
 MARKS = frozenset({"_", "N_", "ngettext"})
+HELP = ("rapport", "expliquer", "acces", "tableau")
+"""The commands whose whole help is translated."""
 _HEADER = r"""# What people read, in English. Brought up to date and compiled by: python -m tests.language.catalogue
 msgid ""
 msgstr ""
@@ -44,8 +49,8 @@ Message = str | tuple[str, str]
 
 
 def messages() -> set[Message]:
-    """Return every message: of the code, of the templates, of the regulation and the closed lists."""
-    found = set(chain(_of_code(), _of_templates(), _of_data()))
+    """Return every message: of the code, of the templates, of the regulation and the closed lists, of the help."""
+    found = set(chain(_of_code(), _of_templates(), _of_data(), _of_help()))
     plural = {one for both in found if isinstance(both, tuple) for one in both}
     return {one for one in found if one not in plural}
 
@@ -87,6 +92,27 @@ def _of_data() -> Iterator[str]:
     yield from (one.certitude for one in sourced)
     contested = (CONNECTOR / "ledger" / "data" / "contestations.toml").read_text("utf-8")
     yield from (said["libelle"] for said in tomllib.loads(contested).values())
+
+
+def _of_help() -> Iterator[str]:
+    """Yield the help of the program and of HELP, and what each other command says that it is for."""
+    yield from _said(cli)
+    for name in cli.list_commands(click.Context(cli)):
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        yield from _helped(command) if name in HELP else [cleandoc(command.help or "")]
+
+
+def _helped(command: click.Command) -> Iterator[str]:
+    yield from _said(command)
+    for inner in getattr(command, "commands", {}).values():
+        yield from _helped(inner)
+
+
+def _said(command: click.Command) -> Iterator[str]:
+    yield cleandoc(command.help or "")
+    for parameter in command.params:
+        yield from (said for said in (parameter.metavar, getattr(parameter, "help", None)) if said)
 
 
 def translations() -> Catalog:

@@ -34,6 +34,14 @@ SCOPE = (
     "attendance/lrs.py",
     "attendance/marks.py",
     "attendance/session.py",
+    "cli/acces.py",
+    "cli/expliquer.py",
+    "cli/ledger_door.py",
+    "cli/listening.py",
+    "cli/main.py",
+    "cli/rapport.py",
+    "cli/speech.py",
+    "cli/tableau.py",
     "obligation/balance.py",
     "obligation/closed_years.py",
     "obligation/dossier.py",
@@ -43,7 +51,10 @@ SCOPE = (
     "obligation/retelling.py",
     "obligation/wording.py",
 )
-"""What speaks every language, under `connector`: a folder with its templates, or a module. Add yours here."""
+"""What speaks every language, under `connector`: a folder with its templates, or a module. Add yours here.
+
+Of commands, `catalogue.HELP` says whose help is translated whole.
+"""
 
 FRENCH = re.compile(
     r"[àâçéèêëîïôûùœÀÂÇÉÈÊÎÔÛŒ«»\u00a0]|[a-z]’[a-z]"
@@ -53,8 +64,8 @@ FRENCH = re.compile(
 """What gives a French sentence away."""
 DATA = frozenset({"Bienvenue"})
 """Titles of the invented world that are also words of the interface."""
-NOT_SAID = frozenset({"\u00a0", "AÀEÉIOU"})
-"""A space, and the letters before which « de » is « d’ »."""
+NOT_SAID = frozenset({"\u00a0", "AÀEÉIOU", "vu-par-"})
+"""A space, the letters before which « de » is « d’ », a piece of a file's name."""
 
 
 def modules() -> list[Path]:
@@ -76,8 +87,10 @@ def unmarked(source: str) -> Iterator[str]:
 def _unsaid(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in catalogue.MARKS:
         yield from node.args
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+    elif isinstance(node, ast.Expr):
         yield node.value
+    elif isinstance(node, ast.keyword) and node.arg in {"help", "metavar"}:
+        yield node.value  # of a command: the catalogue gathers them from the command itself
 
 
 def unmarked_in_template(source: str) -> Iterator[str]:
