@@ -18,8 +18,7 @@ import msgspec
 from xapi.errors import DataError
 from xapi.probe import Abilities  # noqa: TC001 - msgspec reads the annotations
 
-_SECOND_US = 1_000_000
-_MINUTE_US = 60 * _SECOND_US
+_MINUTE_US = 60 * 1_000_000
 _HOUR_US = 60 * _MINUTE_US
 _DAY_US = 24 * _HOUR_US
 
@@ -115,14 +114,15 @@ def added(bookmark: Bookmark, now_us: int) -> tuple[Reading, ...]:
     """Return what to read just after a reading, to have what was sent to the LRS meanwhile.
 
     Without any overlap, since the next reading begins where this one found the bookmark: after the newest statement
-    met, which the bookmark stays before where the LRS told its clock in whole seconds. An LRS that is not known to
-    filter on `stored`, or whose first reading is not over, is read as always.
+    met, which the bookmark stays before where the LRS told its clock a little late: a `Date` is in whole seconds, and
+    servers keep it a while. An LRS that is not known to filter on `stored`, or whose first reading is not over, is
+    read as always.
     """
     if not bookmark.resumes or bookmark.stored_us is None or bookmark.whole_us is None:
         return readings(bookmark, now_us)
-    # Anything newer than that second comes of a clock that was wrong: what was sent would be before it.
-    met_us = min(bookmark.seen_us or bookmark.stored_us, bookmark.stored_us + _SECOND_US)
-    return (Reading(Kind.ADDED, max(met_us, bookmark.stored_us)),)
+    ahead_us = 0 if bookmark.seen_us is None else bookmark.seen_us - bookmark.stored_us
+    # What is far ahead was stored while a clock was wrong: what was sent just now comes before it.
+    return (Reading(Kind.ADDED, bookmark.stored_us + (ahead_us if 0 < ahead_us <= OVERLAP_US else 0)),)
 
 
 def probe_is_due(bookmark: Bookmark, now_us: int) -> bool:
