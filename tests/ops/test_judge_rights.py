@@ -146,3 +146,12 @@ def test_without_a_plugin_that_says_it_all_of_it_stays_untold(
     assert not any(code.startswith("moodle.capacites.") for code in levels)
     assert "Vérifier les permissions du système" in doctor.out
     assert OVERRIDE in doctor.out
+
+
+def test_a_service_whose_functions_ask_for_nothing_unproved_is_told_nothing() -> None:
+    named = SiteInfo(sitename="", siteurl="", username="ws", userid=3, release="", functions=())
+    few = (ServiceFunction(name=rights.ways_of("diagnostiquer")[1].functions[0]),)
+    assert list(judge_rights(About("ici"), None, named.model_copy(update={"functions": few}))) == []
+    many = tuple(ServiceFunction(name=name) for name in rights.functions_of(rights.WAYS))
+    [untold] = judge_rights(About("ici"), None, named.model_copy(update={"functions": many}))
+    assert OVERRIDE in untold.sentence

@@ -31,7 +31,7 @@ Needs = dict[str, tuple[str, ...]]
 def judge_rights(about: About, plugin: PluginFacts | None, info: SiteInfo) -> Iterator[Finding]:
     """Judge what the account may do, as far as the site tells it: only our plugin does."""
     if plugin is None or isinstance(plugin.observation, ParcoursError):
-        yield _untold(about, info, _PROVED - {_LOOKS_UP})
+        yield from _untold(about, info, _PROVED - {_LOOKS_UP})
         return
     if isinstance(plugin.accounts, ParcoursError):
         yield about.fault("moodle.capacite.participants", plugin.accounts)
@@ -40,7 +40,7 @@ def judge_rights(about: About, plugin: PluginFacts | None, info: SiteInfo) -> It
     if isinstance(plugin.rights, ParcoursError):
         yield about.fault("moodle.capacites", plugin.rights)
     elif plugin.rights is None or plugin.rights.capabilities is None:
-        yield _untold(about, info, _PROVED)
+        yield from _untold(about, info, _PROVED)
     else:
         told = plugin.rights.capabilities
         for name, needs in _needs(info).items():
@@ -49,10 +49,13 @@ def judge_rights(about: About, plugin: PluginFacts | None, info: SiteInfo) -> It
             yield from (finding for place in told.places for finding in _assigned(about, info, place))
 
 
-def _untold(about: About, info: SiteInfo, proved: frozenset[str]) -> Finding:
+def _untold(about: About, info: SiteInfo, proved: frozenset[str]) -> Iterator[Finding]:
+    """Name the capabilities that nothing proves, where the service has functions that ask for any."""
     useful = [way for way in (*rights.WAYS, *rights.ROLLS) if not info.lacks(*way.functions)]
     names = [name for name in rights.capabilities_of(useful) if name not in proved]
-    return about.untold(
+    if not names:
+        return
+    yield about.untold(
         "moodle.capacites",
         f"Les services web ne disent pas si le rôle du compte « {info.username} » a{NBSP}: {', '.join(names)}.",
         "Un administrateur le voit dans Administration du site > Utilisateurs > Permissions > Vérifier les"
