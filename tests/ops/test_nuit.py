@@ -59,6 +59,7 @@ def test_a_night_then_a_quiet_one(nights: Nights) -> None:
     assert steps["collecte"]["declarations_nouvelles"] > 0
     assert steps["rapprochement"]["enseignants_rapproches"] > 0
     assert steps["rapports"] == {"rapports": 2}
+    assert steps["conservation"] == {"supprimes": 0}
     assert {json.loads(line)["niveau"] for line in nights.err.splitlines()} == {"info", "attention"}
     folder = nights.stage.folder / "rapports"
     assert {path.suffix for path in folder.glob(f"2026-2027/{UAI}/*")} == {".html", ".csv"}
