@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.errors import ConfigError, DataError
-from connector.language import N_, SOURCE, _, language, speaking
+from connector.language import N_, _, speaking
 from connector.obligation.dossier import UnknownTeacherError
 from connector.reports import questions
+from connector.reports.renderings import spoken_in
 from scenarios.vocabularies import ACADEMIES, perhaps
 
 if TYPE_CHECKING:
@@ -99,8 +100,8 @@ class Ask:
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
-        """Read the ledger; what programs read is French, whoever asks."""
-        with speaking(SOURCE if self.form == "json" else language()), self.ledger.read() as connection:
+        """Read the ledger in the language of the answer."""
+        with speaking(spoken_in(self.form)), self.ledger.read() as connection:
             yield connection
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Literal
 
-from connector.language import _
+from connector.language import SOURCE, Language, _, language
 from connector.reports.page import to_html
 from connector.reports.paper import to_pdf
 from connector.reports.spreadsheet import to_csv
@@ -21,6 +21,11 @@ Format = Literal["html", "csv", "xlsx", "ods", "pdf", "json"]
 FORMATS: tuple[Format, ...] = ("html", "csv", "xlsx", "ods", "pdf", "json")
 TEXT: tuple[Format, ...] = ("csv", "json")
 """Those that go to standard output when no file is named (FORMATS.md section 5)."""
+
+
+def spoken_in(form: str) -> Language:
+    """Return the language that a report of this format is read and written in: programs read French, whoever asks."""
+    return SOURCE if form == "json" else language()
 
 
 def render(report: Report, form: Format) -> bytes:

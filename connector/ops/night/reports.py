@@ -6,6 +6,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from connector.deliver import deliver
+from connector.language import speaking
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 from connector.ledger.projection import GRACE
@@ -13,7 +14,7 @@ from connector.ledger.scope import EVERYTHING
 from connector.ops.night.failures import failure_of
 from connector.ops.night.outcome import Done
 from connector.reports import questions
-from connector.reports.renderings import render
+from connector.reports.renderings import render, spoken_in
 from connector.reports.typography import count
 from scenarios.calendar import SchoolYear, school_year_of
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
     from structlog.typing import FilteringBoundLogger
 
+    from connector.language import Language
     from connector.ledger.db import Ledger
+    from connector.reports.listing import Listing
     from connector.settings import Settings
     from connector.settings.sections import Circonscription
 
@@ -67,12 +70,18 @@ def write(
 def _circonscription(
     settings: Settings, ledger: Ledger, folder: Path, year: SchoolYear, known: Circonscription, author: str
 ) -> int:
-    with ledger.read() as connection:
-        report = questions.circonscription(connection, settings, EVERYTHING, year, known.uai, details=True)
-    if not report.rows:
-        return 0
+    reports: dict[Language, Listing] = {}
     for form in settings.nuit.rapports:
-        deliver(render(report, form), path(folder, year, known.uai, form))
+        spoken = spoken_in(form)
+        if spoken not in reports:
+            with speaking(spoken), ledger.read() as connection:
+                reports[spoken] = questions.circonscription(
+                    connection, settings, EVERYTHING, year, known.uai, details=True
+                )
+        if not reports[spoken].rows:
+            return 0
+        with speaking(spoken):
+            deliver(render(reports[spoken], form), path(folder, year, known.uai, form))
     with ledger.write() as connection:
         record(connection, now_us(), author, "rapport.circonscription", known.uai, annee=str(year), nuit="oui")
     return len(settings.nuit.rapports)
