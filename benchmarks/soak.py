@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from benchmarks.postgres import Server, private_server
-from benchmarks.soak_world import CODE, Life, LrsProcess, furnish, night, publish, run, site
+from benchmarks.soak_world import CODE, Life, Served, furnish, night, publish, run, served_lrs, site
 from connector.ledger import schema
 from connector.ledger.db import open_ledger
 from connector.ops.registre.check import digest
@@ -47,6 +47,7 @@ from connector.ops.registre.check import digest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from connector.moodle.sandbox.emitter import Lrs
     from connector.moodle.sandbox.sandbox import Sandbox
 
 MOST = 1.1
@@ -74,7 +75,7 @@ class Soak:
     """The world, and the two folders whose nights are run."""
 
     sandbox: Sandbox
-    lrs: LrsProcess
+    lrs: Served
     server: Server
     folders: dict[str, Path]
     chance: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311 - a scenario, not a secret
@@ -99,7 +100,7 @@ class Soak:
             timer.join()
         heal()
         kept.codes[fault or "saine"][code] += 1
-        print(f"{base} {fault or 'saine'} {code} {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
+        print(base, fault or "saine", code, file=sys.stderr, flush=True)
         if "défaut imprévu" in said or "Traceback" in said:
             kept.wrong.append(f"{fault}: {said[-1500:]}")
         if fault is None:
@@ -206,24 +207,24 @@ def small_disk(folder: Path) -> Iterator[None]:
 def measure(folder: Path, minutes: float) -> dict[str, Any]:
     """Run the nights for so long, then compare; everything is thrown away."""
     with private_server(folder / "postgresql") as server, small_disk(folder / "petit"):
-        lrs = LrsProcess(folder, server.database("lrs"))
-        lrs.start()
+        served, lrs = served_lrs(folder, server.database("lrs"))
+        served.start()
         try:
-            with site(lrs.lrs) as sandbox:
+            with site(lrs) as sandbox:
                 folders = {"sqlite": folder / "petit" / "donnees", "postgresql": folder / "grand"}
                 dsns = {
                     "sqlite": f"sqlite:///{folders['sqlite']}/registre.db",
                     "postgresql": server.database("registre"),
                 }
                 for base, data in folders.items():
-                    furnish(data, sandbox, lrs.lrs, dsns[base])
+                    furnish(data, sandbox, lrs, dsns[base])
                 publish(folders["sqlite"])
-                return _soak(Soak(sandbox, lrs, server, folders), folder, minutes)
+                return _soak(Soak(sandbox, served, server, folders), lrs, folder, minutes)
         finally:
-            lrs.kill()
+            served.kill()
 
 
-def _soak(soak: Soak, folder: Path, minutes: float) -> dict[str, Any]:
+def _soak(soak: Soak, lrs: Lrs, folder: Path, minutes: float) -> dict[str, Any]:
     life = Life(soak.sandbox, _ACT_EVERY)
     life.begin()
     began, lrs_mb = time.monotonic(), []
@@ -240,7 +241,7 @@ def _soak(soak: Soak, folder: Path, minutes: float) -> dict[str, Any]:
     lasted = time.monotonic() - began
     settled = soak.settle()
     fresh = folder / "neuf"
-    furnish(fresh, soak.sandbox, soak.lrs.lrs, f"sqlite:///{fresh}/registre.db")
+    furnish(fresh, soak.sandbox, lrs, f"sqlite:///{fresh}/registre.db")
     run(fresh, "nuit")
     expected = content(dsn_of(fresh))
     same = {base: content(dsn_of(data)) == expected for base, data in soak.folders.items()}
@@ -309,8 +310,7 @@ def main() -> int:
         found = measure(folder, given.minutes)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    text = json.dumps(found, ensure_ascii=False, indent=1)
-    print(text)
+    print(text := json.dumps(found, ensure_ascii=False, indent=1))
     if given.sortie:
         given.sortie.write_text(f"{text}\n", encoding="utf-8")
     return 0 if well(found) else 1

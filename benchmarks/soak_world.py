@@ -16,7 +16,9 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -33,8 +35,6 @@ from xapi.lrs.clients import add_client
 from xapi.store import Store
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from connector.moodle.sandbox.site import Site
 
 CODE = "SOAK-2026A"
@@ -67,40 +67,35 @@ def night(folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+def free_port() -> int:
+    """Return a port of loopback that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @dataclass
-class LrsProcess:
-    """The embedded LRS, in a process of its own, on one port for good."""
+class Served:
+    """A command of `parcours` that serves, in a process of its own, on one port for good."""
 
     folder: Path
-    dsn: str
-    port: int = 0
-    secret: str = ""
+    command: tuple[str, ...]
+    port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
-
-    def __post_init__(self) -> None:
-        store = Store.open(self.dsn)
-        self.secret = add_client(store.database, "soak")
-        store.close()
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
-
-    @property
-    def lrs(self) -> Lrs:
-        return Lrs(f"http://127.0.0.1:{self.port}{PREFIX}/", "soak", SecretStr(self.secret))
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        serve = ["lrs", "servir", "--port", str(self.port), "--base", self.dsn, "--debit", "10000"]
-        self.process = subprocess.Popen(
-            [*_PROGRAM, "--donnees", str(self.folder), *serve], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        while True:
+        said = subprocess.DEVNULL
+        command = [*_PROGRAM, "--donnees", str(self.folder), *self.command, "--port", str(self.port)]
+        self.process = subprocess.Popen(command, stdout=said, stderr=said)
+        while self.process.poll() is None:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
             except OSError:
                 time.sleep(0.05)
             else:
                 return
+        raise RuntimeError(f"{' '.join(self.command)} ended")
 
     def kill(self) -> None:
         """Kill it as the system does when memory lacks."""
@@ -113,8 +108,16 @@ class LrsProcess:
         """How much memory it holds now."""
         if self.process is None:
             return 0
-        with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as file:  # noqa: PTH123
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 2**20
+        pages = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+
+def served_lrs(folder: Path, dsn: str) -> tuple[Served, Lrs]:
+    """Return the embedded LRS on a database, not started yet, and how to speak to it."""
+    with closing(Store.open(dsn)) as store:
+        secret = add_client(store.database, "mesure")
+    served = Served(folder, ("lrs", "servir", "--base", dsn, "--debit", "10000"))
+    return served, Lrs(f"http://127.0.0.1:{served.port}{PREFIX}/", "mesure", SecretStr(secret))
 
 
 def site(lrs: Lrs) -> Sandbox:
