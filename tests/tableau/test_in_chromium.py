@@ -8,8 +8,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.attendance.conftest import CODE as SESSION
+from tests.attendance.conftest import SLOT, _no_waiting, stage, terminal  # noqa: F401 - fixtures
 from tests.reports.kit import CODE, TRAINER
 from tests.tableau.conftest import token_in
+from tests.tableau.test_acts import TRAINER as ANNE
+from tests.tableau.test_acts import real  # noqa: F401 - the fixture
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -37,7 +41,7 @@ def wrong_in(page: Page) -> list[tuple[str, str]]:
     ("who", "pages"),
     [
         ("", ("/connexion", "/entree?cle=x")),
-        ("ien.lyon4", (LIST, TEACHER, "/sessions", "/enseignants/E0099")),
+        ("ien.lyon4", (LIST, TEACHER, "/sessions", "/enseignants/E0099", "/nulle")),
         (TRAINER, (f"/sessions/{CODE}", "/motdepasse")),
         ("E0005", (TEACHER,)),
     ],
@@ -54,6 +58,23 @@ def test_nothing_overflows_and_axe_finds_nothing(
             page.set_viewport_size({"width": width, "height": height})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
         assert wrong_in(page) == [], path
+    context.close()
+
+
+def test_sheets_are_entered_in_english_and_axe_finds_nothing(real: Site, chromium: Browser) -> None:  # noqa: F811
+    context = chromium.new_context(locale="en-GB")
+    page = enter(real, context, ANNE)
+    base = f"{real.url}/sessions/{SESSION}/emargement"
+    page.goto(base)
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert wrong_in(page) == []
+    page.goto(f"{base}/{SLOT[0]}/{SLOT[1]}?groupe=A")
+    assert wrong_in(page) == []
+    page.get_by_role("button", name="Save the sign-in sheet").click()
+    assert page.locator("h1").inner_text() == "Sign-in sheet saved"
+    assert wrong_in(page) == []
+    page.get_by_role("link", name="Français").click()
+    assert page.locator("html").get_attribute("lang") == "fr"
     context.close()
 
 
