@@ -69,8 +69,8 @@ def ajouter(invocation: Invocation, identifiant: str, role: Role, perimetre: tup
 @click.pass_obj
 def lister(invocation: Invocation, *, as_json: bool) -> None:
     """Liste les accès de parcours.toml."""
-    with opened(invocation) as (settings, ledger):
-        operator(settings, _DOES).note(ledger, "acces.lister", "tous")
+    with opened(invocation) as (settings, _ledger):
+        operator(settings, _DOES)
     if as_json:
         click.echo(json.dumps([access.model_dump() for access in settings.acces], ensure_ascii=False, indent=2))
         return

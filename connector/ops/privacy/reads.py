@@ -44,7 +44,6 @@ OF_SESSIONS: Mapping[str, str] = {
 OF_ALL: Mapping[str, str] = {
     "pacte.lister": "le registre du pacte",
     "file.lire": "la file des déclarations en attente",
-    "acces.lister": "les accès",
 }
 WORDS = {**OF_PEOPLE, **OF_LISTS, **OF_SESSIONS, **OF_ALL}
 EVERYBODY = "tous"
