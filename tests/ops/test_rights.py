@@ -26,10 +26,11 @@ DOCUMENT = (ROOT / "docs" / "plugin.md").read_text("utf-8")
 PLUGIN_WAYS = [way for way in rights.WAYS if way.mode == "P"]
 MOODLE_ASKS = {
     "webservice/rest:use", "moodle/course:view", "moodle/course:viewhiddencourses", "moodle/role:assign",
-    "moodle/course:overridecompletion", "moodle/h5p:deploy",
+    "moodle/course:overridecompletion", "moodle/course:viewhiddenactivities",
+    "moodle/course:ignoreavailabilityrestrictions", "moodle/h5p:deploy",
 }  # fmt: skip
-"""What Moodle asks for around the plugin: to call at all, to enter a course, to assign a role, to override, to put an
-H5P package where learners open it."""
+"""What Moodle asks for around the plugin: to call at all, to enter a course, to assign a role, to override, in an
+activity that is hidden or restricted too, to put an H5P package where learners open it."""
 
 
 def called(module: ModuleType) -> set[str]:

@@ -53,24 +53,29 @@ _SEES_ENROLLED = (
     "moodle/course:viewparticipants", "moodle/user:viewdetails", "moodle/site:viewuseridentity",
     "moodle/site:accessallgroups",
 )  # fmt: skip
+_SEES_CLOSED = ("moodle/course:viewhiddenactivities", "moodle/course:ignoreavailabilityrestrictions")
+_SEES_ACTIVITIES = (
+    *_SEES_CLOSED, "mod/assign:view", "mod/quiz:view", "mod/feedback:view", "mod/h5pactivity:view",
+    "mod/bigbluebuttonbn:view",
+)  # fmt: skip
+"""Without these, core services leave activities out: hidden, restricted, or of types that not every account sees."""
 _STOCK_READS = (
-    *_INTO_COURSES, *_SEES_ENROLLED, "moodle/user:viewalldetails", "moodle/course:viewhiddenactivities",
-    "moodle/course:ignoreavailabilityrestrictions", "moodle/course:manageactivities", "moodle/course:managegroups",
+    *_INTO_COURSES, *_SEES_ENROLLED, *_SEES_ACTIVITIES, "moodle/user:viewalldetails",
+    "moodle/course:manageactivities", "moodle/course:managegroups", "moodle/calendar:manageentries",
 )  # fmt: skip
 _STOCK_WRITES = (
     *_STOCK_READS, "moodle/course:update", "moodle/course:changefullname", "moodle/course:changeshortname",
     "moodle/course:changeidnumber", "moodle/course:changesummary", "moodle/course:visibility",
-    "moodle/course:activityvisibility", "enrol/manual:enrol", "moodle/role:assign", "moodle/calendar:manageentries",
+    "moodle/course:activityvisibility", "enrol/manual:enrol", "moodle/role:assign",
 )  # fmt: skip
 _COPIES = (
     "moodle/course:create", "moodle/backup:backupcourse", "moodle/backup:configure", "moodle/backup:userinfo",
     "moodle/restore:restorecourse", "moodle/question:managecategory", "moodle/question:add",
 )  # fmt: skip
 _READS_COMPLETIONS = (
-    *_INTO_COURSES, *_SEES_ENROLLED, "report/progress:view", "moodle/course:viewhiddenactivities",
-    "moodle/course:ignoreavailabilityrestrictions",
+    *_INTO_COURSES, *_SEES_ENROLLED, *_SEES_ACTIVITIES, "report/progress:view",
 )  # fmt: skip
-_OVERRIDES = (*_INTO_COURSES, "moodle/course:overridecompletion")
+_OVERRIDES = (*_INTO_COURSES, *_SEES_CLOSED, "moodle/course:overridecompletion")
 
 
 @dataclass(frozen=True)
