@@ -126,6 +126,6 @@ def _lines(entries: Sequence[Entry]) -> Iterator[str]:
                 ", ".join(entry.public),
             )
             yield f"    {' · '.join(part for part in told if part)}"
-            yield f"    {entry.nom} · {entry.matricule} · {entry.origine}"
+            yield f"    {entry.nom} · {entry.matricule} · {', '.join(entry.auteurs)}"
         yield ""
     yield f"{count(len(entries), 'parcours', 'parcours')}."

@@ -20,6 +20,7 @@ from connector.catalogue.entries import BANDS
 from connector.catalogue.listing import in_words, page_name, to_xml
 from connector.catalogue.package import pack
 from connector.deliver import deliver
+from connector.language import speaking
 from connector.moodle.activities.html import markdown
 from connector.reports.drawing import asset, environment
 from connector.reports.page import policy_of
@@ -89,7 +90,8 @@ def _page(name: str, script: str = "", **values: Any) -> str:
     template = _environment().get_template(f"{name}.html.j2")
     # Our own packaged assets, put into the page as they are: the policy is their hashes.
     inside = {"style": Markup(style), "script": Markup(script)}  # noqa: S704
-    return template.render(policy=policy_of(style, script), **inside, **values)
+    with speaking("fr"):  # the language of what it shows
+        return template.render(policy=policy_of(style, script), **inside, **values)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +22,8 @@ PEOPLE_WITHOUT_ACCOUNT = 2
 
 
 @pytest.mark.parametrize("name", catalogue.names())
-def test_published_then_unchanged(tmp_path: Path, sandbox: Sandbox, name: str) -> None:
+def test_published_then_unchanged(tmp_path: Path, sandbox: Sandbox, sqlite_ledger: Path, name: str) -> None:
+    shutil.copy(sqlite_ledger, tmp_path / "registre.db")
     file = catalogue.folder(name) / "session.yaml"
     session = load_session(file).session
     token = tmp_path / "jeton"

@@ -30,7 +30,7 @@ NUMBER = re.compile(rf"\t=%(100|0)%[0-9]+:0#{TEXT}")
 GENERAL = re.compile(rf"\t####{TEXT}")
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(scope="module", params=NAMES)
 def loaded(request: pytest.FixtureRequest) -> LoadedSession:
     """Each example session with its parcours, before its overlay changes anything that these tests look at."""
     return load_session(catalogue.folder(request.param) / "session.yaml")
