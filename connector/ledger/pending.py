@@ -20,12 +20,13 @@ Ids = sa.Select[tuple[int]]
 
 def reopen(connection: sa.Connection, evidence_ids: Ids) -> None:
     """Forget how this evidence was resolved, touch the teachers it was for, and have it resolved again."""
+    # No NOT IN: where millions are pending, PostgreSQL would look through them all for each row.
     take_turn(connection)
     connection.execute(
         pending.insert().from_select(
             ["evidence_id"],
             sa.select(evidence.c.id).where(
-                evidence.c.id.in_(evidence_ids), evidence.c.id.not_in(sa.select(pending.c.evidence_id))
+                evidence.c.id.in_(evidence_ids), ~sa.exists().where(pending.c.evidence_id == evidence.c.id)
             ),
         )
     )
