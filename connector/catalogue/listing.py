@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 Form = Literal["texte", "csv", "json", "xml"]
 FORMS: tuple[Form, ...] = ("texte", "csv", "json", "xml")
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no room for (section 2.2), and a text may hold by an escape."""
 
 _COLUMNS = (
     Column("nom", "Nom"),
@@ -84,7 +88,7 @@ def to_xml(entries: Sequence[Entry], address: str = "") -> bytes:
         formation = etree.SubElement(root, "formation")
         for name, text in _elements(entry, address):
             if text:
-                etree.SubElement(formation, name).text = text
+                etree.SubElement(formation, name).text = _NOT_XML.sub("", text)
     written: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
     return written
 

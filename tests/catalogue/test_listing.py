@@ -80,6 +80,13 @@ def test_the_xml_has_the_elements_of_magistere_in_their_order(shipped: dict[str,
     assert formation.findtext("url") == "https://exemple.fr/catalogue/laicite.html"
 
 
+def test_what_xml_has_no_room_for_is_left_out(shipped: dict[str, Entry]) -> None:
+    loaded = shipped["laicite"].loaded
+    odd = replace(loaded, parcours=loaded.parcours.model_copy(update={"description": "un\x0bdeux\ud800 & <trois> 🎓"}))
+    (formation,) = etree.fromstring(to_xml([replace(shipped["laicite"], loaded=odd)]))
+    assert formation.findtext("description") == "undeux & <trois> 🎓"
+
+
 @pytest.mark.parametrize(
     ("minutes", "words"), [(0, "0 heure"), (45, "45 minutes"), (60, "1 heure"), (121, "2 heures 1 minute")]
 )
