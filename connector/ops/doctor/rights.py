@@ -62,9 +62,11 @@ _SEES_ACTIVITIES = (
 _STOCK_READS = (
     *_INTO_COURSES, *_SEES_ENROLLED, *_SEES_ACTIVITIES, "moodle/user:viewalldetails",
     "moodle/course:manageactivities", "moodle/course:managegroups", "moodle/calendar:manageentries",
+    "moodle/course:update",
 )  # fmt: skip
+"""The last two write, and are asked for to read: other people's events of activities, and a course's idnumber."""
 _STOCK_WRITES = (
-    *_STOCK_READS, "moodle/course:update", "moodle/course:changefullname", "moodle/course:changeshortname",
+    *_STOCK_READS, "moodle/course:changefullname", "moodle/course:changeshortname",
     "moodle/course:changeidnumber", "moodle/course:changesummary", "moodle/course:visibility",
     "moodle/course:activityvisibility", "enrol/manual:enrol", "moodle/role:assign",
 )  # fmt: skip
