@@ -17,6 +17,25 @@ REPLAY_US = 30_000_000
 DONE, FAILED, UNDONE = "done", "failed", "undone"
 
 
+def said(teachers: sa.Select[tuple[int]] | None = None) -> sa.Select[Any]:
+    """Select the evidence that is resolved and not voided, of everybody or of the teachers that `teachers` selects.
+
+    Columns: those of `act_states`, and object_id. Copies and replays are still there.
+    """
+    voided = sa.exists().where(void.c.target_id == evidence.c.statement_id)
+    found = (
+        sa.select(
+            *resolution.c["teacher_id", "code", "activity_id", "slot_id"],
+            *evidence.c["kind", "state", "timestamp_us", "stored_us", "rank"],
+            evidence.c.id.label("evidence_id"),
+            *evidence.c["statement_id", "object_id"],
+        )
+        .join_from(evidence, resolution, resolution.c.evidence_id == evidence.c.id)
+        .where(resolution.c.status == "resolved", sa.not_(voided))
+    )
+    return found if teachers is None else found.where(resolution.c.teacher_id.in_(teachers))
+
+
 def act_states(teachers: sa.Select[tuple[int]] | None = None) -> sa.Select[Any]:
     """Select the acts that count, one row each, of everybody or of the teachers that `teachers` selects.
 
@@ -28,13 +47,18 @@ def act_states(teachers: sa.Select[tuple[int]] | None = None) -> sa.Select[Any]:
     Left out: what is not resolved, voided copies, other copies of an act, replays. An act of a trainer of the
     session is there: refusing it is for credit.
     """
-    acts = _acts(teachers)
+    return acts_of(said(teachers))
+
+
+def acts_of(told: sa.Select[Any]) -> sa.Select[Any]:
+    """Select the acts, as `act_states` does, that some rows of `said` come to: all copies of an act, or none."""
+    acts = _acts(told)
     return sa.select(*_public(acts)).where(sa.not_(_is_replay(acts)))
 
 
 def replays(teachers: sa.Select[tuple[int]] | None = None) -> sa.Select[Any]:
     """Select, with the columns of `act_states`, the acts set aside as `rejeu`: they never un-credit."""
-    acts = _acts(teachers)
+    acts = _acts(said(teachers))
     return sa.select(*_public(acts)).where(_is_replay(acts))
 
 
@@ -71,43 +95,21 @@ def _public(source: sa.Subquery) -> list[sa.ColumnElement[Any]]:
     return [source.c[name] for name in _PUBLIC]
 
 
-def _acts(teachers: sa.Select[tuple[int]] | None) -> sa.Subquery:
+def _acts(told: sa.Select[Any]) -> sa.Subquery:
     """One row per act; `done_us`: when the first `completed` of that teacher, object and instant was stored.
 
     Only completions have copies under other ids. Attendance and attestations are ours: present, absent, present
     again are three acts at the one instant that ends their slot.
     """
+    of = told.subquery("said")
     # Numbers come first: a sort then seldom has two addresses to compare.
-    same = (resolution.c.teacher_id, evidence.c.timestamp_us, evidence.c.kind, evidence.c.object_id)
-    own_id = sa.case((evidence.c.kind != "completion", evidence.c.statement_id))
-    copy = (
-        sa.func.row_number()
-        .over(
-            partition_by=(*same, evidence.c.state, own_id),
-            order_by=(evidence.c.stored_us, evidence.c.rank, evidence.c.statement_id),
-        )
-        .label("copy")
+    same = (of.c.teacher_id, of.c.timestamp_us, of.c.kind, of.c.object_id)
+    own_id = sa.case((of.c.kind != "completion", of.c.statement_id))
+    copy = sa.func.row_number().over(
+        partition_by=(*same, of.c.state, own_id), order_by=(of.c.stored_us, of.c.rank, of.c.statement_id)
     )
-    done_us = (
-        sa.func.min(sa.case((evidence.c.state != UNDONE, evidence.c.stored_us)))
-        .over(partition_by=same)
-        .label("done_us")
-    )
-    voided = sa.exists().where(void.c.target_id == evidence.c.statement_id)
-    copies = (
-        sa.select(
-            *resolution.c["teacher_id", "code", "activity_id", "slot_id"],
-            *evidence.c["kind", "state", "timestamp_us", "stored_us", "rank", "statement_id"],
-            evidence.c.id.label("evidence_id"),
-            copy,
-            done_us,
-        )
-        .join_from(evidence, resolution, resolution.c.evidence_id == evidence.c.id)
-        .where(resolution.c.status == "resolved", sa.not_(voided))
-    )
-    if teachers is not None:
-        copies = copies.where(resolution.c.teacher_id.in_(teachers))
-    each = copies.subquery("copies")
+    done_us = sa.func.min(sa.case((of.c.state != UNDONE, of.c.stored_us))).over(partition_by=same)
+    each = sa.select(*_public(of), copy.label("copy"), done_us.label("done_us")).subquery("copies")
     return sa.select(*each.c).where(each.c.copy == 1).subquery("acts")
 
 

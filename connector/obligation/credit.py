@@ -1,33 +1,39 @@
-"""Credit as set-based SQL: from acts to the rows of `line` (RULES.md section 3).
+"""Credit as set-based SQL: from what was heard to the rows of `line` (RULES.md section 3).
 
-The queries hold no connection and run the same on SQLite and PostgreSQL. It is one stream of items (ticks and slots)
-that each step widens, joining stored tables by their keys and never an earlier step: a planner has nothing to guess.
+The queries hold no connection and run the same on SQLite and PostgreSQL. A tick is its line; the slots of a line are
+dated, compared and added up first. Both ways meet before doubles are refused.
 
-    items ─► dated (figures of their line) ─► judged (who and what) ─► kept (no overlap), one a line ─► ranked ─► lines
+    heard ─┬─ ticks ─► judged (who and what) ───────────────────────────────────────────┬─► kept ─► lines
+           └─ slots ─► dated (figures of their line) ─► judged ─► no overlap, one a line ┘
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from connector.ledger.schema import activity, participant, service, session
-from connector.ledger.states import act_states
 from connector.ledger.versions import in_force
-from connector.obligation.items import LINE, VERDICTS, by_bytes, enrolments, items, ordinal, trains
-
-if TYPE_CHECKING:
-    from connector.obligation.items import Teachers
+from connector.obligation.items import (
+    LINE,
+    VERDICTS,
+    by_bytes,
+    decisions,
+    ordinal,
+    plain_items,
+    signed_items,
+)
 
 WAITING = ("a_attester", "non_emarge")
 """Reasons that wait for a person; a line with any other one is refused."""
 
+_ITEM = (*LINE, "slot_id", "verdict", "start_us", "end_us", "minutes")
 _WORDS = ("attested_us", "granted_us", "refused_us")
 _OF_LINE = (
     *LINE, "annee_scolaire", "parcours_key", "nature", "theme", "modalite", "duree_min", "locale", "hors_liste",
-    "motif", "instant_us", *_WORDS,
+    "instant_us",
 )  # fmt: skip
 
 
@@ -43,15 +49,61 @@ class Credit:
     overlaps: sa.Select[Any]
 
 
-def credit(teachers: Teachers) -> Credit:
-    """Return the queries for these teachers; each line depends on its own teacher's evidence only."""
-    acts = act_states(teachers).cte("act").prefix_with("MATERIALIZED")  # read by every kind of item
-    item = items(acts, enrolments(teachers))
-    judged = _judged(_dated(item))
-    return Credit(_lines(_ranked(_kept(judged))), _overlaps(judged))
+def credit(heard: sa.FromClause, place: sa.FromClause) -> Credit:
+    """Return the queries for the teachers of whom `heard` and `place` are: what the selects of these names give.
+
+    Each line depends on its own teacher only.
+    """
+    ticks = _judged(_dated_ticks(_worded(plain_items(heard, place), heard, place))).subquery("tick_item")
+    slots = _judged(_dated_slots(_worded(signed_items(heard, place), heard, place))).cte("slot_item")
+    slots = _signed(slots.prefix_with("MATERIALIZED"))  # else its subqueries run once for each use of a column
+    kept = sa.union_all(_whole(ticks), _added_up(slots)).cte("kept").prefix_with("MATERIALIZED")
+    return Credit(_lines(kept), _overlaps(slots))
 
 
-def _dated(item: sa.CTE) -> sa.CTE:
+def _worded(items: sa.Select[Any], heard: sa.FromClause, place: sa.FromClause) -> sa.Subquery:
+    """Items with the teacher's place in their session, and granted_us or refused_us: when a person decided the line."""
+    item, decided = items.subquery("item"), decisions(heard).subquery("decided")
+    granted = decided.c.state == "done"
+
+    def same(other: sa.FromClause, names: tuple[str, ...]) -> sa.ColumnElement[bool]:
+        return sa.and_(*(other.c[name] == item.c[name] for name in names))
+
+    return (
+        sa.select(
+            item,
+            *(place.c[name] for name in ("cadre", "attested_us", "trains")),
+            sa.case((granted, decided.c.timestamp_us)).label("granted_us"),
+            sa.case((~granted, decided.c.timestamp_us)).label("refused_us"),
+        )
+        .select_from(item)
+        .outerjoin(place, same(place, LINE[:2]))
+        .outerjoin(decided, same(decided, LINE))
+        .subquery("worded")
+    )
+
+
+def _word_us(item: sa.FromClause) -> sa.ColumnElement[Any]:
+    """When a person settled the line: a decision, else the attestation; NULL without either."""
+    return sa.func.coalesce(item.c.granted_us, item.c.refused_us, item.c.attested_us)
+
+
+def _vouched(item: sa.FromClause) -> sa.ColumnElement[bool]:
+    return item.c.granted_us.is_not(None) | item.c.attested_us.is_not(None)
+
+
+def _dated_ticks(item: sa.Subquery) -> sa.Subquery:
+    """Ticks with the figures of `_dated_slots`: their own."""
+    instant = sa.func.coalesce(_word_us(item), item.c.instant_us)
+    return sa.select(
+        *(item.c[name] for name in (*_ITEM, "cadre", "trains", *_WORDS)),
+        instant.label("instant_us"),
+        instant.label("at_us"),
+        sa.case((_vouched(item), ordinal("ok")), else_=item.c.verdict).label("verdict_of_line"),
+    ).subquery("dated")
+
+
+def _dated_slots(item: sa.Subquery) -> sa.Subquery:
     """Items with the figures of their line: the first reason not to credit it, and the instants that date it.
 
     `instant_us` is that of the deciding statement: a decision, else the attestation, else the last item that is `ok`,
@@ -62,30 +114,21 @@ def _dated(item: sa.CTE) -> sa.CTE:
     def of_line(function: sa.FunctionElement[Any]) -> sa.ColumnElement[Any]:
         return sa.over(function, partition_by=line)
 
-    decided, attested = sa.func.coalesce(item.c.granted_us, item.c.refused_us), item.c.attested_us
     instant = sa.func.coalesce(
-        decided,
-        attested,
+        _word_us(item),
         of_line(sa.func.max(sa.case((item.c.verdict == ordinal("ok"), item.c.instant_us)))),
         of_line(sa.func.max(item.c.instant_us)),
     )
     return sa.select(
-        *(item.c[name] for name in (*LINE, "slot_id", "verdict", "start_us", "end_us", "minutes", "cadre", *_WORDS)),
+        *(item.c[name] for name in (*_ITEM, "cadre", "trains", *_WORDS)),
         instant.label("instant_us"),
         sa.func.coalesce(instant, of_line(sa.func.max(item.c.end_us))).label("at_us"),
-        sa.case(
-            (item.c.granted_us.is_not(None) | attested.is_not(None), ordinal("ok")),
-            else_=of_line(sa.func.min(item.c.verdict)),
-        ).label("verdict_of_line"),
-    ).cte("dated")
+        sa.case((_vouched(item), ordinal("ok")), else_=of_line(sa.func.min(item.c.verdict))).label("verdict_of_line"),
+    ).subquery("dated")
 
 
-def _judged(dated: sa.CTE) -> sa.CTE:
-    """Items with their session, the version of their activity, and the first reason not to credit their line.
-
-    `gives_way` marks a signed slot, of a line that would be credited, that another such slot overlaps which comes
-    first: by start, then session code, slot id, activity id. A line that a person granted never does.
-    """
+def _judged(dated: sa.Subquery) -> sa.Select[Any]:
+    """Items with their session, the version of their activity, and the first reason not to credit their line."""
     who, code = dated.c.teacher_id, dated.c.code
     has_list = sa.exists().where(participant.c.code == code)
     facts = (
@@ -94,35 +137,42 @@ def _judged(dated: sa.CTE) -> sa.CTE:
             *(session.c[name] for name in ("annee_scolaire", "parcours_key", "nature", "theme", "validation")),
             *(activity.c[name] for name in ("duree_min", "modalite", "locale", "credite")),
             session.c.cadre.label("session_cadre"),
-            trains(who, code).label("trains"),
             sa.case((dated.c.cadre.is_not(None), sa.false()), else_=has_list).label("unlisted"),
             _second_degree(who, dated.c.at_us).label("second_degree"),
         )
         .select_from(dated)
         .join(session, session.c.code == code)
         .join(activity, in_force(activity, dated.c.at_us, code=code, activity_id=dated.c.activity_id))
-        .cte("facts")
-        .prefix_with("MATERIALIZED")  # else its subqueries run once for each use of a column
+        .subquery("facts")
     )
     waits = (facts.c.validation == "attestation") & facts.c.attested_us.is_(None) & facts.c.granted_us.is_(None)
     motif = sa.case(
         (facts.c.second_degree == 1, "second_degre"),
         (sa.func.coalesce(facts.c.cadre, facts.c.session_cadre) == "paf", "paf"),
-        (facts.c.trains, "formateur"),
+        (facts.c.trains == 1, "formateur"),
         (facts.c.refused_us.is_not(None), "decision"),
         (~facts.c.credite | (facts.c.modalite == "en_classe"), "non_credite"),
         (waits, "a_attester"),
         *((facts.c.verdict_of_line == ordinal(name), name) for name in VERDICTS[1:]),
     )
-    hors_liste = facts.c.unlisted & ~facts.c.trains
-    told = sa.select(facts, motif.label("motif"), hors_liste.label("hors_liste")).subquery()
-    signed = (told.c.verdict == ordinal("ok")) & told.c.slot_id.is_not(None) & told.c.motif.is_(None)
-    earlier_end = sa.func.max(told.c.end_us).over(
-        partition_by=(told.c.teacher_id, signed), order_by=_precedence(told), rows=(None, -1)
+    hors_liste = facts.c.unlisted & facts.c.trains.is_(None)
+    return sa.select(facts, motif.label("motif"), hors_liste.label("hors_liste"))
+
+
+def _signed(judged: sa.CTE) -> sa.CTE:
+    """Items with `signed`, whether their line would be credited by that slot, and `gives_way`.
+
+    `gives_way` marks a signed slot that another one overlaps which comes first: by start, then session code, slot id,
+    activity id. That of a line that a person granted never does.
+    """
+    signed = (judged.c.verdict == ordinal("ok")) & judged.c.slot_id.is_not(None) & judged.c.motif.is_(None)
+    earlier_end = sa.func.max(judged.c.end_us).over(
+        partition_by=(judged.c.teacher_id, signed), order_by=_precedence(judged), rows=(None, -1)
     )
-    yields = signed & told.c.granted_us.is_(None)
-    gives_way = sa.case((yields & (earlier_end > told.c.start_us), 1), else_=0)
-    return sa.select(told, sa.case((signed, 1), else_=0).label("signed"), gives_way.label("gives_way")).cte("judged")
+    yields = signed & judged.c.granted_us.is_(None) & (earlier_end > judged.c.start_us)
+    return sa.select(
+        judged, sa.case((signed, 1), else_=0).label("signed"), sa.case((yields, 1), else_=0).label("gives_way")
+    ).cte("signed")
 
 
 def _second_degree(who: sa.ColumnElement[Any], at_us: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
@@ -164,55 +214,81 @@ def _overlaps(judged: sa.CTE) -> sa.Select[Any]:
     return sa.select(*(column for column in pairs.c if column.name != "rank")).where(pairs.c.rank == 1)
 
 
-def _kept(judged: sa.CTE) -> sa.CTE:
-    """Lines with the minutes that stay, at most the planned ones.
+def _whole(ticks: sa.Subquery) -> sa.Select[Any]:
+    """The lines of ticks: the planned minutes."""
+    return sa.select(
+        *(ticks.c[name] for name in _OF_LINE),
+        ticks.c.duree_min.label("minutes"),
+        ticks.c.motif,
+        sa.false().label("chevauchement"),
+    )
+
+
+def _added_up(slots: sa.CTE) -> sa.Select[Any]:
+    """The lines of slots, with the minutes that stay, at most the planned ones.
 
     Those of the tick or of the slots kept; once attested, the planned ones less the slots absent or given way; the
     planned ones where a person granted the line.
     """
-    constant = [judged.c[name] for name in _OF_LINE]
-    absent = (judged.c.verdict == ordinal("absent")) & judged.c.slot_id.is_not(None)
-    stays = (judged.c.verdict == ordinal("ok")) & (judged.c.gives_way == 0)
-    minutes = sa.func.coalesce(judged.c.minutes, judged.c.duree_min)
-    planned, attested = judged.c.duree_min, judged.c.attested_us.is_not(None)
-    granted = judged.c.granted_us.is_not(None)
-    lost = _total(absent | (judged.c.gives_way == 1), minutes)
+    constant = [slots.c[name] for name in (*_OF_LINE, "motif", *_WORDS)]
+    absent = (slots.c.verdict == ordinal("absent")) & slots.c.slot_id.is_not(None)
+    stays = (slots.c.verdict == ordinal("ok")) & (slots.c.gives_way == 0)
+    minutes = sa.func.coalesce(slots.c.minutes, slots.c.duree_min)
+    planned, attested = slots.c.duree_min, slots.c.attested_us.is_not(None)
+    granted = slots.c.granted_us.is_not(None)
+    lost = _total(absent | (slots.c.gives_way == 1), minutes)
     total = sa.case((granted, planned), (attested, planned - lost), else_=_total(stays, minutes))
     emptied = sa.case((attested, (lost > 0) & (lost >= planned)), else_=_total(stays, sa.literal(1)) == 0)
     motif = sa.case(
-        (judged.c.motif.is_not(None) | granted, judged.c.motif),
+        (slots.c.motif.is_not(None) | granted, slots.c.motif),
         (emptied & attested & (_total(absent, sa.literal(1)) > 0), "absent"),
         (emptied, "chevauchement"),
     )
-    return (
-        sa.select(
-            *(column for column in constant if column.name != "motif"),
-            sa.case((total < planned, total), else_=planned).label("minutes"),
-            motif.label("motif"),
-            (sa.func.max(judged.c.gives_way) == 1).label("chevauchement"),
-        )
-        .group_by(*constant)
-        .cte("kept")
-    )
+    return sa.select(
+        *(slots.c[name] for name in _OF_LINE),
+        sa.case((total < planned, total), else_=planned).label("minutes"),
+        motif.label("motif"),
+        (sa.func.max(slots.c.gives_way) == 1).label("chevauchement"),
+    ).group_by(*constant)
 
 
 def _total(which: sa.ColumnElement[bool], number: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
     return sa.func.sum(sa.case((which, number), else_=0))
 
 
-def _ranked(kept: sa.CTE) -> sa.CTE:
-    """Lines with their rank among the creditable ones of the same activity of the same parcours, in the year."""
+def _doubles(kept: sa.CTE) -> sa.Subquery:
+    """The keys of creditable lines that come after another one of the same activity of the same parcours, in a year.
+
+    Looked for among the parcours that a teacher follows in several sessions of the year.
+    """
     shared = kept.c.motif.is_(None) & ~kept.c.locale
-    rank = sa.func.row_number().over(
-        partition_by=(kept.c.teacher_id, kept.c.annee_scolaire, kept.c.parcours_key, kept.c.activity_id, shared),
-        order_by=(kept.c.instant_us, by_bytes(kept.c.code)),
+    parcours = [kept.c[name] for name in ("teacher_id", "annee_scolaire", "parcours_key")]
+    several = (
+        sa.select(*parcours)
+        .where(shared)
+        .group_by(*parcours)
+        .having(sa.func.min(kept.c.code) != sa.func.max(kept.c.code))
     )
-    return sa.select(kept, sa.case((shared, rank), else_=1).label("rank")).cte("ranked")
+    rank = sa.func.row_number().over(
+        partition_by=[*parcours, kept.c.activity_id], order_by=(kept.c.instant_us, by_bytes(kept.c.code))
+    )
+    ranked = (
+        sa.select(*(kept.c[name] for name in LINE), rank.label("rank"))
+        .where(shared, sa.tuple_(*parcours).in_(several))
+        .subquery("ranked")
+    )
+    return sa.select(*(ranked.c[name] for name in LINE)).where(ranked.c.rank > 1).subquery("double")
 
 
-def _lines(ranked: sa.CTE) -> sa.Select[Any]:
-    motif = sa.case((ranked.c.rank > 1, "doublon"), else_=ranked.c.motif)
-    decided = sa.select(*(column for column in ranked.c if column.name != "motif"), motif.label("motif")).subquery()
+def _lines(kept: sa.CTE) -> sa.Select[Any]:
+    double = _doubles(kept)
+    motif = sa.case((double.c.code.is_not(None), "doublon"), else_=kept.c.motif)
+    same = sa.and_(*(double.c[name] == kept.c[name] for name in LINE))
+    decided = (
+        sa.select(*(column for column in kept.c if column.name != "motif"), motif.label("motif"))
+        .select_from(kept.outerjoin(double, same))
+        .subquery()
+    )
     credited = decided.c.motif.is_(None)
     return sa.select(
         *(decided.c[name] for name in LINE),

@@ -20,7 +20,7 @@ from connector.obligation.credit import credit
 from connector.obligation.dues import read_dues
 from connector.obligation.explain import Explanation, LineKey, decision_detail, explain_line, overlap_detail
 from connector.obligation.heard import EVIDENCE, deciding, heard
-from connector.obligation.items import LINE, decisions
+from connector.obligation.items import LINE, decisions, places
 from xapi.names import normalise_email
 
 if TYPE_CHECKING:
@@ -197,7 +197,8 @@ def _decisions(teacher_id: int) -> sa.Select[Any]:
 
 def _overlaps(teacher_id: int) -> sa.Select[Any]:
     teachers = _one(teacher_id)
-    return credit(heard(teachers).cte("heard").prefix_with("MATERIALIZED"), teachers).overlaps
+    said = heard(teachers).cte("heard").prefix_with("MATERIALIZED")
+    return credit(said, places(teachers, said).cte("place").prefix_with("MATERIALIZED")).overlaps
 
 
 def _doubles(teacher_id: int) -> sa.Select[str, str, str]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from connector.ledger import schema
+from connector.obligation.balance_writing import services_of
 from connector.obligation.closed_years import rules_of
 from connector.obligation.due import due, reporting_interval
 from connector.obligation.policy import NATIONAL
-from connector.obligation.reconcile import services_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What decides a line, one row for a tick or a slot, as set-based SQL (RULES.md sections 2 and 3).
+"""What a line is made of, one row for a tick or a slot, as set-based SQL (RULES.md sections 2 and 3).
 
 An item is either the completion of an activity without slots or one slot to be signed. Its `verdict` is the rank, in
 `VERDICTS`, of `ok` or of the reason that it does not credit. Once a session is attested, each of its activities has an
@@ -13,7 +13,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from connector.ledger.schema import MAX_US, activity, mailbox, participant, session, slot, trainer
-from connector.ledger.states import last_states, latest_first
 from connector.ledger.versions import in_force, newest
 
 Teachers = sa.Select[tuple[int]]
@@ -54,6 +53,30 @@ def enrolments(teachers: Teachers) -> sa.CTE:
     )
 
 
+def places(teachers: Teachers, heard: sa.FromClause) -> sa.Select[Any]:
+    """Select what each of these teachers is to each session: on its list, attested, a trainer; no row for neither.
+
+    Columns: teacher_id, code, groupe and cadre (of the list; cadre is NULL where they are not on it), attested_us (when
+    a trainer attested, where the session needs it; NULL else), trains (1 for a trainer, else NULL).
+    """
+    listed, attested = enrolments(teachers), attestations(heard)
+    no_word, no_place = sa.null().cast(sa.BigInteger), sa.null().cast(sa.Text)
+    leads = (
+        sa.select(mailbox.c.teacher_id, trainer.c.code, no_place, no_place, no_word, sa.literal(1))
+        .join(trainer, trainer.c.email == mailbox.c.email)
+        .where(mailbox.c.teacher_id.in_(teachers))
+    )
+    every = sa.union_all(
+        sa.select(*listed.c, no_word.label("attested_us"), sa.null().cast(sa.Integer).label("trains")),
+        sa.select(attested.c.teacher_id, attested.c.code, no_place, no_place, attested.c.attested_us, sa.null()),
+        leads,
+    ).subquery("every")
+    key = (every.c.teacher_id, every.c.code)
+    return sa.select(
+        *key, *(sa.func.max(every.c[name]).label(name) for name in ("groupe", "cadre", "attested_us", "trains"))
+    ).group_by(*key)
+
+
 def trains(teacher_id: sa.ColumnElement[Any], code: sa.ColumnElement[Any]) -> sa.Exists:
     """Tell whether the teacher is named among the session's trainers."""
     return sa.exists().where(
@@ -61,46 +84,44 @@ def trains(teacher_id: sa.ColumnElement[Any], code: sa.ColumnElement[Any]) -> sa
     )
 
 
-def items(acts: sa.FromClause, enrolled: sa.CTE) -> sa.CTE:
-    """One row for each tick or slot that bears on a line.
+def plain_items(heard: sa.FromClause, place: sa.FromClause) -> sa.Select[Any]:
+    """Select the ticks of activities that never had a slot: one a line, with the columns of `signed_items`."""
+    tick = sa.union_all(*_ticks(heard, place, slotted=False)).subquery("tick")
+    return sa.select(
+        *(tick.c[name] for name in (*LINE, "slot_id")),
+        _verdict(tick).label("verdict"),
+        tick.c.timestamp_us.label("instant_us"),
+        *(tick.c[name] for name in _HOURS),
+    )
+
+
+def signed_items(heard: sa.FromClause, place: sa.FromClause) -> sa.Select[Any]:
+    """Select the slots, and the ticks of activities that have some, or had: any number a line.
 
     Columns: teacher_id, code, activity_id, slot_id (NULL for a tick), verdict, instant_us (of the deciding statement,
-    NULL without one), start_us, end_us and minutes of the slot, attested_us (when a trainer attested the session for
-    the teacher; NULL where it is not, or needs no attestation), cadre (of the teacher's place on the session's list;
-    NULL without one), granted_us and refused_us (when a person decided on the line, at most one of them). A line with a
-    mark is signed: a tick that it also has, from a version of the activity without slots, does not count.
+    NULL without one), start_us, end_us and minutes of the slot. A line with a mark is signed: a tick that it also has,
+    from a version of the activity without slots, does not count.
     """
-    said = counted(acts)
-    every = sa.union_all(
-        _ticks(said), _marks(said), _expected(enrolled), _covered(acts), _decided(acts), _listed(enrolled)
-    ).subquery()
+    every = sa.union_all(*_ticks(heard, place, slotted=True), _marks(heard), _expected(place)).subquery("every")
     line = [every.c[name] for name in LINE]
     is_slot = every.c.slot_id.is_not(None)
     marked = sa.func.max(sa.case((is_slot & every.c.state.is_not(None), 1), else_=0))
     ticked = sa.func.max(sa.case((is_slot, 0), else_=1))
-    copy = sa.func.row_number().over(partition_by=[*line, every.c.slot_id], order_by=_deciding_first(every))
+    said_first = sa.case((every.c.state.is_(None), 1), else_=0)
     seen = sa.select(
         every,
         marked.over(partition_by=line).label("marked"),
         ticked.over(partition_by=line).label("ticked"),
-        copy.label("copy"),
-        *(sa.func.max(every.c[name]).over(partition_by=line[:2]).label(f"session_{name}") for name in _OF_SESSION),
-        *(sa.func.max(every.c[name]).over(partition_by=line).label(f"line_{name}") for name in _DECIDED),
-    ).subquery()
+        sa.func.row_number().over(partition_by=[*line, every.c.slot_id], order_by=said_first).label("copy"),
+    ).subquery("seen")
     as_slot = seen.c.slot_id.is_not(None) & ((seen.c.marked == 1) | (seen.c.ticked == 0))
     as_tick = seen.c.slot_id.is_(None) & (seen.c.marked == 0)
-    return (
-        sa.select(
-            *(seen.c[name] for name in (*LINE, "slot_id")),
-            _verdict(seen).label("verdict"),
-            seen.c.timestamp_us.label("instant_us"),
-            *(seen.c[name] for name in ("start_us", "end_us", "minutes")),
-            *(seen.c[f"session_{name}"].label(name) for name in _OF_SESSION),
-            *(seen.c[f"line_{name}"].label(name) for name in _DECIDED),
-        )
-        .where(seen.c.copy == 1, seen.c.activity_id.is_not(None), as_slot | as_tick)
-        .cte("item")
-    )
+    return sa.select(
+        *(seen.c[name] for name in (*LINE, "slot_id")),
+        _verdict(seen).label("verdict"),
+        seen.c.timestamp_us.label("instant_us"),
+        *(seen.c[name] for name in _HOURS),
+    ).where(seen.c.copy == 1, as_slot | as_tick)
 
 
 VERDICTS = ("ok", "non_emarge", "absent", "annule", "echoue", "hors_periode")
@@ -123,139 +144,98 @@ def _verdict(item: sa.FromClause) -> sa.Case[int]:
     )
 
 
-def counted(acts: sa.FromClause) -> sa.CTE:
-    """The ticks and marks, with `inside`: whether the session's window holds their timestamp.
-
-    What Moodle ticked while the activity was to be signed is not among acts: `ledger.resolve` set it aside.
-    """
-    inside = acts.c.timestamp_us.between(session.c.window_start_us, session.c.window_end_us - 1)
-    return (
-        sa.select(acts, inside.label("inside"))
-        .join(session, session.c.code == acts.c.code)
-        .where(acts.c.kind.in_(("completion", "attendance")))
-        .cte("counted")
-    )
-
-
-def _deciding_first(every: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
-    """Order the rows of one tick or slot so that what decides it comes first.
-
-    The last act inside the session's window; where none is inside, the last that says done, else the last. Any act
-    comes before a row that only says that the tick or slot is there.
-    """
-    stage = sa.case((every.c.state.is_(None), 3), (every.c.inside, 0), (every.c.state == "done", 1), else_=2)
-    return (stage, *latest_first(every))
-
-
-_ACT = (*LINE, "slot_id", "state", "inside", "timestamp_us", "stored_us", "rank", "statement_id")
 _HOURS = ("start_us", "end_us", "minutes")
-_NO_STATEMENT: tuple[sa.ColumnElement[Any], ...] = (
+_SAID = ("state", "inside", "timestamp_us")
+_UNSAID = (
     sa.null().cast(sa.Text).label("state"),
     sa.null().cast(sa.Boolean).label("inside"),
-    *(sa.null().cast(sa.BigInteger).label(name) for name in ("timestamp_us", "stored_us")),
-    sa.null().cast(sa.Integer).label("rank"),
-    sa.null().cast(sa.Uuid).label("statement_id"),
+    sa.null().cast(sa.BigInteger).label("timestamp_us"),
 )
 _NO_SLOT = (
     *(sa.null().cast(sa.BigInteger).label(name) for name in ("start_us", "end_us")),
     sa.null().cast(sa.Integer).label("minutes"),
 )
-_DECIDED = ("granted_us", "refused_us")
-_OF_SESSION = ("attested_us", "cadre")
-_NO_PLACE = sa.null().cast(sa.Text).label("cadre")
-_NO_WORD = tuple(sa.null().cast(sa.BigInteger).label(name) for name in ("attested_us", *_DECIDED))
-"""Neither attested nor decided."""
 
 
-def _ticks(said: sa.CTE) -> sa.Select[Any]:
-    return sa.select(*(said.c[name] for name in _ACT), *_NO_SLOT, *_NO_WORD, _NO_PLACE).where(said.c.slot_id.is_(None))
+def _ticks(heard: sa.FromClause, place: sa.FromClause, *, slotted: bool) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """The ticks of activities that have, or had, slots, or of the others.
+
+    Those said, and those of lines that an attestation or a decision makes without anything said.
+    """
+    ticked = heard.alias("ticked")
+    made = sa.union(_covered(place), _decided(heard)).subquery("made")
+    same = sa.and_(*(ticked.c[name] == made.c[name] for name in LINE), ticked.c.kind == "completion")
+    unsaid = (
+        sa.select(*(made.c[name] for name in LINE), sa.null().cast(sa.Text).label("slot_id"), *_UNSAID, *_NO_SLOT)
+        .select_from(made.outerjoin(ticked, same))
+        .where(ticked.c.kind.is_(None), _has_slots(made) if slotted else ~_has_slots(made))
+    )
+    said = sa.select(*(heard.c[name] for name in (*LINE, "slot_id", *_SAID)), *_NO_SLOT).where(
+        heard.c.kind == "completion", _has_slots(heard) if slotted else ~_has_slots(heard)
+    )
+    return said, unsaid
 
 
-def _marks(said: sa.CTE) -> sa.Select[Any]:
+def _has_slots(of: sa.FromClause) -> sa.Exists:
+    return sa.exists(
+        sa.select(slot.c.code).where(slot.c.code == of.c.code, slot.c.activity_id == of.c.activity_id).correlate(of)
+    )
+
+
+def _marks(heard: sa.FromClause) -> sa.Select[Any]:
     """Marks of signed slots, with the hours that the slot had at their instant."""
-    same = {name: said.c[name] for name in ("code", "activity_id", "slot_id")}
-    return sa.select(*(said.c[name] for name in _ACT), *(slot.c[name] for name in _HOURS), *_NO_WORD, _NO_PLACE).join(
-        slot, in_force(slot, said.c.timestamp_us, **same)
+    same = {name: heard.c[name] for name in ("code", "activity_id", "slot_id")}
+    return (
+        sa.select(*(heard.c[name] for name in (*LINE, "slot_id", *_SAID)), *(slot.c[name] for name in _HOURS))
+        .join(slot, in_force(slot, heard.c.timestamp_us, **same))
+        .where(heard.c.kind == "attendance")
     )
 
 
-def _listed(enrolled: sa.CTE) -> sa.Select[Any]:
-    """The place on the session's list: a row of no activity, for what is known of teacher and session."""
-    return sa.select(
-        enrolled.c.teacher_id,
-        enrolled.c.code,
-        *(sa.null().cast(sa.Text).label(name) for name in ("activity_id", "slot_id")),
-        *_NO_STATEMENT,
-        *_NO_SLOT,
-        *_NO_WORD,
-        enrolled.c.cadre,
-    )
-
-
-def _expected(enrolled: sa.CTE) -> sa.Select[Any]:
+def _expected(place: sa.FromClause) -> sa.Select[Any]:
     """Slots where the people on the list are expected: those of their group, or of no group."""
-    theirs = sa.or_(slot.c.groupe.is_(None), enrolled.c.groupe.is_(None), slot.c.groupe == enrolled.c.groupe)
+    theirs = sa.or_(slot.c.groupe.is_(None), place.c.groupe.is_(None), slot.c.groupe == place.c.groupe)
     return (
         sa.select(
-            enrolled.c.teacher_id,
+            place.c.teacher_id,
             *(slot.c[name] for name in ("code", "activity_id", "slot_id")),
-            *_NO_STATEMENT,
+            *_UNSAID,
             *(slot.c[name] for name in _HOURS),
-            *_NO_WORD,
-            _NO_PLACE,
         )
-        .join(slot, slot.c.code == enrolled.c.code)
-        .where(newest(slot), slot.c.gone_us == MAX_US, theirs)
+        .join(slot, slot.c.code == place.c.code)
+        .where(place.c.cadre.is_not(None), newest(slot), slot.c.gone_us == MAX_US, theirs)
     )
 
 
-def _covered(acts: sa.FromClause) -> sa.Select[Any]:
-    """The credited activities of the sessions that are attested for a teacher, those removed since included."""
-    attested = attestations(acts)
-    return sa.select(
-        attested.c.teacher_id,
-        attested.c.code,
-        activity.c.activity_id,
-        sa.null().cast(sa.Text).label("slot_id"),
-        *_NO_STATEMENT,
-        *_NO_SLOT,
-        attested.c.timestamp_us.label("attested_us"),
-        *_NO_WORD[1:],
-        _NO_PLACE,
-    ).join(
+def _covered(place: sa.FromClause) -> sa.Select[Any]:
+    """The lines of credited activities of the sessions attested for a teacher, those removed since included."""
+    return sa.select(place.c.teacher_id, place.c.code, activity.c.activity_id).join(
         activity,
         sa.and_(
-            in_force(activity, attested.c.timestamp_us, code=attested.c.code),
-            attested.c.timestamp_us < activity.c.gone_us,
+            in_force(activity, place.c.attested_us, code=place.c.code),
+            place.c.attested_us < activity.c.gone_us,
             activity.c.credite,
             activity.c.modalite != "en_classe",
         ),
     )
 
 
-def _decided(acts: sa.FromClause) -> sa.Select[Any]:
-    """The lines that a person grants or refuses, until the decision is withdrawn."""
-    decided = decisions(acts)
-    granted = decided.c.state == "done"
-    return sa.select(
-        *(decided.c[name] for name in (*LINE, "slot_id")),
-        *_NO_STATEMENT,
-        *_NO_SLOT,
-        _NO_WORD[0],
-        sa.case((granted, decided.c.timestamp_us)).label("granted_us"),
-        sa.case((~granted, decided.c.timestamp_us)).label("refused_us"),
-        _NO_PLACE,
+def _decided(heard: sa.FromClause) -> sa.Select[Any]:
+    decided = decisions(heard).subquery("decided")
+    return sa.select(*(decided.c[name] for name in LINE))
+
+
+def decisions(heard: sa.FromClause) -> sa.Select[Any]:
+    """Select the decisions in force, at most one a line, of the rows of `heard`: `done` grants, `failed` refuses."""
+    return sa.select(heard).where(heard.c.kind == "decision", heard.c.state != "undone")
+
+
+def attestations(heard: sa.FromClause) -> sa.Subquery:
+    """The attestations in force, of sessions that need one: teacher_id, code, attested_us."""
+    needed = (session.c.code == heard.c.code) & (session.c.validation == "attestation")
+    return (
+        sa.select(heard.c.teacher_id, heard.c.code, heard.c.timestamp_us.label("attested_us"))
+        .join(session, needed)
+        .where(heard.c.kind == "attestation", heard.c.state == "done")
+        .subquery("attested")
     )
-
-
-def decisions(acts: sa.FromClause) -> sa.Subquery:
-    """The decisions in force, at most one a line, with the columns of `acts`: `done` grants, `failed` refuses."""
-    last = last_states(sa.select(acts).where(acts.c.kind == "decision")).subquery()
-    return sa.select(last).where(last.c.state != "undone").subquery("decided")
-
-
-def attestations(acts: sa.FromClause) -> sa.Subquery:
-    """The attestations in force, one row per teacher and session that needs one, with the columns of `acts`."""
-    last = last_states(sa.select(acts).where(acts.c.kind == "attestation")).subquery()
-    needed = (session.c.code == last.c.code) & (session.c.validation == "attestation")
-    return sa.select(last).join(session, needed).where(last.c.state == "done").subquery("attested")

@@ -19,28 +19,21 @@ if TYPE_CHECKING:
 class _Sums:
     """Minutes and alerts of one teacher and one school year, while they are added up."""
 
-    figures: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
-    themes: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    minutes: int = 0
+    presence: int = 0
+    animation: int = 0
+    themes: dict[str, int] = field(default_factory=dict)
     outside_list: set[str] = field(default_factory=set)
     overlapping: set[str] = field(default_factory=set)
     attested_only: set[str] = field(default_factory=set)
 
-    def add(self, row: sa.RowMapping) -> None:
-        self.figures["presence" if row["modalite"] == "presence" else "distance"] += row["minutes"]
-        self.figures["animation" if row["nature"] == "animation_pedagogique" else "formation_continue"] += row[
-            "minutes"
-        ]
-        if row["theme"]:
-            self.themes[row["theme"]] += row["minutes"]
-        if row["hors_liste"]:
-            self.outside_list.add(row["code"])
-        if row["chevauchement"]:
-            self.overlapping.add(row["code"])
-
     def credited(self) -> Credited:
         return Credited(
-            **self.figures,
-            themes=dict(self.themes),
+            presence=self.presence,
+            distance=self.minutes - self.presence,
+            formation_continue=self.minutes - self.animation,
+            animation=self.animation,
+            themes=self.themes,
             outside_list=sorted(self.outside_list),
             overlapping=sorted(self.overlapping),
             attested_only=sorted(self.attested_only),
@@ -49,25 +42,53 @@ class _Sums:
 
 def credited_of(connection: sa.Connection, batch: Sequence[int]) -> dict[tuple[int, str], Credited]:
     """Return the sums of these teachers' lines, by teacher and school year; none without a line."""
+    found: dict[tuple[int, str], _Sums] = defaultdict(_Sums)
+    for teacher_id, year, theme, minutes, presence, animation in connection.execute(_minutes(batch)):
+        sums = found[teacher_id, year]
+        sums.minutes += minutes
+        sums.presence += presence
+        sums.animation += animation
+        if theme:
+            sums.themes[theme] = minutes
+    for teacher_id, year, code, outside, overlaps in connection.execute(_to_look_at(batch)):
+        if outside:
+            found[teacher_id, year].outside_list.add(code)
+        if overlaps:
+            found[teacher_id, year].overlapping.add(code)
+    for teacher_id, year, code in connection.execute(_attested_only(batch)):
+        found[teacher_id, year].attested_only.add(code)
+    return {key: sums.credited() for key, sums in found.items()}
+
+
+def _minutes(batch: Sequence[int]) -> sa.Select[int, str, str | None, int, int, int]:
+    """Minutes by teacher, school year and theme: all, those in presence, those of animations."""
     line = schema.line.c
-    key = (line.teacher_id, line.annee_scolaire, line.code, line.modalite, line.nature, line.theme)
-    outside = sa.and_(line.hors_liste, line.decision == "credite")
-    query = (
+    key = (line.teacher_id, line.annee_scolaire, line.theme)
+
+    def total(which: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.sum(sa.case((which, line.minutes), else_=0))
+
+    return (
         sa.select(
             *key,
-            sa.func.sum(line.minutes).label("minutes"),
-            sa.func.max(sa.case((outside, 1), else_=0)).label("hors_liste"),
-            sa.func.max(sa.case((line.chevauchement, 1), else_=0)).label("chevauchement"),
+            sa.func.sum(line.minutes),
+            total(line.modalite == "presence"),
+            total(line.nature == "animation_pedagogique"),
         )
         .where(line.teacher_id.in_(batch))
         .group_by(*key)
     )
-    found: dict[tuple[int, str], _Sums] = defaultdict(_Sums)
-    for row in connection.execute(query).mappings():
-        found[row["teacher_id"], row["annee_scolaire"]].add(row)
-    for teacher_id, annee_scolaire, code in connection.execute(_attested_only(batch)):
-        found[teacher_id, annee_scolaire].attested_only.add(code)
-    return {key: sums.credited() for key, sums in found.items()}
+
+
+def _to_look_at(batch: Sequence[int]) -> sa.Select[int, str, str, bool, bool]:
+    """Sessions credited without being on their list, or with a slot that gives way."""
+    line = schema.line.c
+    outside = line.hors_liste & (line.decision == "credite")
+    return (
+        sa.select(line.teacher_id, line.annee_scolaire, line.code, outside, line.chevauchement)
+        .distinct()
+        .where(line.teacher_id.in_(batch), outside | line.chevauchement)
+    )
 
 
 def _attested_only(batch: Sequence[int]) -> sa.Select[int, str, str]:

@@ -12,7 +12,8 @@ from connector.errors import DataError
 from connector.ledger import schema
 from connector.ledger.resolve import settle
 from connector.ledger.sessions import Account, learn_accounts
-from connector.obligation.reconcile import Reconciled, last_known, reconcile
+from connector.obligation.balance_writing import last_known
+from connector.obligation.reconcile import Reconciled, reconcile
 from scenarios.calendar import SchoolYear
 from tests.obligation import cases
 from tests.obligation.test_due import service

@@ -17,6 +17,8 @@ from connector.errors import DataError
 from connector.ledger import schema
 from connector.ledger.db import open_ledger
 from connector.obligation.credit import credit
+from connector.obligation.heard import heard
+from connector.obligation.items import places
 from connector.pacte.missions import Mission, Nomenclature, nomenclature
 from connector.pacte.standing import Engagement, bilan, last_day
 from scenarios.calendar import SchoolYear
@@ -207,7 +209,8 @@ def test_the_18_hour_mission_adds_not_one_minute(run: Callable[..., tuple[int, s
 
 def test_credit_reads_no_table_of_the_pacte() -> None:
     everybody = sa.select(schema.teacher.c.id)
-    assert "pacte" not in str(credit(everybody).lines)
+    said = heard(everybody).cte("heard")
+    assert "pacte" not in str(credit(said, places(everybody, said).cte("place")).lines)
 
 
 def test_who_writes_is_journalled(run: Callable[..., tuple[int, str]], folder: Path) -> None:
