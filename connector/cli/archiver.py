@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from connector.cli.ledger_door import opened
 from connector.cli.publishing import agreed, alone, journal_of, session_argument, site_option, transport_to, warn
+from connector.ledger.scope import EVERYTHING
 from connector.ledger.sessions import course_of
 from connector.moodle.functions import get_site_info
 from connector.publish.archive import Closing, archive
 from connector.publish.files import session_code
+from connector.reports.session import read_session
+from connector.reports.typography import count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from connector.cli.main import Invocation
+    from connector.publish.stock.closing import Archived
+    from connector.reports.session_model import Participant
 
 
 @click.command()
 @session_argument
 @site_option
-@click.option("--oui", is_flag=True, help="Ferme sans demander.")
+@click.option("--oui", is_flag=True, help="Ferme sans demander, même si des personnes restent sans attestation.")
 @click.option("--json", "as_json", is_flag=True, help="Affiche le résultat en JSON.")
 @click.pass_obj
 def archiver(invocation: Invocation, session: str, site: str | None, *, oui: bool, as_json: bool) -> None:
     """Ferme une session publiée (son fichier ou son code) : son cours est masqué aux participants, rien n'est supprimé.
 
-    Inscriptions, achèvements et statistiques restent, et les heures aussi. La publier de nouveau la rouvre.
+    Inscriptions, achèvements et statistiques restent, et les heures aussi. La publier de nouveau la rouvre. Si la
+    session se valide par attestation, les personnes qui n'en ont pas sont nommées avant de fermer.
     """
     with ExitStack() as stack:
         settings, ledger = stack.enter_context(opened(invocation))
@@ -38,23 +47,37 @@ def archiver(invocation: Invocation, session: str, site: str | None, *, oui: boo
         info = get_site_info(transport)
         with ledger.read() as connection:
             linked = course_of(connection, info.siteurl, code)
-        closing = Closing(_always if oui else _asks, warn)
+            report = read_session(connection, EVERYTHING, code)
+        left = report.unattested if report else ()
+        closing = Closing(partial(_accepts, left, asked=not oui), warn)
         done = archive(transport, info, code, journal_of(ledger, info.siteurl), linked, closing)
     if done is None:
         raise click.Abort
     if as_json:
-        course = {"id": done.course_id, "url": done.url}
-        click.echo(json.dumps({"session": done.code, "cours": course, "ferme": done.changed}, ensure_ascii=False))
+        click.echo(json.dumps(_document(done, left), ensure_ascii=False))
     elif done.changed:
         click.echo(f"{done.code} est archivé : le cours est masqué aux participants. {done.url}")
     else:
         click.echo(f"{done.code} était déjà archivé : {done.url}")
 
 
-def _always(name: str) -> bool:  # noqa: ARG001 - accepted unread
-    return True
+def _document(done: Archived, left: Sequence[Participant]) -> dict[str, object]:
+    return {
+        "session": done.code,
+        "cours": {"id": done.course_id, "url": done.url},
+        "ferme": done.changed,
+        "sans_attestation": [person.identifiant or person.courriel for person in left],
+    }
 
 
-def _asks(name: str) -> bool:
+def _accepts(left: Sequence[Participant], name: str, *, asked: bool) -> bool:
+    """Name whoever closing leaves without an attestation, and ask."""
+    if left:
+        people = count(len(left), "personne n'a pas d'attestation", "personnes n'ont pas d'attestation")
+        click.echo(f"{people}, d'après le dernier rapprochement :", err=True)
+        for person in left:
+            click.echo(f"  {person.name}", err=True)
+    if not asked:
+        return True
     click.echo(f"Le cours « {name} » sera masqué à ses participants.", err=True)
     return agreed("Fermer cette session ?", option="--oui")

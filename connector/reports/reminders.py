@@ -26,6 +26,12 @@ class Reminder:
     when: Literal["passe", "aujourd_hui", "a_venir"]
 
 
+def reached(debut: date, fin: date | None, today: date) -> Reminder | None:
+    """Return the newest reminder of a session whose day has come, which stands for those before it; None too early."""
+    behind = [one for one in reminders(debut, fin, today, waiting=True) if one.when != "a_venir"]
+    return behind[-1] if behind else None
+
+
 def reminders(debut: date, fin: date | None, today: date, *, waiting: bool) -> tuple[Reminder, ...]:
     """Return the reminders of a session, none where nobody waits for an attestation.
 

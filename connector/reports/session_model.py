@@ -186,9 +186,19 @@ class SessionReport:
         return tuple(person for person in self.people if self.attestation(person) == "a_attester")
 
     @cached_property
+    def unattested(self) -> tuple[Participant, ...]:
+        """Those of whom a trainer is reminded, and whom closing leaves out.
+
+        Everybody while nobody is attested; then those who wait: a trainer who attested left out who never came.
+        """
+        if any(person.atteste_le is not None for person in self.people):
+            return self.waiting
+        return tuple(person for person in self.people if self.attestation(person) != "sans_objet")
+
+    @cached_property
     def reminders(self) -> tuple[Reminder, ...]:
-        """When the trainer is reminded, while somebody waits."""
-        return reminders(self.debut, self.fin, self.about.made_at.date(), waiting=bool(self.waiting))
+        """When the trainer is reminded, while somebody is left without an attestation."""
+        return reminders(self.debut, self.fin, self.about.made_at.date(), waiting=bool(self.unattested))
 
     @cached_property
     def finished(self) -> tuple[Participant, ...]:

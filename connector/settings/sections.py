@@ -246,7 +246,10 @@ class Acces(Section):
 
 
 class Courrier(Section):
-    """The mail server, and who gets what: the night's summary, and its report for each IEN who has an address."""
+    """The mail server, and who gets what: the night's summary, its report for each IEN who has an address, reminders.
+
+    Without `expediteur` trainers are not written to: their reminders are in the night's summary.
+    """
 
     serveur: Ligne
     port: Port = 587
@@ -256,6 +259,7 @@ class Courrier(Section):
     expediteur: Courriel | None = None
     resume: tuple[Courriel, ...] = ()
     rapports_aux_ien: Booleen = False
+    rappels_aux_formateurs: Booleen = True
 
     @model_validator(mode="after")
     def _whole(self) -> Courrier:

@@ -226,7 +226,7 @@ class TestArchive:
         assert not sandbox.site.courses[course].visible
         assert run(data, CODE, "--oui", "--json", command="archiver") == 0
         shown = json.loads(capsys.readouterr().out)
-        assert shown == {"session": CODE, "cours": {"id": course, "url": url}, "ferme": False}
+        assert shown == {"session": CODE, "cours": {"id": course, "url": url}, "ferme": False, "sans_attestation": []}
         assert sandbox.calls.count("core_course_update_courses") == 1
         assert [action for action, _ in entries(data)][-2:] == [INTENT, DONE]
         assert run(data, CODE, "--cours", str(course), "--oui") == 0

@@ -58,6 +58,10 @@ class TestPlan:
         assert f"{CODE} : rien n'est encore publié" in shown
         assert "+ créer l'activité « Bienvenue »" in shown
         assert "+ inscrire 4 personnes : camille.arnaud@ac-exemple.fr (participant)," in shown
+        assert shown.splitlines()[-1] == (
+            "En tout, à créer : 1 cours, 2 étapes, 13 activités, 1 note aux formateurs, 2 groupes, 4 inscriptions,"
+            " 3 événements du calendrier."
+        )
         assert sandbox.calls == [INFO, OBSERVE]
         assert sandbox.site.published(CODE) is None
 
@@ -104,6 +108,7 @@ class TestPlan:
         assert [line for line in shown.splitlines() if "↕" in line] == [
             "  ↕ déplacer « Un article » après « Dans ma classe »"
         ]
+        assert shown.splitlines()[-1] == "En tout, à déplacer : 1 activité."
         assert document(data, capsys)["changements"][0]["genre"] == "ordre"
 
     def test_what_is_removed_is_hidden_and_cancelled(self, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -271,7 +276,7 @@ class TestArchive:
     def test_it_is_asked_for(self, data: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
         run(data, "publier", CODE)
         assert run(data, "archiver", CODE) == 1
-        assert "--oui" in capsys.readouterr().err
+        assert "Rien n'a été changé : ceci demande votre accord. Relancez avec --oui." in capsys.readouterr().err
         assert course(sandbox).visible
 
     def test_publishing_opens_it_again_when_agreed(
@@ -299,7 +304,25 @@ class TestArchive:
             "session": CODE,
             "cours": {"id": 2, "url": f"{sandbox.url}/course/view.php?id=2"},
             "ferme": True,
+            "sans_attestation": [],
         }
+
+    def test_who_has_no_attestation_is_named_before_it_is_asked(
+        self, data: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        rewrite(data, "session.yaml", ("code:", "validation: attestation\ncode:"))
+        run(data, "publier", CODE)
+        capsys.readouterr()
+        assert run(data, "archiver", CODE) == 1
+        said = capsys.readouterr().err
+        assert "3\N{NO-BREAK SPACE}personnes n'ont pas d'attestation" in said
+        assert "  camille.arnaud@ac-exemple.fr\n" in said
+        assert course(sandbox).visible
+        assert run(data, "archiver", CODE, "--oui", "--json") == 0
+        shown = capsys.readouterr()
+        assert "camille.arnaud@ac-exemple.fr" in shown.err
+        assert "camille.arnaud@ac-exemple.fr" in json.loads(shown.out)["sans_attestation"]
+        assert not course(sandbox).visible
 
     def test_a_session_that_was_never_published_is_refused(
         self, data: Path, capsys: pytest.CaptureFixture[str]

@@ -12,7 +12,7 @@ from connector.ledger.gather import gather
 from connector.ledger.instants import today
 from connector.obligation.policy import LocalRules
 from connector.obligation.reconcile import reconcile
-from connector.ops.night import mail, reports
+from connector.ops.night import mail, reminders, reports
 from connector.ops.night.outcome import Done
 from connector.ops.night.run import last_night
 from connector.ops.privacy.purge import purge
@@ -54,6 +54,7 @@ class Work:
             "collecte": self.collect,
             "rapprochement": self.reconcile,
             "rapports": self.report,
+            "rappels": self.remind,
         }
         courrier = self.settings.courrier
         if courrier is not None and courrier.rapports_aux_ien:
@@ -100,6 +101,10 @@ class Work:
             previous = last_night(connection)
         years = reports.years_of(self.day, previous[0].date() if previous else None)
         return reports.write(self.settings, self.ledger, self.folder, years, self.author, self.log)
+
+    def remind(self) -> Done:
+        """The trainers of sessions that wait for their attestation, by e-mail or in the summary."""
+        return reminders.remind(self.settings, self.ledger, self.day, self.author, self.log)
 
     def keep(self) -> Done:
         """What was kept long enough goes, last: what the night did not collect is not there to be judged old."""
