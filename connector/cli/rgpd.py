@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from connector.cli.ledger_door import opened, operator
+from connector.cli.publishing import agreed
 from connector.deliver import deliver
 from connector.errors import ConfigError
 from connector.ledger.db import open_ledger
@@ -113,7 +114,7 @@ def effacer(invocation: Invocation, enseignant: str, *, oui: bool) -> None:
             erased_people(connection)  # where somebody was erased already, their key is needed, and no other one
             person = known_person(connection, settings, enseignant)
         names = count(len(person.words), "nom", "noms")
-        if not (oui or click.confirm(f"Effacer {enseignant}, connu sous {names}, sans retour ?")):
+        if not (oui or agreed(f"Effacer {enseignant}, connu sous {names}, sans retour ?", option="--oui")):
             raise click.Abort
         key = key_of_erased(settings)
     with closing(open_ledger(settings.dsn, key)) as ledger:

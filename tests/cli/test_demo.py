@@ -16,22 +16,13 @@ YEAR = "2026-2027"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "demo"
-    said = parcours("demo", "--dossier", str(folder))
-    assert (said.returncode, said.stderr) == (0, "")
-    assert f"À ouvrir : {folder}" in said.stdout
-    return folder
-
-
-@pytest.fixture(scope="module")
-def people(folder: Path) -> dict[str, dict[str, Any]]:
-    report = json.loads((folder / "rapports" / f"0693456G-{YEAR}.json").read_text("utf-8"))
+def people(demonstration: Path) -> dict[str, dict[str, Any]]:
+    report = json.loads((demonstration / "rapports" / f"0693456G-{YEAR}.json").read_text("utf-8"))
     return {person["identifiant"]: person for person in report}
 
 
-def explanation(folder: Path, identifiant: str) -> dict[str, Any]:
-    said = parcours("--donnees", str(folder), "expliquer", identifiant, "--annee", YEAR, "--json")
+def explanation(demonstration: Path, identifiant: str) -> dict[str, Any]:
+    said = parcours("--donnees", str(demonstration), "expliquer", identifiant, "--annee", YEAR, "--json")
     assert said.returncode == 0, said.stderr
     found: dict[str, Any] = json.loads(said.stdout)
     return found
@@ -59,8 +50,10 @@ def test_what_is_due_follows_the_roster(people: dict[str, dict[str, Any]], ident
     assert people[identifiant]["due_min"] == due
 
 
-def test_a_trainee_of_the_paf_gets_no_line_of_the_18_hours(folder: Path, people: dict[str, dict[str, Any]]) -> None:
-    lines = [line for line in explanation(folder, "E0024")["lignes"] if line["session"] == "CM-69L4-2026A"]
+def test_a_trainee_of_the_paf_gets_no_line_of_the_18_hours(
+    demonstration: Path, people: dict[str, dict[str, Any]]
+) -> None:
+    lines = [line for line in explanation(demonstration, "E0024")["lignes"] if line["session"] == "CM-69L4-2026A"]
     assert lines
     assert {line["motif"] for line in lines} == {"paf"}
 
@@ -69,29 +62,29 @@ def test_a_name_that_changed_is_still_one_person(people: dict[str, dict[str, Any
     assert people["E0011"]["presence_min"] > 0
 
 
-def test_the_figures_are_the_sums_of_the_lines(folder: Path, people: dict[str, dict[str, Any]]) -> None:
+def test_the_figures_are_the_sums_of_the_lines(demonstration: Path, people: dict[str, dict[str, Any]]) -> None:
     for identifiant in ("E0001", "E0007", "E0009"):
-        lines = explanation(folder, identifiant)["lignes"]
+        lines = explanation(demonstration, identifiant)["lignes"]
         person = people[identifiant]
         assert sum(line["minutes"] for line in lines) == person["presence_min"] + person["distance_min"] > 0
         assert all(line["minutes"] <= line["minutes_prevues"] for line in lines)
 
 
-def test_a_test_that_one_ticks_by_hand_is_credited(folder: Path) -> None:
-    lines = {line["activite"]: line for line in explanation(folder, "E0007")["lignes"]}
+def test_a_test_that_one_ticks_by_hand_is_credited(demonstration: Path) -> None:
+    lines = {line["activite"]: line for line in explanation(demonstration, "E0007")["lignes"]}
     assert lines["test-positionnement"]["decision"] == "credite"
 
 
-def test_the_one_whom_the_roster_does_not_know_waits(folder: Path) -> None:
-    said = parcours("--donnees", str(folder), "file", "--json")
+def test_the_one_whom_the_roster_does_not_know_waits(demonstration: Path) -> None:
+    said = parcours("--donnees", str(demonstration), "file", "--json")
     assert "lou.perrin@ac-exemple.fr" in said.stdout
 
 
-def test_secrets_are_for_the_owner_only_and_never_shown(folder: Path) -> None:
+def test_secrets_are_for_the_owner_only_and_never_shown(demonstration: Path) -> None:
     for name in ("jeton-moodle", "secret-lrs"):
-        assert (folder / name).stat().st_mode & 0o077 == 0
-    again = parcours("demo", "--dossier", str(folder))
-    secrets = [(folder / name).read_text("utf-8").strip() for name in ("jeton-moodle", "secret-lrs")]
+        assert (demonstration / name).stat().st_mode & 0o077 == 0
+    again = parcours("demo", "--dossier", str(demonstration))
+    secrets = [(demonstration / name).read_text("utf-8").strip() for name in ("jeton-moodle", "secret-lrs")]
     assert not any(secret in again.stdout + again.stderr for secret in secrets)
 
 

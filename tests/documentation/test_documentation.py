@@ -5,42 +5,23 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 import pytest
 
 from connector.cli.main import cli
 from tests.documentation.commands import PAGE, page
+from tests.documentation.shown import ROOT, written
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _EXAMPLE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`[^`]*`")
-_BLOCK = re.compile(r"^```(?:sh|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _PLACES = re.compile(r"`((?:tests|benchmarks|connector|scenarios|xapi|docs)/[\w/.-]+)`")
 _LINKS = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
 
 
-def _written(text: str) -> Iterator[list[str]]:
-    """Yield the words of each `parcours …` that a block of commands has."""
-    for block in _BLOCK.findall(text):
-        for line in block.replace("\\\n", " ").splitlines():
-            words: list[str] = []
-            for word in [*shlex.split(line, comments=True), "&&"]:
-                if word not in ("&&", "|", ";", ">"):
-                    words.append(word)
-                    continue
-                if words and Path(words[0]).name == "parcours":
-                    yield words[1:]
-                words = []
-
-
 def _copied() -> list[tuple[str, list[str]]]:
-    return [(file.relative_to(ROOT).as_posix(), words) for file in PAGES for words in _written(file.read_text("utf-8"))]
+    return [(file.relative_to(ROOT).as_posix(), words) for file in PAGES for words in written(file.read_text("utf-8"))]
 
 
 def _take(words: list[str]) -> None:
