@@ -127,7 +127,7 @@ def watched() -> bool:
 def agreed(question: str, *, option: str) -> bool:
     """Ask; raise `ConfigError` naming the option that answers where nobody can."""
     if not watched():
-        raise ConfigError("Rien n'a été publié : ceci demande votre accord.", remedy=f"Relancez avec {option}.")
+        raise ConfigError("Rien n'a été changé : ceci demande votre accord.", remedy=f"Relancez avec {option}.")
     answer = click.prompt(f"{question} (oui ou non)", default="non", show_default=False, err=True)
     return str(answer).strip().lower() in {"o", "oui"}
 

@@ -6,10 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from connector.publish.values import changed_lines, field_name, is_long, moved, text
-from connector.publish.wording import KINDS, WHY_KEPT, number, phrase, unlisted_lines
+from connector.publish.wording import KINDS, WHY_KEPT, number, phrase, tally, unlisted_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from zoneinfo import ZoneInfo
 
     from connector.publish.changes import Change, FieldChange, Plan
@@ -74,7 +74,7 @@ def plan_lines(plan: Plan, scene: Scene, hours: Sequence[Touched] = ()) -> list[
         lines += [Line(f"  {email}") for email in plan.unknown_people]
     lines += [Line(line) for line in unlisted_lines(plan.unlisted)]
     if plan.changes:
-        lines.append(Line(f"En tout : {_total(plan.changes)}.", "bold"))
+        lines.append(Line(f"En tout, {_total(plan.changes)}.", "bold"))
     return lines
 
 
@@ -152,9 +152,18 @@ def _hour_lines(hours: Sequence[Touched]) -> Iterator[Line]:
         yield Line(f"  « {one.title} » : {number(one.people, 'personne')}, {one.credited}{one.planned}")
 
 
-def _total(changes: Iterable[Change]) -> str:
-    counts: Counter[str] = Counter(_VERBS[change.action] for change in changes if change.kind in {*KINDS, "ordre"})
-    return ", ".join(f"{count} à {verb}" for verb, count in counts.items()) or "les données du crédit d'heures"
+def _total(changes: Sequence[Change]) -> str:
+    """Return « à créer : 1 étape, 4 activités ; à déplacer : 1 activité »: what the lines name but our own affairs."""
+    counts = Counter({(action, kind): count for action, kind, count in tally(changes)})
+    for change in changes:
+        if change.kind == "ordre":
+            (order,) = change.details
+            kind = "section" if change.key.endswith("/sections") else "activite"
+            counts[change.action, kind] += len(moved(_strings(order.before), _strings(order.after)))
+    said: dict[str, list[str]] = {}
+    for (action, kind), count in counts.items():
+        said.setdefault(_VERBS[action], []).append(number(count, *KINDS[kind]))
+    return " ; ".join(f"à {verb} : {', '.join(one)}" for verb, one in said.items()) or "les données du crédit d'heures"
 
 
 def _strings(value: object) -> list[str]:

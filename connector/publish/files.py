@@ -26,10 +26,13 @@ def session_file(settings: Settings, named: str) -> Path:
     found = [file for file in session_files(settings) if _code_of(file) == named]
     if len(found) == 1:
         return found[0]
-    remedy = "Donnez le fichier de la session."
     if found:
         listed = ", ".join(str(file) for file in found)
+        remedy = "Donnez le fichier de la session."
         raise DataError(f"Plusieurs fichiers portent le code {named} : {listed}.", remedy=remedy)
+    remedy = (
+        "Donnez son fichier, ou rangez ses fichiers dans un de ces dossiers ([sessions] dossiers de parcours.toml)."
+    )
     folders = ", ".join(str(folder) for folder in settings.session_folders)
     raise DataError(f"« {named} » n'est ni un fichier, ni le code d'une session de {folders}.", remedy=remedy)
 

@@ -9,7 +9,7 @@ from connector.moodle.activities.note import SUFFIX as NOTE_SUFFIX
 from connector.publish.values import field_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from connector.publish.apply import Outcome
     from connector.publish.changes import Change, Plan
@@ -159,16 +159,18 @@ def listed(changes: Sequence[Change], action: str | None = None) -> list[dict[st
     ]
 
 
-def _counted(changes: Sequence[Change]) -> list[str]:
-    """Return « 12 activités créées », by action then kind, in the order of `_DONE` and `KINDS`."""
+def tally(changes: Sequence[Change]) -> Iterator[tuple[str, str, int]]:
+    """Yield how many changes there are of each action and kind, in the order of `_DONE` and `KINDS`."""
     counts: Counter[tuple[str, str]] = Counter((change.action, _kind(change)) for change in changes)
+    yield from ((action, kind, counts[action, kind]) for action in _DONE for kind in KINDS if counts[action, kind])
+
+
+def _counted(changes: Sequence[Change]) -> list[str]:
+    """Return « 12 activités créées », by action then kind."""
     lines = []
-    for action, participle in _DONE.items():
-        for kind, (singular, plural) in KINDS.items():
-            count = counts[action, kind]
-            if count:
-                ending = ("e" if kind in _FEMININE else "") + ("s" if count > 1 else "")
-                lines.append(f"{number(count, singular, plural)} {participle}{ending}")
+    for action, kind, count in tally(changes):
+        ending = ("e" if kind in _FEMININE else "") + ("s" if count > 1 else "")
+        lines.append(f"{number(count, *KINDS[kind])} {_DONE[action]}{ending}")
     return lines + [f"{change.name} changé" for change in changes if change.kind == "ordre"]
 
 

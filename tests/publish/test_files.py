@@ -34,5 +34,6 @@ def test_a_code_is_looked_for_in_every_folder_near_or_far(tmp_path: Path) -> Non
 
 
 def test_a_code_that_is_nowhere_says_where_it_was_looked_for(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"ni le code d'une session de .*donnees/sessions, .*donnees/\.\./ailleurs"):
+    found = r"ni le code d'une session de .*donnees/sessions, .*donnees/\.\./ailleurs\..*\[sessions\] dossiers"
+    with pytest.raises(DataError, match=found):
         session_file(settings(tmp_path, "sessions", "../ailleurs"), CODE)
