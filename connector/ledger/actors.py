@@ -50,6 +50,13 @@ def _alias(kind: str, value: str, site: str) -> str | None:
 
 def refresh(connection: sa.Connection) -> int:
     """Work out every actor again; what the changed ones did is reopened. Returns how many changed."""
+    changed = work_out(connection)
+    reopen_actors(connection, changed)
+    return len(changed)
+
+
+def work_out(connection: sa.Connection) -> list[tuple[str, str, str]]:
+    """Work out every actor again; returns the changed ones (kind, value, site), of whom nothing is reopened."""
     found = _found().subquery("found")
     teacher_id = sa.case(
         (found.c.roster_low.is_not(None), _only(found.c.roster_low, found.c.roster_high)),
@@ -72,8 +79,7 @@ def refresh(connection: sa.Connection) -> int:
                 for row in changed
             ],
         )
-        reopen_actors(connection, [(row.kind, row.value, row.site) for row in changed])
-    return len(changed)
+    return [(row.kind, row.value, row.site) for row in changed]
 
 
 def reopen_named(connection: sa.Connection, site: str, userids: Iterable[int]) -> None:

@@ -25,6 +25,7 @@ def rebuild(connection: sa.Connection) -> None:
     actors.remember(connection, (tuple(row) for row in connection.execute(named)))
     for code in connection.scalars(sa.select(schema.snapshot.c.code).distinct()).all():
         project_again(connection, code)
+    actors.work_out(connection)  # before anything is pending: `settle` would reopen, actor by actor, what all is
     connection.execute(schema.pending.delete())
     connection.execute(schema.pending.insert().from_select(["evidence_id"], sa.select(evidence.id)))
     settle(connection)

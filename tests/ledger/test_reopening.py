@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from connector.ledger import actors
+from connector.ledger.pending import reopen_actors
 from connector.ledger.resolve import settle
-from connector.ledger.schema import resolution, teacher, touched
+from connector.ledger.schema import pending, resolution, teacher, touched
 from connector.ledger.sessions import Account, learn_accounts, link_course
 from tests.ledger.answers import Answer, answer, reason_of, resolved
 from tests.ledger.kit import (
@@ -132,3 +133,21 @@ def test_settling_again_changes_nothing(world: Ledger) -> None:
         settle(connection)
         assert connection.execute(sa.select(resolution)).all() == before
         assert connection.scalar(sa.select(sa.func.count()).select_from(touched)) == 0
+
+
+def test_what_actors_did_is_found_by_an_index(world: Ledger) -> None:
+    said: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
+        said.append((statement, parameters))
+
+    with world.write() as connection:
+        take(connection, received(completed(account("39")), "1"), received(completed(mbox(ANNE)), "2"))
+        sa.event.listen(connection, "before_cursor_execute", note)
+        reopen_actors(connection, [("account", f"{SITE}|39", SITE), ("mbox", ANNE, SITE)])
+        sa.event.remove(connection, "before_cursor_execute", note)
+        assert connection.scalar(sa.select(sa.func.count()).select_from(pending)) == 2
+        query = next(one for one in said if one[0].startswith("INSERT INTO pending"))
+        if connection.dialect.name == "sqlite":  # PostgreSQL reads so few rows one after the other
+            plan = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query[0]}", query[1])]
+            assert any("USING INDEX ix_evidence_actor_kind_actor_value" in step for step in plan), plan
