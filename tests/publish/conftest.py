@@ -85,9 +85,9 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def journal(sandbox: Sandbox, tmp_path: Path) -> Iterator[PublicationJournal]:
+def journal(sandbox: Sandbox, tmp_path: Path, sqlite_ledger: Path) -> Iterator[PublicationJournal]:
     """The journal of publications to the sandbox, in a ledger of its own."""
-    with closing(open_ledger(f"sqlite:///{tmp_path / 'journal.db'}")) as ledger:
+    with closing(open_ledger(f"sqlite:///{shutil.copy(sqlite_ledger, tmp_path / 'journal.db')}")) as ledger:
         yield PublicationJournal(ledger, sandbox.url, "formatrice")
 
 
@@ -96,9 +96,10 @@ def transport(sandbox: Sandbox) -> RestTransport:
     return RestTransport(sandbox.url, SecretStr(sandbox.token))
 
 
-def data_folder(folder: Path, sandbox: Sandbox, protocol: str = "rest") -> Path:
-    """Make a data folder that knows the sandbox, with the session in its folder of sessions."""
+def data_folder(folder: Path, sandbox: Sandbox, ledger: Path, protocol: str = "rest") -> Path:
+    """Make a data folder that knows the sandbox, with the session in its folder of sessions and a copy of `ledger`."""
     shutil.copytree(FILES, folder / "sessions")
+    shutil.copy(ledger, folder / "registre.db")
     token = folder / "jeton"
     token.write_text(sandbox.token, encoding="utf-8")
     token.chmod(0o600)
@@ -111,6 +112,6 @@ def data_folder(folder: Path, sandbox: Sandbox, protocol: str = "rest") -> Path:
 
 
 @pytest.fixture
-def data(tmp_path: Path, sandbox: Sandbox) -> Path:
-    """A data folder that knows the sandbox, with the session in its folder of sessions."""
-    return data_folder(tmp_path / "donnees", sandbox)
+def data(tmp_path: Path, sandbox: Sandbox, sqlite_ledger: Path) -> Path:
+    """A data folder that knows the sandbox, with the session in its folder of sessions, and an empty ledger."""
+    return data_folder(tmp_path / "donnees", sandbox, sqlite_ledger)

@@ -57,18 +57,20 @@ def publish(data: Path) -> int:
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory, sqlite_ledger: Path) -> Any:
     with site() as sandbox:
-        assert publish(data_folder(tmp_path_factory.mktemp("entier") / "donnees", sandbox)) == 0
+        assert publish(data_folder(tmp_path_factory.mktemp("entier") / "donnees", sandbox, sqlite_ledger)) == 0
         return state(sandbox)
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_killed_at_each_write_then_run_again(tmp_path: Path, uninterrupted: Any, moment: str) -> None:
+def test_killed_at_each_write_then_run_again(
+    tmp_path: Path, sqlite_ledger: Path, uninterrupted: Any, moment: str
+) -> None:
     done_at_the_kill = set()
     for number in range(1, MOST_WRITES):
         with site() as sandbox:
-            data = data_folder(tmp_path / str(number), sandbox)
+            data = data_folder(tmp_path / str(number), sandbox, sqlite_ledger)
             code = ending(moment, number, "--donnees", str(data), "publier", CODE, "--oui")
             if code == 0:
                 break
@@ -85,10 +87,10 @@ def test_killed_at_each_write_then_run_again(tmp_path: Path, uninterrupted: Any,
     assert done_at_the_kill == {False, True}
 
 
-def test_publishing_blindly_once_more_would_be_seen(tmp_path: Path, uninterrupted: Any) -> None:
+def test_publishing_blindly_once_more_would_be_seen(tmp_path: Path, sqlite_ledger: Path, uninterrupted: Any) -> None:
     """Negative control: the comparison above tells a session published twice from one published once."""
     with site() as sandbox:
-        publish(data_folder(tmp_path / "donnees", sandbox))
+        publish(data_folder(tmp_path / "donnees", sandbox, sqlite_ledger))
         transport = RestTransport(sandbox.url, SecretStr(sandbox.token))
         answer = {"format": "parcours-publication/1", "code": CODE}
         transport.call(functions.PUBLISH, {"document": json.dumps(answer)}, write=True)

@@ -89,16 +89,15 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, wanted: Publication) -> Iterator[World]:
+def world(tmp_path_factory: pytest.TempPathFactory, sqlite_ledger: Path, wanted: Publication) -> Iterator[World]:
     with Sandbox(lambda: NOON, attendance=True) as sandbox:
         transport = RestTransport(sandbox.url, SecretStr(sandbox.token))
         assert restored(sandbox, transport, wanted) == 2
-        template = data_folder(tmp_path_factory.mktemp("modele") / "donnees", sandbox)
+        template = data_folder(tmp_path_factory.mktemp("modele") / "donnees", sandbox, sqlite_ledger)
         session = (template / "sessions" / "session.yaml").read_text(encoding="utf-8")
         for old, new in JANUARY:
             session = session.replace(old, new)
         (template / "sessions" / "janvier.yaml").write_text(session, encoding="utf-8")
-        open_ledger(Settings.load(template).dsn).close()
         yield World(sandbox, copy.deepcopy({name: vars(sandbox.site)[name] for name in ("courses", "_ids")}), template)
 
 

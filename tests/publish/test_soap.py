@@ -19,8 +19,8 @@ CODE = "ESSAI-2026A"
 
 
 @pytest.fixture
-def data(tmp_path: Path, sandbox: Sandbox) -> Path:
-    return data_folder(tmp_path / "soap", sandbox, "soap")
+def data(tmp_path: Path, sandbox: Sandbox, sqlite_ledger: Path) -> Path:
+    return data_folder(tmp_path / "soap", sandbox, sqlite_ledger, "soap")
 
 
 def run(data: Path, *arguments: str) -> int:
@@ -30,7 +30,7 @@ def run(data: Path, *arguments: str) -> int:
 
 
 def test_publishes_then_has_nothing_to_do(
-    data: Path, tmp_path: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+    data: Path, tmp_path: Path, sandbox: Sandbox, sqlite_ledger: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(data, "publier", CODE) == 0
     assert "13 activités créées" in capsys.readouterr().out
@@ -48,7 +48,7 @@ def test_publishes_then_has_nothing_to_do(
     assert sandbox.calls == ["WSDL", "core_webservice_get_site_info", "local_parcours_observe"]
 
     # What SOAP has written is what REST would have.
-    assert run(data_folder(tmp_path / "rest", sandbox, "rest"), "publier", CODE) == 0
+    assert run(data_folder(tmp_path / "rest", sandbox, sqlite_ledger), "publier", CODE) == 0
     assert f"{CODE} est déjà à jour" in capsys.readouterr().out
 
 

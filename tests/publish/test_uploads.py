@@ -22,7 +22,7 @@ from connector.publish.apply import Choices, publish
 from connector.publish.uploads import Supply
 from scenarios.errors import ScenarioError
 from tests.publish.by_hand import CODE, course
-from tests.publish.conftest import FILES, SUPPLY, UPLOADS, data_folder, session_from, wanted_from
+from tests.publish.conftest import FILES, SUPPLY, UPLOADS, session_from, wanted_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,8 +112,7 @@ class TestRefusedBeforeAnything:
         sandbox.site.upload_limit = 3_000_000
         assert send() is not None
 
-    def test_planifier_says_it_too(self, tmp_path: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-        data = data_folder(tmp_path / "donnees", sandbox)
+    def test_planifier_says_it_too(self, data: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
         sandbox.site.upload_limit = 1_000
         with pytest.raises(SystemExit, match="1"):
             main(["--donnees", str(data), "planifier", CODE])
