@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LIST, TEACHER = "/enseignants?annee=2026-2027", "/enseignants/E0005?annee=2026-2027"
-WIDTHS = ((1280, 900), (390, 844), (320, 640))
+WIDTHS = ((1280, 900), (1100, 820), (390, 844), (320, 640))
 
 
 def enter(site: Site, context: BrowserContext, who: str) -> Page:
