@@ -29,8 +29,9 @@ WHOLE_EVERY_US, WHOLE_EVERY_WITHOUT_STORED_US = 30 * _DAY_US, 7 * _DAY_US
 
 
 class Kind(StrEnum):
-    """Why a reading is made: `FOLLOW` goes on, `REREAD` reads the last 48 hours again, `WINDOW` the last 90 days of
-    what happened, `WHOLE` everything, `ADDED` what was stored since the last reading, which it leaves where it came.
+    """Why a reading is made: `FOLLOW` goes on, `REREAD` reads again what was stored in the 48 hours before the last
+    reading that was finished, `WINDOW` the last 90 days of what happened, `WHOLE` everything, `ADDED` what was stored
+    since the last reading, which it leaves where it came.
     """
 
     FOLLOW = "suite"
@@ -101,7 +102,9 @@ def readings(bookmark: Bookmark, now_us: int) -> tuple[Reading, ...]:
             Reading(Kind.WHOLE, bookmark.stored_us - OVERLAP_US),
         )  # the first reading, cut: it is simply gone on with
     if _is_due(bookmark.reread_us, REREAD_EVERY_US, now_us):
-        first = Reading(Kind.REREAD, bookmark.stored_us - REREAD_US)
+        # Of an LRS that has been quiet, the newest statements have been read again by the nights since.
+        come_us = max(bookmark.stored_us, bookmark.server_us or bookmark.stored_us)
+        first = Reading(Kind.REREAD, min(come_us - REREAD_US, bookmark.stored_us - OVERLAP_US))
     else:
         first = Reading(Kind.FOLLOW, bookmark.stored_us - OVERLAP_US)
     if not _is_due(bookmark.whole_us, WHOLE_EVERY_US, now_us):

@@ -22,7 +22,7 @@ from connector.ledger.partitions import open_years
 from tests.conftest import POSTGRESQL
 from xapi import schema as xapi_schema
 from xapi import store
-from xapi.database import Database, open_database
+from xapi.database import Database, open_database, revisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,3 +177,11 @@ def assert_declared(history: History) -> None:
         found = compare_metadata(MigrationContext.configure(connection, opts=options), history.metadata)
     changes = [change for one in found for change in (one if isinstance(one, list) else [one])]
     assert [change for change in changes if not change[0].endswith("_comment")] == []
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_the_names_of_the_scripts_say_what_alembic_finds_in_them(name: str) -> None:
+    folder = HISTORIES[name][0]
+    script = ScriptDirectory(str(folder))
+    assert revisions(folder) == [one.revision for one in script.walk_revisions()][::-1]
+    assert script.get_heads() == revisions(folder)[-1:]

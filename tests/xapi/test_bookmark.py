@@ -63,6 +63,25 @@ def test_each_night_two_days_are_read_again(hours: int, kind: str) -> None:
         assert readings(bookmark, system_clock())[0].since_us == THERE - REREAD_US
 
 
+@pytest.mark.parametrize(
+    ("quiet_us", "before_us"),
+    [
+        (-1, REREAD_US),
+        (0, REREAD_US),
+        (REREAD_US // 2, REREAD_US // 2),
+        (REREAD_US - OVERLAP_US, OVERLAP_US),
+        (REREAD_US * 30, OVERLAP_US),
+    ],
+)
+def test_what_is_old_for_the_lrs_s_clock_is_not_read_again_night_after_night(quiet_us: int, before_us: int) -> None:
+    """`quiet_us` after the newest statement the last reading began; what is read again never starts after a quarter
+    of an hour before that statement, whatever the clock that the LRS tells.
+    """
+    bookmark = msgspec.structs.replace(read_at(START), server_us=THERE + quiet_us)
+    now = to_us(START + timedelta(hours=24))
+    assert readings(bookmark, now) == (Reading(Kind.REREAD, THERE - before_us),)
+
+
 def test_a_month_of_nights_reads_everything_again_once_and_what_is_new_first() -> None:
     bookmark, made = read_at(START), []
     for night in range(1, 46):
