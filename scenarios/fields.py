@@ -232,6 +232,13 @@ CodeSession = Annotated[
     ),
     _schema(type="string", pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,49}$"),
 ]
+Empreinte = Annotated[
+    str,
+    PlainValidator(
+        _pattern("[0-9a-f]{64}", "64 chiffres hexadécimaux, tels que « parcours contextualiser » les écrit")
+    ),
+    _schema(type="string", pattern="^[0-9a-f]{64}$"),
+]
 NomGroupe = Annotated[
     str,
     PlainValidator(_pattern("[^/;,~]{1,40}", "1 à 40 caractères, sans « / », « ; », « , » ni « ~ »")),

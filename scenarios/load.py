@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from scenarios.attachments import Attachments, Links, read_attachments, read_links
+from scenarios.base import fingerprint, parcours_of
+from scenarios.checks import Finding
 from scenarios.checks.parcours import check_parcours, check_sums
 from scenarios.checks.session import check_session, check_uncompletable
 from scenarios.contextualise import Overlaid, Provenance, contextualise
@@ -29,8 +29,8 @@ from scenarios.yaml_nodes import Mapping as Keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
-    from scenarios.checks import Finding
     from scenarios.yaml_nodes import Node
 
 M = TypeVar("M", bound=BaseModel)
@@ -106,6 +106,9 @@ def load_session(path: Path) -> LoadedSession:
     base = _read_base(path, root, reading)
     if base is None:
         raise reading.refused()
+    if session is not None and session.base is not None and session.base.empreinte != fingerprint(base.place.file):
+        message = "le parcours a changé depuis que cette session a été écrite : voyez « parcours contextualiser »"
+        reading.add([Finding(("base",), message, "avertissement")], root)
     parcours, contents = _read_parcours(base, reading)
     overlaid = contextualise(base, root)
     reading.problems.extend(overlaid.problems)
@@ -200,7 +203,7 @@ def _read_base(path: Path, root: Node, reading: _Reading) -> Node | None:
     named = node_at(root, ("parcours",))
     if not isinstance(named, Leaf) or not is_line(named.value):
         return None
-    target = Path(os.path.normpath(path.parent / named.value))
+    target = parcours_of(path, named.value)
     try:
         check_size(target, named.value, MAX_BYTES)
         document = read_document(target)

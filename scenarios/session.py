@@ -13,10 +13,12 @@ from scenarios.fields import (
     CodeSession,
     Courriel,
     Echeance,
+    Empreinte,
     Identifiant,
     Instant,
     Jour,
     Ligne,
+    Matricule,
     NomGroupe,
     Uai,
     refusal,
@@ -97,6 +99,14 @@ class Contextualisation(Strict):
     ajouter: tuple[Ajout, ...] = ()
 
 
+class Base(Strict):
+    """The parcours on which the overlay was written: `fichier` keeps it, `empreinte` is the SHA-256 of its text."""
+
+    matricule: Matricule
+    empreinte: Empreinte
+    fichier: Ligne
+
+
 class Session(Strict):
     """A session as its trainer wrote it; `fin`, `formateurs`, `participants` depend on the collection.
 
@@ -121,3 +131,4 @@ class Session(Strict):
     acces: dict[Identifiant, Acces] = Field(default_factory=dict)
     gaia: tuple[Gaia, ...] = ()
     contextualisation: Contextualisation = Contextualisation()
+    base: Base | None = None

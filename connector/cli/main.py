@@ -29,6 +29,7 @@ _COMMANDS = {
     "verifier": "connector.cli.verifier:verifier",
     "importer": "connector.cli.importer:importer",
     "catalogue": "connector.cli.catalogue:catalogue",
+    "contextualiser": "connector.cli.contextualiser:contextualiser",
     "planifier": "connector.cli.planifier:planifier",
     "publier": "connector.cli.publier:publier",
     "archiver": "connector.cli.archiver:archiver",
