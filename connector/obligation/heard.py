@@ -1,10 +1,11 @@
 """What decides each tick and slot, and the last word of each person asked, as set-based SQL (RULES.md section 2).
 
 Most things are only ever said to be done: the last instant tells all, whatever the order of arrival, and an aggregation
-finds it. Copies, replays and ties matter where something else was said too: there, acts are put in order.
+finds it. Copies, replays and ties matter where something else was said too, and copies where one object was taken for
+two activities: there, acts are put in order.
 
-    said ─┬─ nothing but done ─► latest instant ───────────────────┬─► heard
-          └─ something else, or a person's word ─► acts ─► deciding ┘
+    said ─┬─ nothing but done ─► latest instant ────────────────────────────────┬─► heard
+          └─ something else, an object of two, a person's word ─► acts ─► deciding ┘
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ def heard(teachers: Teachers) -> sa.Select[Any]:
     """
     told = said(teachers).cte("said").prefix_with("MATERIALIZED")  # read by both ways
     evidence = told.c.kind.in_(EVIDENCE)
-    settled = _settled(told).where(evidence)
-    unsettled = sa.select(*_thing(told)).where(evidence, told.c.state != DONE)
+    doubtful = (told.c.state != DONE) | told.c.object_id.in_(sa.select(_of_two(told).c.object_id))
+    settled = _settled(told, doubtful).where(evidence)
+    unsettled = sa.select(*_thing(told)).where(evidence, doubtful)
     disputed = sa.select(told).where(~evidence | sa.tuple_(*_thing(told)).in_(unsettled))
     last = deciding(acts_of(disputed)).subquery("last")
     return sa.select(
@@ -58,8 +60,19 @@ def deciding(acts: sa.Select[Any]) -> sa.Select[Any]:
     return sa.select(*(column for column in ranked.c if column.name != "place")).where(ranked.c.place == 1)
 
 
-def _settled(told: sa.CTE) -> sa.Select[Any]:
-    """What nothing but `done` was ever said of, with its last instant: inside the window, where one is."""
+def _of_two(told: sa.CTE) -> sa.CTE:
+    """The objects that were taken for two activities: copies of one act may then tell of two lines.
+
+    Such a module is known by its idnumber alone, and somebody changed it.
+    """
+    ends = ((sa.func.min(told.c[name]), sa.func.max(told.c[name])) for name in ("code", "activity_id"))
+    several = sa.or_(*(first != last for first, last in ends))
+    objects = sa.select(told.c.object_id).where(told.c.kind == "completion").group_by(told.c.object_id).having(several)
+    return objects.cte("of_two").prefix_with("MATERIALIZED")
+
+
+def _settled(told: sa.CTE, doubtful: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """What nothing is `doubtful` of, only ever `done`, with its last instant: inside the window, where one is."""
     thing = [told.c[name] for name in _THING]
     latest_inside = sa.func.max(sa.case((_inside(told), told.c.timestamp_us)))
     return (
@@ -71,7 +84,7 @@ def _settled(told: sa.CTE) -> sa.Select[Any]:
         )
         .join(session, session.c.code == told.c.code)
         .group_by(*thing)
-        .having(sa.func.max(sa.case((told.c.state == DONE, 0), else_=1)) == 0)
+        .having(sa.func.max(sa.case((doubtful, 1), else_=0)) == 0)
     )
 
 

@@ -10,12 +10,24 @@ from connector.ledger.schema import line, teacher
 from connector.obligation.credit import credit
 from connector.obligation.heard import heard
 from connector.obligation.items import LINE, places
-from connector.obligation.scratch import hash_joins, scratch
+from connector.obligation.scratch import aside, filled, hash_joins
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from scenarios.calendar import SchoolYear
+
+_ID, _CODE, _INSTANT = sa.BigInteger(), sa.Text(), sa.BigInteger()
+_HEARD = aside(
+    "heard", teacher_id=_ID, code=_CODE, activity_id=_CODE, slot_id=_CODE, kind=_CODE, state=_CODE,
+    inside=sa.Boolean(), timestamp_us=_INSTANT,
+)  # fmt: skip
+_PLACE = aside(
+    "place", teacher_id=_ID, code=_CODE, groupe=_CODE, cadre=_CODE, attested_us=_INSTANT, trains=sa.Integer()
+)
+_FRESH = aside("fresh", **{column.name: column.type for column in line.c})
+_MADE = credit(_HEARD, _PLACE).lines.subquery("made")
+"""Built once, over tables that stay the same: SQLAlchemy then compiles it once."""
 
 
 def write_lines(connection: sa.Connection, batch: Sequence[int], closed: Collection[SchoolYear]) -> int:
@@ -27,24 +39,24 @@ def write_lines(connection: sa.Connection, batch: Sequence[int], closed: Collect
     kept = [str(year) for year in closed]
     teachers = sa.select(teacher.c.id).where(teacher.c.id.in_(batch))
     theirs = line.c.teacher_id.in_(batch)
+    opened = sa.select(_MADE).where(_MADE.c.annee_scolaire.not_in(kept))
     with (
-        scratch(connection, "heard", heard(teachers)) as said,
-        scratch(connection, "place", places(teachers, said)) as at,
+        filled(connection, _HEARD, heard(teachers)),
+        filled(connection, _PLACE, places(teachers, _HEARD)),
+        hash_joins(connection),
+        filled(connection, _FRESH, opened),
     ):
-        made = credit(said, at).lines.subquery("made")
-        opened = sa.select(made).where(made.c.annee_scolaire.not_in(kept))
-        with hash_joins(connection), scratch(connection, "fresh", opened) as fresh:
-            _replace(connection, theirs, kept, fresh)
+        _replace(connection, theirs, kept)
     return connection.execute(sa.select(sa.func.count()).select_from(line).where(theirs)).scalar_one()
 
 
-def _replace(connection: sa.Connection, theirs: sa.ColumnElement[bool], kept: Sequence[str], fresh: sa.Table) -> None:
-    """Have `fresh` in the place of their lines; what a year that is `kept` has under the same key stays."""
+def _replace(connection: sa.Connection, theirs: sa.ColumnElement[bool], kept: Sequence[str]) -> None:
+    """Have `_FRESH` in the place of their lines; what a year that is `kept` has under the same key stays."""
     stored = sa.select(line).where(theirs, line.c.annee_scolaire.not_in(kept))
-    stale = sa.except_(stored, sa.select(fresh)).subquery("stale")
+    stale = sa.except_(stored, sa.select(_FRESH)).subquery("stale")
     key = sa.tuple_(*(line.c[name] for name in LINE))
     connection.execute(line.delete().where(theirs, key.in_(sa.select(*(stale.c[name] for name in LINE)))))
-    same = (line.c[name] == fresh.c[name] for name in LINE)
-    there = sa.exists(sa.select(line.c.code).where(theirs, *same).correlate(fresh))
-    names = [column.name for column in fresh.c]
-    connection.execute(line.insert().from_select(names, sa.select(fresh).where(~there)))
+    same = (line.c[name] == _FRESH.c[name] for name in LINE)
+    there = sa.exists(sa.select(line.c.code).where(theirs, *same).correlate(_FRESH))
+    names = [column.name for column in _FRESH.c]
+    connection.execute(line.insert().from_select(names, sa.select(_FRESH).where(~there)))

@@ -11,16 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def aside(name: str, **columns: sa.types.TypeEngine[Any]) -> sa.Table:
+    """Describe a temporary table, once: what is asked of the same table is compiled once."""
+    return sa.Table(name, sa.MetaData(), *(sa.Column(*column) for column in columns.items()), prefixes=["TEMPORARY"])
+
+
 @contextmanager
-def scratch(connection: sa.Connection, name: str, query: sa.Select[Any]) -> Iterator[sa.Table]:
-    """Put what `query` selects into a temporary table, dropped afterwards; rolled back with the transaction."""
-    columns = (sa.Column(column.name, column.type) for column in query.selected_columns)
-    table = sa.Table(name, sa.MetaData(), *columns, prefixes=["TEMPORARY"])
+def filled(connection: sa.Connection, table: sa.Table, query: sa.Select[Any]) -> Iterator[None]:
+    """Have what `query` selects in `table`, inside; dropped afterwards, or rolled back with the transaction."""
     table.create(connection, checkfirst=False)
-    connection.execute(table.insert().from_select([column.name for column in table.c], query))
+    connection.execute(table.insert().from_select([column.name for column in query.selected_columns], query))
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"ANALYZE {name}")
-    yield table
+        connection.exec_driver_sql(f"ANALYZE {table.name}")
+    yield
     table.drop(connection, checkfirst=False)
 
 
