@@ -45,12 +45,13 @@ def archiver(invocation: Invocation, session: str, site: str | None, *, oui: boo
         stack.enter_context(alone(settings, ledger, code))
         transport = transport_to(settings, site)
         info = get_site_info(transport)
+        journal = journal_of(settings, ledger, info.siteurl)
         with ledger.read() as connection:
             linked = course_of(connection, info.siteurl, code)
             report = read_session(connection, EVERYTHING, code)
         left = report.unattested if report else ()
         closing = Closing(partial(_accepts, left, asked=not oui), warn)
-        done = archive(transport, info, code, journal_of(ledger, info.siteurl), linked, closing)
+        done = archive(transport, info, code, journal, linked, closing)
     if done is None:
         raise click.Abort
     if as_json:

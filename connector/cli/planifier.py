@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from connector.publish.display import Scene
     from connector.publish.hours import Touched
     from connector.publish.planned import Planned
+    from connector.settings import Settings
     from scenarios.prepare import PreparedSession
 
 
@@ -81,7 +82,7 @@ def planifier(  # noqa: PLR0913 - one argument an option
             planned = planned_offline(wanted, wishes)
         else:
             asked = _Asked(prepared_session, wanted, wishes, cours, modele)
-            planned = _planned(transport_to(settings, site), ledger, asked)
+            planned = _planned(transport_to(settings, site), settings, ledger, asked)
         with ledger.read() as connection:
             hours = touched(planned.plan, wanted, planned.observation, credited(connection, wanted.code))
     if as_json:
@@ -102,12 +103,12 @@ class _Asked(NamedTuple):
     model: int | None
 
 
-def _planned(transport: Transport, ledger: Ledger, asked: _Asked) -> Planned:
+def _planned(transport: Transport, settings: Settings, ledger: Ledger, asked: _Asked) -> Planned:
     """Plan in the mode that the site and the course or the model asked for make; check what would be uploaded."""
     say(f"Lecture de {transport.address}…")
     session, wanted, wishes, course, model = asked
     info = get_site_info(transport)
-    steps = journal_of(ledger, info.siteurl).steps("cours")
+    steps = journal_of(settings, ledger, info.siteurl).steps("cours")
     mode = mode_for(transport, info, wanted.code, course=course, model=model)
     if mode.letter == "M" and course is not None:
         planned = planned_into(transport, wanted, mode, course, steps, wishes)

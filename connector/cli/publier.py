@@ -88,7 +88,7 @@ def publier(  # noqa: PLR0913 - one argument an option
         transport = transport_to(settings, site)
         say(f"Connexion à {transport.address}…")
         info = get_site_info(transport)
-        journal = journal_of(ledger, info.siteurl)
+        journal = journal_of(settings, ledger, info.siteurl)
         unlocked = frozenset(_idnumber(wanted.code, one) for one in deverrouiller)
         wishes = Wishes(ecraser, unlocked, roles_at(settings, site))
         order = StockOrder(cours, modele, sure=oui, wishes=wishes, as_json=as_json)

@@ -15,6 +15,7 @@ from rich.text import Text
 from connector.cli.ledger_door import author
 from connector.errors import ConfigError
 from connector.ledger.instants import now_us
+from connector.ledger.moves import take_in_moves
 from connector.ledger.resolve import settle
 from connector.ledger.session_files import prepared
 from connector.ledger.sessions import absorb_observation
@@ -75,8 +76,12 @@ def roles_at(settings: Settings, address: str | None) -> dict[str, int]:
     return {role: said[name] for role, name in ROLES.items() if name in said}
 
 
-def journal_of(ledger: Ledger, site: str) -> PublicationJournal:
-    """Return the journal of publications to a site, kept in the name of who runs the command."""
+def journal_of(settings: Settings, ledger: Ledger, site: str) -> PublicationJournal:
+    """Return the journal of publications to a site, kept in the name of who runs the command.
+
+    What is there under an address that the site had is its own: otherwise all would seem the author's, and be written.
+    """
+    take_in_moves(ledger, settings)
     return PublicationJournal(ledger, site, author())
 
 

@@ -10,11 +10,9 @@ from connector.errors import ParcoursError, RetriableError
 from connector.ledger import queue
 from connector.ledger.collect import collect_file, collect_lrs
 from connector.ledger.ingest import Tally
-from connector.ledger.instants import now_us
 from connector.ledger.lrs_client import lrs_client
 from connector.ledger.lrs_errors import translated
-from connector.ledger.moved_sites import declare_moved
-from connector.ledger.rebuild import rebuild
+from connector.ledger.moves import take_in_moves
 from connector.ledger.resolve import settle
 from connector.ledger.session_files import absorb_folders
 from connector.ledger.site import collect_site
@@ -87,7 +85,7 @@ def gather(
     and kept.
     """
     gathered = Gathered()
-    _moved_sites(ledger, settings)
+    take_in_moves(ledger, settings)
     with gathered.noting():
         _folders(ledger, settings, gathered)
     for path in files:
@@ -126,18 +124,6 @@ def _source(gathered: Gathered, site: str | None = None) -> Iterator[None]:
     with gathered.noting(site):
         yield
         gathered.done += 1
-
-
-def _moved_sites(ledger: Ledger, settings: Settings) -> None:
-    """Take in the old addresses of the sites; a new one has everything derived again."""
-    old = [(address, site.adresse) for site in settings.moodle for address in site.anciennes_adresses]
-    if not old:
-        return
-    with ledger.write() as connection:
-        at_us = now_us()
-        new = [declare_moved(connection, *both, author="parcours.toml", at_us=at_us) for both in old]
-        if any(new):
-            rebuild(connection)
 
 
 def _folders(ledger: Ledger, settings: Settings, gathered: Gathered) -> None:

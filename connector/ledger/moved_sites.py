@@ -3,7 +3,8 @@
 Addresses are in what statements say of people (`homePage`), pages and courses. They are written under today's address
 as they come in, so that nobody downstream has to know; what was there already is written again, once, when an old
 address is declared (`anciennes_adresses`). It is the only change ever made to evidence: the hash stays that of what was
-received.
+received. What is remembered of a site (`bookmark`: how far it was read, what was published there and what its rolls
+said) and what a person has closed of its queue move with it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from connector.ledger import schema
 from connector.ledger.journal import record
 from connector.ledger.one_writer import take_turn
+from connector.ledger.queue import Entry, entries
 from xapi.names import normalise_homepage
 from xapi.upsert import insert_new
 
@@ -31,6 +33,8 @@ _BY_SITE = (
     (schema.snapshot, "source"),
     (schema.lost, "site"),
 )
+_REMEMBERED = ("moodle:", "relecture:")
+"""Before the address of a site, the sources of `bookmark` that are all of it; those of its parts are `address#part`."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,26 @@ def declare_moved(connection: sa.Connection, old: str, site: str, *, author: str
 
 
 def _move(connection: sa.Connection, old: str, new: str) -> None:
+    _move_closed(connection, old, new)
+    _move_facts(connection, old, new)
+    source = schema.bookmark.c.source
+    parts = {"source": _moved(source, old, new)}
+    _merge(connection, schema.bookmark, _under(source, f"{old}#"), parts)
+    for prefix in _REMEMBERED:
+        _merge(connection, schema.bookmark, source == prefix + old, {"source": sa.literal(prefix + new)})
+
+
+def _move_closed(connection: sa.Connection, old: str, new: str) -> None:
+    """Give the entries that a person has closed the numbers that they will have: those of subjects of the site."""
+    table = schema.closed_entry
+    for entry in entries(connection, settled=True):
+        about_site = not entry.key and entry.subject.startswith((f"{old}|", f"{old}/", f"{old} "))
+        if about_site and entry.closed and not entry.teacher:
+            numero = Entry(entry.reason, new + entry.subject[len(old) :], 0).numero
+            _merge(connection, table, table.c.numero == entry.numero, {"numero": sa.literal(numero)})
+
+
+def _move_facts(connection: sa.Connection, old: str, new: str) -> None:
     evidence, key = schema.evidence, schema.teacher_key
     accounts = sa.and_(evidence.c.actor_kind == "account", _under(evidence.c.actor_value, f"{old}|"))
     connection.execute(evidence.update().where(accounts).values(actor_value=_moved(evidence.c.actor_value, old, new)))

@@ -18,6 +18,7 @@ from connector.errors import ParcoursError, UncertainError
 from connector.ledger import schema
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
+from connector.ledger.moved_sites import moved_sites
 from connector.ledger.schema import bookmark
 from connector.publish.drift import Reference
 from connector.publish.last_published import LastPublished
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from connector.ledger.db import Ledger
+    from connector.ledger.moved_sites import MovedSites
     from connector.moodle.document import Publication
     from connector.publish.last_published import Prints
 
@@ -56,11 +58,13 @@ class _Entries:
         journal = schema.journal
         of_session = (journal.c.subject == code) & journal.c.action.like(action)
         with self.ledger.read() as connection:
+            moved = moved_sites(connection)
             rows = connection.execute(sa.select(journal).where(of_session).order_by(journal.c.id.desc()))
-            return next((row for row in rows if self._ours(row.detail)), None)
+            return next((row for row in rows if self._ours(row.detail, moved)), None)
 
-    def _ours(self, detail: dict[str, object]) -> bool:
-        return detail.get("site") == self.site and detail.get("partie", "") == self.part
+    def _ours(self, detail: dict[str, object], moved: MovedSites) -> bool:
+        """Tell whether an entry is of this site, whatever its address was then, and of this part."""
+        return moved.site(str(detail.get("site"))) == moved.site(self.site) and detail.get("partie", "") == self.part
 
     def _record(self, action: str, code: str, **detail: str | int) -> None:
         part = {"partie": self.part} if self.part else {}

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from connector.ledger.closing import close_entry
 from connector.ledger.gather import gather
 from connector.ledger.moved_sites import declare_moved, moved_sites
+from connector.ledger.queue import entries
 from connector.ledger.rebuild import rebuild
 from connector.ledger.resolve import settle
-from connector.ledger.schema import course, evidence, journal, resolution, teacher_key
+from connector.ledger.schema import bookmark, course, evidence, journal, resolution, teacher_key
 from connector.ledger.sessions import Account, learn_accounts, link_course
 from connector.ledger.states import act_states
 from connector.settings import Settings
@@ -108,6 +110,41 @@ def test_a_second_move_follows_the_first_and_declaring_again_is_nothing(before: 
         assert declare_moved(connection, NEW, "https://m.exemple.fr", author="essai", at_us=T0)
         assert moved_sites(connection).site(SITE) == "https://m.exemple.fr"
         assert connection.scalars(sa.select(evidence.c.site)).all() == ["https://m.exemple.fr"]
+
+
+def test_what_is_remembered_of_a_site_moves_with_it_and_what_today_s_remembers_stays(before: Ledger) -> None:
+    kept = {
+        f"{SITE}#publication-cours:{CODE}": "published",
+        f"{SITE}#appel-7": "roll",
+        f"{NEW}#appel-7": "roll of today",
+        f"moodle:{SITE}": "marks",
+        f"relecture:{SITE}": "read",
+        f"{SITE}autre#appel-7": "another site",
+        "https://lrs.exemple.fr/xAPI": "cursor",
+    }
+    with before.write() as connection:
+        connection.execute(bookmark.insert(), [{"source": name, "body": body} for name, body in kept.items()])
+        move(connection)
+        assert {row.source: row.body for row in connection.execute(sa.select(bookmark))} == {
+            f"{NEW}#publication-cours:{CODE}": "published",
+            f"{NEW}#appel-7": "roll of today",
+            f"moodle:{NEW}": "marks",
+            f"relecture:{NEW}": "read",
+            f"{SITE}autre#appel-7": "another site",
+            "https://lrs.exemple.fr/xAPI": "cursor",
+        }
+
+
+def test_an_entry_of_the_queue_that_was_closed_stays_closed(before: Ledger) -> None:
+    with before.write() as connection:
+        elsewhere = completed(account("40"), course=999)
+        take(connection, received(elsewhere, "2"), received(completed(account("41")), "3"))
+        for entry in entries(connection):
+            close_entry(connection, entry.numero, author="essai", at_us=T0)
+        assert len(entries(connection, settled=True)) == 2
+        move(connection)
+        assert entries(connection) == []
+        assert {entry.subject for entry in entries(connection, settled=True)} == {f"{NEW}|41", f"{NEW} : cours 999"}
 
 
 def test_the_configuration_says_it_to_collecter(before: Ledger, tmp_path: Path) -> None:

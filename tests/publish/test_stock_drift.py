@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +18,7 @@ from connector.publish.plan import NO_WISHES
 from connector.publish.stock.apply import publish_stock
 from connector.publish.stock.plan import make_stock_plan
 from connector.publish.stock.state import read_course
+from connector.settings import FILE
 from tests.publish.stock_world import CODE, READ, Unkept, publish, restored, written
 
 if TYPE_CHECKING:
@@ -266,6 +269,32 @@ class TestCommands:
         assert f"titre : Renommé dans Moodle, {NAME} dans vos fichiers" in shown
         assert self.run(data, "publier", CODE, "--cours", number, "--oui", "--ecraser") == 0
         assert course.fullname == NAME
+
+    def test_a_site_that_has_moved_is_remembered_under_its_old_address(
+        self,
+        data: Path,
+        sandbox: Sandbox,
+        transport: RestTransport,
+        wanted: Publication,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        number, old = str(restored(sandbox, transport, wanted)), "https://ancien.exemple.fr"
+        assert self.run(data, "publier", CODE, "--cours", number, "--oui") == 0
+        sandbox.site.courses[int(number)].fullname = "Renommé"
+        with closing(sqlite3.connect(data / "registre.db")) as ledger, ledger:  # as it was before the site moved
+            for table, column in (("bookmark", "source"), ("journal", "detail"), ("course", "site")):
+                ledger.execute(f"UPDATE {table} SET {column} = replace({column}, ?, ?)", (sandbox.url, old))  # noqa: S608
+
+        def edited_by() -> tuple[int, int]:
+            capsys.readouterr()
+            assert self.run(data, "planifier", CODE, "--cours", number, "--json") == 2
+            plan = json.loads(capsys.readouterr().out)
+            return len(plan["changements"]), len(plan["modifie_dans_moodle"])
+
+        assert edited_by() == (1, 0)
+        config = (data / FILE).read_text("utf-8")
+        (data / FILE).write_text(config.replace("jeton_f", f'anciennes_adresses = ["{old}"]\njeton_f'), "utf-8")
+        assert edited_by() == (0, 1)
 
 
 def test_a_plan_reads_only(
