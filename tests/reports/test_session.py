@@ -15,6 +15,7 @@ from connector.ledger.schema import session as session_table
 from connector.ledger.scope import EVERYTHING, Scope
 from connector.reports import questions
 from connector.reports.attestation import attestable
+from connector.reports.drawing import environment
 from connector.reports.reminders import reminders
 from tests.reports.kit import CODE, ELSEWHERE, OTHER, TRAINER, UAI
 
@@ -126,6 +127,15 @@ def test_an_attestation_is_for_who_took_part(session: SessionReport) -> None:
         attestable(session, ["E0777"])
     with pytest.raises(DataError, match="Personne n'a encore d'heure créditée"):
         attestable(replace(session, people=()))
+
+
+def test_an_attestation_is_handed_to_each_alone_without_a_page_number(session: SessionReport) -> None:
+    drawn = {
+        name: environment().get_template(f"paper/{name}.html.j2").render(report=session, about=session.about, people=())
+        for name in ("attestation", "collective")
+    }
+    numbered = [name for name, page in drawn.items() if "counter(pages)" in page]
+    assert numbered == ["collective"]
 
 
 def test_a_session_not_known_is_nothing(world: Ledger) -> None:
