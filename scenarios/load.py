@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from scenarios.attachments import Attachments, Links, read_attachments, read_links
 from scenarios.base import fingerprint, parcours_of
 from scenarios.checks import Finding
+from scenarios.checks.opening import missing_to_open
 from scenarios.checks.parcours import check_parcours, check_sums
 from scenarios.checks.session import check_session, check_uncompletable
 from scenarios.contextualise import Overlaid, Provenance, contextualise
@@ -121,6 +122,10 @@ def load_session(path: Path) -> LoadedSession:
         reading.add((replace(finding, loc=("contextualisation",)) for finding in sums), root)
     reading.add(check_session(outline, whole), root)
     reading.add(check_uncompletable(outline, whole), overlaid.root)
+    if session is not None and parcours is not None and not reading.refuses:
+        roles = {one.role for one in session.formateurs}
+        missing = missing_to_open(parcours.collection, roles, len(participants))
+        reading.add((Finding((key,), sentence, "avertissement") for key, sentence in missing), root)
     return LoadedSession(
         path,
         reading.accept(session),
@@ -152,9 +157,14 @@ class _Reading:
             self.problems.extend(model_problems(exc, root, model))
             return None
 
+    @property
+    def refuses(self) -> bool:
+        """Something was refused, not only warned of."""
+        return any(problem.severity == "erreur" for problem in self.problems)
+
     def accept(self, model: M | None) -> M:
         """Return the model if nothing at all was refused; raise ScenarioError otherwise."""
-        if model is None or any(problem.severity == "erreur" for problem in self.problems):
+        if model is None or self.refuses:
             raise self.refused()
         return model
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from connector.cli.ledger_door import author
-from connector.errors import ConfigError
+from connector.errors import ConfigError, DataError
 from connector.ledger.instants import now_us
 from connector.ledger.moves import take_in_moves
 from connector.ledger.resolve import settle
@@ -26,6 +26,7 @@ from connector.publish.desired import desired
 from connector.publish.display import Scene, drift_lines
 from connector.publish.files import session_file
 from connector.publish.journal import PublicationJournal
+from scenarios.checks.opening import missing_to_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,8 +53,17 @@ model_option = click.option(
 
 
 def wished(settings: Settings, named: str) -> tuple[PreparedSession, Publication]:
-    """Return a session, named by its file or its code, and what a site must hold for it."""
+    """Return a session, named by its file or its code, and what a site must hold for it.
+
+    Raises DataError where the session lacks what its collection asks to open it: it stays in preparation.
+    """
     session = prepared(session_file(settings, named), settings)
+    roles = {one.role for one in session.session.formateurs}
+    if missing := [said for _, said in missing_to_open(session.parcours.collection, roles, len(session.participants))]:
+        raise DataError(
+            f"La session {session.code} ne s'ouvre pas encore : {' ; '.join(missing)}.",
+            remedy="Complétez son fichier ; « parcours verifier » dit où.",
+        )
     return session, desired(session, settings.circonscription(session.session.circonscription))
 
 

@@ -43,10 +43,11 @@ def check_parcours(outline: ParcoursOutline, *, removed: Collection[str] = ()) -
 def check_sums(outline: ParcoursOutline, *, overlaid: bool = False) -> Iterator[Finding]:
     """Yield the differences between `durees` and what the credited activities add up to.
 
-    In a session (`overlaid`) a difference is a warning: its local activities are its own.
+    In a session (`overlaid`) a difference is a warning: its local activities are its own. That there is no `durees` at
+    all is told of the parcours, once.
     """
     if not outline.has_durees:
-        if outline.collection and COLLECTIONS[outline.collection].facts["durees_obligatoires"]:
+        if not overlaid and outline.collection and COLLECTIONS[outline.collection].facts["durees_obligatoires"]:
             message = f"la clé obligatoire « durees » manque (collection « {outline.collection} »)"
             yield Finding((), message)
         return

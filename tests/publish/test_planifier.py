@@ -254,6 +254,27 @@ def _line(teacher: int, activity: str, minutes: int, decision: str) -> dict[str,
     }  # fmt: skip
 
 
+class TestOpening:
+    """A session is in preparation until it has what its collection asks: nothing of it goes to the site before."""
+
+    def test_without_anybody_on_its_list_nothing_is_published(
+        self, data: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (data / "sessions" / "participants.csv").write_text("courriel;groupe\n", encoding="utf-8")
+        assert run(data, "publier", CODE) == 1
+        said = capsys.readouterr().err
+        assert f"La session {CODE} ne s'ouvre pas encore" in said
+        assert "personne n'est sur la liste" in said
+        assert sandbox.calls == []
+        assert run(data, "planifier", CODE) == 1
+
+    def test_a_tutor_opens_nothing(self, data: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+        rewrite(data, "session.yaml", ("role: formateur", "role: tuteur"))
+        assert run(data, "publier", CODE) == 1
+        assert "personne n'a le rôle" in capsys.readouterr().err
+        assert sandbox.calls == []
+
+
 class TestArchive:
     def test_the_course_is_hidden_and_nothing_else_changes(
         self, data: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
