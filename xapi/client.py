@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
     from xapi.transport import Answer
 
+# stamina would log each new try on standard output, in English, in the middle of what a command shows.
+stamina.instrumentation.set_on_retry_hooks([])
+
 _MAX_WITHOUT_NEWS = 10
 _MAX_BATCH = 200
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -270,3 +272,10 @@ def test_waits_as_long_as_the_lrs_asks_within_reason(
 def test_refuses_an_address_that_is_none(endpoint: str) -> None:
     with pytest.raises(ConfigError, match="address"):
         LRSClient(endpoint, "parcours", SECRET)
+
+
+def test_a_new_try_is_not_told_on_standard_output() -> None:
+    """In a process of its own: what else is imported here silences stamina too."""
+    asked = "import xapi.client, stamina; print(stamina.instrumentation.get_on_retry_hooks())"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+    assert said == "()\n"
