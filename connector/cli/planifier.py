@@ -109,11 +109,11 @@ def _planned(transport: Transport, settings: Settings, ledger: Ledger, asked: _A
     session, wanted, wishes, course, model = asked
     info = get_site_info(transport)
     steps = journal_of(settings, ledger, info.siteurl).steps("cours")
-    mode = mode_for(transport, info, wanted.code, course=course, model=model)
-    if mode.letter == "M" and course is not None:
-        planned = planned_into(transport, wanted, mode, course, steps, wishes)
-    elif mode.letter == "S" and model is not None:
-        planned = planned_from(transport, wanted, mode, model, steps, wishes)
+    mode = mode_for(transport, info, ledger, wanted.code, course=course, model=model)
+    if mode.letter == "M":
+        planned = planned_into(transport, wanted, mode, mode.number, steps, wishes)
+    elif mode.letter == "S":
+        planned = planned_from(transport, wanted, mode, steps, wishes)
     else:
         planned = planned_with_plugin(transport, wanted, mode, wishes)
     if planned.plan.publication is not None:
@@ -135,4 +135,4 @@ def _lines(planned: Planned, code: str, scene: Scene, hours: Sequence[Touched]) 
     if planned.mode and planned.mode.letter != "P":
         lines += [Line(str(planned.mode)), Line(LIMITS)]
     by_hand = [Line(line) for line in to_do_by_hand(planned.by_hand)]
-    return [*lines, *plan_lines(planned.plan, scene, hours), *by_hand]
+    return [*lines, *plan_lines(planned.plan, scene, hours, complete=not by_hand), *by_hand]

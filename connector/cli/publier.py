@@ -91,8 +91,8 @@ def publier(  # noqa: PLR0913 - one argument an option
         journal = journal_of(settings, ledger, info.siteurl)
         unlocked = frozenset(_idnumber(wanted.code, one) for one in deverrouiller)
         wishes = Wishes(ecraser, unlocked, roles_at(settings, site))
-        order = StockOrder(cours, modele, sure=oui, wishes=wishes, as_json=as_json)
-        mode = mode_for(transport, info, wanted.code, course=cours, model=modele)
+        order = StockOrder(sure=oui, wishes=wishes, as_json=as_json)
+        mode = mode_for(transport, info, ledger, wanted.code, course=cours, model=modele)
         if mode.letter != "P":
             refuse_unlocking(deverrouiller)
             warn_of_lonely_file(settings, session)

@@ -16,7 +16,7 @@ from connector.errors import ConfigError
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 from connector.ledger.resolve import settle
-from connector.ledger.sessions import Account, absorb_snapshot, learn_accounts, link_course
+from connector.ledger.sessions import Account, absorb_snapshot, course_of, learn_accounts, link_course
 from connector.moodle import functions
 from connector.moodle.observation import Query
 from connector.publish.apply import Choices
@@ -28,7 +28,7 @@ from connector.publish.stock.apply import publish_stock
 from connector.publish.stock.copying import copy_of_model, made_earlier
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from connector.ledger.db import Ledger
     from connector.moodle.document import Publication
@@ -46,25 +46,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StockOrder:
-    """What was asked: `course` to bring up to date or `model` to copy; `sure` when no question is wanted.
+    """What was asked; `sure` when no question is wanted.
 
     `wishes` say whether what was edited in Moodle gives way to the files, and the numbers of roles.
     """
 
-    course: int | None
-    model: int | None
     sure: bool
     wishes: Wishes
     as_json: bool
 
 
-def mode_for(transport: Transport, info: SiteInfo, code: str, *, course: int | None, model: int | None) -> Mode:
+def mode_for(
+    transport: Transport, info: SiteInfo, ledger: Ledger, code: str, *, course: int | None, model: int | None
+) -> Mode:
     """Return the mode of a publication; asks the plugin about the session only where what was asked leaves a doubt."""
     published = None
+    with ledger.read() as connection:
+        linked = course_of(connection, info.siteurl, code)
     if has_plugin(info) and (course is not None or model is not None):
         known = functions.observe(transport, Query(code=code)).session(code)
         published = known.course.id if known is not None else None
-    return choose_mode(info, course=course, model=model, published=published)
+    return choose_mode(info, course=course, model=model, published=published, linked=linked)
 
 
 def run(
@@ -78,7 +80,7 @@ def run(
 ) -> int:
     """Say what the mode cannot do, publish, remember, tell; return the command's exit code."""
     click.echo(f"{mode}\n{wording.LIMITS}", err=True)
-    outcome = _publish(transport, wanted, order, scene_of(session, wanted), journal.steps("cours"))
+    outcome = _publish(transport, wanted, mode, order, scene_of(session, wanted), journal.steps("cours"))
     _remember(journal.ledger, info.siteurl, session, outcome)
     number, overwrite = outcome.course.course.id, outcome.done.overwrites
     roll = roll_of(transport, info, wanted, number, journal, overwrite=overwrite)
@@ -106,24 +108,30 @@ def warn_of_lonely_file(settings: Settings, named: str) -> None:
 
 
 def _publish(
-    transport: Transport, wanted: Publication, order: StockOrder, scene: Scene, journal: StepJournal
+    transport: Transport, wanted: Publication, mode: Mode, order: StockOrder, scene: Scene, journal: StepJournal
 ) -> StockOutcome:
-    """Publish into the course named, or into the copy of the model: a copy made just now asks nothing more."""
-    course, sure = order.course, order.sure
-    if course is None and order.model is not None:
-        course = made_earlier(transport, wanted.code, order.model, journal)
-        if course is None:
-            course, sure = copy_of_model(transport, wanted, order.model, journal, say=warn), True
+    """Publish into the mode's course, or into the copy of its model: a copy made just now asks nothing more."""
+    sure, say = order.sure, _once()
+    course = mode.number if mode.letter == "M" else made_earlier(transport, wanted.code, mode.number, journal)
     if course is None:
-        message = "neither a course nor a model"
-        raise ValueError(message)
-    choices = Choices(
-        partial(_accepts, scene, course, asked=not sure), partial(overwrites, scene, asked=not sure), warn
-    )
+        course, sure = copy_of_model(transport, wanted, mode.number, journal, say=say), True
+    choices = Choices(partial(_accepts, scene, course, asked=not sure), partial(overwrites, scene, asked=not sure), say)
     outcome = publish_stock(transport, wanted, course, journal, wishes=order.wishes, choices=choices)
     if outcome is None:
         raise click.Abort
     return outcome
+
+
+def _once() -> Callable[[str], None]:
+    """Return `warn`, but for what was said already: what a copy will lack is what the copy lacks."""
+    said: set[str] = set()
+
+    def tell(line: str) -> None:
+        if line not in said:
+            said.add(line)
+            warn(line)
+
+    return tell
 
 
 def _accepts(scene: Scene, course: int, plan: Plan, *, asked: bool) -> bool:

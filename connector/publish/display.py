@@ -50,14 +50,16 @@ class Scene(NamedTuple):
     zone: ZoneInfo
 
 
-def plan_lines(plan: Plan, scene: Scene, hours: Sequence[Touched] = ()) -> list[Line]:
-    """Return everything that a person should know before publishing."""
+def plan_lines(plan: Plan, scene: Scene, hours: Sequence[Touched] = (), *, complete: bool = True) -> list[Line]:
+    """Return everything that a person should know before publishing; not `complete`, something stays to do by hand."""
     enrolled = [one.key for one in plan.changes if (one.kind, one.action) == ("inscription", "creer")]
     rest = [one for one in plan.changes if (one.kind, one.action) != ("inscription", "creer")]
     lines = [line for change in rest for line in _change_lines(change, scene)]
     if enrolled:
         lines.append(Line(f"  + inscrire {number(len(enrolled), 'personne')} : {', '.join(enrolled)}", "green"))
-    if not lines and not plan.drift:
+    if not lines and not plan.drift and not complete:
+        lines.append(Line("Rien à publier : ce qui diffère est à faire à la main."))
+    elif not lines and not plan.drift:
         lines.append(Line("Rien à faire : le cours est tel que vos fichiers le décrivent.", "green"))
     elif not lines:
         lines.append(Line("Rien à publier : vos fichiers n'ont pas changé depuis la dernière publication."))

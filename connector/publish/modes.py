@@ -26,10 +26,11 @@ CLOSING_FUNCTIONS = ("core_course_get_courses_by_field", core.UPDATE_COURSES)
 
 @dataclass(frozen=True)
 class Mode:
-    """The mode that a publication takes, and why, in French."""
+    """The mode that a publication takes, and why, in French; `number` is the course to update (M), or to copy (S)."""
 
     letter: Literal["P", "M", "S"]
     why: str
+    number: int = 0
 
     def __str__(self) -> str:
         return f"Mode {self.letter} : {self.why}."
@@ -41,11 +42,17 @@ def has_plugin(info: SiteInfo) -> bool:
 
 
 def choose_mode(
-    info: SiteInfo, *, course: int | None = None, model: int | None = None, published: int | None = None
+    info: SiteInfo,
+    *,
+    course: int | None = None,
+    model: int | None = None,
+    published: int | None = None,
+    linked: int | None = None,
 ) -> Mode:
     """Return the mode for what the site offers and what was asked: a restored `course`, or a copy of a `model`.
 
     `published` is the course in which the plugin already keeps the session, where there is one: it stays the plugin's.
+    `linked` is the one that the ledger ties to it: without the plugin, what nobody names is that one.
     Raises `ConfigError` when nothing is possible, with what to do, and when functions are missing.
     """
     if course is not None and model is not None:
@@ -58,10 +65,12 @@ def choose_mode(
         return Mode("P", "l'extension local_parcours est installée sur ce site")
     if course is not None:
         need(info, STOCK_FUNCTIONS)
-        return Mode("M", f"{_where(info)}, --cours désigne le cours {course}, restauré")
+        return Mode("M", f"{_where(info)}, --cours désigne le cours {course}, restauré", course)
     if model is not None:
         need(info, (*STOCK_FUNCTIONS, core.DUPLICATE))
-        return Mode("S", f"{_where(info)}, --modele désigne le cours {model}, à copier")
+        return Mode("S", f"{_where(info)}, --modele désigne le cours {model}, à copier", model)
+    if linked is not None and not info.lacks(*STOCK_FUNCTIONS):
+        return Mode("M", f"{_where(info)}, le registre lie la session au cours {linked}", linked)
     raise ConfigError(
         f"{info.siteurl} n'offre pas l'extension local_parcours au compte « {info.username} ».",
         remedy="Trois chemins : faire installer l'extension (« parcours plugin construire ») et ajouter ses fonctions"

@@ -98,14 +98,13 @@ def planned_from(
     transport: Transport,
     wanted: Publication,
     mode: Mode,
-    model_id: int,
     journal: StepJournal,
     wishes: Wishes = NO_WISHES,
 ) -> Planned:
     """Plan the copy of a model, or what is still to be written into the copy that an earlier run made."""
-    made = made_earlier(transport, wanted.code, model_id, journal)
+    made = made_earlier(transport, wanted.code, mode.number, journal)
     if made is not None:
         return planned_into(transport, wanted, mode, made, journal, wishes)
-    future = future_copy(transport, wanted, model_id)
+    future = future_copy(transport, wanted, mode.number)
     plan = make_stock_plan(wanted, future, Comparison(Reference(None)), wishes.roles)
     return Planned(told(wanted, future, plan, new=True), mode, None, plan.by_hand)

@@ -48,6 +48,27 @@ def test_table(
 
 
 @pytest.mark.parametrize(
+    ("offered", "course", "model", "letter", "number"),
+    [
+        (STOCK, None, None, "M", 14),
+        (STOCK, 12, None, "M", 12),
+        (STOCK, None, 7, "S", 7),
+        ((*PLUGIN, *STOCK), None, None, "P", 0),
+    ],
+)
+def test_without_the_plugin_the_course_that_the_ledger_knows_need_not_be_named(
+    offered: tuple[str, ...], course: int | None, model: int | None, letter: str, number: int
+) -> None:
+    mode = choose_mode(site(*offered), course=course, model=model, linked=14)
+    assert (mode.letter, mode.number) == (letter, number)
+
+
+def test_a_known_course_that_core_services_may_not_write_is_no_way() -> None:
+    with pytest.raises(ConfigError, match="Trois chemins"):
+        choose_mode(site("core_course_get_contents"), linked=14)
+
+
+@pytest.mark.parametrize(
     ("offered", "course", "model", "said"),
     [
         (STOCK, None, None, "--cours NUMÉRO"),

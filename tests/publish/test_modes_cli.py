@@ -50,6 +50,14 @@ def test_a_restored_course(data: Path, course: int, sandbox: Sandbox, capsys: py
     assert "4 inscriptions" in shown.out
     assert run(data, CODE, "--cours", str(course)) == 0
     assert "était déjà à jour" in capsys.readouterr().out
+    assert run(data, CODE) == 0
+    shown = capsys.readouterr()
+    assert f"Mode M : ce site n'a pas l'extension local_parcours, le registre lie la session au cours {course}" in (
+        shown.err
+    )
+    assert "était déjà à jour" in shown.out
+    assert run(data, CODE, command="planifier") == 0
+    assert "Rien à faire" in capsys.readouterr().out
 
 
 def test_the_ledger_knows_session_course_activities_and_people(data: Path, course: int, sandbox: Sandbox) -> None:
@@ -153,7 +161,8 @@ def test_a_copy_of_a_model(data: Path, course: int, sandbox: Sandbox, capsys: py
     assert run(data, "ESSAI-2027B", "--modele", str(course)) == 2
     shown = capsys.readouterr()
     assert f"Mode S : ce site n'a pas l'extension local_parcours, --modele désigne le cours {course}" in shown.err
-    assert "« Rencontre » (ESSAI-2027B/rencontre) : à revoir : présentation" in shown.err
+    assert shown.err.count("À faire à la main dans Moodle") == 1
+    assert shown.err.count("« Rencontre » (ESSAI-2027B/rencontre) : à revoir : présentation") == 1
     assert [one.idnumber for one in sandbox.site.courses.values()] == ["", "ESSAI-2027B"]
 
     made = next(one for one in sandbox.site.courses.values() if one.idnumber)

@@ -111,6 +111,7 @@ class TestRestoredCourse:
         change("parcours.yaml", ("titre: Un article", "titre: Un bel article"))
         code, shown = planning("--cours", str(course))
         assert code == 2
+        assert "Rien à publier : ce qui diffère est à faire à la main." in shown
         assert "À faire à la main dans Moodle :\n  « Un bel article »" in shown
         code, shown = planning("--cours", str(course), "--json")
         plan: dict[str, Any] = json.loads(shown)

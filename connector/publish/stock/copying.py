@@ -38,17 +38,15 @@ def copy_of_model(
     the error names it, now and at the next run.
     """
     model = read_course(transport, model_id, wanted)
-    for line in to_do_by_hand(differences(wanted, model, tie(wanted, model_id, model.modules))):
+    future = _copied(model, wanted)
+    for line in to_do_by_hand(differences(wanted, future, tie(wanted, model_id, future.modules))):
         say(line)
-    if wanted.course is None:
-        message = "a copy needs the course's names"
-        raise ValueError(message)
-    shortname = wanted.course.shortname
+    shortname, fullname = future.course.shortname, future.course.fullname
     if cut := journal.settle(wanted.code, done=False):
         say(cut)
     try:
         with journal.writing(wanted.code, modele=model_id):
-            return core.duplicate_course(transport, model.course, shortname=shortname, fullname=wanted.course.fullname)
+            return core.duplicate_course(transport, model.course, shortname=shortname, fullname=fullname)
     except UncertainError:
         raise
     except ParcoursError as refusal:
@@ -83,18 +81,18 @@ def future_copy(transport: Transport, wanted: Publication, model_id: int) -> Sto
 
     Raises `ConfigError` for a model that is not there.
     """
-    model = read_course(transport, model_id, wanted)
+    future = _copied(read_course(transport, model_id, wanted), wanted)
+    return replace(future, accounts=accounts_of(transport, wanted, ()))
+
+
+def _copied(model: StockCourse, wanted: Publication) -> StockCourse:
+    """Return a model as its copy will be: Moodle makes the activities' own events at its next cron."""
     if wanted.course is None:
         message = "a copy needs the course's names"
         raise ValueError(message)
     names = {"shortname": wanted.course.shortname, "fullname": wanted.course.fullname, "idnumber": "", "visible": False}
-    return replace(
-        model,
-        course=model.course.model_copy(update=names),
-        people=(),
-        accounts=accounts_of(transport, wanted, ()),
-        events=tuple(event for event in model.events if not event.modulename),
-    )
+    course = model.course.model_copy(update=names)
+    return replace(model, course=course, people=(), events=tuple(one for one in model.events if not one.modulename))
 
 
 def _count(transport: Transport, course_id: int) -> int:
