@@ -129,6 +129,70 @@ def academie(
 
 
 @rapport.command()
+@click.argument("code", metavar="DÉPARTEMENT")
+@annee_option
+@_options
+def departement(
+    invocation: Invocation, code: str, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None
+) -> None:
+    """Le bilan du DÉPARTEMENT (par exemple 069) pour l'IA-DASEN : les lignes de son académie, masquées de même."""
+    with opened(invocation) as (settings, ledger):
+        _send(invocation, _ask(settings, ledger, en_tant_que, form).departement(code, annee), form, sortie, en_tant_que)
+
+
+@rapport.command()
+@click.argument("qui", metavar="FORMATEUR")
+@annee_option
+@_options
+def formateur(
+    invocation: Invocation, qui: str, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None
+) -> None:
+    """Le rapport d'activité annuel de FORMATEUR (adresse ou identifiant) : ses sessions, ce qui y a été fait."""
+    with opened(invocation) as (settings, ledger):
+        _send(invocation, _ask(settings, ledger, en_tant_que, form).formateur(qui, annee), form, sortie, en_tant_que)
+
+
+@rapport.command()
+@click.argument("nom", metavar="RÉSEAU")
+@annee_option
+@_options
+def reseau(
+    invocation: Invocation, nom: str, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None
+) -> None:
+    """Le tableau de bord d'un RÉSEAU d'éducation prioritaire (déclaré dans parcours.toml), et son IEN responsable."""
+    with opened(invocation) as (settings, ledger):
+        _send(invocation, _ask(settings, ledger, en_tant_que, form).reseau(nom, annee), form, sortie, en_tant_que)
+
+
+@rapport.command()
+@click.option("--reseau", metavar="RÉSEAU", help="Les écoles de ce réseau seulement.")
+@annee_option
+@_options
+def numerique(
+    invocation: Invocation,
+    reseau: str | None,
+    annee: SchoolYear,
+    form: Format,
+    sortie: Path | None,
+    en_tant_que: str | None,
+) -> None:
+    """Le tableau de bord du numérique : ce qui est fait à distance, par circonscription et par thème."""
+    with opened(invocation) as (settings, ledger):
+        _send(invocation, _ask(settings, ledger, en_tant_que, form).numerique(annee, reseau), form, sortie, en_tant_que)
+
+
+@rapport.command()
+@annee_option
+@_options
+def statistiques(
+    invocation: Invocation, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None
+) -> None:
+    """Les statistiques : 1D et 2D, public et privé, journées-stagiaires de six heures."""
+    with opened(invocation) as (settings, ledger):
+        _send(invocation, _ask(settings, ledger, en_tant_que, form).statistiques(annee), form, sortie, en_tant_que)
+
+
+@rapport.command()
 @click.argument("code", metavar="SESSION")
 @click.option(
     "--courriels", type=click.Choice(_AMONG), help="N'affiche que les adresses : de tous, ou de ceux qui restent."

@@ -78,7 +78,13 @@ class Scope:
             return sa.false()
         return sa.and_(trainer.c.role == "formateur", self._trainers())
 
-    def people_of(self, teacher_id: sa.ColumnElement[int], annee_scolaire: str) -> sa.ColumnElement[bool]:
+    def as_trainer(self) -> sa.ColumnElement[bool]:
+        """Pick the rows of `trainer` that say what somebody does as one: their own, but for an operator or an IEN."""
+        return sa.true() if self.role in ("operateur", "ien") else self._trainers()
+
+    def people_of(
+        self, teacher_id: sa.ColumnElement[int], annee_scolaire: str | sa.ColumnElement[str]
+    ) -> sa.ColumnElement[bool]:
         """Pick, among the people of a session that may be opened, those who may be seen there.
 
         A trainer sees everybody in their session; an IEN only the teachers of the circonscription.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-__all__ = ["NBSP", "day", "decimal", "hours", "month", "percentage"]
+__all__ = ["NBSP", "day", "decimal", "hours", "month", "percentage", "tenths"]
 
 NBSP = "\u00a0"
 _POINT_AND_PERCENT: Mapping[Language, tuple[str, str]] = {"fr": (",", f"{NBSP}%"), "en": (".", "%")}
@@ -32,6 +32,12 @@ def percentage(thousandths: int) -> str:
 def decimal(value: float) -> str:
     """Return a number with two decimals."""
     return f"{value:.2f}".replace(".", _POINT_AND_PERCENT[language()][0])
+
+
+def tenths(value: int) -> str:
+    """Return tenths as a number with one decimal (`125` gives `12,5`, in English `12.5`)."""
+    whole, rest = divmod(value, 10)
+    return f"{whole}{_POINT_AND_PERCENT[language()][0]}{rest}"
 
 
 def month(value: date) -> str:

@@ -1,4 +1,7 @@
-"""An académie: sums by circonscription, nobody in particular. Small figures are masked, and stay so (`masking`)."""
+"""An académie or a département: sums by circonscription, nobody in particular.
+
+Small figures are masked, and stay so (`masking`).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from connector.language import N_, _
-from connector.ledger.schema import balance, teacher
+from connector.ledger.schema import balance, service, teacher
 from connector.reports.masking import THRESHOLD, hidden_cells
 from connector.reports.people import Wanted
 from connector.reports.table import Column, Table, table_of
@@ -77,7 +80,7 @@ class AcademieReport:
         """Return the aggregates by circonscription; null is masked."""
         *each, total = self.tables()[0].objects()
         return {
-            "academie": self.about.code,
+            self.about.kind: self.about.code,
             "annee_scolaire": self.about.annee_scolaire,
             "seuil": THRESHOLD,
             "circonscriptions": each,
@@ -88,26 +91,49 @@ class AcademieReport:
 def read_academie(
     connection: sa.Connection, scope: Scope, about: About, names: Mapping[str, str]
 ) -> AcademieReport | None:
-    """Return what the scope shows of an académie, circonscriptions named by `names`; None where it shows nothing.
-
-    Those who owe nothing are left out: how few they are in each place would be masked anyway.
-    """
-    wanted = Wanted(about.annee_scolaire, academie=about.code)
-    sums = [sa.func.sum(balance.c[name]).label(name) for name in _SUMS]
-    reached = sa.func.sum(sa.case((balance.c.etat == "atteint", 1), else_=0)).label("atteint")
-    query = (
-        sa.select(balance.c.circonscription.label("uai"), reached, sa.func.count().label("enseignants"), *sums)
-        .select_from(balance.join(teacher, teacher.c.id == balance.c.teacher_id))
-        .where(wanted.condition(scope), balance.c.due_min > 0)
-        .group_by(balance.c.circonscription)
-        .order_by(balance.c.circonscription)
-    )
-    found = [dict(row) for row in connection.execute(query).mappings()]
+    """Return what the scope shows of an académie, circonscriptions named by `names`; None where it shows nothing."""
+    found = sums_by(connection, scope, Wanted(about.annee_scolaire, academie=about.code), balance.c.circonscription)
     return masked(about, found, names) if found else None
 
 
+def read_departement(
+    connection: sa.Connection, scope: Scope, about: About, names: Mapping[str, str]
+) -> AcademieReport | None:
+    """Return the rows of a département in the report of its académie; None where the scope shows nothing of it.
+
+    What is masked is decided over the whole académie, so that the two reports side by side tell no more than one. A
+    figure that is masked in a row is masked in the total.
+    """
+    here = service.c.departement == about.code
+    academie = connection.scalar(sa.select(sa.func.min(service.c.academie)).where(here))
+    found = sums_by(connection, scope, Wanted(about.annee_scolaire, academie=academie), balance.c.circonscription)
+    within = set(connection.scalars(sa.select(service.c.circonscription).where(here)))
+    whole = masked(about, found, names) if found else None
+    rows = tuple(row for row in whole.circonscriptions if row.uai in within) if whole else ()
+    return AcademieReport(about, rows, _named_total(_added(rows))) if rows else None
+
+
+def sums_by(
+    connection: sa.Connection, scope: Scope, wanted: Wanted, place: sa.ColumnElement[str]
+) -> list[dict[str, Any]]:
+    """Return the sums of the teachers wanted by `place`, a column of `balance`: what `masked` takes.
+
+    Those who owe nothing are left out: how few they are in each place would be masked anyway.
+    """
+    sums = [sa.func.sum(balance.c[name]).label(name) for name in _SUMS]
+    reached = sa.func.sum(sa.case((balance.c.etat == "atteint", 1), else_=0)).label("atteint")
+    query = (
+        sa.select(place.label("uai"), reached, sa.func.count().label("enseignants"), *sums)
+        .select_from(balance.join(teacher, teacher.c.id == balance.c.teacher_id))
+        .where(wanted.condition(scope), balance.c.due_min > 0)
+        .group_by(place)
+        .order_by(place)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def masked(about: About, found: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> AcademieReport:
-    """Return the report of unmasked sums; a circonscription whose size is masked keeps its minutes to itself."""
+    """Return the report of unmasked sums; a place whose size is masked keeps its minutes to itself."""
     counted = ("atteint", "enseignants", *_SUMS)
     whole = {"uai": "", **{name: sum(int(row[name]) for row in found) for name in counted}}
     everything = [*found, whole]
@@ -119,6 +145,12 @@ def masked(about: About, found: Sequence[Mapping[str, Any]], names: Mapping[str,
         for rank, row in enumerate(everything)
     ]
     return AcademieReport(about, tuple(made[:-1]), _named_total(made[-1]))
+
+
+def _added(rows: Sequence[Aggregate]) -> Aggregate:
+    counted = ("atteint", "incomplet", "enseignants", *_SUMS)
+    figures = {name: [getattr(row, name) for row in rows] for name in counted}
+    return Aggregate("", "", **{name: None if None in values else sum(values) for name, values in figures.items()})
 
 
 def _aggregate(row: Mapping[str, Any], nom: str, hidden: set[int]) -> Aggregate:

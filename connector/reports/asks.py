@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from connector.errors import ConfigError, DataError
 from connector.language import N_, _, speaking
@@ -21,11 +21,15 @@ if TYPE_CHECKING:
     from connector.ledger.asker import Asker
     from connector.ledger.db import Ledger
     from connector.reports.academie import AcademieReport
+    from connector.reports.boards.model import Board
     from connector.reports.listing import Listing
     from connector.reports.releve import Releve
+    from connector.reports.report import Report
     from connector.reports.session_model import SessionReport
     from connector.settings import Settings
     from scenarios.calendar import SchoolYear
+
+Found = TypeVar("Found", bound="Report")
 
 
 @dataclass(frozen=True)
@@ -93,10 +97,37 @@ class Ask:
             )
         with self._reading() as connection:
             found = questions.academie(connection, self.settings, self.who.scope, year, nom)
-        if found is None:
-            raise self._nothing("academie", nom, year)
-        self._note("academie", nom, year)
-        return found
+        return self._something(found, "academie", nom, year)
+
+    def departement(self, code: str, year: SchoolYear) -> AcademieReport:
+        """Return the aggregates of a département; ConfigError where it shows nothing."""
+        with self._reading() as connection:
+            found = questions.departement(connection, self.settings, self.who.scope, year, code)
+        return self._something(found, "departement", code, year)
+
+    def formateur(self, named: str, year: SchoolYear) -> Board:
+        """Return the activity report of a trainer; ConfigError where it shows no session."""
+        with self._reading() as connection:
+            found = questions.formateur(connection, self.who.scope, year, named)
+        return self._something(found, "formateur", named, year)
+
+    def reseau(self, nom: str, year: SchoolYear) -> Board:
+        """Return the schools of a network; ConfigError where it is not declared, or shows nothing."""
+        with self._reading() as connection:
+            found = questions.reseau(connection, self.settings, self.who.scope, year, nom)
+        return self._something(found, "reseau", nom, year)
+
+    def numerique(self, year: SchoolYear, network: str | None = None) -> Board:
+        """Return what is done at a distance, in a network or everywhere; ConfigError where it shows nothing."""
+        with self._reading() as connection:
+            found = questions.numerique(connection, self.settings, self.who.scope, year, network)
+        return self._something(found, "numerique", network or "numerique", year)
+
+    def statistiques(self, year: SchoolYear) -> Board:
+        """Return the statistics of the scope; ConfigError where it shows nobody."""
+        with self._reading() as connection:
+            found = questions.statistiques(connection, self.settings, self.who.scope, year)
+        return self._something(found, "statistiques", "statistiques", year)
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -112,6 +143,12 @@ class Ask:
         if not found.rows:
             raise self._nothing(kind, code, year)
         self._note(kind, code, year)
+        return found
+
+    def _something(self, found: Found | None, kind: str, code: str, year: SchoolYear) -> Found:
+        if found is None:
+            raise self._nothing(kind, code, year)
+        self._note(kind, found.about.code, year)
         return found
 
     def _note(self, kind: str, code: str, year: SchoolYear | None) -> None:

@@ -16,7 +16,7 @@ from connector.obligation.explain_views import due_steps
 from connector.obligation.rules import regulation
 from connector.reports import pictures, typography
 from connector.reports.people import ETATS
-from connector.reports.table import write
+from connector.reports.table import NUMERIC, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -145,5 +145,6 @@ def environment() -> Environment:
         decisions=DECISIONS,
         roles=ROLES,
         shorts=SHORT,
+        numeric=NUMERIC,
     )
     return made

@@ -31,6 +31,18 @@ def hidden_cells(counts: Sequence[Sequence[int]], threshold: int = THRESHOLD) ->
     return frozenset(hidden)
 
 
+def hidden_rows(people: Sequence[int], threshold: int = THRESHOLD) -> frozenset[int]:
+    """Return the ranks of the rows to hide of a list that is shown with its total: those of few people, and one more.
+
+    The smallest of the others goes with them, so that what the total lacks is neither one row's nor a few people's.
+    """
+    hidden = {rank for rank, number in enumerate(people) if number < threshold}
+    shown = [rank for rank in range(len(people)) if rank not in hidden]
+    if hidden and shown:
+        hidden.add(min(shown, key=lambda rank: (people[rank], rank)))
+    return frozenset(hidden)
+
+
 def _exposed(counts: Sequence[Sequence[int]], hidden: set[Cell], threshold: int) -> Cell | None:
     """Return one more cell to hide, None when the table tells nothing."""
     for line in _lines(counts):

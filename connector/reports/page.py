@@ -20,6 +20,11 @@ _TEMPLATES: Mapping[Kind, str] = {
     "session": "session",
     "enseignant": "releve",
     "academie": "academie",
+    "departement": "academie",
+    "formateur": "board",
+    "reseau": "board",
+    "numerique": "board",
+    "statistiques": "board",
 }
 
 

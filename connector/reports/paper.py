@@ -21,6 +21,11 @@ _TEMPLATES: Mapping[Kind, str] = {
     "session": "collective",
     "enseignant": "releve",
     "academie": "academie",
+    "departement": "academie",
+    "formateur": "board",
+    "reseau": "board",
+    "numerique": "board",
+    "statistiques": "board",
 }
 
 

@@ -97,13 +97,14 @@ def people_table(
 class Wanted:
     """Which teachers of the scope are asked for, in one school year; what is None does not narrow.
 
-    `ecole` is a UAI, `session` the code of one that they have a line in, `academie` that of their circonscription;
-    each word of `recherche` must be in the name or the identifiant, without case nor accents.
+    `ecole` is a UAI, `ecoles` several, `session` the code of one that they have a line in, `academie` that
+    of their circonscription; each word of `recherche` must be in the name or the identifiant, without case nor accents.
     """
 
     annee_scolaire: str
     circonscription: str | None = None
     ecole: str | None = None
+    ecoles: tuple[str, ...] | None = None
     academie: str | None = None
     session: str | None = None
     etat: str | None = None
@@ -122,6 +123,8 @@ class Wanted:
         asked += [column == value for column, value in exact.items() if value is not None]
         words = folded(self.recherche or "").split()
         asked += [teacher.c.recherche.contains(word, autoescape=True) for word in words]
+        if self.ecoles is not None:
+            asked.append(balance.c.uai.in_(self.ecoles))
         if self.academie is not None:
             within = sa.select(service.c.circonscription).where(service.c.academie == self.academie)
             asked.append(balance.c.circonscription.in_(within))

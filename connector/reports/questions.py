@@ -9,7 +9,11 @@ from connector.language import _
 from connector.ledger.instants import PARIS
 from connector.obligation.dossier import find_teacher
 from connector.obligation.policy import LocalRules
-from connector.reports.academie import read_academie
+from connector.reports.academie import read_academie, read_departement
+from connector.reports.boards.digital import read_digital
+from connector.reports.boards.network import read_network
+from connector.reports.boards.statistics import read_statistics
+from connector.reports.boards.trainer import find_trainer, read_trainer
 from connector.reports.listing import dated, explained, read_listing
 from connector.reports.people import Wanted, read_rows
 from connector.reports.releve import read_releve
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
     from connector.ledger.scope import Scope
     from connector.reports.academie import AcademieReport
+    from connector.reports.boards.model import Board
     from connector.reports.listing import Listing
     from connector.reports.releve import Releve
     from connector.reports.report import Kind
@@ -86,8 +91,47 @@ def academie(
     connection: sa.Connection, settings: Settings, scope: Scope, year: SchoolYear, nom: str
 ) -> AcademieReport | None:
     """Return the aggregates of an académie of the vocabulary; None where there is nothing to see."""
-    names = {known.uai: known.nom for known in settings.circonscriptions}
-    return read_academie(connection, scope, _about("academie", nom, nom, year, nom), names)
+    return read_academie(connection, scope, _about("academie", nom, nom, year, nom), _names(settings))
+
+
+def departement(
+    connection: sa.Connection, settings: Settings, scope: Scope, year: SchoolYear, code: str
+) -> AcademieReport | None:
+    """Return the rows of a département in the report of its académie; None where there is nothing to see."""
+    about = _about("departement", code, _("Département {code}", code=code), year, None)
+    return read_departement(connection, scope, about, _names(settings))
+
+
+def formateur(connection: sa.Connection, scope: Scope, year: SchoolYear, who: str) -> Board | None:
+    """Return the activity report of a trainer, by an address or an identifiant; None where there is nothing to see."""
+    found = find_trainer(connection, who)
+    return read_trainer(connection, scope, _about("formateur", found.code, found.nom, year, None), found)
+
+
+def reseau(connection: sa.Connection, settings: Settings, scope: Scope, year: SchoolYear, nom: str) -> Board | None:
+    """Return the schools of a network; None where there is nothing to see, ConfigError where it is not declared."""
+    network = settings.network(nom)
+    return read_network(connection, scope, _about("reseau", nom, nom, year, None), network, _names(settings))
+
+
+def numerique(
+    connection: sa.Connection, settings: Settings, scope: Scope, year: SchoolYear, network: str | None
+) -> Board | None:
+    """Return what is done at a distance in the scope, or in a network of it; None where there is nothing to see."""
+    ecoles = settings.network(network).ecoles if network else None
+    title = _("Le numérique, {reseau}", reseau=network) if network else _("Le numérique")
+    about = _about("numerique", f"numerique-{network}" if network else "numerique", title, year, None)
+    return read_digital(connection, scope, Wanted(str(year), ecoles=ecoles), about, _names(settings))
+
+
+def statistiques(connection: sa.Connection, settings: Settings, scope: Scope, year: SchoolYear) -> Board | None:
+    """Return the statistics of the sessions of the scope; None where there is nobody to see."""
+    about = _about("statistiques", "statistiques", _("Statistiques de formation"), year, None)
+    return read_statistics(connection, scope, about, settings.etablissements.prives)
+
+
+def _names(settings: Settings) -> dict[str, str]:
+    return {known.uai: known.nom for known in settings.circonscriptions}
 
 
 def _listing(

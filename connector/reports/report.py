@@ -10,7 +10,19 @@ if TYPE_CHECKING:
 
     from connector.reports.table import Table
 
-Kind = Literal["circonscription", "ecole", "session", "enseignant", "academie", "tous"]
+Kind = Literal[
+    "circonscription",
+    "ecole",
+    "session",
+    "enseignant",
+    "academie",
+    "departement",
+    "tous",
+    "formateur",
+    "reseau",
+    "numerique",
+    "statistiques",
+]
 
 
 @dataclass(frozen=True)

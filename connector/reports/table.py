@@ -7,13 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from connector.language import N_, _
-from connector.obligation.wording import day, hours, percentage
+from connector.obligation.wording import day, hours, percentage, tenths
 from connector.reports.typography import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
-Kind = Literal["text", "minutes", "percent", "number", "day", "list"]
+Kind = Literal["text", "minutes", "percent", "number", "tenths", "day", "list"]
+NUMERIC: frozenset[Kind] = frozenset({"minutes", "percent", "number", "tenths"})
 Value = str | int | date | tuple[str, ...] | None
 
 MASKED = N_("n.\N{NO-BREAK SPACE}c.")
@@ -35,7 +36,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of raw values, one per column: minutes and thousandths of a percent are integers, lists are tuples."""
+    """Rows of raw values, one per column: minutes, tenths, thousandths of a percent are integers, lists are tuples."""
 
     title: str
     columns: tuple[Column, ...]
@@ -47,7 +48,7 @@ class Table:
         return [[write(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in self.rows]
 
     def objects(self) -> list[dict[str, Any]]:
-        """Return one object a row for programs: minutes as they are, `percent` in percent, days as ISO 8601."""
+        """Return one object a row for programs: minutes as they are, tenths as decimals, days as ISO 8601."""
         return [
             {column.key: _plain(value, column.kind) for column, value in zip(self.columns, row, strict=True)}
             for row in self.rows
@@ -65,14 +66,15 @@ def worded(columns: Iterable[Column]) -> tuple[Column, ...]:
     return tuple(replace(column, title=_(column.title)) for column in columns)
 
 
+_FIGURES: Mapping[Kind, Callable[[int], str]] = {"minutes": hours, "percent": percentage, "tenths": tenths}
+
+
 def write(value: Value, kind: Kind) -> str:
     """Return one value in the typography of the language being spoken."""
     if value is None:
         return "" if kind in ("text", "day") else _(MASKED)
-    if kind == "minutes" and isinstance(value, int):
-        return hours(value)
-    if kind == "percent" and isinstance(value, int):
-        return percentage(value)
+    if isinstance(value, int):
+        return _FIGURES.get(kind, str)(value)
     if isinstance(value, date):
         return day(value)
     if isinstance(value, tuple):
@@ -83,4 +85,6 @@ def write(value: Value, kind: Kind) -> str:
 def _plain(value: Value, kind: Kind) -> object:
     if kind == "percent" and isinstance(value, int):
         return value / 1000
+    if kind == "tenths" and isinstance(value, int):
+        return value / 10
     return value.isoformat() if isinstance(value, date) else value

@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
 from connector.addresses import normalise
 from connector.errors import ConfigError
+from connector.settings.schools import Etablissements, Reseau
 from connector.settings.secrets import read_authority, read_secret
 from connector.settings.sections import (
     Acces,
@@ -56,6 +57,8 @@ class Settings(Section):
     moodle: tuple[MoodleSite, ...] = ()
     lrs: tuple[Lrs, ...] = ()
     circonscriptions: tuple[Circonscription, ...] = Field((), alias="circonscription")
+    reseaux: tuple[Reseau, ...] = Field((), alias="reseau")
+    etablissements: Etablissements = Etablissements()
     acces: tuple[Acces, ...] = ()
     courrier: Courrier | None = None
     nuit: Nuit = Nuit()
@@ -121,6 +124,19 @@ class Settings(Section):
         raise ConfigError(
             f"La circonscription {uai} n'est pas déclarée dans {self._folder / FILE}.",
             remedy=f'Ajoutez un bloc [[circonscription]] avec uai = "{uai}", son nom et son académie.',
+        )
+
+    def network(self, nom: str) -> Reseau:
+        """Return the network declared under `nom`; raise `ConfigError` when there is none."""
+        for known in self.reseaux:
+            if known.nom == nom:
+                return known
+        names = ", ".join(f"« {known.nom} »" for known in self.reseaux)
+        raise ConfigError(
+            f"Le réseau « {nom} » n'est pas déclaré dans {self._folder / FILE}.",
+            remedy=f"Connus : {names}."
+            if names
+            else 'Ajoutez un bloc [[reseau]] avec son nom et ecoles = ["…"], les UAI de ses écoles.',
         )
 
     def access(self, identifiant: str) -> Acces | None:
@@ -212,6 +228,8 @@ def _contradictions(settings: Settings) -> list[str]:
             (address for site in settings.moodle for address in (site.adresse, *site.anciennes_adresses)),
         ),
         *_repeated("[[circonscription]]", "uai", (known.uai for known in settings.circonscriptions)),
+        *_repeated("[[reseau]]", "nom", (network.nom for network in settings.reseaux)),
+        *_repeated("[[reseau]]", "ecoles", (uai for network in settings.reseaux for uai in network.ecoles)),
         *_repeated("[[acces]]", "identifiant", (person.identifiant for person in settings.acces)),
         *_repeated(
             "[[politique]]",

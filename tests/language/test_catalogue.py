@@ -18,6 +18,7 @@ from connector.obligation.retelling import retold
 from connector.reports.renderings import render
 from tests.language import catalogue
 from tests.reports.conftest import read_reports
+from tests.reports.test_formats import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,7 +204,7 @@ def english(sqlite_ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> di
         return read_reports(sqlite_ledger, tmp_path_factory.mktemp("donnees"))
 
 
-@pytest.mark.parametrize("kind", ["circonscription", "ecole", "tous", "enseignant", "session", "academie"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_report_in_english_holds_no_french(english: dict[str, Report], kind: str) -> None:
     with speaking("en"):
         page = render(english[kind], "html").decode()

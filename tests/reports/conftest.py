@@ -15,6 +15,7 @@ from connector.ledger.scope import EVERYTHING
 from connector.reports import questions
 from connector.settings import Settings
 from scenarios.calendar import SchoolYear
+from tests.reports import academy
 from tests.reports.kit import CODE, CONFIGURATION, UAI, write_world
 
 if TYPE_CHECKING:
@@ -64,7 +65,28 @@ def read_reports(sqlite_ledger: Path, folder: Path) -> dict[str, Report]:
                 "enseignant": questions.enseignant(connection, settings, EVERYTHING, year, "E0005"),
                 "session": session,
                 "academie": academie,
+                **read_boards(sqlite_ledger, folder / "academie"),
             }
+
+
+def read_boards(sqlite_ledger: Path, folder: Path) -> dict[str, Report]:
+    """Return one dashboard of each kind, of a larger world."""
+    folder.mkdir()
+    (folder / "parcours.toml").write_text(academy.CONFIGURATION, encoding="utf-8")
+    shutil.copy(sqlite_ledger, folder / "registre.db")
+    settings, year = Settings.load(folder), SchoolYear(2026)
+    with closing(open_ledger(settings.dsn)) as ledger:
+        with ledger.write() as connection:
+            academy.write_academy(connection)
+        with ledger.read() as connection:
+            found = {
+                "departement": questions.departement(connection, settings, EVERYTHING, year, "069"),
+                "formateur": questions.formateur(connection, EVERYTHING, year, academy.FIP),
+                "reseau": questions.reseau(connection, settings, EVERYTHING, year, "REP Jean-Moulin"),
+                "numerique": questions.numerique(connection, settings, EVERYTHING, year, None),
+                "statistiques": questions.statistiques(connection, settings, EVERYTHING, year),
+            }
+    return {kind: report for kind, report in found.items() if report is not None}
 
 
 @pytest.fixture

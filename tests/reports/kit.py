@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from connector.ledger import schema
+from connector.ledger.partitions import open_years
 from connector.ledger.schema import MAX_US, MIN_US
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def write_session(connection: sa.Connection, code: str, uai: str, **said: Any) -
         "validation": "achevement", "debut": date(2026, 9, 1), "fin": date(2026, 12, 18), "fuseau": "Europe/Paris",
         "window_start_us": 0, "window_end_us": MAX_US, "revision": 1,
     }  # fmt: skip
+    open_years(connection, [YEAR])
     connection.execute(schema.session.insert().values(values | said))
     for position, (name, titre, modalite, minutes) in enumerate(ACTIVITIES):
         connection.execute(

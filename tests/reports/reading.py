@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import html
 from python_calamine import CalamineWorkbook
 
-from connector.obligation.wording import hours, percentage
+from connector.obligation.wording import hours, percentage, tenths
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +39,9 @@ def from_workbook(content: bytes, table: Table) -> list[list[str]]:
     return [[str(cell) for cell in sheet[header][:width]], *body]
 
 
+_SCALES = {"minutes": (hours, 1440), "percent": (percentage, 100_000), "tenths": (tenths, 10)}
+
+
 def _figure(value: Any, kind: str) -> str:
     if isinstance(value, timedelta):
         return hours(round(value.total_seconds() / 60))
@@ -46,10 +49,9 @@ def _figure(value: Any, kind: str) -> str:
         return hours(value.hour * 60 + value.minute)
     if kind == "minutes" and (said := re.fullmatch(r"PT(\d+)H(\d+)M00S", str(value))):
         return hours(int(said[1]) * 60 + int(said[2]))
-    if isinstance(value, float) and kind == "minutes":
-        return hours(round(value * 1440))
-    if isinstance(value, float) and kind == "percent":
-        return percentage(round(value * 100_000))
+    if isinstance(value, float) and kind in _SCALES:
+        written, scale = _SCALES[kind]
+        return written(round(value * scale))
     return str(int(value)) if isinstance(value, float) else str(value)
 
 
@@ -78,9 +80,15 @@ def people_in_page(content: bytes) -> dict[str, dict[str, Any]]:
 
 def cells_in_page(content: bytes, named: str) -> list[list[str]]:
     """Return the cells of the body rows of the first table of a class."""
-    table = _all(html.fromstring(content.decode()), "table", named)[0]
-    rows = (row for body in table.iterchildren("tbody") for row in body)
-    return [[_text(cell) for cell in row.iterchildren("th", "td")] for row in rows]
+    return tables_in_page(content, named)[0]
+
+
+def tables_in_page(content: bytes, named: str) -> list[list[list[str]]]:
+    """Return the cells of the body rows of each table of a class."""
+    return [
+        [[_text(cell) for cell in row.iterchildren("th", "td")] for body in table.iterchildren("tbody") for row in body]
+        for table in _all(html.fromstring(content.decode()), "table", named)
+    ]
 
 
 def _all(element: Any, tag: str, named: str) -> list[Any]:

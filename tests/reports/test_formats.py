@@ -19,7 +19,14 @@ from connector.reports.escape import inert
 from connector.reports.renderings import FORMATS, render
 from tests.conftest import lacking
 from tests.reports.kit import LONG
-from tests.reports.reading import cells_in_page, from_csv, from_workbook, people_in_page, text_of_pdf
+from tests.reports.reading import (
+    cells_in_page,
+    from_csv,
+    from_workbook,
+    people_in_page,
+    tables_in_page,
+    text_of_pdf,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +36,8 @@ if TYPE_CHECKING:
     from connector.reports.report import Report
     from connector.reports.session_model import SessionReport
 
-KINDS = ("circonscription", "ecole", "tous", "enseignant", "session", "academie")
+BOARDS = ("formateur", "reseau", "numerique", "statistiques")
+KINDS = ("circonscription", "ecole", "tous", "enseignant", "session", "academie", "departement", *BOARDS)
 
 
 @pytest.fixture
@@ -71,6 +79,15 @@ def test_the_page_says_the_same_of_every_teacher(reports: dict[str, Report], kin
     assert len(page) == len(table.rows)
 
 
+@pytest.mark.parametrize("kind", BOARDS)
+def test_the_page_of_a_dashboard_says_the_same(reports: dict[str, Report], kind: str) -> None:
+    tables = tables_in_page(render(reports[kind], "html"), "grid")
+    for table, shown in zip(reports[kind].tables(), tables, strict=True):
+        percent = [rank for rank, column in enumerate(table.columns) if column.kind == "percent"]
+        for row, written in zip(shown, table.written(), strict=True):
+            assert [cell for rank, cell in enumerate(row) if rank - 1 not in percent] == written
+
+
 def test_the_page_of_a_session_says_the_same(session: SessionReport) -> None:
     table = session.tables()[0]
     rows = cells_in_page(render(session, "html"), "matrix")
@@ -108,7 +125,7 @@ def test_paper_says_the_same(reports: dict[str, Report], kind: str, tmp_path: Pa
         figures = [
             cell.replace("\u00a0", " ")
             for cell, column in zip(row, table.columns, strict=True)
-            if column.kind in ("minutes", "number") and (kind not in wanted or column.key in wanted[kind])
+            if column.kind in ("minutes", "number", "tenths") and (kind not in wanted or column.key in wanted[kind])
         ]
         assert " ".join(figures) in text
 

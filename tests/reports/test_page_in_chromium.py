@@ -22,6 +22,7 @@ pytestmark = pytest.mark.browser
 
 SHOWN = ".people > tbody:not([hidden])"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+BOARDS = ("formateur", "reseau", "numerique", "statistiques")
 KINDS = ("circonscription", "enseignant", "session", "academie")
 
 
@@ -29,7 +30,7 @@ KINDS = ("circonscription", "enseignant", "session", "academie")
 def addresses(reports: dict[str, Report], tmp_path: Path) -> dict[str, str]:
     """The address of each report's page."""
     found = {}
-    for kind in KINDS:
+    for kind in (*KINDS, *BOARDS):
         path = tmp_path / f"{kind}.html"
         path.write_bytes(render(reports[kind], "html"))
         found[kind] = path.as_uri()
@@ -101,7 +102,7 @@ def test_an_explanation_unfolds_by_keyboard_alone_and_leads_to_its_rule(page: Pa
     assert page.locator("#r-non_emarge").is_visible()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *BOARDS])
 def test_nothing_overflows_and_axe_finds_nothing(page: Page, addresses: dict[str, str], kind: str) -> None:
     page.goto(addresses[kind])
     unfold(page)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 REFUSED = "acces.hors_perimetre"
 OF_PEOPLE: Mapping[str, str] = {
     "rapport.enseignant": "le relevé",
+    "rapport.formateur": "le rapport d'activité de formateur",
     "personnes.expliquer": "l'explication de chaque ligne",
     "personnes.identites": "les courriels et comptes",
     "rgpd.exporter": "l'export de ses données",

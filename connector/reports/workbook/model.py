@@ -74,6 +74,8 @@ def figure(value: Value, kind: Kind) -> float | None:
         return value / 1440
     if kind == "percent":
         return value / 100_000
+    if kind == "tenths":
+        return value / 10
     return value if kind == "number" else None
 
 

@@ -50,6 +50,8 @@ _NUMBERS = (
     ' number:decimal-places="3" number:min-decimal-places="0"/><number:text>%</number:text></number:percentage-style>'
     '<number:number-style style:name="n-number"><number:number number:min-integer-digits="1"'
     ' number:decimal-places="0"/></number:number-style>'
+    '<number:number-style style:name="n-tenths"><number:number number:min-integer-digits="1"'
+    ' number:decimal-places="1"/></number:number-style>'
 )
 _STYLES = (
     _NUMBERS + '<style:style style:name="titre" style:family="table-cell"><style:text-properties fo:font-weight="bold"'
@@ -62,7 +64,7 @@ _STYLES = (
     + "".join(
         f'<style:style style:name="{kind}" style:family="table-cell" style:data-style-name="n-{kind}">{_BORDER}/>'
         "</style:style>"
-        for kind in ("minutes", "percent", "number")
+        for kind in ("minutes", "percent", "number", "tenths")
     )
 )
 _CENTIMETRES = 0.21

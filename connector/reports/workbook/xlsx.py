@@ -21,7 +21,7 @@ _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_
 _STREAMED_ROWS = 2_000
 """Above it, rows go to disk one by one: memory no longer grows with them."""
 _EPOCH = datetime(2020, 1, 1)  # noqa: DTZ001 - the file says no date: equal pages are equal bytes
-_FORMATS = {"minutes": "[h]:mm", "percent": "0.###%", "number": "0"}
+_FORMATS = {"minutes": "[h]:mm", "percent": "0.###%", "number": "0", "tenths": "0.0"}
 _PAPER_A4 = 9
 
 

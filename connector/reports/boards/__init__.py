@@ -1,0 +1,1 @@
+"""Dashboards: sums over sessions, schools and circonscriptions, drawn alike whatever they are about."""
