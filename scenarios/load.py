@@ -61,13 +61,17 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class LoadedSession:
-    """A valid session on its parcours, overlay applied; `provenance` only names what the session changed or added."""
+    """A valid session on its parcours, overlay applied; `provenance` only names what the session changed or added.
+
+    `removed` are the titles of the activities that it took away.
+    """
 
     path: Path
     session: Session
     parcours: Parcours
     participants: tuple[Participant, ...]
     provenance: Mapping[str, Provenance]
+    removed: tuple[str, ...]
     contents: Contents
     warnings: tuple[Problem, ...]
 
@@ -132,6 +136,7 @@ def load_session(path: Path) -> LoadedSession:
         reading.accept(parcours),
         participants,
         overlaid.provenance,
+        tuple(one.titre or "" for one in parcours_outline(plain(base)).activities if one.id in overlaid.removed),
         contents,
         reading.warnings(),
     )

@@ -161,7 +161,7 @@ def prepare(loaded: LoadedSession, timezone: ZoneInfo, validation: Validation = 
         session=session,
         parcours=loaded.parcours,
         fuseau=timezone,
-        resume=_summary(loaded.parcours),
+        resume="\n\n".join([*_summary(loaded.parcours), *_provenance(loaded)]),
         liens=loaded.contents.description,
         sequences=sequences,
         participants=participants,
@@ -169,15 +169,29 @@ def prepare(loaded: LoadedSession, timezone: ZoneInfo, validation: Validation = 
     )
 
 
-def _summary(parcours: Parcours) -> str:
-    """Return the course's summary: description, objectives, public, accompaniment, authors."""
+def _summary(parcours: Parcours) -> list[str]:
+    """Return the parts of the course's summary: description, objectives, public, accompaniment, authors."""
     parts = [parcours.description.strip()] if parcours.description else []
     parts.append("**Objectifs**\n\n" + "\n".join(f"- {objectif}" for objectif in parcours.objectifs))
     parts.append(f"**Public** : {', '.join(parcours.public)}")
     if parcours.accompagnement:
         parts.append(f"**Accompagnement** : {parcours.accompagnement}")
     parts.append(f"**Auteurs** : {', '.join(parcours.auteurs)}")
-    return "\n\n".join(parts)
+    return parts
+
+
+def _provenance(loaded: LoadedSession) -> list[str]:
+    """Return which parcours the course comes from and what the session made of it, where it made anything of it."""
+    titles: dict[str, list[str]] = {"modifié": [], "ajouté": [], "retiré": list(loaded.removed)}
+    for activite in loaded.parcours.activites:
+        match loaded.provenance.get(activite.id):
+            case "modifiee":
+                titles["modifié"].append(activite.titre)
+            case "locale":
+                titles["ajouté"].append(activite.titre)
+    said = [f"{what} : {', '.join(f'« {one} »' for one in names)}" for what, names in titles.items() if names]
+    origin = f"**Parcours d'origine** : {loaded.parcours.matricule}, contextualisé par cette session"
+    return [f"{origin} ({' ; '.join(said)})"] if said else []
 
 
 def _activity(activite: Activite, sequence: str, loaded: LoadedSession, timezone: ZoneInfo) -> PreparedActivity:

@@ -27,7 +27,9 @@ def test_course_and_sections(prepared: PreparedSession) -> None:
     assert prepared.resume.replace("\u00a0", " ") == (
         "Tous les types, toutes les clés.\n\n**Objectifs**\n\n- Situer\n- Construire\n\n"
         "**Public** : Enseignants 1er degré\n\n**Accompagnement** : Un formateur par groupe\n\n"
-        "**Auteurs** : Équipe mathématiques 69"
+        "**Auteurs** : Équipe mathématiques 69\n\n"
+        "**Parcours d'origine** : 26_ACA10_COMPLET_1.0, contextualisé par cette session "
+        "(modifié : « Bienvenue » ; ajouté : « La carte des écoles » ; retiré : « Programmes »)"
     )
 
 
@@ -101,3 +103,10 @@ def test_equal_files_give_equal_fingerprints(workshop: Workshop, prepared: Prepa
     workshop.change("session.yaml", "duree: 20min", "duree: 25min")
     changed = prepare(load_session(workshop.folder / "session.yaml"), PARIS).snapshot()
     assert changed.fingerprint() != again.fingerprint()
+
+
+def test_a_session_that_changes_nothing_of_its_parcours_says_nothing_of_it(workshop: Workshop) -> None:
+    path = workshop.folder / "session.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text[: text.index("contextualisation:")], encoding="utf-8")
+    assert "Parcours d'origine" not in prepare(load_session(path), PARIS).resume
