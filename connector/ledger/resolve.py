@@ -45,6 +45,9 @@ def settle(connection: sa.Connection) -> None:
     take_turn(connection)
     mailboxes.refresh(connection)
     actors.refresh(connection)
+    if connection.dialect.name == "postgresql":
+        # It holds a few rows of a night, or all there are: taken for what it held before, a night reads all evidence.
+        connection.exec_driver_sql("ANALYZE pending")
     connection.execute(
         resolution.insert().from_select(
             ["evidence_id", "teacher_id", "code", "activity_id", "slot_id", "status", "reason"], _resolved()
