@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
-from connector.ledger.schema import bookmark
+from connector.ledger.schema import bookmark, slot
 from xapi.upsert import upsert
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from connector.attendance.marks import Mark
     from connector.attendance.rollcall import Called
 
@@ -49,8 +51,25 @@ def keep_said(connection: sa.Connection, source: str, said: Said) -> None:
     upsert(connection, bookmark, [{"source": source, "body": body}], update=["body"])
 
 
+def forget_people(connection: sa.Connection, emails: Collection[str]) -> None:
+    """Leave nothing of what rolls said that would tell the marks of these addresses; the rolls are read once more."""
+    places = {
+        (row.activity_id, row.slot_id) for row in connection.execute(sa.select(slot.c.activity_id, slot.c.slot_id))
+    }
+    theirs = {_of(place, email, present=said) for place in places for email in emails for said in (True, False)}
+    rolls = sa.select(bookmark.c.source).where(bookmark.c.source.contains("#appel-"))
+    for source in connection.scalars(rolls).all():
+        said = read_said(connection, source)
+        if not theirs.isdisjoint(said.marks):
+            keep_said(connection, source, Said(marks=said.marks - theirs))
+
+
 def _of_mark(mark: Mark) -> str:
-    return _digest([list(mark.place), mark.email, mark.present])[:_DIGITS]
+    return _of(mark.place, mark.email, present=mark.present)
+
+
+def _of(place: tuple[str, str], email: str, *, present: bool) -> str:
+    return _digest([list(place), email, present])[:_DIGITS]
 
 
 def _digest(what: object) -> str:

@@ -34,7 +34,12 @@ def fingerprint(said: JsonValue) -> str:
 
 def enrolment_key(code: str, enrolment: Enrolment) -> str:
     """Return what stands for a person and a role of a session in the prints."""
-    return fingerprint([code, enrolment.email.lower(), enrolment.role])
+    return person_key(code, enrolment.email, enrolment.role)
+
+
+def person_key(code: str, email: str, role: str) -> str:
+    """Return what stands for whoever has this address and this role in a session."""
+    return fingerprint([code, email.lower(), role])
 
 
 def prints_of(wanted: Publication, reachable: Collection[str]) -> dict[str, JsonValue]:

@@ -20,13 +20,14 @@ from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 from connector.ledger.moved_sites import moved_sites
 from connector.ledger.schema import bookmark
-from connector.publish.drift import Reference
+from connector.publish.changes import ROLES
+from connector.publish.drift import Reference, person_key
 from connector.publish.last_published import LastPublished
 from xapi.names import normalise_homepage
 from xapi.upsert import upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from connector.ledger.db import Ledger
     from connector.ledger.moved_sites import MovedSites
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 INTENT, DONE, REFUSED, FOUND, NOT_DONE, RESUMED = (
     f"publication.{outcome}" for outcome in ("intention", "faite", "refusee", "retrouvee", "absente", "reprise")
 )
+
+_REMEMBERED = "#publication-"
 
 
 class Intent(NamedTuple):
@@ -185,4 +188,13 @@ class StepJournal(_Entries):
                 upsert(connection, bookmark, [{"source": self._source(code), "body": body}], update=["body"])
 
     def _source(self, code: str) -> str:
-        return f"{normalise_homepage(self.site)}#publication-{self.part}:{code}"
+        return f"{normalise_homepage(self.site)}{_REMEMBERED}{self.part}:{code}"
+
+
+def forget_people(connection: sa.Connection, emails: Collection[str]) -> None:
+    """Leave nothing of what is remembered of publications that would tell that these addresses were in a session."""
+    for row in connection.execute(sa.select(bookmark).where(bookmark.c.source.contains(f"{_REMEMBERED}cours:"))).all():
+        code = row.source.partition(_REMEMBERED)[2].partition(":")[2]
+        people = {person_key(code, email, role) for email in emails for role in ROLES}
+        body = json.dumps(LastPublished.of(json.loads(row.body)).without(people).body(), sort_keys=True)
+        connection.execute(bookmark.update().where(bookmark.c.source == row.source).values(body=body))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from pydantic import JsonValue
 
@@ -27,6 +27,22 @@ class LastPublished(NamedTuple):
         """Return what `body` made this of; nothing of what is empty."""
         return cls(kept.get("empreintes"), tuple(kept.get("commencees", ())))
 
+    def without(self, people: Collection[str]) -> LastPublished:
+        """Return this without what stands for these people (`drift.person_key`)."""
+        return LastPublished(
+            None if self.prints is None else _without(self.prints, people),
+            tuple(_without(one, people) for one in self.begun),
+        )
+
     def body(self) -> dict[str, Any]:
         """Return this as JSON."""
         return {"empreintes": self.prints, "commencees": list(self.begun)}
+
+
+def _without(prints: Prints, people: Collection[str]) -> Prints:
+    objects = prints.get("objects")
+    enrolled = objects.get("inscription") if isinstance(objects, dict) else None
+    if not isinstance(objects, dict) or not isinstance(enrolled, dict):
+        return prints
+    kept = {key: said for key, said in enrolled.items() if key not in people}
+    return {**prints, "objects": {**objects, "inscription": kept}}

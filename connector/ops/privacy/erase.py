@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+from connector.attendance import said_rolls
 from connector.deliver import deliver
 from connector.ledger import schema
 from connector.ledger.erased import ACCOUNT, EMAIL
@@ -19,6 +20,7 @@ from connector.ledger.resolve import settle
 from connector.ops.privacy.purge import REPORTS
 from connector.ops.privacy.reads import EVERYBODY, places_of
 from connector.ops.raw_store import kept, raw_store
+from connector.publish import journal
 from connector.settings import FILE
 from connector.settings.edit import without_person
 from xapi.one_person import remove_about
@@ -75,6 +77,8 @@ def erase_person(settings: Settings, ledger: Ledger, identifiant: str, author: s
         person = known_person(connection, settings, identifiant)
         known, seen = statements_of(connection, person), places_of(connection, person)
         pseudonym = erase(connection, person, author=author, at_us=now_us())
+        journal.forget_people(connection, person.emails)
+        said_rolls.forget_people(connection, person.emails)
         settle(connection)
         raw = _from_raw_store(settings, person, known)
         _from_settings(settings, person, pseudonym)

@@ -12,6 +12,9 @@ from uuid import uuid5
 import pytest
 import sqlalchemy as sa
 
+from connector.attendance.marks import Mark, Place
+from connector.attendance.rollcall import Called
+from connector.attendance.said_rolls import keep_said, read_said, said_by
 from connector.ledger import schema
 from connector.ledger.db import open_ledger
 from connector.ledger.erasure import person_named
@@ -21,6 +24,8 @@ from connector.ops.doctor.finding import Level
 from connector.ops.privacy.person import parts
 from connector.ops.privacy.purge import purge
 from connector.ops.registre.check import check
+from connector.publish.drift import person_key
+from connector.publish.journal import StepJournal
 from connector.settings import FILE, Settings
 from scenarios.calendar import SchoolYear
 from tests.ledger.kit import (
@@ -161,6 +166,34 @@ def test_an_erased_person_is_nowhere_in_the_data_folder_and_every_figure_stays(t
     after = [{**one, "identifiant": "", "nom": "", "prenom": ""} for one in json.loads(terminal.out)]
     assert sorted(after, key=repr) == sorted(before, key=repr)
     assert [path.name for path in (terminal.folder / "rapports").iterdir()] == ["B-2026-2027.html"]
+
+
+def test_no_digest_is_left_that_would_tell_where_an_erased_person_was(terminal: Terminal) -> None:
+    """Of a publication, whole or cut, and of a roll: whoever knows the address could make it again."""
+    anne, bruno = (person_key(CODE, email, "student") for email in (ANNE, BRUNO))
+    prints = {"objects": {"inscription": {anne: {"groups": "1"}, bruno: {"groups": "2"}}, "cours": {CODE: {}}}}
+    place = Place("presence-1", "a1")
+    marks = Mark(ANNE, place, present=True), Mark(ANNE, place, present=False), Mark(BRUNO, place, present=True)
+    roll = "https://moodle.exemple.fr#appel-7"
+    with closing(ledger_of(terminal)) as ledger:
+        steps = StepJournal(ledger, "https://moodle.exemple.fr", "essai", "cours")
+        steps.published(CODE, prints)  # type: ignore[arg-type]
+        steps.begin(CODE, [prints])  # type: ignore[list-item]
+        with ledger.write() as connection:
+            keep_said(connection, roll, said_by(Called(marks, {}, 0, {})))
+    assert terminal.run("rgpd", "effacer", "A", "--oui") == 0
+    with closing(ledger_of(terminal)) as ledger, ledger.read() as connection:
+        left = {"objects": {"inscription": {bruno: {"groups": "2"}}, "cours": {CODE: {}}}}
+        assert StepJournal(ledger, "https://moodle.exemple.fr", "essai", "cours").recall(CODE) == {
+            "empreintes": left,
+            "commencees": [left],
+        }
+        said = read_said(connection, roll)
+        assert [said.has(mark) for mark in marks] == [False, False, True]
+        assert said.whole == ""
+    held = b"".join(path.read_bytes() for path in terminal.folder.rglob("*") if path.is_file())
+    assert anne.encode() not in held
+    assert bruno.encode() in held
 
 
 def test_the_ledger_of_erased_people_is_whole_and_takes_no_news_without_their_key(terminal: Terminal) -> None:
