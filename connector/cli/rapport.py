@@ -57,139 +57,88 @@ def _destination(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("uai", metavar="UAI")
 @annee_option
 @_options
-def circonscription(
-    invocation: Invocation, uai: str, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None
-) -> None:
+def circonscription(invocation: Invocation, uai: str, annee: SchoolYear, **to: Any) -> None:
     """Tous les enseignants de la circonscription UAI (par exemple 0693456G), et leurs heures."""
-    with opened(invocation) as (settings, ledger):
-        ask = _ask(settings, ledger, en_tant_que, form)
-        _send(invocation, ask.circonscription(uai.upper(), annee), form, sortie)
+    _show(invocation, lambda ask: ask.circonscription(uai.upper(), annee), **to)
 
 
 @rapport.command()
 @click.argument("uai", metavar="UAI")
 @annee_option
 @_options
-def ecole(
-    invocation: Invocation, uai: str, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None
-) -> None:
+def ecole(invocation: Invocation, uai: str, annee: SchoolYear, **to: Any) -> None:
     """Tous les enseignants de l'école UAI, et leurs heures."""
-    with opened(invocation) as (settings, ledger):
-        _send(
-            invocation,
-            _ask(settings, ledger, en_tant_que, form).ecole(uai.upper(), annee),
-            form,
-            sortie,
-            en_tant_que,
-        )
+    _show(invocation, lambda ask: ask.ecole(uai.upper(), annee), **to)
 
 
 @rapport.command()
 @annee_option
 @_options
-def tous(invocation: Invocation, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None) -> None:
+def tous(invocation: Invocation, annee: SchoolYear, **to: Any) -> None:
     """Tous les enseignants du périmètre de qui demande, une ligne chacun."""
-    with opened(invocation) as (settings, ledger):
-        _send(invocation, _ask(settings, ledger, en_tant_que, form).everybody(annee), form, sortie, en_tant_que)
+    _show(invocation, lambda ask: ask.everybody(annee), **to)
 
 
 @rapport.command()
 @click.argument("identifiant", metavar="ENSEIGNANT")
 @annee_option
 @_options
-def enseignant(
-    invocation: Invocation,
-    identifiant: str,
-    annee: SchoolYear,
-    form: Format,
-    sortie: Path | None,
-    en_tant_que: str | None,
-) -> None:
+def enseignant(invocation: Invocation, identifiant: str, annee: SchoolYear, **to: Any) -> None:
     """Le relevé individuel d'ENSEIGNANT (identifiant ou adresse électronique)."""
-    with opened(invocation) as (settings, ledger):
-        _send(
-            invocation,
-            _ask(settings, ledger, en_tant_que, form).teacher(identifiant, annee),
-            form,
-            sortie,
-            en_tant_que,
-        )
+    _show(invocation, lambda ask: ask.teacher(identifiant, annee), **to)
 
 
 @rapport.command()
 @click.argument("nom", metavar="ACADÉMIE")
 @annee_option
 @_options
-def academie(
-    invocation: Invocation, nom: str, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None
-) -> None:
+def academie(invocation: Invocation, nom: str, annee: SchoolYear, **to: Any) -> None:
     """Le bilan de l'ACADÉMIE par circonscription : des sommes seulement, les petits effectifs masqués."""
-    with opened(invocation) as (settings, ledger):
-        _send(invocation, _ask(settings, ledger, en_tant_que, form).academie(nom, annee), form, sortie, en_tant_que)
+    _show(invocation, lambda ask: ask.academie(nom, annee), **to)
 
 
 @rapport.command()
 @click.argument("code", metavar="DÉPARTEMENT")
 @annee_option
 @_options
-def departement(
-    invocation: Invocation, code: str, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None
-) -> None:
+def departement(invocation: Invocation, code: str, annee: SchoolYear, **to: Any) -> None:
     """Le bilan du DÉPARTEMENT (par exemple 069) pour l'IA-DASEN : les lignes de son académie, masquées de même."""
-    with opened(invocation) as (settings, ledger):
-        _send(invocation, _ask(settings, ledger, en_tant_que, form).departement(code, annee), form, sortie, en_tant_que)
+    _show(invocation, lambda ask: ask.departement(code, annee), **to)
 
 
 @rapport.command()
 @click.argument("qui", metavar="FORMATEUR")
 @annee_option
 @_options
-def formateur(
-    invocation: Invocation, qui: str, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None
-) -> None:
+def formateur(invocation: Invocation, qui: str, annee: SchoolYear, **to: Any) -> None:
     """Le rapport d'activité annuel de FORMATEUR (adresse ou identifiant) : ses sessions, ce qui y a été fait."""
-    with opened(invocation) as (settings, ledger):
-        _send(invocation, _ask(settings, ledger, en_tant_que, form).formateur(qui, annee), form, sortie, en_tant_que)
+    _show(invocation, lambda ask: ask.formateur(qui, annee), **to)
 
 
 @rapport.command()
 @click.argument("nom", metavar="RÉSEAU")
 @annee_option
 @_options
-def reseau(
-    invocation: Invocation, nom: str, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None
-) -> None:
+def reseau(invocation: Invocation, nom: str, annee: SchoolYear, **to: Any) -> None:
     """Le tableau de bord d'un RÉSEAU d'éducation prioritaire (déclaré dans parcours.toml), et son IEN responsable."""
-    with opened(invocation) as (settings, ledger):
-        _send(invocation, _ask(settings, ledger, en_tant_que, form).reseau(nom, annee), form, sortie, en_tant_que)
+    _show(invocation, lambda ask: ask.reseau(nom, annee), **to)
 
 
 @rapport.command()
 @click.option("--reseau", metavar="RÉSEAU", help="Les écoles de ce réseau seulement.")
 @annee_option
 @_options
-def numerique(
-    invocation: Invocation,
-    reseau: str | None,
-    annee: SchoolYear,
-    form: Format,
-    sortie: Path | None,
-    en_tant_que: str | None,
-) -> None:
+def numerique(invocation: Invocation, reseau: str | None, annee: SchoolYear, **to: Any) -> None:
     """Le tableau de bord du numérique : ce qui est fait à distance, par circonscription et par thème."""
-    with opened(invocation) as (settings, ledger):
-        _send(invocation, _ask(settings, ledger, en_tant_que, form).numerique(annee, reseau), form, sortie, en_tant_que)
+    _show(invocation, lambda ask: ask.numerique(annee, reseau), **to)
 
 
 @rapport.command()
 @annee_option
 @_options
-def statistiques(
-    invocation: Invocation, annee: SchoolYear, form: Format, sortie: Path | None, en_tant_que: str | None
-) -> None:
+def statistiques(invocation: Invocation, annee: SchoolYear, **to: Any) -> None:
     """Les statistiques : 1D et 2D, public et privé, journées-stagiaires de six heures."""
-    with opened(invocation) as (settings, ledger):
-        _send(invocation, _ask(settings, ledger, en_tant_que, form).statistiques(annee), form, sortie, en_tant_que)
+    _show(invocation, lambda ask: ask.statistiques(annee), **to)
 
 
 @rapport.command()
@@ -236,14 +185,25 @@ def attestation(
         click.echo(deliver(content, sortie or _usual_place(invocation, name, en_tant_que)))
 
 
+def _show(
+    invocation: Invocation,
+    question: Callable[[Ask], Report],
+    *,
+    form: Format,
+    sortie: Path | None,
+    en_tant_que: str | None,
+) -> None:
+    """Ask for a report and write it where what `_options` added says."""
+    with opened(invocation) as (settings, ledger):
+        _send(invocation, question(_ask(settings, ledger, en_tant_que, form)), form, sortie, en_tant_que)
+
+
 def _ask(settings: Settings, ledger: Ledger, as_whom: str | None, form: str) -> Ask:
     """Return how whoever runs the command asks, in the place of `as_whom` if they say so."""
     return Ask(settings, ledger, asker(settings, as_whom), form)
 
 
-def _send(
-    invocation: Invocation, report: Report, form: Format, sortie: Path | None, as_whom: str | None = None
-) -> None:
+def _send(invocation: Invocation, report: Report, form: Format, sortie: Path | None, as_whom: str | None) -> None:
     """Write a report where it is wanted, after a word on what it does not count yet."""
     about = report.about
     if about.stale:
