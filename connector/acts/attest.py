@@ -13,11 +13,14 @@ from connector.attendance.directory import read_directory
 from connector.attendance.lrs import writable_lrs
 from connector.errors import DataError
 from connector.language import _
-from connector.ledger.instants import midnight_us
+from connector.ledger.archived import archived_us
+from connector.ledger.instants import day_of, midnight_us
 from connector.obligation.wording import day as written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import sqlalchemy as sa
 
     from connector.attendance.declare import Declared
     from connector.attendance.directory import Directory
@@ -65,6 +68,19 @@ class Attesting:
         return done
 
 
+def _refuse_archived(connection: sa.Connection, snapshot: Snapshot) -> None:
+    since = archived_us(connection, snapshot.code)
+    if since is not None:
+        raise DataError(
+            _(
+                "La session {session} est archivée depuis le {jour} : rien n'y est plus attesté ni retiré.",
+                session=snapshot.code,
+                jour=written(day_of(since, ZoneInfo(snapshot.fuseau))),
+            ),
+            remedy=_("Rouvrez-la d'abord : parcours publier {session}.", session=snapshot.code),
+        )
+
+
 def prepare(
     ledger: Ledger,
     snapshot: Snapshot,
@@ -74,13 +90,17 @@ def prepare(
     day: date | None = None,
     withdraw: bool = False,
 ) -> Attesting:
-    """Work out whom an attestation is about: those named, else everybody on the list; DataError for nobody known."""
+    """Work out whom an attestation is about: those named, else everybody on the list.
+
+    Raises DataError for nobody known, a day before the session, and a session that is archived.
+    """
     if day is not None and day < snapshot.debut:
         raise DataError(
             _("Le {jour} précède le début de la session ({debut}).", jour=written(day), debut=written(snapshot.debut)),
             remedy=_("Donnez la date à laquelle le formateur atteste."),
         )
     with ledger.read() as connection:
+        _refuse_archived(connection, snapshot)
         people = read_directory(connection)
         emails = people_to_attest(snapshot, named, people)
         bare = [] if withdraw else without_trace(connection, snapshot.code, emails, people)

@@ -11,6 +11,8 @@ import click
 
 from connector.cli.ledger_door import opened
 from connector.cli.publishing import agreed, alone, journal_of, session_argument, site_option, transport_to, warn
+from connector.ledger.archived import note_archived
+from connector.ledger.instants import now_us
 from connector.ledger.scope import EVERYTHING
 from connector.ledger.sessions import course_of
 from connector.moodle.functions import get_site_info
@@ -52,6 +54,9 @@ def archiver(invocation: Invocation, session: str, site: str | None, *, oui: boo
         left = report.unattested if report else ()
         closing = Closing(partial(_accepts, left, asked=not oui), warn)
         done = archive(transport, info, code, journal, linked, closing)
+        if done is not None:
+            with ledger.write() as connection:
+                note_archived(connection, info.siteurl, code, now_us())
     if done is None:
         raise click.Abort
     if as_json:

@@ -13,6 +13,7 @@ from connector.cli.ledger_door import author
 from connector.cli.publier_appel import left_in, roll_of, tell
 from connector.cli.publishing import agreed, overwrites, scene_of, show, warn
 from connector.errors import ConfigError
+from connector.ledger.archived import note_archived
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 from connector.ledger.resolve import settle
@@ -150,6 +151,7 @@ def _remember(ledger: Ledger, site: str, session: PreparedSession, outcome: Stoc
         absorb_snapshot(connection, session.snapshot(), at_us=now_us())
         linked = link_course(connection, session.code, site, course.id, outcome.left.ties.by_cmid())
         learn_accounts(connection, site, people, at_us=now_us())
+        note_archived(connection, site, session.code, None)
         settle(connection)
         if linked or outcome.done.writes:
             record(connection, now_us(), author(), "session.publier", session.code, site=site, cours=course.id)

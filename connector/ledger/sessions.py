@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from connector.errors import DataError
 from connector.ledger import actors, schema
+from connector.ledger.archived import note_archived
 from connector.ledger.erased import erased_people
 from connector.ledger.moved_sites import moved_sites
 from connector.ledger.one_writer import take_turn
@@ -83,6 +84,8 @@ def absorb_observation(connection: sa.Connection, site: str, observation: Observ
             project_again(connection, observed.code)
         modules = {activity.cmid: activity.idnumber.rpartition("/")[2] for activity in observed.activities}
         moved = link_course(connection, observed.code, site, observed.course.id, modules)
+        archived = observed.publication.archived_at
+        note_archived(connection, site, observed.code, archived * 1_000_000 if archived else None)
         people = (Account(person.id, person.username, person.email) for person in observed.people)
         learn_accounts(connection, site, people, at_us=at_us)
         if any(new) or moved:

@@ -67,6 +67,19 @@ def test_an_attestation_credits_everything_planned_at_its_date_and_its_withdrawa
     assert terminal.line("E0001", "accueil", active)["decision"] == "credite"
 
 
+def test_an_archived_session_is_no_longer_attested_until_it_is_opened_again(terminal: Terminal, active: str) -> None:
+    assert terminal.run("archiver", active, "--oui") == 0
+    for options in ((), ("--retirer",)):
+        assert terminal.run("attester", active, "--enseignant", "E0001", *options) == 1
+        assert f"La session {active} est archivée depuis le" in terminal.err
+        assert f"parcours publier {active}" in terminal.err
+    assert terminal.run("collecter") == 0, "what the site says of it changes nothing"
+    assert terminal.run("attester", active, "--enseignant", "E0001") == 1
+    assert journal(terminal, "attestation.donner") == []
+    assert terminal.run("publier", terminal.stage.folder / "parcours" / "a-attester" / "session.yaml", "--oui") == 0
+    assert attest(terminal, active, "--enseignant", "E0001")["nouvelles"] == 1
+
+
 def test_attesting_twice_changes_nothing_and_another_date_replaces_the_first(terminal: Terminal, active: str) -> None:
     who = ("--enseignant", "E0001")
     attest(terminal, active, *who, "--date", "2027-01-20")

@@ -15,6 +15,7 @@ import time_machine
 
 from connector.errors import RetriableError
 from connector.ledger import schema
+from connector.ledger.archived import note_archived
 from connector.ledger.db import open_ledger
 from connector.ops.night import reminders
 from connector.ops.night.mail import Postman
@@ -181,6 +182,17 @@ def test_what_could_not_be_sent_is_sent_by_a_later_night(
         assert "ne répond pas" in failure
     assert nights.night(END + timedelta(days=1)).failures == ()
     assert len(sent) == 1
+
+
+def test_none_of_an_archived_session_until_it_is_opened_again(nights: Nights) -> None:
+    site = "https://moodle.exemple.fr"
+    with nights.ledger.write() as connection:
+        note_archived(connection, site, CODE, us(2026, 12, 1))
+        note_archived(connection, site, f"X{CODE}", us(2026, 12, 1))
+    assert nights.remind(END).left == ()
+    with nights.ledger.write() as connection:
+        note_archived(connection, site, CODE, None)
+    assert len(nights.remind(END).left) == 1
 
 
 def test_a_session_validated_by_completion_reminds_nobody(nights: Nights) -> None:

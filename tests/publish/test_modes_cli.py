@@ -14,6 +14,7 @@ from connector.cli.ledger_door import author
 from connector.cli.main import main
 from connector.cli.publishing import alone
 from connector.ledger import schema
+from connector.ledger.archived import archived_us
 from connector.ledger.db import open_ledger
 from connector.publish.journal import DONE, FOUND, INTENT, REFUSED, RESUMED
 from connector.publish.modes import CLOSING_FUNCTIONS
@@ -81,6 +82,12 @@ def entries(data: Path) -> list[tuple[str, dict[str, object]]]:
     with closing(open_ledger(Settings.load(data).dsn)) as ledger, ledger.read() as connection:
         rows = connection.execute(sa.select(schema.journal.c.action, schema.journal.c.detail).order_by("id"))
         return [(action, {key: said for key, said in detail.items() if key != "site"}) for action, detail in rows]
+
+
+def closed(data: Path) -> bool:
+    """Tell whether the ledger knows the session as archived."""
+    with closing(open_ledger(Settings.load(data).dsn)) as ledger, ledger.read() as connection:
+        return archived_us(connection, CODE) is not None
 
 
 FIRST_WRITE = 24
@@ -233,6 +240,7 @@ class TestArchive:
         url = f"{sandbox.url}/course/view.php?id={course}"
         assert f"{CODE} est archivé : le cours est masqué aux participants. {url}" in capsys.readouterr().out
         assert not sandbox.site.courses[course].visible
+        assert closed(data)
         assert run(data, CODE, "--oui", "--json", command="archiver") == 0
         shown = json.loads(capsys.readouterr().out)
         assert shown == {"session": CODE, "cours": {"id": course, "url": url}, "ferme": False, "sans_attestation": []}
@@ -240,6 +248,7 @@ class TestArchive:
         assert [action for action, _ in entries(data)][-2:] == [INTENT, DONE]
         assert run(data, CODE, "--cours", str(course), "--oui") == 0
         assert sandbox.site.courses[course].visible
+        assert not closed(data)
 
     def test_it_calls_what_the_rights_say(self, data: Path, course: int, sandbox: Sandbox) -> None:
         run(data, CODE, "--cours", str(course), "--oui")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from connector.ledger.archived import archived_us
 from connector.ledger.erasure import DOMAIN
 from connector.ledger.instants import PARIS, midnight_us, now_us
 from connector.ledger.journal import record
@@ -89,7 +90,10 @@ def remind(settings: Settings, ledger: Ledger, day: date, author: str, log: Filt
 
 
 def due(connection: sa.Connection, day: date) -> Iterator[Due]:
-    """Yield the reminders to give on `day`, by session code, that no earlier night has given."""
+    """Yield the reminders to give on `day`, by session code, that no earlier night has given.
+
+    None of a session that is archived: nobody can attest it.
+    """
     previous = last_night(connection)
     since = min(day - _LATEST, previous[0].astimezone(PARIS).date() if previous else day)
     given = _given(connection, since)
@@ -103,6 +107,8 @@ def due(connection: sa.Connection, day: date) -> Iterator[Due]:
     for row in connection.execute(query):
         reminder = reached(row.debut, row.fin, day)
         if reminder is None or reminder.day < since or (row.code, reminder.day.isoformat()) in given:
+            continue
+        if archived_us(connection, row.code) is not None:
             continue
         report = read_session(connection, EVERYTHING, row.code)
         if report is not None and report.unattested:
