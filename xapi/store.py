@@ -115,6 +115,12 @@ class Store:
         with self.database.read() as connection:
             return next(_read(connection, query), None)
 
+    def bodies(self, ids: Iterable[UUID]) -> dict[UUID, bytes]:
+        """Return the JSON of these statements, in force or voided; what is unknown is left out."""
+        with self.database.read() as connection:
+            found = select_in(connection, _statement.c.statement_id, ids, _statement.c.body)
+            return {row.statement_id: row.body for row in found}
+
     def page(
         self,
         *,

@@ -17,6 +17,7 @@ from connector.ops.doctor.gather import gather
 from connector.ops.doctor.judge import judge
 from connector.ops.doctor.wording import findings_json, lines, rights_text
 from connector.ops.registre.check import check
+from connector.ops.registre.raw import agree
 from connector.publish.display import Line
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def diagnostiquer(ctx: click.Context, site: str | None, *, as_json: bool, droits
 
 def _ledger(invocation: Invocation) -> list[Finding]:
     with opened(invocation) as (settings, ledger):
-        return check(ledger, LocalRules.of(settings), year_of(now_us()))
+        return [*check(ledger, LocalRules.of(settings), year_of(now_us())), *agree(ledger, settings.dsn_brut)]
 
 
 def _now() -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from connector.ledger.db import open_ledger
 from connector.ledger.journal import record
 from connector.ops.registre.check import digest
 from connector.ops.registre.move import move
+from connector.ops.registre.raw import agree
 from connector.ops.registre.saving import restore, save
 from tests.terminal import StageTerminal
 
@@ -43,8 +45,14 @@ class Whole(StageTerminal):
         self.run("diagnostiquer", "--registre", "--json")
         return {one["code"]: one["niveau"] for one in json.loads(self.out)["constats"]}
 
-    def spoil(self, *statements: str) -> None:
-        with sqlite3.connect(self.folder / "registre.db") as connection:
+    def agreement(self) -> str | None:
+        """Return what is found when evidence is compared with its statements; None where there is nothing to say."""
+        with closing(open_ledger(self.dsn)) as ledger:
+            found = agree(ledger, f"sqlite:///{self.folder / 'lrs.db'}")
+        return found[0].level.value if found else None
+
+    def spoil(self, *statements: str, file: str = "registre.db") -> None:
+        with sqlite3.connect(self.folder / file) as connection:
             for statement in statements:
                 connection.execute(statement)
         connection.close()
@@ -81,6 +89,28 @@ def test_each_damage_is_seen_and_only_it(whole: Whole) -> None:
     whole.spoil("PRAGMA foreign_keys=OFF", "DELETE FROM teacher WHERE id = (SELECT min(id) FROM teacher)")
     assert whole.levels()["integrite.base"] == "à mender"
     assert whole.run("diagnostiquer", "--registre") == 2
+
+
+def test_evidence_says_what_its_statement_says(whole: Whole) -> None:
+    damages = [
+        ("registre.db", "UPDATE evidence SET timestamp_us = timestamp_us + {} - {} WHERE id = 1", 1, 0),
+        ("registre.db", "UPDATE evidence SET actor_value = replace(actor_value, '{}', '{}')", "://", ":/ /"),
+        ("registre.db", "UPDATE evidence SET state = replace(state, '{}', '{}')", "done", "d0ne"),
+        (
+            "lrs.db",
+            "UPDATE xapi_statement SET body = CAST(replace(CAST(body AS TEXT), '{}', '{}') AS BLOB)",
+            ':"20',
+            ':"19',
+        ),
+    ]
+    assert whole.agreement() == "ok"
+    for file, damage, *words in damages:
+        whole.spoil(damage.format(*words), file=file)
+        assert whole.agreement() == "à mender", damage
+        whole.spoil(damage.format(*reversed(words)), file=file)
+        assert whole.agreement() == "ok"
+    whole.spoil("DELETE FROM xapi_statement", file="lrs.db")
+    assert whole.agreement() is None, "what is no longer kept says nothing"
 
 
 def test_a_copy_is_whole_and_comes_back(whole: Whole, tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from connector.ops.doctor.finding import Finding
     from scenarios.calendar import SchoolYear
 
-_ABOUT = About("Registre : intégrité")
-_RESTORE = "Reprenez une sauvegarde (parcours registre restaurer), puis collectez : rien de ce qui suit n'est perdu."
+ABOUT = About("Registre : intégrité")
+RESTORE = "Reprenez une sauvegarde (parcours registre restaurer), puis collectez : rien de ce qui suit n'est perdu."
 _REBUILD = "Refaites ce qui est dérivé : parcours rapprocher --complet. Si l'écart revient, signalez-le."
 _DERIVED = (schema.line, schema.balance)
 
@@ -39,7 +39,7 @@ def check(ledger: Ledger, local: LocalRules, year: SchoolYear) -> list[Finding]:
     if findings[0].level is Level.MEND:
         return [
             *findings,
-            _ABOUT.untold("integrite.totaux", "Les totaux d'un registre abîmé ne se refont pas.", _RESTORE),
+            ABOUT.untold("integrite.totaux", "Les totaux d'un registre abîmé ne se refont pas.", RESTORE),
         ]
     return [*findings, _rebuilt(ledger, local, year)]
 
@@ -47,17 +47,17 @@ def check(ledger: Ledger, local: LocalRules, year: SchoolYear) -> list[Finding]:
 def _database(ledger: Ledger) -> Finding:
     """What the engine itself finds; PostgreSQL checks its pages and its references as it goes."""
     if ledger.engine.dialect.name != "sqlite":
-        return _ABOUT.ok("integrite.base", "PostgreSQL vérifie lui-même ses références.")
+        return ABOUT.ok("integrite.base", "PostgreSQL vérifie lui-même ses références.")
     with ledger.read() as connection:
         said = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check(10)")]
         loose = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if said != ["ok"]:
-        return _ABOUT.mend("integrite.base", f"Le fichier est abîmé : {said[0]}.", _RESTORE)
+        return ABOUT.mend("integrite.base", f"Le fichier est abîmé : {said[0]}.", RESTORE)
     if loose:
         tables = ", ".join(sorted({row[0] for row in loose}))
         lines = count(len(loose), "ligne ne renvoie", "lignes ne renvoient")
-        return _ABOUT.mend("integrite.base", f"{lines} à rien (tables {tables}).", _RESTORE)
-    return _ABOUT.ok("integrite.base", "Le fichier est entier, et chaque référence mène quelque part.")
+        return ABOUT.mend("integrite.base", f"{lines} à rien (tables {tables}).", RESTORE)
+    return ABOUT.ok("integrite.base", "Le fichier est entier, et chaque référence mène quelque part.")
 
 
 def _orphans(connection: sa.Connection) -> Finding:
@@ -77,8 +77,8 @@ def _orphans(connection: sa.Connection) -> Finding:
     found = {what: connection.scalar(query) or 0 for what, query in questions.items()}
     wrong = [f"{number} {what}" for what, number in found.items() if number]
     if wrong:
-        return _ABOUT.mend("integrite.orphelins", f"{' ; '.join(wrong)}.", _REBUILD)
-    return _ABOUT.ok("integrite.orphelins", "Chaque preuve est rattachée ou en attente, chaque ligne a sa session.")
+        return ABOUT.mend("integrite.orphelins", f"{' ; '.join(wrong)}.", _REBUILD)
+    return ABOUT.ok("integrite.orphelins", "Chaque preuve est rattachée ou en attente, chaque ligne a sa session.")
 
 
 def _snapshots(connection: sa.Connection) -> Finding:
@@ -92,8 +92,8 @@ def _snapshots(connection: sa.Connection) -> Finding:
     ]
     if bad:
         sentence = f"Publications modifiées depuis leur arrivée : {', '.join(bad)}."
-        return _ABOUT.mend("integrite.publications", sentence, _RESTORE)
-    return _ABOUT.ok("integrite.publications", "Chaque publication a encore son empreinte.")
+        return ABOUT.mend("integrite.publications", sentence, RESTORE)
+    return ABOUT.ok("integrite.publications", "Chaque publication a encore son empreinte.")
 
 
 def _rebuilt(ledger: Ledger, local: LocalRules, year: SchoolYear) -> Finding:
@@ -111,10 +111,10 @@ def _rebuilt(ledger: Ledger, local: LocalRules, year: SchoolYear) -> Finding:
     different = [name for name, digest in before.items() if after[name] != digest]
     if different:
         said = ", ".join(f"{name} {before[name][0]} → {after[name][0]}" for name in different)
-        return _ABOUT.mend("integrite.totaux", f"Refaits, les totaux diffèrent (lignes : {said}).", _REBUILD)
+        return ABOUT.mend("integrite.totaux", f"Refaits, les totaux diffèrent (lignes : {said}).", _REBUILD)
     rows = count(before["line"][0], "ligne", "lignes")
     balances = count(before["balance"][0], "bilan", "bilans")
-    return _ABOUT.ok("integrite.totaux", f"Refaits à partir des preuves, {rows} et {balances} sont les mêmes.")
+    return ABOUT.ok("integrite.totaux", f"Refaits à partir des preuves, {rows} et {balances} sont les mêmes.")
 
 
 def _digests(connection: sa.Connection) -> dict[str, tuple[int, bytes]]:
