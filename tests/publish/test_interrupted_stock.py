@@ -122,7 +122,13 @@ class Whole(NamedTuple):
     ranks: tuple[int, ...]
 
 
-def whole(world: World, mode: Mode, folder: Path) -> Whole:
+@pytest.fixture(scope="module")
+def wholes(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[Mode, Whole]:
+    """Publish once in each mode, uninterrupted."""
+    return {mode: _whole(world, mode, tmp_path_factory.mktemp("entier") / "donnees") for mode in (M, S)}
+
+
+def _whole(world: World, mode: Mode, folder: Path) -> Whole:
     data = world.fresh(folder, mode)
     assert publish(data, mode) == mode.code
     calls = list(world.sandbox.calls)
@@ -131,8 +137,10 @@ def whole(world: World, mode: Mode, folder: Path) -> Whole:
 
 
 @pytest.mark.parametrize("mode", [M, S], ids=["M", "S"])
-def test_killed_before_each_write_then_run_again(tmp_path: Path, world: World, mode: Mode) -> None:
-    uninterrupted = whole(world, mode, tmp_path / "entier")
+def test_killed_before_each_write_then_run_again(
+    tmp_path: Path, world: World, wholes: dict[Mode, Whole], mode: Mode
+) -> None:
+    uninterrupted = wholes[mode]
     for number in range(1, MOST_WRITES):
         data = world.fresh(tmp_path / str(number), mode)
         code = ending("before", number, "--donnees", str(data), "publier", *mode.arguments)
@@ -149,9 +157,9 @@ def test_killed_before_each_write_then_run_again(tmp_path: Path, world: World, m
 
 @pytest.mark.parametrize(("mode", "writes"), [(M, 4), (S, 2)], ids=["M", "S"])
 def test_an_answer_lost_after_the_work_was_done_makes_nothing_twice(
-    tmp_path: Path, world: World, mode: Mode, writes: int
+    tmp_path: Path, world: World, wholes: dict[Mode, Whole], mode: Mode, writes: int
 ) -> None:
-    uninterrupted = whole(world, mode, tmp_path / "entier")
+    uninterrupted = wholes[mode]
     for rank in uninterrupted.ranks[:writes]:
         data = world.fresh(tmp_path / str(rank), mode)
         world.sandbox.faults.cut, world.sandbox.faults.spoil_at = True, rank
@@ -163,9 +171,11 @@ def test_an_answer_lost_after_the_work_was_done_makes_nothing_twice(
 
 
 @pytest.mark.parametrize("mode", [M, S], ids=["M", "S"])
-def test_what_was_not_done_is_not_taken_for_done(tmp_path: Path, world: World, mode: Mode) -> None:
+def test_what_was_not_done_is_not_taken_for_done(
+    tmp_path: Path, world: World, wholes: dict[Mode, Whole], mode: Mode
+) -> None:
     """Negative control of the above: the same silence, the site having done nothing, is a write more."""
-    uninterrupted = whole(world, mode, tmp_path / "entier")
+    uninterrupted = wholes[mode]
     data = world.fresh(tmp_path / "non", mode)
     world.sandbox.faults.fail_at = uninterrupted.ranks[0]
     assert publish(data, mode) == 1
@@ -189,10 +199,10 @@ def test_a_copy_that_nobody_s_journal_tells_of_is_not_adopted(
 
 
 def test_a_copy_that_is_not_whole_is_not_adopted(
-    tmp_path: Path, world: World, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, world: World, wholes: dict[Mode, Whole], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The answer was lost, and Moodle may still be at work."""
-    rank = whole(world, S, tmp_path / "entier").ranks[0]
+    rank = wholes[S].ranks[0]
     data = world.fresh(tmp_path / "donnees", S)
     world.sandbox.faults.cut, world.sandbox.faults.spoil_at = True, rank
     assert publish(data, S) == 1
