@@ -113,6 +113,34 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back(sqlite_store: St
         assert [ask().status_code for _ in range(2)] == [200, 429]
 
 
+def test_whoever_shows_no_good_secret_has_a_rate_of_their_own(sqlite_store: Store) -> None:
+    now = [0.0]
+    with serving(sqlite_store, Limits(per_second=1, burst=20), seconds=lambda: now[0]) as (address, headers):
+
+        def ask(**said: str) -> requests.Response:
+            return requests.get(address, headers=headers | said, timeout=10)
+
+        assert [ask(Authorization="Basic bm9ib2R5Ong=").status_code for _ in range(4)] == [401, 401, 429, 429]
+        answer = ask()
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "10")
+        now[0] = 10.0
+        assert [ask().status_code for _ in range(5)] == [200] * 5
+        assert [ask(Authorization="").status_code for _ in range(2)] == [401, 429]
+
+
+def test_a_meter_forgets_whoever_may_ask_for_everything_again() -> None:
+    now = [0.0]
+    meter = Meter(Limits(per_second=1, burst=2), lambda: now[0])
+    for number in range(10_000):
+        meter.wait(str(number))
+    now[0] = 1.0
+    assert [meter.wait("late") for _ in range(3)] == [0, 0, 1]
+    assert meter.wait("late", counted=False) == 1
+    now[0] = 2.0
+    assert meter.wait("late", counted=False) == 0
+    assert len(meter) == 1
+
+
 def test_a_meter_fills_to_its_brim_and_no_further() -> None:
     now = [0.0]
     meter = Meter(Limits(per_second=1, burst=2), lambda: now[0])

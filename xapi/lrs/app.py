@@ -53,7 +53,7 @@ def create_app(
 ) -> Starlette:
     """Return the application. The store stays the caller's to close; `seconds` is the clock of the rates."""
     limits = limits or Limits()
-    door = _Door(store, limits, Meter(limits, seconds))
+    door = _Door(store, limits, Meter(limits, seconds), Meter(limits.of_strangers, seconds))
     resources: dict[str, Resource] = {
         "statements": StatementsResource(store, f"{PREFIX}/statements"),
         "agents": AgentsResource(store),
@@ -82,10 +82,11 @@ def _route(path: str, resource: Resource, door: _Door) -> Route:
 class _Door:
     """What every request goes through before a resource sees it, and every reply after."""
 
-    def __init__(self, store: Store, limits: Limits, meter: Meter) -> None:
+    def __init__(self, store: Store, limits: Limits, meter: Meter, strangers: Meter) -> None:
         self._store = store
         self._limits = limits
         self._meter = meter
+        self._strangers = strangers
 
     async def pass_through(self, request: Request, resource: Resource) -> Response:
         version = _edition(request.headers.get("X-Experience-API-Version"))
@@ -104,11 +105,13 @@ class _Door:
             raise RefusedError(400, "the same parameter twice")
         received = dict(request.headers)
         in_form = "method" in parameters and "authorization" not in received
-        client = None if in_form else await self._enter(received)
+        place = request.client.host if request.client else ""
+        _refuse_haste(self._strangers.wait(place, counted=False))
+        client = None if in_form else await self._enter(received, place)
         method, parameters, headers, body = alternate.unfold(
             alternate.Request(request.method, parameters, received, await self._body(request))
         )
-        client = client or await self._enter(headers)
+        client = client or await self._enter(headers, place)
         version = _edition(headers.get("x-experience-api-version"))
         if version is None:
             raise RefusedError(400, "the header X-Experience-API-Version must say 1.0.x or 2.0.x")
@@ -117,14 +120,13 @@ class _Door:
             raise RefusedError(405, "this resource does not answer this method", {"Allow": ", ".join(resource.methods)})
         return Call(method, parameters, headers, body, client, version)
 
-    async def _enter(self, headers: Mapping[str, str]) -> Client:
-        """Say who sends the request, and count it."""
+    async def _enter(self, headers: Mapping[str, str], place: str) -> Client:
+        """Say who sends the request, and count it: to them, or to the place that it comes from where that is nobody."""
         client = await run_in_threadpool(authenticate, self._store.database, headers.get("authorization"))
         if client is None:
+            self._strangers.wait(place)
             raise RefusedError(401, "unknown client or wrong secret", {"WWW-Authenticate": 'Basic realm="xAPI"'})
-        wait = self._meter.wait(client.name)
-        if wait:
-            raise RefusedError(429, "too many requests", {"Retry-After": str(wait)})
+        _refuse_haste(self._meter.wait(client.name))
         return client
 
     async def _body(self, request: Request) -> bytes:
@@ -145,6 +147,11 @@ class _Door:
         except ClientDisconnect:
             raise RefusedError(400, "the request did not arrive whole") from None
         return bytes(body)
+
+
+def _refuse_haste(wait: int) -> None:
+    if wait:
+        raise RefusedError(429, "too many requests", {"Retry-After": str(wait)})
 
 
 def _edition(header: str | None) -> str | None:
