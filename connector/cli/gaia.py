@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.cli.ledger_door import author, opened
-from connector.cli.publishing import session_argument
+from connector.cli.publishing import session_argument, site_option, transport_to
 from connector.deliver import deliver
 from connector.errors import DataError
-from connector.gaia import enrolment, store
+from connector.gaia import accounts, enrolment, store
 from connector.gaia.files import newest_folder, read_export
 from connector.ledger.instants import now_us, today
 from connector.ledger.journal import record
+from connector.moodle.functions import get_site_info
 from connector.publish.files import session_file
 from connector.reports.escape import inert
 from connector.reports.typography import count
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from connector.cli.main import Invocation
+    from connector.gaia.accounts import Made
     from connector.gaia.files import Export, Reject
     from connector.gaia.store import Taken
     from scenarios.load import LoadedSession
@@ -138,6 +140,54 @@ def inscrire(ctx: click.Context, session: str, *, a_blanc: bool) -> None:
         click.echo(f"Attention : GAIA ne connaît pas cette session ({where}).", err=True)
     if unknown:
         ctx.exit(2)
+
+
+@gaia.command()
+@session_argument
+@site_option
+@click.option("--creer-comptes", is_flag=True, help="Crée les comptes qui manquent, si le site le permet au jeton.")
+@click.option("--json", "as_json", is_flag=True, help="Affiche le résultat en JSON.")
+@click.pass_context
+def comptes(ctx: click.Context, session: str, site: str | None, *, creer_comptes: bool, as_json: bool) -> None:
+    """Nomme ceux que GAIA inscrit à une session (fichier ou code) et qui n'ont pas de compte sur le site Moodle.
+
+    Avec --creer-comptes, ou « creer_comptes = true » dans [[moodle]], les comptes sont créés et le journal le retient ;
+    sinon, ou si le site le refuse, ces personnes attendent un compte. Recommencer ne crée personne deux fois. Code de
+    retour : 2 si des personnes attendent.
+    """
+    invocation: Invocation = ctx.obj
+    with opened(invocation) as (settings, ledger):
+        loaded = _loaded(session_file(settings, session))
+        with ledger.read() as connection:
+            people, _unknown = enrolment.enrolled(connection, loaded.session.gaia)
+        transport, there = transport_to(settings, site), settings.moodle_site(site)
+        info = get_site_info(transport)
+        missing = accounts.without_account(transport, info, loaded.session.code, people)
+        if creer_comptes or there.creer_comptes:
+            kind = there.authentification
+            made = accounts.make_accounts(transport, info, ledger, missing, authentication=kind, author=author())
+        else:
+            made = accounts.not_asked(missing)
+    click.echo(_made_json(made) if as_json else _made_text(loaded.session.code, made))
+    if made.waiting:
+        ctx.exit(2)
+
+
+def _made_text(code: str, made: Made) -> str:
+    if not made.created and not made.waiting:
+        return f"{code} : tous ceux que GAIA inscrit ont un compte."
+    lines = [f"{code} : {count(len(made.created), 'compte créé', 'comptes créés')}."]
+    lines += [f"  {one.email} ({one.prenom} {one.nom})" for one in made.created]
+    if made.waiting:
+        lines.append(f"Attendent un compte : {count(len(made.waiting), 'personne', 'personnes')}.")
+        lines += [f"  {one.person.email} ({one.person.prenom} {one.person.nom}) : {one.why}" for one in made.waiting]
+    return "\n".join(lines)
+
+
+def _made_json(made: Made) -> str:
+    waiting = [{"courriel": one.person.email, "raison": one.why} for one in made.waiting]
+    document = {"crees": [one.email for one in made.created], "en_attente": waiting}
+    return json.dumps(document, ensure_ascii=False, indent=2)
 
 
 def _loaded(path: Path) -> LoadedSession:

@@ -153,13 +153,16 @@ class MoodleSite(_Service):
     """A Moodle site; without `jeton_fichier` its token is in the environment.
 
     `anciennes_adresses` are those under which statements have named it, or still do. `roles` are what is given without
-    the plugin to somebody whose role nobody in the course bears yet.
+    the plugin to somebody whose role nobody in the course bears yet. With `creer_comptes`, people of GAIA without an
+    account are given one, which the plugin of Moodle named by `authentification` lets in.
     """
 
     jeton_fichier: Ligne | None = None
     protocole: Literal["rest", "soap"] = "rest"
     anciennes_adresses: tuple[Adresse, ...] = ()
     roles: Roles = Roles()
+    creer_comptes: Booleen = False
+    authentification: Code = "manual"
 
 
 class Lrs(_Service):

@@ -106,3 +106,21 @@ def enrol(call: Call) -> JsonValue:
     for course_id, user, role in rows:
         call.site.courses[course_id].enrolments.setdefault(user, set()).add(_ROLES[role])
     return None
+
+
+def create_users(call: Call) -> JsonValue:
+    """Answer `core_user_create_users`: all of them, or none; the words of a refusal are those recorded."""
+    if not call.caller.manager:
+        raise no_permission("Create users")
+    rows = call.rows("users")
+    taken = {name for person in call.site.people.values() for name in (person.username.lower(), person.email.lower())}
+    for row in rows:
+        if row["auth"] == "manual" and not row["password"] and not row["createpassword"]:
+            raise invalid_parameter("Invalid password: you must provide a password, or set createpassword.")
+        if str(row["username"]).lower() in taken:
+            raise invalid_parameter(f"Username already exists: {row['username']}")
+        if str(row["email"]).lower() in taken:
+            raise invalid_parameter(f"Email address already exists: {row['email']}")
+    names = ("username", "firstname", "lastname", "email")
+    made = [call.site.add_person(*(str(row[name]) for name in names)) for row in rows]
+    return [{"id": person.id, "username": person.username} for person in made]

@@ -146,6 +146,7 @@ STOCK_RETURNS: dict[str, Returned] = {
     "core_group_create_groups": "array",
     "core_group_delete_group_members": None,
     "core_group_get_course_groups": "array",
+    "core_user_create_users": "array",
     "enrol_manual_enrol_users": None,
     "mod_attendance_add_attendance": {"attendanceid": "int"},
     "mod_attendance_add_session": {"sessionid": "int"},

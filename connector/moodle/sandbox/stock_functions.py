@@ -32,6 +32,15 @@ _GROUP = {
     "enrolmentkey": Value("raw", ""),
     "idnumber": Value("raw", ""),
 }
+_ACCOUNT = {
+    "createpassword": Value("bool", default=False),
+    "username": _RAW,
+    "auth": Value("raw", "manual"),
+    "password": Value("raw", ""),
+    "firstname": _RAW,
+    "lastname": _RAW,
+    "email": _RAW,
+}
 _EVENT = {
     "name": _RAW,
     "description": Value("raw", None),
@@ -85,6 +94,7 @@ STOCK_FUNCTIONS: dict[str, Function] = {
     "core_group_create_groups": _takes(people_services.create_groups, groups=Many(Struct(_GROUP))),
     "core_group_add_group_members": _takes(people_services.join, members=_MEMBERS),
     "core_group_delete_group_members": _takes(people_services.leave, members=_MEMBERS),
+    "core_user_create_users": _takes(people_services.create_users, users=Many(Struct(_ACCOUNT))),
     "enrol_manual_enrol_users": _takes(
         people_services.enrol, enrolments=Many(Struct({"roleid": _INT, "userid": _INT, "courseid": _INT}))
     ),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from connector.moodle import course_functions as core
 from connector.moodle import functions
 from connector.moodle.attendance_functions import ATTENDANCE_FUNCTIONS
+from connector.moodle.user_functions import CREATE_USERS
 from connector.publish.modes import CLOSING_FUNCTIONS, STOCK_FUNCTIONS
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ OVERRIDE = "core_completion_override_activity_completion_status"
 ENROLLED = "core_enrol_get_enrolled_users"
 CONTENTS = "core_course_get_contents"
 
-TOLERATED = (functions.BATCH,)
-"""No command needs it: where the service has it, `collecter` asks for thirty people's completions at once."""
+TOLERATED = (functions.BATCH, CREATE_USERS)
+"""No command needs them: where the service has them, `collecter` asks for thirty people's completions at once, and
+`gaia comptes --creer-comptes` gives accounts (capability `moodle/user:create`); elsewhere people wait for one."""
 
 _MODULES = (
     "page", "label", "url", "forum", "assign", "quiz", "choice", "feedback", "resource", "h5pactivity",
@@ -140,6 +142,13 @@ WAYS = (
         (*CONNECTED, "local/parcours:observe"),
     ),
     Way("collecter", "M", (functions.SITE_INFO, ENROLLED, functions.STATUS), (*CONNECTED, *_READS_COMPLETIONS)),
+    Way("gaia comptes", "P", (functions.SITE_INFO, functions.OBSERVE), (*CONNECTED, "local/parcours:observe")),
+    Way(
+        "gaia comptes",
+        "M",
+        (functions.SITE_INFO, "core_user_get_users_by_field"),
+        (*CONNECTED, "moodle/user:viewdetails", "moodle/user:viewalldetails"),
+    ),
     Way(
         "emargement saisir",
         "P",
