@@ -141,6 +141,13 @@ def postgresql_ledger(postgresql_dsn: str) -> Iterator[str]:
         yield str(sa.make_url(dsn).database)
 
 
+@pytest.fixture(scope="module")
+def shared_postgresql(postgresql_dsn: str, postgresql_ledger: str) -> Iterator[sa.Engine]:
+    """An empty ledger on PostgreSQL that the tests of a module share: each rolls back what it writes."""
+    with _database(postgresql_dsn, postgresql_ledger) as dsn, closing(open_ledger(dsn)) as ledger:
+        yield ledger.engine
+
+
 @pytest.fixture(scope="session")
 def sqlite_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """File of an empty ledger: migrated once, copied for each test."""

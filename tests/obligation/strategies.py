@@ -15,7 +15,8 @@ from tests.obligation.world import PARIS, Fact, World
 from xapi.instants import to_us
 
 YEAR = SchoolYear(2026)
-WHO = ("E1", "E2")
+WHO = ("E1", "E2", "E3", "E4")
+"""A world costs its queries, whatever its size: each judges several people, who have nothing to do with one another."""
 
 
 def rarely(usual: object, *others: object) -> st.SearchStrategy[object]:
@@ -121,7 +122,7 @@ def worlds(draw: st.DrawFn) -> World:
     world = World(YEAR)
     world.people = {who: draw(st.lists(intervals(situation="PE_ADJOINT"), min_size=1, max_size=2)) for who in WHO}
     world.published = {code: draw(histories(code)) for code in draw(st.permutations(("S1", "S2")))}
-    world.facts = [draw(facts(world, number)) for number in range(draw(st.integers(3, 12)))]
+    world.facts = [draw(facts(world, number)) for number in range(draw(st.integers(6, 24)))]
     return world
 
 
