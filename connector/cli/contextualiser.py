@@ -66,11 +66,11 @@ def contextualiser(ctx: click.Context, session: str, base: Path | None, *, accep
     if as_json:
         click.echo(json.dumps(_document(code, found), ensure_ascii=False, indent=2))
     else:
-        show(_lines(code, found))
+        show(_lines(code, session, found))
     ctx.exit(1 if found.sans_objet else 2 if found.a_decider else 0)
 
 
-def _lines(code: str, found: Comparison) -> Iterator[Line]:
+def _lines(code: str, named: str, found: Comparison) -> Iterator[Line]:
     yield Line(f"{code} : {found.avant} → {found.apres}", "bold")
     for title, differences, style in (
         ("Repris du parcours", found.repris, ""),
@@ -85,13 +85,13 @@ def _lines(code: str, found: Comparison) -> Iterator[Line]:
         yield Line("À corriger : la session ne convient plus au parcours, et ne peut plus être publiée ainsi :", "red")
     for problem in found.sans_objet:
         yield Line(f"  {problem}")
-    yield Line(_verdict(code, found), "bold")
+    yield Line(_verdict(named, found), "bold")
 
 
-def _verdict(code: str, found: Comparison) -> str:
+def _verdict(named: str, found: Comparison) -> str:
     if found.sans_objet:
         return f"{count(len(found.sans_objet), 'point à corriger', 'points à corriger')} dans le fichier de la session."
-    accepted = f"parcours contextualiser {code} --accepter"
+    accepted = f"parcours contextualiser {named} --accepter"
     if found.a_decider:
         return f"{count(len(found.a_decider), 'point', 'points')} à décider ; ensuite : {accepted}"
     return f"Rien à décider. Pour prendre acte de ce parcours : {accepted}"
