@@ -19,7 +19,6 @@ from connector.ledger import schema
 from connector.ledger.instants import NIGHT_US, now_us, year_of
 from connector.ledger.journal import record
 from connector.ledger.sessions import newest_snapshot
-from connector.moodle.connect import connect
 from connector.moodle.functions import get_site_info
 from connector.moodle.roll import has_rolls, read_roll
 from xapi.names import normalise_email, normalise_homepage
@@ -30,9 +29,9 @@ if TYPE_CHECKING:
     from connector.attendance.directory import Directory
     from connector.attendance.rollcall import Called
     from connector.ledger.db import Ledger
+    from connector.moodle.connect import Sites
     from connector.moodle.transport import Transport
     from connector.settings import Settings
-    from connector.settings.sections import MoodleSite
     from scenarios.snapshot import Snapshot
 
 AUTHOR = "mod_attendance"
@@ -75,7 +74,7 @@ class _Known:
         return standing_address(email, listed, self.people)
 
 
-def collect_rolls(ledger: Ledger, settings: Settings) -> RollsRead:
+def collect_rolls(ledger: Ledger, settings: Settings, sites: Sites) -> RollsRead:
     """Declare what the rolls of every site say that was not read yet; what fails stops nothing else.
 
     Sessions are read from the start of their first slot to the end of their window; then once a night, until their
@@ -86,14 +85,13 @@ def collect_rolls(ledger: Ledger, settings: Settings) -> RollsRead:
     done = RollsRead()
     for site in settings.moodle:
         try:
-            _site(ledger, settings, site, done)
+            _site(ledger, settings, sites.transport(site), done)
         except ParcoursError as exc:
             done.failures.append(exc)
     return done
 
 
-def _site(ledger: Ledger, settings: Settings, site: MoodleSite, done: RollsRead) -> None:
-    transport = connect(site, settings.moodle_token(site))
+def _site(ledger: Ledger, settings: Settings, transport: Transport, done: RollsRead) -> None:
     at_us = now_us()
     places = _begun(ledger, at_us)
     if not places:

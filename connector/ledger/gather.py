@@ -16,7 +16,7 @@ from connector.ledger.moves import take_in_moves
 from connector.ledger.resolve import settle
 from connector.ledger.session_files import absorb_folders
 from connector.ledger.site import collect_site
-from connector.moodle.connect import connect
+from connector.moodle.connect import Sites
 from xapi.bookmark import added, readings
 
 if TYPE_CHECKING:
@@ -40,9 +40,11 @@ class Declarations(Protocol):
 class Gathered:
     """What a collection brought: figures, sessions that changed, what to tell, what failed, what now waits.
 
-    `done` is how many sources were read to their end, `silent` the addresses of the sites that do not answer.
+    `sites` are those that were asked. `done` is how many sources were read to their end, `silent` the addresses of the
+    sites that do not answer.
     """
 
+    sites: Sites
     tally: Tally = field(default_factory=Tally)
     sessions: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -76,7 +78,7 @@ def gather(
     ledger: Ledger,
     settings: Settings,
     files: Sequence[Path] = (),
-    declare: Callable[[Ledger, Settings], Declarations] | None = None,
+    declare: Callable[[Ledger, Settings, Sites], Declarations] | None = None,
 ) -> Gathered:
     """Collect from `files`, or, without any, from every Moodle site and every LRS to be read; then settle.
 
@@ -84,7 +86,7 @@ def gather(
     noted elsewhere. Session folders are read either way. What fails is in `failures`; everything else has been done
     and kept.
     """
-    gathered = Gathered()
+    gathered = Gathered(Sites(settings))
     take_in_moves(ledger, settings)
     with gathered.noting():
         _folders(ledger, settings, gathered)
@@ -93,9 +95,9 @@ def gather(
             _file(ledger, path, gathered)
     for site in () if files else settings.moodle:
         with _source(gathered, site.adresse):
-            _site(ledger, settings, site, gathered)
+            _site(ledger, site, gathered)
     if declare is not None and not files:
-        declared = declare(ledger, gathered.answering(settings))
+        declared = declare(ledger, gathered.answering(settings), gathered.sites)
         gathered.notes += declared.notes
         gathered.failures += declared.failures
     for lrs in () if files else settings.lrs:
@@ -142,8 +144,8 @@ def _file(ledger: Ledger, path: Path, gathered: Gathered) -> None:
         )
 
 
-def _site(ledger: Ledger, settings: Settings, site: MoodleSite, gathered: Gathered) -> None:
-    absorbed = collect_site(ledger, connect(site, settings.moodle_token(site)))
+def _site(ledger: Ledger, site: MoodleSite, gathered: Gathered) -> None:
+    absorbed = collect_site(ledger, gathered.sites.transport(site))
     gathered.sessions += absorbed.changed
     gathered.notes += absorbed.problems
 

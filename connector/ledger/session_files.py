@@ -12,8 +12,6 @@ from connector.ledger import schema
 from connector.ledger.instants import now_us
 from connector.ledger.sessions import FROM_FILE, absorb_snapshot
 from scenarios.errors import ScenarioError
-from scenarios.load import load_session
-from scenarios.prepare import prepare
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +35,9 @@ def prepared(path: Path, settings: Settings) -> PreparedSession:
 
     Raises DataError with every problem of the file, ConfigError where the circonscription is not declared.
     """
+    from scenarios.load import load_session  # noqa: PLC0415 - Markdown, GIFT and YAML, for who has such files
+    from scenarios.prepare import prepare  # noqa: PLC0415 - the same
+
     try:
         loaded = load_session(path)
     except ScenarioError as exc:

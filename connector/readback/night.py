@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from connector.ledger.gather import gather_again
 from connector.ledger.lrs_client import lrs_client
 from connector.ledger.schema import lost
-from connector.moodle.connect import connect
 from connector.readback.sender import Sender
 from connector.readback.site import SiteReadBack
 
@@ -55,7 +54,7 @@ def read_back(ledger: Ledger, settings: Settings, gathered: Gathered, *, whole: 
         sender = Sender(ledger, client)
         for site in gathered.answering(settings).moodle:
             with gathered.noting():
-                reading = SiteReadBack(ledger, connect(site, settings.moodle_token(site)), sender)
+                reading = SiteReadBack(ledger, gathered.sites.transport(site), sender)
                 reading.run(whole=whole)
                 gathered.failures += reading.failures
     if sender.fault is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, get_args
 
-from scenarios.messages import sentence_of
 from scenarios.vocabularies import perhaps
 
 if TYPE_CHECKING:
@@ -54,6 +53,8 @@ def _place(loc: tuple[int | str, ...], document: Mapping[str, object]) -> str:
 
 
 def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
+    from scenarios.messages import sentence_of  # noqa: PLC0415 - loads all models of parcours, for a mistake only
+
     kind = error["type"]
     sentence = _TOML_SHAPES.get(kind) or sentence_of(error)
     if kind == "extra_forbidden":
