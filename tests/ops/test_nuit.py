@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 import structlog
+import time_machine
 
 from connector.ledger.db import open_ledger
 from connector.ops.night import reports
@@ -16,6 +19,8 @@ from connector.reports import questions
 from connector.settings import FILE, Settings
 from scenarios.calendar import SchoolYear
 from tests.terminal import StageTerminal
+from xapi import transport
+from xapi.client import LRSClient
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +28,17 @@ if TYPE_CHECKING:
     from connector.ops.demo.stage import Stage
 
 UAI = "0693456G"
+
+
+def seen(at: datetime) -> dict[str, Any]:
+    """Return a statement that is no evidence."""
+    return {
+        "id": str(uuid4()),
+        "actor": {"mbox": "mailto:lucie.garnier@ac-exemple.fr"},
+        "verb": {"id": "http://id.tincanapi.com/verb/viewed"},
+        "object": {"id": "https://exemple.fr/page"},
+        "timestamp": (at - timedelta(days=1)).isoformat(),  # told apart from `stored`: the LRS shows how it filters
+    }
 
 
 class Nights(StageTerminal):
@@ -137,3 +153,50 @@ def test_the_files_that_launch_it(nights: Nights, tmp_path: Path) -> None:
     assert nights.run("nuit", "--unites", tmp_path / "unites") == 0
     assert len(nights.out.splitlines()) == len(list((tmp_path / "unites").iterdir())) == 4
     assert not (nights.stage.folder / "rapports").exists()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What the LRS is asked, in order: the method, and since when."""
+    found = []
+    exchange = transport.exchange
+
+    def recorded(session: Any, method: str, url: str, *more: Any) -> Any:
+        found.append((method, parse_qs(urlsplit(url).query).get("since", [""])[0]))
+        return exchange(session, method, url, *more)
+
+    monkeypatch.setattr(transport, "exchange", recorded)
+    return found
+
+
+def test_what_a_quiet_night_asks(nights: Nights, asked: list[tuple[str, str]]) -> None:
+    """Moodle: who it is, what changed, what is done since, all that is done, whose hours it holds. The LRS: what came
+    after a quarter of an hour before its newest statement, then after that one.
+    """
+    published, lrs = datetime.now(UTC), nights.stage.lrs
+    newest = published + timedelta(hours=1)
+    with (
+        time_machine.travel(newest, tick=False),
+        closing(LRSClient(lrs.address, lrs.user, lrs.secret.get_secret_value())) as client,
+    ):
+        client.post([seen(newest)])
+    for later in (timedelta(hours=2), timedelta(days=3)):  # the second one still reads two days before the first again
+        with time_machine.travel(published + later):
+            nights.night()
+    asked.clear()
+    calls = nights.stage.sandbox.calls
+    before = len(calls)
+    with time_machine.travel(published + timedelta(days=4)):
+        assert nights.night()[1]["collecte"]["declarations_nouvelles"] == 0
+    assert calls[before:] == [
+        "core_webservice_get_site_info",
+        "local_parcours_observe",
+        "local_parcours_completions",
+        "local_parcours_completions",
+        "core_webservice_get_site_info",
+        "local_parcours_figures",
+    ]
+    assert asked == [
+        ("GET", (newest - timedelta(minutes=15)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")),
+        ("GET", (newest - timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")),
+    ]
