@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from connector.errors import ConfigError
-from connector.moodle.plugin_zip import plugin_version, plugin_zip
+from connector.moodle.plugin_zip import BLOCK, plugin_version, plugin_zip
 from connector.system_words import why
 
 
@@ -23,13 +23,19 @@ def plugin() -> None:
     help="Fichier à écrire. Défaut : local_parcours-VERSION.zip dans le dossier courant.",
 )
 def construire(sortie: Path | None) -> None:
-    """Construit le zip du plugin, à installer dans Moodle (Administration du site, Plugins)."""
+    """Construit le zip du plugin, à installer dans Moodle (Administration du site, Plugins).
+
+    À côté est écrit celui du bloc « Mes 18 heures » du tableau de bord, à installer ensuite si vous le voulez.
+    """
     version = plugin_version()
     target = sortie or Path(f"local_parcours-{version.release}.zip")
+    block = target.with_name(f"block_parcours-{plugin_version(BLOCK).release}.zip")
     try:
         target.write_bytes(plugin_zip())
+        block.write_bytes(plugin_zip(BLOCK))
     except OSError as exc:
         raise ConfigError(
             f"Impossible d'écrire {target} : {why(exc)}.", remedy="Choisissez un autre fichier avec --sortie."
         ) from exc
     click.echo(f"{target} : plugin local_parcours {version.release} ({version.number}), Moodle 4.5 à 5.1.")
+    click.echo(f"{block} : bloc du tableau de bord, à installer après le plugin.")

@@ -273,7 +273,7 @@ def publish(transport: Transport, publication: Publication) -> PublicationResult
     :calls: `local_parcours_publish`
     """
     answer = transport.call(PUBLISH, {"document": publication.to_json()}, write=True)
-    return read(PublicationResult, PUBLISH, _inner(PUBLISH, answer))
+    return read(PublicationResult, PUBLISH, inner(PUBLISH, answer))
 
 
 def observe(transport: Transport, query: Query) -> Observation:
@@ -282,7 +282,7 @@ def observe(transport: Transport, query: Query) -> Observation:
     :calls: `local_parcours_observe`
     """
     answer = transport.call(OBSERVE, {"query": query.model_dump_json(exclude_none=True)}, write=False)
-    return read(Observation, OBSERVE, _inner(OBSERVE, answer))
+    return read(Observation, OBSERVE, inner(OBSERVE, answer))
 
 
 def completions(transport: Transport, query: CompletionsQuery) -> CompletionsPage:
@@ -292,11 +292,11 @@ def completions(transport: Transport, query: CompletionsQuery) -> CompletionsPag
     """
     asked = query.model_dump_json(exclude_none=True)
     answer = transport.call(COMPLETIONS, {"query": asked}, write=False)
-    return read(CompletionsPage, COMPLETIONS, _inner(COMPLETIONS, answer))
+    return read(CompletionsPage, COMPLETIONS, inner(COMPLETIONS, answer))
 
 
-def _inner(function: str, answer: JsonValue) -> JsonValue:
-    """Decode the JSON text that our plugin's functions return inside Moodle's JSON."""
+def inner(function: str, answer: JsonValue) -> JsonValue:
+    """Decode the JSON text that our plugin's functions return inside Moodle's JSON; FatalError where it is none."""
     if not isinstance(answer, str):
         raise unexpected(function, "un texte JSON était attendu")
     return _decoded(function, answer)

@@ -1,4 +1,4 @@
-"""The Moodle plugin as an installable zip: the same sources always give the same bytes."""
+"""The Moodle plugins as installable zips: the same sources always give the same bytes."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from connector.errors import ConfigError
 from connector.moodle.zipped import zipped
 
 SOURCE = Path(__file__).parent / "plugin" / "local_parcours"
+BLOCK = SOURCE.with_name("block_parcours")
+"""The block of the dashboard, which a local plugin cannot hold."""
 ROOT = "parcours"
 """The folder that Moodle's installer expects at the root: the component's name without its type."""
 
-_SUFFIXES = frozenset({".php", ".xml", ".md"})
+_SUFFIXES = frozenset({".php", ".xml", ".md", ".mustache"})
 _LICENCE = "COPYING"
 
 

@@ -16,7 +16,8 @@ from click.testing import CliRunner
 
 from connector.cli.main import cli, main
 from connector.errors import ConfigError
-from connector.moodle.plugin_zip import ROOT, SOURCE, plugin_files, plugin_version, plugin_zip
+from connector.ledger.contested import contest_reasons
+from connector.moodle.plugin_zip import BLOCK, ROOT, SOURCE, plugin_files, plugin_version, plugin_zip
 from tests.conftest import lacking
 
 if TYPE_CHECKING:
@@ -138,13 +139,36 @@ def test_the_command_writes_the_zip(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["plugin", "construire", "--sortie", str(target)])
     assert result.exit_code == 0
     assert target.read_bytes() == plugin_zip()
+    block = tmp_path / f"block_parcours-{plugin_version(BLOCK).release}.zip"
+    assert block.read_bytes() == plugin_zip(BLOCK)
     assert plugin_version().release in result.output
 
 
-def test_the_command_names_the_file_after_the_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_block_has_what_an_installer_needs_and_asks_for_this_plugin() -> None:
+    held = entries(plugin_zip(BLOCK))
+    assert {f"{ROOT}/{name}" for name in ("block_parcours.php", "version.php", "COPYING", "db/access.php")} <= set(held)
+    needed = re.search(r"'local_parcours' => (\d{10})", held[f"{ROOT}/version.php"].decode())
+    assert needed is not None
+    assert int(needed[1]) <= plugin_version().number
+
+
+def test_the_reasons_to_contest_are_those_of_the_ledger_and_have_their_words() -> None:
+    declared = re.search(r"REASONS = \[([^\]]+)\]", php("classes/local/contestation.php"))
+    assert declared is not None
+    reasons = re.findall(r"'(\w+)'", declared[1])
+    assert reasons == list(contest_reasons())
+    french = php("lang/fr/local_parcours.php").replace("’", "'")
+    assert [
+        code for code, said in contest_reasons().items() if f"$string['contest{code}'] = '{said}';" not in french
+    ] == []
+
+
+def test_the_command_names_the_files_after_their_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert CliRunner().invoke(cli, ["plugin", "construire"]).exit_code == 0
-    assert [path.name for path in tmp_path.iterdir()] == [f"local_parcours-{plugin_version().release}.zip"]
+    versions = {"local_parcours": plugin_version(), "block_parcours": plugin_version(BLOCK)}
+    written = {f"{name}-{version.release}.zip" for name, version in versions.items()}
+    assert {path.name for path in tmp_path.iterdir()} == written
 
 
 def test_a_folder_that_does_not_exist_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ from connector.moodle.sandbox.activity_documents import (
 )
 from connector.moodle.sandbox.document import Publication
 from connector.moodle.sandbox.exceptions import MoodleError
-from connector.moodle.sandbox.queries import CompletionsQuery, Query
+from connector.moodle.sandbox.queries import CompletionsQuery, FiguresDocument, Query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from connector.moodle.sandbox.document_parts import FileDoc
 
-_D = TypeVar("_D", Publication, Query, CompletionsQuery)
+_D = TypeVar("_D", Publication, Query, CompletionsQuery, FiguresDocument)
 
 _SENTENCES = {
     "foreigncourse": '{path}: "{value}" already belongs to a course that was not published from parcours.',

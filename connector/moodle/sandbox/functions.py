@@ -12,6 +12,7 @@ from connector.moodle.sandbox.calls import Call, Function, accessible_course, op
 from connector.moodle.sandbox.exceptions import MoodleError, access_denied, invalid_parameter, moodle_error
 from connector.moodle.sandbox.params import Many, Spec, Struct, Value, decode_form, validate
 from connector.moodle.sandbox.plugin_completions import completions
+from connector.moodle.sandbox.plugin_figures import figures
 from connector.moodle.sandbox.plugin_observe import observe
 from connector.moodle.sandbox.plugin_publish import publish
 from connector.moodle.sandbox.statement_parts import RELEASE
@@ -169,6 +170,10 @@ def _completions(call: Call) -> JsonValue:
     return json.dumps(completions(call.site, call.caller, call.text("query")), ensure_ascii=False)
 
 
+def _figures(call: Call) -> JsonValue:
+    return json.dumps(figures(call.site, call.caller, call.text("document")), ensure_ascii=False)
+
+
 def _batch(call: Call) -> JsonValue:
     """Answer `tool_mobile_call_external_functions`: one call after the other, until one is refused."""
     responses: list[JsonValue] = []
@@ -219,5 +224,6 @@ FUNCTIONS: dict[str, Function] = {
     "local_parcours_publish": _takes(_publish, document=Value("raw")),
     "local_parcours_observe": _takes(_observe, query=Value("raw")),
     "local_parcours_completions": _takes(_completions, query=Value("raw")),
+    "local_parcours_figures": _takes(_figures, document=Value("raw")),
 }
 """Every function that the connector calls, by name."""

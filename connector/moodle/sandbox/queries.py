@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from connector.moodle.sandbox.document_parts import Code, Doc, Instant
+from connector.moodle.sandbox.document_parts import Code, Doc, Idnumber, Instant, Name
 
+_T = TypeVar("_T")
 _CAPABILITY = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*:[a-z0-9_]+")
 _CURSOR = re.compile(r"[0-9]{1,10}:[0-9]{1,18}")
 
@@ -88,3 +89,63 @@ class CompletionsQuery(Doc):
     after: _Cursor | None = None
     limit: Annotated[int, _between(1, 1000)] = 1000
     whole: bool = False
+
+
+_Minutes = Annotated[int, _between(0, 527040)]
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+
+
+class LineDoc(Doc):
+    """One line of somebody's figures."""
+
+    code: Code
+    activity: Idnumber
+    session: _Text
+    title: _Text
+    day: Instant
+    minutes: _Minutes
+    planned: _Minutes
+    decision: Literal["credite", "refuse", "en_attente"]
+    reason: _Text
+    contested: bool
+
+
+class FiguresDoc(Doc):
+    """Somebody's hours of a school year."""
+
+    year: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=9)]
+    at: Instant
+    state: Literal["atteint", "incomplet", "dispense"]
+    missing: tuple[Name, ...]
+    lines: tuple[LineDoc, ...]
+    due: _Minutes
+    kept: _Minutes
+    left: _Minutes
+    presence: _Minutes
+    distance: _Minutes
+    training: _Minutes
+    animation: _Minutes
+
+
+class PersonDoc(Doc):
+    """Whose figures they are, and their fingerprint."""
+
+    userid: _Many
+    fingerprint: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^\S+$")]
+    figures: FiguresDoc
+
+
+def _at_most_1000(listed: tuple[_T, ...]) -> tuple[_T, ...]:
+    if len(listed) > 1000:
+        raise PydanticCustomError("many", "holds more than 1000 values")
+    return listed
+
+
+class FiguresDocument(Doc):
+    """`parcours-figures/1`."""
+
+    format: Literal["parcours-figures/1"]
+    people: Annotated[tuple[PersonDoc, ...], AfterValidator(_at_most_1000)] = ()
+    forget: Annotated[tuple[_Many, ...], AfterValidator(_at_most_1000)] = ()
+    received: Annotated[int, Field(ge=0)] = 0
+    after: Annotated[int, Field(ge=0)] | None = None

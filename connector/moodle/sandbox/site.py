@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from connector.moodle.sandbox.activity_documents import ActivityDoc
     from connector.moodle.sandbox.document import EventDoc
     from connector.moodle.sandbox.document_parts import FileDoc, Role
+    from connector.moodle.sandbox.queries import PersonDoc
 
 ROLE_IDS: dict[Role, int] = {"editingteacher": 3, "teacher": 4, "student": 5}
 
@@ -239,6 +240,7 @@ class Site:
     `drafts` are what people have uploaded, by account and draft area; a file is at most `upload_limit` bytes.
     `disabled` are the modules that its administrator has not enabled, as Moodle installs them.
     `emitter` gives the settings of the plugin that sends statements, as `local_parcours_observe` tells them.
+    `figures` are people's own hours by account, `contestations` what they contest of them.
     """
 
     url: str
@@ -253,6 +255,8 @@ class Site:
     disabled: frozenset[str] = frozenset({"bigbluebuttonbn"})
     emitter: Callable[[], JsonValue] = lambda: None
     role: ServiceRole = ServiceRole()
+    figures: dict[int, PersonDoc] = field(default_factory=dict)
+    contestations: list[dict[str, JsonValue]] = field(default_factory=list)
     _ids: dict[str, int] = field(default_factory=dict)
 
     def next_id(self, kind: str, first: int = 1) -> int:

@@ -89,6 +89,7 @@ RETURNS: dict[str, Returned] = {
     "core_webservice_get_site_info": _SITE_INFO,
     "local_parcours_observe": "string",
     "local_parcours_completions": "string",
+    "local_parcours_figures": "string",
     "local_parcours_publish": "string",
     "tool_mobile_call_external_functions": {"responses": "array"},
     **STOCK_RETURNS,

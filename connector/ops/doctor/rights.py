@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from connector.moodle import course_functions as core
 from connector.moodle import functions
 from connector.moodle.attendance_functions import ATTENDANCE_FUNCTIONS
+from connector.moodle.figures import FIGURES
 from connector.moodle.user_functions import CREATE_USERS
 from connector.publish.modes import CLOSING_FUNCTIONS, STOCK_FUNCTIONS
 
@@ -149,6 +150,7 @@ WAYS = (
         (functions.SITE_INFO, "core_user_get_users_by_field"),
         (*CONNECTED, "moodle/user:viewdetails", "moodle/user:viewalldetails"),
     ),
+    Way("nuit", "P", (functions.SITE_INFO, FIGURES), (*CONNECTED, "local/parcours:figures")),
     Way(
         "emargement saisir",
         "P",

@@ -15,6 +15,7 @@ from connector.obligation.reconcile import reconcile
 from connector.ops.night import mail, reminders, reports
 from connector.ops.night.outcome import Done
 from connector.ops.night.run import last_night
+from connector.ops.own_hours import share
 from connector.ops.privacy.purge import purge
 from connector.readback.night import read_back
 from connector.reports.typography import count
@@ -53,6 +54,7 @@ class Work:
         steps: dict[str, Callable[[], Done]] = {
             "collecte": self.collect,
             "rapprochement": self.reconcile,
+            "mes_heures": self.share,
             "rapports": self.report,
             "rappels": self.remind,
         }
@@ -94,6 +96,13 @@ class Work:
             {"enseignants_rapproches": done.teachers, "lignes": done.lines, "bilans": done.balances},
             left=tuple(f"Aucune règle n'est connue pour {name}." for name in done.without_rules),
         )
+
+    def share(self) -> Done:
+        """Their own hours to teachers in Moodle, and what they contest there into the queue."""
+        done = share(self.ledger, self.settings, self.year)
+        sentence = count(done.brought, "relevé apporté dans Moodle", "relevés apportés dans Moodle")
+        figures = {"releves_apportes": done.brought, "releves_retires": done.forgotten, "contestations": done.contested}
+        return Done(sentence, figures, tuple(done.failures))
 
     def report(self) -> Done:
         """The reports of every circonscription, each in its folder, of every school year that may have changed."""

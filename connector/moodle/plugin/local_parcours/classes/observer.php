@@ -32,4 +32,13 @@ final class observer {
     public static function course_deleted(\core\event\course_deleted $event): void {
         local\session::forget_course($event->courseid);
     }
+
+    /**
+     * Forgets the hours of a deleted account.
+     *
+     * @param \core\event\user_deleted $event
+     */
+    public static function user_deleted(\core\event\user_deleted $event): void {
+        local\figures::forget($event->objectid);
+    }
 }

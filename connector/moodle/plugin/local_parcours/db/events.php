@@ -29,4 +29,8 @@ $observers = [
         'eventname' => '\core\event\course_deleted',
         'callback' => '\local_parcours\observer::course_deleted',
     ],
+    [
+        'eventname' => '\core\event\user_deleted',
+        'callback' => '\local_parcours\observer::user_deleted',
+    ],
 ];

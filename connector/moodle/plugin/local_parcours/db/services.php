@@ -43,6 +43,12 @@ $functions = [
         'type' => 'read',
         'capabilities' => 'local/parcours:observe',
     ],
+    'local_parcours_figures' => [
+        'classname' => 'local_parcours\external\figures',
+        'description' => 'Brings people their own hours, and tells what they contest.',
+        'type' => 'write',
+        'capabilities' => 'local/parcours:figures',
+    ],
 ];
 
 $services = [
@@ -52,6 +58,7 @@ $services = [
             'local_parcours_publish',
             'local_parcours_observe',
             'local_parcours_completions',
+            'local_parcours_figures',
             'core_webservice_get_site_info',
             'core_completion_override_activity_completion_status',
         ],

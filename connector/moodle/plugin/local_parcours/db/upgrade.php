@@ -45,5 +45,14 @@ function xmldb_local_parcours_upgrade(int $oldversion): bool {
         }
         upgrade_plugin_savepoint(true, 2026120100, 'local', 'parcours');
     }
+    if ($oldversion < 2026122600) {
+        $manager = $DB->get_manager();
+        foreach (['local_parcours_figures', 'local_parcours_contest'] as $name) {
+            if (!$manager->table_exists($name)) {
+                $manager->install_one_table_from_xmldb_file(__DIR__ . '/install.xml', $name);
+            }
+        }
+        upgrade_plugin_savepoint(true, 2026122600, 'local', 'parcours');
+    }
     return true;
 }

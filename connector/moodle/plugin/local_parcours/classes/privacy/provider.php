@@ -23,9 +23,10 @@ use core_privacy\local\request\contextlist;
 use core_privacy\local\request\transform;
 use core_privacy\local\request\userlist;
 use core_privacy\local\request\writer;
+use local_parcours\local\figures;
 
 /**
- * What the plugin keeps of people: snapshots of sessions name trainers and participants by e-mail.
+ * What the plugin keeps of people: snapshots of sessions name trainers and participants by e-mail, and people's own hours.
  *
  * A snapshot is the proof of what was planned, for everybody in it: deleting one person's data takes that person's e-mail out of
  * the snapshots and leaves the rest; the revision's fingerprint then no longer tells it from a later one, which is harmless.
@@ -43,6 +44,7 @@ final class provider implements
 
     #[\Override]
     public static function get_metadata(collection $collection): collection {
+        own_hours::describe($collection);
         $collection->add_database_table('local_parcours_session', [
             'prints' => 'privacy:metadata:session:prints',
         ], 'privacy:metadata:session');
@@ -56,6 +58,9 @@ final class provider implements
     #[\Override]
     public static function get_contexts_for_userid(int $userid): contextlist {
         $contexts = new contextlist();
+        if (own_hours::kept($userid)) {
+            $contexts->add_user_context($userid);
+        }
         foreach (self::snapshots() as $snapshot) {
             if (self::concerns($snapshot, \core_user::get_user($userid))) {
                 $contexts->add_from_sql(
@@ -71,6 +76,9 @@ final class provider implements
     public static function get_users_in_context(userlist $userlist): void {
         global $DB;
         $context = $userlist->get_context();
+        if ($context instanceof \context_user && own_hours::kept($context->instanceid)) {
+            $userlist->add_user($context->instanceid);
+        }
         if (!$context instanceof \context_course) {
             return;
         }
@@ -88,6 +96,9 @@ final class provider implements
     public static function export_user_data(approved_contextlist $contextlist): void {
         $user = $contextlist->get_user();
         foreach ($contextlist->get_contexts() as $context) {
+            if ($context instanceof \context_user && $context->instanceid == $user->id) {
+                own_hours::export($context);
+            }
             if (!$context instanceof \context_course) {
                 continue;
             }
@@ -109,6 +120,9 @@ final class provider implements
     #[\Override]
     public static function delete_data_for_all_users_in_context(\context $context): void {
         global $DB;
+        if ($context instanceof \context_user) {
+            figures::forget($context->instanceid);
+        }
         if (!$context instanceof \context_course) {
             return;
         }
@@ -123,6 +137,8 @@ final class provider implements
         foreach ($contextlist->get_contexts() as $context) {
             if ($context instanceof \context_course) {
                 self::forget($context->instanceid, $contextlist->get_user());
+            } else if ($context instanceof \context_user && $context->instanceid == $contextlist->get_user()->id) {
+                figures::forget($context->instanceid);
             }
         }
     }
@@ -130,6 +146,9 @@ final class provider implements
     #[\Override]
     public static function delete_data_for_users(approved_userlist $userlist): void {
         $context = $userlist->get_context();
+        if ($context instanceof \context_user && in_array($context->instanceid, $userlist->get_userids())) {
+            figures::forget($context->instanceid);
+        }
         if (!$context instanceof \context_course) {
             return;
         }

@@ -103,4 +103,22 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
         provider::delete_data_for_all_users_in_context($this->context);
         $this->assertFalse(self::body());
     }
+
+    public function test_ones_own_hours_are_told_exported_and_forgotten(): void {
+        global $DB;
+        $id = $this->named->id;
+        $row = ['userid' => $id, 'fingerprint' => 'x', 'body' => '{"due":1080}', 'timemodified' => time()];
+        $DB->insert_record('local_parcours_figures', (object) $row);
+        $context = \context_user::instance($id);
+        $found = provider::get_contexts_for_userid($id)->get_contextids();
+        $this->assertContains((string) $context->id, array_map(strval(...), $found));
+        $users = new userlist($context, 'local_parcours');
+        provider::get_users_in_context($users);
+        $this->assertEquals([$id], $users->get_userids());
+        $this->export_context_data_for_user($id, $context, 'local_parcours');
+        $data = writer::with_context($context)->get_data([get_string('pluginname', 'local_parcours')]);
+        $this->assertSame(1080, $data->figures['due']);
+        provider::delete_data_for_user(new approved_contextlist($this->named, 'local_parcours', [$context->id]));
+        $this->assertFalse($DB->record_exists('local_parcours_figures', []));
+    }
 }
