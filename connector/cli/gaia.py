@@ -168,6 +168,8 @@ def comptes(ctx: click.Context, session: str, site: str | None, *, creer_comptes
             made = accounts.make_accounts(transport, info, ledger, missing, authentication=kind, author=author())
         else:
             made = accounts.not_asked(missing)
+        with ledger.write() as connection:
+            record(connection, now_us(), author(), "gaia.comptes", loaded.session.code, sans_compte=len(missing))
     click.echo(_made_json(made) if as_json else _made_text(loaded.session.code, made))
     if made.waiting:
         ctx.exit(2)

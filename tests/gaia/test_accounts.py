@@ -59,9 +59,9 @@ def data(tmp_path: Path, sandbox: Sandbox, sqlite_ledger: Path, depot: Depot) ->
     return folder
 
 
-def journalled(data: Path) -> list[tuple[str, Any]]:
+def journalled(data: Path, action: str = "gaia.compte_cree") -> list[tuple[str, Any]]:
     with closing(open_ledger(f"sqlite:///{data / 'registre.db'}")) as ledger, ledger.read() as connection:
-        rows = connection.execute(journal.select().where(journal.c.action == "gaia.compte_cree"))
+        rows = connection.execute(journal.select().where(journal.c.action == action))
         return [(row.subject, row.detail) for row in rows]
 
 
@@ -75,6 +75,7 @@ def test_nobody_is_made_unasked(data: Path, sandbox: Sandbox, capsys: pytest.Cap
     assert len(sandbox.site.people) == before
     assert CREATE_USERS not in sandbox.calls
     assert journalled(data) == []
+    assert journalled(data, "gaia.comptes") == [(CODE, {"sans_compte": 2})], "who reads a list is known"
 
 
 @pytest.mark.parametrize("plugin", [True, False])

@@ -41,6 +41,7 @@ OF_SESSIONS: Mapping[str, str] = {
     "tableau.emargements": "les feuilles d'émargement",
     "tableau.emargement": "une feuille d'émargement",
     "gaia.inscrire": "les inscrits de GAIA",
+    "gaia.comptes": "les inscrits de GAIA sans compte",
 }
 OF_ALL: Mapping[str, str] = {
     "pacte.lister": "le registre du pacte",
