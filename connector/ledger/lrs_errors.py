@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from connector.errors import ConfigError, DataError, FatalError, RetriableError
+from connector.language import _
 from xapi import errors as xapi
 
 if TYPE_CHECKING:
@@ -19,34 +20,37 @@ def translated(address: str) -> Iterator[None]:
         yield
     except xapi.CertificateError as exc:
         raise ConfigError(
-            f"La connexion sûre (https) avec le LRS {address} ne s'établit pas : certificat refusé.",
-            remedy="Faites vérifier son certificat, ou indiquez l'autorité qui l'a signé : « autorite » de [[lrs]].",
+            _("La connexion sûre (https) avec le LRS {address} ne s'établit pas : certificat refusé.", address=address),
+            remedy=_("Faites vérifier son certificat, ou indiquez l'autorité qui l'a signé : « autorite » de [[lrs]]."),
         ) from exc
     except xapi.ProxyError as exc:
         raise ConfigError(
-            f"Le mandataire (proxy) ne laisse pas joindre le LRS {address}.",
-            remedy="Vérifiez « mandataire » de [[lrs]], ou HTTPS_PROXY et NO_PROXY.",
+            _("Le mandataire (proxy) ne laisse pas joindre le LRS {address}.", address=address),
+            remedy=_("Vérifiez « mandataire » de [[lrs]], ou HTTPS_PROXY et NO_PROXY."),
         ) from exc
     except xapi.ConfigError as exc:
         raise ConfigError(
-            f"Le LRS {address} refuse l'accès, ou ce n'est pas son adresse.",
-            remedy="Vérifiez « adresse », « identifiant » et le secret, ou le jeton, de [[lrs]] dans parcours.toml.",
+            _("Le LRS {address} refuse l'accès, ou ce n'est pas son adresse.", address=address),
+            remedy=_("Vérifiez « adresse », « identifiant » et le secret, ou le jeton, de [[lrs]] dans parcours.toml."),
         ) from exc
     except xapi.RetriableError as exc:
         raise RetriableError(
-            f"Le LRS {address} ne répond pas, ou répond de travers.",
-            remedy="Relancez dans un moment : la lecture reprendra où elle s'est arrêtée.",
+            _("Le LRS {address} ne répond pas, ou répond de travers.", address=address),
+            remedy=_("Relancez dans un moment : la lecture reprendra où elle s'est arrêtée."),
             after=exc.after,
         ) from exc
     except xapi.DataError as exc:
-        raise DataError(f"Le LRS {address} n'accepte pas ce qui lui est demandé.") from exc
+        raise DataError(_("Le LRS {address} n'accepte pas ce qui lui est demandé.", address=address)) from exc
     except xapi.TooLargeError as exc:
         raise FatalError(
-            f"Le LRS {address} donne une déclaration trop grande pour être lue.",
-            remedy="Faites-la retirer par son administrateur : ce qui la suit n'est pas lu.",
+            _("Le LRS {address} donne une déclaration trop grande pour être lue.", address=address),
+            remedy=_("Faites-la retirer par son administrateur : ce qui la suit n'est pas lu."),
         ) from exc
     except xapi.XapiError as exc:
         raise FatalError(
-            f"Le LRS {address} ne se comporte pas comme un LRS (page web, ou suite de pages sans fin).",
-            remedy="Vérifiez son adresse avec son administrateur.",
+            _(
+                "Le LRS {address} ne se comporte pas comme un LRS (page web, ou suite de pages sans fin).",
+                address=address,
+            ),
+            remedy=_("Vérifiez son adresse avec son administrateur."),
         ) from exc

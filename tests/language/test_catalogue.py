@@ -43,6 +43,7 @@ SCOPE = (
     "cli/rapport.py",
     "cli/speech.py",
     "cli/tableau.py",
+    "ledger/lrs_errors.py",
     "obligation/balance.py",
     "obligation/closed_years.py",
     "obligation/dossier.py",

@@ -49,6 +49,9 @@ def test_a_text_goes_to_the_screen_and_a_page_to_the_folder(terminal: Terminal) 
     assert len(json.loads(terminal.out)) == 5
     assert terminal.run("rapport", "circonscription", UAI, *DATED) == 0
     assert terminal.out == f"{terminal.folder / 'rapports' / f'{UAI}-{YEAR}.html'}\n"
+    asked = ("rapport", "circonscription", UAI, *DATED, "--format", "xlsx", "--en-tant-que", "ien.lyon4")
+    assert terminal.run(*asked) == 0
+    assert terminal.out == f"{terminal.folder / 'rapports' / f'vu-par-ien.lyon4-{UAI}-{YEAR}.xlsx'}\n"
     chosen = terminal.folder / "ailleurs" / "r.xlsx"
     assert terminal.run("rapport", "tous", *DATED, "--format", "xlsx", "--sortie", str(chosen)) == 0
     assert chosen.read_bytes().startswith(b"PK")

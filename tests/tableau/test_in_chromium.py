@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.attendance.conftest import CODE as SESSION
-from tests.attendance.conftest import SLOT, _no_waiting, stage, terminal  # noqa: F401 - fixtures
+from tests.attendance.conftest import SLOT, _no_waiting, attested, stage, terminal  # noqa: F401 - fixtures
 from tests.reports.kit import CODE, TRAINER
 from tests.tableau.conftest import token_in
 from tests.tableau.test_acts import TRAINER as ANNE
@@ -61,7 +61,11 @@ def test_nothing_overflows_and_axe_finds_nothing(
     context.close()
 
 
-def test_sheets_are_entered_in_english_and_axe_finds_nothing(real: Site, chromium: Browser) -> None:  # noqa: F811
+def test_sheets_and_attestations_are_entered_in_english_and_axe_finds_nothing(
+    real: Site,  # noqa: F811
+    attested: str,  # noqa: F811
+    chromium: Browser,
+) -> None:
     context = chromium.new_context(locale="en-GB")
     page = enter(real, context, ANNE)
     base = f"{real.url}/sessions/{SESSION}/emargement"
@@ -73,6 +77,15 @@ def test_sheets_are_entered_in_english_and_axe_finds_nothing(real: Site, chromiu
     page.get_by_role("button", name="Save the sign-in sheet").click()
     assert page.locator("h1").inner_text() == "Sign-in sheet saved"
     assert wrong_in(page) == []
+    page.goto(f"{real.url}/sessions/{attested}")
+    page.locator("input[name=personne]").first.check()
+    page.locator("button[value=attester]").click()
+    assert page.locator("h1").inner_text() == "Certify anyway?"
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert wrong_in(page) == []
+    page.get_by_role("button", name="Certify").click()
+    page.wait_for_url("**fait=atteste**")
     page.get_by_role("link", name="Français").click()
     assert page.locator("html").get_attribute("lang") == "fr"
     context.close()

@@ -14,6 +14,7 @@ from email.utils import formatdate, make_msgid
 from typing import TYPE_CHECKING
 
 from connector.errors import ConfigError, RetriableError
+from connector.language import _
 from connector.ops.night import reports
 from connector.ops.night.failures import failure_of
 from connector.ops.night.outcome import Done
@@ -113,13 +114,11 @@ def send_reports(
         file = reports.path(folder, year, known.uai, "html")
         if known.courriel is None or not file.exists():
             continue
-        subject = f"Formation des enseignants, {known.nom} : les 18 heures {year}"
-        text = (
-            f"Le rapport de la circonscription {known.nom} est joint : ouvrez-le dans un navigateur.\n"
-            "Il porte des données personnelles : ne le transmettez pas au-delà de la circonscription.\n"
-        )
+        subject = _("Formation des enseignants, {nom} : les 18 heures {annee}", nom=known.nom, annee=year)
+        text = _("Le rapport de la circonscription {nom} est joint : ouvrez-le dans un navigateur.", nom=known.nom)
+        care = _("Il porte des données personnelles : ne le transmettez pas au-delà de la circonscription.")
         try:
-            postman.send((known.courriel,), subject, text, file)
+            postman.send((known.courriel,), subject, f"{text}\n{care}\n", file)
             sent += 1
         except Exception as exc:  # noqa: BLE001 - whatever it is, the others are still to be sent
             failures.append(f"Circonscription {known.uai} : {failure_of(exc, log, circonscription=known.uai)}")
