@@ -94,22 +94,22 @@ class _LazyGroup(click.Group):
 
 def _unavailable(name: str, missing: ModuleNotFoundError) -> click.Command:
     """Stand in for a command whose libraries are not all installed: the others, and the help, still work."""
-    sentence = _(
-        "« parcours {commande} » a besoin du module Python « {module} », qui n'est pas installé.",
-        commande=name,
-        module=missing.name,
-    )
 
     def refuse() -> None:
-        raise ConfigError(
-            sentence, remedy=_("Réinstallez parcours-connector avec toutes ses dépendances.")
-        ) from missing
+        raise _lacking(missing) from missing
 
     return click.Command(
         name,
         callback=refuse,
         short_help=_("(indisponible : il manque le module {module})", module=missing.name),
         context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
+
+
+def _lacking(missing: ModuleNotFoundError) -> ConfigError:
+    return ConfigError(
+        _("Le module Python « {module} », qu'il faut à cette commande, n'est pas installé.", module=missing.name),
+        remedy=_("Réinstallez parcours-connector avec toutes ses dépendances."),
     )
 
 
@@ -182,6 +182,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         click.echo(_("Interrompu : rien d'autre n'a été fait. Relancez la commande pour continuer."), err=True)
     except ParcoursError as exc:
         click.echo(_("Erreur : {erreur}", erreur=exc), err=True)
+    except ModuleNotFoundError as exc:
+        click.echo(_("Erreur : {erreur}", erreur=_lacking(exc)), err=True)
     except BrokenPipeError:
         _leave_the_pipe()
     except OSError as exc:

@@ -145,19 +145,32 @@ def test_a_reader_who_leaves_is_no_fault() -> None:
 def test_a_missing_library_costs_its_command_alone(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    monkeypatch.setitem(sys.modules, "jinja2", None)
     for name in [name for name in sys.modules if name.startswith(("connector.cli.emargement", "connector.reports"))]:
         monkeypatch.delitem(sys.modules, name)
     with pytest.raises(SystemExit) as left:
         entry.main(["--help"])
     assert left.value.code == 0
     shown = capsys.readouterr().out
-    assert "indisponible : il manque le module xlsxwriter" in shown
+    assert "indisponible : il manque le module jinja2" in shown
     assert "collecter" in shown
     with pytest.raises(SystemExit) as left:
         entry.main(["emargement", "imprimer", "CODE"])
     assert left.value.code == 1
-    assert "«\xa0parcours emargement\xa0» a besoin du module Python «\xa0xlsxwriter\xa0»" in capsys.readouterr().err
+    assert "Le module Python «\xa0jinja2\xa0», qu'il faut à cette commande" in capsys.readouterr().err
+
+
+def test_a_library_that_is_missed_late_is_a_sentence_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def late(**_: object) -> None:
+        raise ModuleNotFoundError(name="xlsxwriter")
+
+    monkeypatch.setattr(entry.cli, "main", late)
+    with pytest.raises(SystemExit) as left:
+        entry.main(["file"])
+    assert left.value.code == 1
+    assert "Le module Python «\xa0xlsxwriter\xa0», qu'il faut" in capsys.readouterr().err
 
 
 def test_a_data_folder_that_was_named_must_be_there(tmp_path: Path) -> None:

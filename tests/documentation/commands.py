@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from connector.cli.main import cli
+from connector.cli.speech import begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +39,9 @@ def _inside(context: click.Context, command: click.Command) -> Iterator[tuple[cl
 
 
 def page() -> str:
-    """Return the page."""
+    """Return the page, in French like the guide: Click's own words too."""
+    os.environ["PARCOURS_LANGUE"] = "fr"
+    begin(PAGE.parent)
     return "\n".join([_HEAD, *(_section(context, command) for context, command in commands())])
 
 

@@ -132,7 +132,8 @@ def test_without_any_function_no_mode_is_left(doctor: Doctor) -> None:
     wrong = doctor.diagnose()
     assert set(wrong) == {
         "moodle.mode", "moodle.fonctions.planifier", "moodle.fonctions.publier", "moodle.fonctions.archiver",
-        "moodle.fonctions.collecter", "moodle.fonctions.emargement_saisir",
+        "moodle.fonctions.collecter", "moodle.fonctions.emargement_saisir", "moodle.fonctions.gaia_comptes",
+        "moodle.fonctions.nuit",
     }  # fmt: skip
     assert f"en mode P, {PUBLISH}" not in str(wrong["moodle.fonctions.collecter"]["constat"])
     assert OBSERVE in str(wrong["moodle.fonctions.collecter"]["constat"])

@@ -96,10 +96,11 @@ def test_what_is_down_fails_and_the_rest_goes_on(nights: Nights) -> None:
     nights.run("bac-a-sable", "vivre", nights.session)
     nights.stage.sandbox.stop()
     assert nights.run("nuit") == 1
-    assert "1\N{NO-BREAK SPACE}échec" in nights.out
+    assert "2\N{NO-BREAK SPACE}échecs" in nights.out
     assert "rapprochés" in nights.out
     assert (nights.stage.folder / "rapports" / "2026-2027" / UAI).is_dir()
     assert "niveau=erreur evenement=collecte echec=" in nights.err
+    assert "niveau=erreur evenement=mes_heures echec=" in nights.err
 
 
 def test_a_report_that_cannot_be_written_is_one_failure(nights: Nights) -> None:

@@ -57,7 +57,13 @@ def asked_by_php() -> Iterator[str]:
 
 
 def test_every_function_that_the_program_can_call_is_granted_and_no_other() -> None:
-    can_call = called(functions) | called(figures) | called(course_functions) | called(attendance_functions) | called(user_functions)
+    can_call = (
+        called(functions)
+        | called(figures)
+        | called(course_functions)
+        | called(attendance_functions)
+        | called(user_functions)
+    )
     assert set(rights.functions_of((*rights.WAYS, *rights.ROLLS))) == can_call - set(rights.TOLERATED)
     assert set(rights.TOLERATED) <= can_call
 

@@ -56,12 +56,10 @@ def test_collects_over_soap(data: Path, sandbox: Sandbox, capsys: pytest.Capture
     assert run(data, "publier", CODE) == 0
     sandbox.calls.clear()
     assert run(data, "collecter") == 0
-    connected = ["WSDL", "core_webservice_get_site_info"]
     assert sandbox.calls == [
-        *connected,
+        "WSDL",
+        "core_webservice_get_site_info",
         "local_parcours_observe",
-        *connected,
-        *connected,
         "local_parcours_completions",
         "local_parcours_completions",
     ]

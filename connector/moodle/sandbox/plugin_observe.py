@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from connector.moodle.plugin_zip import plugin_version
 from connector.moodle.sandbox.activity_documents import QuizActivity
 from connector.moodle.sandbox.document_reader import read
 from connector.moodle.sandbox.exceptions import no_permission
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
     from connector.moodle.sandbox.site import Course, Module, Person, Site
 
-PLUGIN = "2026122200"
+PLUGIN = str(plugin_version().number)
+"""The version of the plugin that the program comes with: the sandbox answers as it does."""
 
 
 def observe(site: Site, caller: Person, text: str) -> dict[str, JsonValue]:

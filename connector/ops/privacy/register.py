@@ -111,7 +111,7 @@ def _mailed(settings: Settings, courrier: Courrier) -> Iterator[tuple[str, ...]]
             if known.courriel:
                 yield known.courriel, f"chaque nuit, le rapport de {known.nom}"
     if courrier.expediteur and courrier.rappels_aux_formateurs:
-        yield "Formateurs des sessions à attester", "un rappel au début, à la fin, puis 7, 14 et 21 jours après, sans nom"
+        yield "Formateurs des sessions à attester", "un rappel au début, à la fin, puis à 7, 14 et 21 jours, sans nom"
 
 
 def _periods(settings: Settings) -> Iterator[tuple[str, ...]]:
