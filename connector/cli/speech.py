@@ -99,8 +99,17 @@ def _worded_parameter(parameter: click.Parameter) -> click.Parameter:
     said = copy(parameter)
     if said.metavar is not None:
         said.metavar = _(said.metavar)
-    elif isinstance(said, click.Option) and not said.is_flag and said.type.name in METAVARS:
-        said.metavar = _(METAVARS[said.type.name])
+    elif isinstance(said, click.Option) and not said.is_flag and _kind(said.type) in METAVARS:
+        said.metavar = _(METAVARS[_kind(said.type)])
     if isinstance(said, click.Option) and said.help:
         said.help = _(said.help)
     return said
+
+
+def _kind(kind: click.ParamType) -> str:
+    """Return the English name of a type: Click names that of a path in the language spoken when it was made."""
+    if not isinstance(kind, click.Path):
+        return kind.name
+    if kind.file_okay == kind.dir_okay:
+        return "path"
+    return "file" if kind.file_okay else "directory"
