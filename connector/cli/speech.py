@@ -7,7 +7,7 @@ import os
 import tomllib
 from copy import copy
 from inspect import cleandoc
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -106,7 +106,7 @@ def _worded_parameter(parameter: click.Parameter) -> click.Parameter:
     return said
 
 
-def _kind(kind: click.ParamType) -> str:
+def _kind(kind: click.ParamType[Any]) -> str:
     """Return the English name of a type: Click names that of a path in the language spoken when it was made."""
     if not isinstance(kind, click.Path):
         return kind.name
