@@ -98,7 +98,7 @@ annee_scolaire: 2026-2027
 cadre: animation
 debut: 2026-10-05
 fin: 2026-12-18
-formateurs: [{{courriel: {trainer}, role: tuteur}}]
+formateurs: [{{courriel: {trainer}, role: formateur}}]
 groupes: [{", ".join(GROUPS)}]
 participants: participants.csv
 creneaux:

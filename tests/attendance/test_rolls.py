@@ -109,7 +109,7 @@ def test_a_roll_that_says_what_it_said_sends_nothing(rolls: Rolls) -> None:
     assert json.loads(rolls.terminal.out)["retenues"] == 0
     assert sandbox.calls == [
         "core_webservice_get_site_info", "local_parcours_observe",
-        "core_webservice_get_site_info", "core_course_get_contents", "mod_attendance_get_sessions",
+        "core_course_get_contents", "mod_attendance_get_sessions",
     ]  # fmt: skip
     rolls.mark(HUGO, "P")  # negative control
     assert rolls.terminal.run("collecter", "--relecture", "non", "--json") == 0

@@ -20,6 +20,7 @@ NEEDS = {
     "catalogue exporter": "a parcours of the reader's",
     "catalogue importer": "a package",
     "collecter": "the LRS",
+    "contextualiser": "a session of the reader's",
     "decider": "the LRS",
     "demo": "no folder yet",
     "diagnostiquer": "the sites",

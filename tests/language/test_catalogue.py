@@ -64,8 +64,8 @@ FRENCH = re.compile(
     re.IGNORECASE,
 )
 """What gives a French sentence away."""
-DATA = frozenset({"Bienvenue"})
-"""Titles of the invented world that are also words of the interface."""
+DATA = frozenset({"Bienvenue", "Français"})
+"""A title of the invented world, and the name that a language gives itself: words of the interface too."""
 NOT_SAID = frozenset({"\u00a0", "AÀEÉIOU", "vu-par-"})
 """A space, the letters before which « de » is « d’ », a piece of a file's name."""
 

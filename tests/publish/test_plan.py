@@ -144,6 +144,8 @@ def test_an_activity_that_is_no_longer_wanted_is_hidden(edited: Callable[..., Pu
     answer = observed(EVERYBODY)
     activity(answer["sessions"][0], "sondage")["visible"] = False
     answer["sessions"][0]["snapshots"][0]["snapshot"] = wanted.snapshot
+    assert wanted.course is not None
+    answer["sessions"][0]["course"]["summary"] = wanted.course.summary  # it says what the session took away
     assert make_plan(wanted, read(answer)).publication is None
 
 
