@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from connector.cli.asking import agreed
 from connector.cli.ledger_door import opened
-from connector.cli.publishing import agreed, alone, journal_of, session_argument, site_option, transport_to, warn
+from connector.cli.publishing import alone, journal_of, session_argument, site_option, transport_to, warn
 from connector.ledger.archived import note_archived
 from connector.ledger.instants import now_us
 from connector.ledger.scope import EVERYTHING

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ import click
 from connector.acts.attest import prepare
 from connector.attendance.attest import check_author
 from connector.attendance.session import session_named
+from connector.cli.asking import says_yes, watched
 from connector.cli.ledger_door import asker, author, opened
 from connector.errors import ConfigError
 from connector.reports.typography import count
@@ -72,13 +72,12 @@ def _ask(code: str, bare: list[str]) -> None:
     """Ask before attesting people of whom nothing was ever said; refuse where nobody can answer."""
     named = ", ".join(bare)
     click.echo(f"Aucune déclaration dans {code} pour : {named}. (D'après la dernière collecte.)", err=True)
-    if not sys.stdin.isatty():
+    if not watched():
         raise ConfigError(
             "Rien n'a été attesté : ceci demande votre accord.",
             remedy="Collectez d'abord (parcours collecter), nommez les autres (--enseignant), ou relancez avec --oui.",
         )
-    answer = click.prompt("Les attester quand même ? (oui ou non)", default="non", show_default=False, err=True)
-    if str(answer).strip().lower() not in {"o", "oui"}:
+    if not says_yes("Les attester quand même ?"):
         raise click.Abort
 
 

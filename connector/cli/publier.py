@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from connector.cli.asking import agreed
 from connector.cli.ledger_door import opened
 from connector.cli.publier_appel import left_in, roll_of, tell
 from connector.cli.publier_stock import StockOrder, mode_for, refuse_unlocking, run, warn_of_lonely_file
 from connector.cli.publishing import (
-    agreed,
     alone,
     course_option,
     journal_of,

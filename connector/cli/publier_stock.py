@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from connector.cli.asking import agreed
 from connector.cli.ledger_door import author
 from connector.cli.publier_appel import left_in, roll_of, tell
-from connector.cli.publishing import agreed, overwrites, scene_of, show, warn
+from connector.cli.publishing import overwrites, scene_of, show, warn
 from connector.errors import ConfigError
 from connector.ledger.archived import note_archived
 from connector.ledger.instants import now_us

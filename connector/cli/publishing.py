@@ -12,8 +12,9 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from connector.cli.asking import agreed, watched
 from connector.cli.ledger_door import author
-from connector.errors import ConfigError, DataError
+from connector.errors import DataError
 from connector.ledger.instants import now_us
 from connector.ledger.moves import take_in_moves
 from connector.ledger.resolve import settle
@@ -132,19 +133,6 @@ def show(lines: Iterable[Line], *, err: bool = False) -> None:
     console = Console(stderr=err, highlight=False, soft_wrap=True)
     for line in lines:
         console.print(Text(line.text, style=line.style))
-
-
-def watched() -> bool:
-    """Tell whether somebody can answer."""
-    return sys.stdin.isatty()
-
-
-def agreed(question: str, *, option: str) -> bool:
-    """Ask; raise `ConfigError` naming the option that answers where nobody can."""
-    if not watched():
-        raise ConfigError("Rien n'a été changé : ceci demande votre accord.", remedy=f"Relancez avec {option}.")
-    answer = click.prompt(f"{question} (oui ou non)", default="non", show_default=False, err=True)
-    return str(answer).strip().lower() in {"o", "oui"}
 
 
 def overwrites(scene: Scene, plan: Plan, *, asked: bool) -> bool:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from connector.cli.asking import agreed
 from connector.cli.ledger_door import opened, operator
-from connector.cli.publishing import agreed
 from connector.deliver import deliver
 from connector.errors import ConfigError
 from connector.ledger.db import open_ledger
