@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from connector.moodle.document import CourseRole, Publication
     from connector.moodle.rest import RestTransport
     from connector.moodle.sandbox.sandbox import Sandbox
+    from connector.moodle.sandbox.site import Course
 
 
 def test_nothing_is_written_without_a_yes(sandbox: Sandbox, transport: RestTransport, wanted: Publication) -> None:
@@ -79,15 +80,22 @@ def test_roles_that_are_not_moodle_s_own(
         publish(transport, wanted, course)
 
 
-def test_a_role_whose_number_cannot_be_known_is_never_given_by_guess(
+def _with_roles_made_again(
     sandbox: Sandbox, transport: RestTransport, wanted: Publication, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A site whose roles were made again: 5 may be anybody's."""
+) -> tuple[Course, dict[str, int]]:
+    """Return the restored course of a site whose roles have other numbers than Moodle's own, and people by address."""
     numbers: dict[CourseRole, int] = {"editingteacher": 13, "teacher": 14, "student": 15}
     monkeypatch.setattr(rendering, "ROLE_IDS", numbers)
     monkeypatch.setattr(people_services, "_ROLES", {number: role for role, number in numbers.items()})
     course = sandbox.site.courses[restored(sandbox, transport, wanted)]
-    people = {person.email: number for number, person in sandbox.site.people.items()}
+    return course, {person.email: number for number, person in sandbox.site.people.items()}
+
+
+def test_a_role_whose_number_cannot_be_known_is_never_given_by_guess(
+    sandbox: Sandbox, transport: RestTransport, wanted: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A site whose roles were made again: 5 may be anybody's."""
+    course, people = _with_roles_made_again(sandbox, transport, wanted, monkeypatch)
     course.enrolments[people["anne.martin@ac-exemple.fr"]] = {"editingteacher"}
     with pytest.raises(DataError, match="n'a personne au rôle « student » qui dise le sien : rien n'a été écrit"):
         publish(transport, wanted, course.id)
@@ -100,11 +108,7 @@ def test_a_role_whose_number_cannot_be_known_is_never_given_by_guess(
 def test_numbers_of_roles_are_those_of_the_course_then_of_the_configuration_and_which_is_said(
     sandbox: Sandbox, transport: RestTransport, wanted: Publication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    numbers: dict[CourseRole, int] = {"editingteacher": 13, "teacher": 14, "student": 15}
-    monkeypatch.setattr(rendering, "ROLE_IDS", numbers)
-    monkeypatch.setattr(people_services, "_ROLES", {number: role for role, number in numbers.items()})
-    course = sandbox.site.courses[restored(sandbox, transport, wanted)]
-    people = {person.email: number for number, person in sandbox.site.people.items()}
+    course, people = _with_roles_made_again(sandbox, transport, wanted, monkeypatch)
     course.enrolments[people["ines.belkacem@ac-exemple.fr"]] = {"student"}
     said: list[str] = []
     publish(transport, wanted, course.id, roles={"editingteacher": 13, "student": 99}, say=said.append)
