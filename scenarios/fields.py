@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from scenarios.calendar import RelativeDay, SchoolYear
 from scenarios.durations import parse_duration
-from scenarios.vocabularies import ACADEMIES, COLLECTIONS, ORIGINES, PUBLICS, Vocabulary
+from scenarios.vocabularies import ACADEMIES, COLLECTIONS, CYCLES, ORIGINES, PUBLICS, Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -274,4 +274,5 @@ AnneeScolaire = Annotated[str, PlainValidator(_school_year), _schema(type="strin
 Collection = Annotated[str, PlainValidator(_member(COLLECTIONS)), _of(COLLECTIONS)]
 Origine = Annotated[str, PlainValidator(_member(ORIGINES)), _of(ORIGINES)]
 Public = Annotated[str, PlainValidator(_member(PUBLICS)), _of(PUBLICS)]
+Cycle = Annotated[str, PlainValidator(_member(CYCLES)), _of(CYCLES)]
 Academie = Annotated[str, PlainValidator(_member(ACADEMIES)), _of(ACADEMIES)]

@@ -25,6 +25,7 @@ from scenarios.fields import (
     Academie,
     Booleen,
     Collection,
+    Cycle,
     Duree,
     Identifiant,
     Jour,
@@ -202,7 +203,8 @@ class Durees(Strict):
 class Parcours(Strict):
     """A parcours as its author wrote it. `durees` may be absent for the collections that allow it.
 
-    `offre` is the offer of the catalogue that it belongs to: what its `origine` says, unless it is written.
+    `offre` is the offer of the catalogue that it belongs to: what its `origine` says, unless it is written. Without
+    `cycles`, nobody has said which ones it is for.
     """
 
     format: Literal["parcours/1"]
@@ -219,6 +221,7 @@ class Parcours(Strict):
     description: Markdown | None = None
     academie: Academie | None = None
     domaine: Ligne | None = None
+    cycles: tuple[Cycle, ...] = ()
     accompagnement: Ligne | None = None
     theme: Theme | None = None
     offre: Offre | None = None

@@ -12,7 +12,7 @@ from scenarios.checks.parcours import minutes_by_place
 from scenarios.errors import ScenarioError
 from scenarios.folding import folded
 from scenarios.load import load_parcours
-from scenarios.vocabularies import COLLECTIONS, ORIGINES, PUBLICS
+from scenarios.vocabularies import COLLECTIONS, CYCLES, ORIGINES, PUBLICS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -88,6 +88,11 @@ class Entry:
         return self.parcours.public
 
     @property
+    def cycles(self) -> tuple[str, ...]:
+        """The cycles that it is for, as they are read; none where nobody said it."""
+        return tuple(CYCLES[code].label for code in self.parcours.cycles)
+
+    @property
     def origine(self) -> str:
         """Who made it: `Académie de Lyon`, `DGESCO`…"""
         label = ORIGINES[self.parcours.origine].label
@@ -135,6 +140,7 @@ class Wanted:
     offre: Offre | None = None
     public: str | None = None
     domaine: str | None = None
+    cycle: str | None = None
     collection: str | None = None
     duree: Band | None = None
     mots: tuple[str, ...] = field(default=())
@@ -148,6 +154,7 @@ class Wanted:
         return (
             self.offre in (None, entry.offer)
             and self.collection in (None, entry.parcours.collection)
+            and (self.cycle is None or self.cycle in entry.parcours.cycles)
             and (self.duree is None or self.duree in entry.bands)
             and folded(self.domaine or "") in folded(entry.domaine)
             and all(word in entry.words() for said in self.mots for word in folded(said).split())

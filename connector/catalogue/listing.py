@@ -33,6 +33,7 @@ _COLUMNS = (
     Column("collection", "Collection"),
     Column("domaine", "Domaine"),
     Column("public", "Public", "list"),
+    Column("cycles", "Cycles", "list"),
     Column("presence_min", "Présence", "minutes"),
     Column("distance_min", "Distance", "minutes"),
     Column("origine", "Origine"),
@@ -65,6 +66,7 @@ def document(entries: Sequence[Entry]) -> list[dict[str, Any]]:
         | {
             "offre": entry.offer,
             "collection": entry.parcours.collection,
+            "cycles": list(entry.parcours.cycles),
             "tranches": list(entry.bands),
             "objectifs": list(entry.parcours.objectifs),
         }
@@ -128,6 +130,7 @@ def _lines(entries: Sequence[Entry]) -> Iterator[str]:
                 entry.collection,
                 entry.domaine,
                 ", ".join(entry.public),
+                ", ".join(entry.parcours.cycles),
             )
             yield f"    {' · '.join(part for part in told if part)}"
             yield f"    {entry.nom} · {entry.matricule} · {', '.join(entry.auteurs)}"

@@ -21,7 +21,7 @@ from connector.errors import DataError
 from connector.reports.typography import count
 from scenarios.errors import ScenarioError
 from scenarios.load import load_parcours
-from scenarios.vocabularies import COLLECTIONS, perhaps
+from scenarios.vocabularies import COLLECTIONS, CYCLES, perhaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,7 @@ _FILTERS = (
     click.option("--offre", type=click.Choice(list(OFFERS)), help="L'offre nationale, ou l'offre académique."),
     click.option("--public", metavar="PUBLIC", help="Pour ce public : un mot suffit, « formateurs »."),
     click.option("--domaine", metavar="DOMAINE", help="Dans ce domaine : un mot suffit, « langues »."),
+    click.option("--cycle", type=click.Choice(list(CYCLES)), help="Pour ce cycle : C2 est le CP, le CE1 et le CE2."),
     click.option("--collection", type=click.Choice(list(COLLECTIONS)), help="Dans cette collection."),
     click.option("--duree", type=click.Choice(list(BANDS)), help="De cette durée, présence et distance ensemble."),
     click.option("--mot", "mots", multiple=True, metavar="MOT", help="Qui parle de cela. Répétable."),

@@ -1,4 +1,4 @@
-"""Closed lists of words, as data with their source: collections, origines, publics, académies."""
+"""Closed lists of words, as data with their source: collections, origines, publics, cycles, académies."""
 
 from __future__ import annotations
 
@@ -65,5 +65,7 @@ def _term(entry: dict[str, object]) -> Term:
 COLLECTIONS = _load("collections", "collection")
 ORIGINES = _load("origines", "origine")
 PUBLICS = _load("publics", "valeur de public")
+CYCLES = _load("cycles", "valeur de cycle")
 ACADEMIES = _load("academies", "académie")
+THEMES = _load("themes", "valeur de thème")
 HORS_OBLIGATION = _load("hors_obligation", "activité hors des 18 heures")
