@@ -66,6 +66,8 @@ def decide(  # noqa: PLR0913, PLR0917 - what is said of which line, by whom
     """
     _check_judge(ledger, who)
     check_reason(says, motif)
+    if says == "granted":
+        _check_credited(snapshot, line.activity_id or "")
     identifiant, email = _person(ledger, snapshot, teacher, line.activity_id or "", who)
     fact = Decided(line, email, says, motif, who.author, now_us())
     with writable_lrs(settings) as lrs:
@@ -94,6 +96,19 @@ def _check_judge(ledger: Ledger, who: Asker) -> None:
                 role=who.scope.role,
             ),
             remedy=_("Contestez la ligne auprès de votre IEN."),
+        )
+
+
+def _check_credited(snapshot: Snapshot, activity_id: str) -> None:
+    """Refuse an activity that no decision can credit (RULES.md 3.1): work in class, or excluded by the scenario."""
+    planned = next((one for one in snapshot.activites if one.id == activity_id), None)
+    if planned is not None and (planned.modalite == "en_classe" or not planned.credite):
+        raise DataError(
+            _(
+                "« {activite} » ne compte pas dans les heures du parcours : aucune décision ne peut l'accorder.",
+                activite=activity_id,
+            ),
+            remedy=_("Décidez d'une activité créditée de {session}.", session=snapshot.code),
         )
 
 

@@ -91,6 +91,10 @@ def test_every_decision_is_journalled_with_its_author(terminal: Terminal) -> Non
             ("E0001", "--session", CODE, "--activite", "rien", "--accorder", "--motif", "equivalence"),
             "n'est pas une activité de CM-69L4-2026A",
         ),
+        (
+            ("E0001", "--session", CODE, "--activite", "en-classe", "--accorder", "--motif", "equivalence"),
+            "ne compte pas dans les heures du parcours",
+        ),
         (("E0001", "--session", "X", "--activite", "a", "--accorder", "--motif", "equivalence"), "n'est pas connue"),
     ],
 )
