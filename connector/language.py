@@ -1,7 +1,7 @@
 """The language that people are spoken to: French, as the sentences stand in the code, or another by its catalogue.
 
-The language is a context variable: pages are served to many at once. `_` and `ngettext` translate at once, `N_` only
-marks a sentence that is translated where it is shown. A sentence is whole; what varies in it has a name in braces.
+The language is a context variable: pages are served to many at once. The words that mark and translate sentences are
+those of `scenarios.language`, which asks nothing of ours: an author's mistakes are told in the language spoken too.
 """
 
 from __future__ import annotations
@@ -14,8 +14,29 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
+from scenarios.language import N_, _, catalogue, ngettext
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+__all__ = [
+    "LANGUAGES",
+    "LOCALES",
+    "NAMES",
+    "N_",
+    "SOURCE",
+    "VARIABLE",
+    "Language",
+    "_",
+    "accepted",
+    "known",
+    "language",
+    "ngettext",
+    "of_environment",
+    "of_locale",
+    "speak",
+    "speaking",
+]  # fmt: skip
 
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -38,16 +59,18 @@ def language() -> Language:
 def speak(chosen: Language) -> None:
     """Speak a language from here on, in this context."""
     _spoken.set(chosen)
+    catalogue.set(_catalogue(chosen))
 
 
 @contextmanager
 def speaking(chosen: Language) -> Iterator[None]:
     """Speak a language inside; afterwards, the one before, whatever was spoken meanwhile."""
-    token = _spoken.set(chosen)
+    language_before, catalogue_before = _spoken.set(chosen), catalogue.set(_catalogue(chosen))
     try:
         yield
     finally:
-        _spoken.reset(token)
+        _spoken.reset(language_before)
+        catalogue.reset(catalogue_before)
 
 
 def known(text: str | None) -> Language | None:
@@ -83,27 +106,5 @@ def accepted(header: str) -> Language | None:
 
 
 @cache
-def _catalogue(wanted: Language) -> gettext.NullTranslations:
-    return gettext.translation("parcours", LOCALES, [wanted])
-
-
-def N_(message: str) -> str:  # noqa: N802 - the name that every gettext tool knows
-    """Mark a sentence for the catalogue, and return it as it is."""
-    return message
-
-
-def _(message: str, /, **values: object) -> str:
-    """Return a sentence in the language being spoken, what is named in braces filled in."""
-    spoken = language()
-    said = message if spoken == SOURCE or not message else _catalogue(spoken).gettext(message)
-    return said.format(**values) if values else said
-
-
-def ngettext(singular: str, plural: str, n: int, /, **values: object) -> str:
-    """Return one of two sentences for a number, `{n}` in them; in French, `0` and `1` take the singular."""
-    spoken = language()
-    if spoken == SOURCE:
-        said = singular if abs(n) < 2 else plural
-    else:
-        said = _catalogue(spoken).ngettext(singular, plural, n)
-    return said.format(n=n, **values)
+def _catalogue(wanted: Language) -> gettext.NullTranslations | None:
+    return None if wanted == SOURCE else gettext.translation("parcours", LOCALES, [wanted])
