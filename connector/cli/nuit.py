@@ -16,6 +16,7 @@ from connector.deliver import deliver
 from connector.errors import ParcoursError
 from connector.ledger.instants import PARIS
 from connector.ledger.turn import one_at_a_time
+from connector.moodle.connect import Sites
 from connector.ops.night import metrics, summary
 from connector.ops.night.lock import NIGHT
 from connector.ops.night.log import Form, night_log
@@ -82,7 +83,8 @@ def nuit(ctx: click.Context, sortie: Path | None, journal: Form, unites: Path | 
 
 def _run(settings: Settings, ledger: Ledger, folder: Path, now: datetime, form: Form) -> Night:
     log = night_log(form, Redactor(_secrets(settings)))
-    return run(Work(settings, ledger, folder, now.date(), author(), log).steps(), ledger, now, author(), log)
+    work = Work(settings, ledger, folder, now.date(), author(), log, Sites(settings))
+    return run(work.steps(), ledger, now, author(), log)
 
 
 def _tell(settings: Settings, night: Night) -> list[str]:

@@ -79,14 +79,15 @@ def gather(
     settings: Settings,
     files: Sequence[Path] = (),
     declare: Callable[[Ledger, Settings, Sites], Declarations] | None = None,
+    sites: Sites | None = None,
 ) -> Gathered:
     """Collect from `files`, or, without any, from every Moodle site and every LRS to be read; then settle.
 
     `declare` is called once the sites' sessions are known and before any LRS is read: it declares to the LRS what was
     noted elsewhere. Session folders are read either way. What fails is in `failures`; everything else has been done
-    and kept.
+    and kept. `sites` are those of a run that goes on to ask them.
     """
-    gathered = Gathered(Sites(settings))
+    gathered = Gathered(sites or Sites(settings))
     take_in_moves(ledger, settings)
     with gathered.noting():
         _folders(ledger, settings, gathered)

@@ -17,7 +17,6 @@ from connector.ledger.asker import Asker
 from connector.ledger.mailboxes import holders
 from connector.ledger.schema import teacher
 from connector.ledger.scope import Scope
-from connector.moodle.connect import connect
 from connector.moodle.figures import FIGURES, PEOPLE, FiguresDocument, PersonFigures, figures
 from connector.moodle.functions import get_site_info
 from connector.reports.own_figures import fingerprint, read_figures
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from connector.ledger.db import Ledger
+    from connector.moodle.connect import Sites
     from connector.moodle.figures import Contestation
     from connector.moodle.transport import Transport
     from connector.settings import Settings
@@ -45,12 +45,12 @@ class Shared:
     failures: list[str] = field(default_factory=list)
 
 
-def share(ledger: Ledger, settings: Settings, year: SchoolYear) -> Shared:
+def share(ledger: Ledger, settings: Settings, sites: Sites, year: SchoolYear) -> Shared:
     """Do it on every site whose plugin has the function for it; a site that fails stops no other one."""
     shared = Shared()
     for site in settings.moodle:
         try:
-            _share(ledger, connect(site, settings.moodle_token(site)), year, shared)
+            _share(ledger, sites.transport(site), year, shared)
         except ParcoursError as exc:
             shared.failures.append(str(exc))
     return shared

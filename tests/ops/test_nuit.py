@@ -194,7 +194,6 @@ def test_what_a_quiet_night_asks(nights: Nights, asked: list[tuple[str, str]]) -
         "local_parcours_observe",
         "local_parcours_completions",
         "local_parcours_completions",
-        "core_webservice_get_site_info",
         "local_parcours_figures",
     ]
     assert asked == [

@@ -29,13 +29,14 @@ if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
 
     from connector.ledger.db import Ledger
+    from connector.moodle.connect import Sites
     from connector.settings import Settings
     from scenarios.calendar import SchoolYear
 
 
 @dataclass(frozen=True)
 class Work:
-    """What the steps work on; `folder` is where the reports go, `day` the night's local date."""
+    """What the steps work on; reports go to `folder`, `day` is the night's local date, `sites` are the run's."""
 
     settings: Settings
     ledger: Ledger
@@ -43,6 +44,7 @@ class Work:
     day: date
     author: str
     log: FilteringBoundLogger
+    sites: Sites
 
     @property
     def year(self) -> SchoolYear:
@@ -67,7 +69,7 @@ class Work:
         """Statements and sessions into the ledger; what the queue holds that it did not hold before is left."""
         with self.ledger.read() as connection:
             before = queue.waiting(connection)
-        gathered = gather(self.ledger, self.settings, declare=collect_rolls)
+        gathered = gather(self.ledger, self.settings, declare=collect_rolls, sites=self.sites)
         back = read_back(self.ledger, self.settings, gathered, whole=False)
         new = gathered.tally.evidence
         grown = gathered.waiting - before
@@ -99,7 +101,7 @@ class Work:
 
     def share(self) -> Done:
         """Their own hours to teachers in Moodle, and what they contest there into the queue."""
-        done = share(self.ledger, self.settings, self.year)
+        done = share(self.ledger, self.settings, self.sites, self.year)
         sentence = count(done.brought, "relevé apporté dans Moodle", "relevés apportés dans Moodle")
         figures = {"releves_apportes": done.brought, "releves_retires": done.forgotten, "contestations": done.contested}
         return Done(sentence, figures, tuple(done.failures))
