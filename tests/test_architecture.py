@@ -30,6 +30,7 @@ LEVEL = {
     "pacte": 4,
     "acts": 5,
     "reports": 5,
+    "suivi": 5,
     "catalogue": 6,
     "ops": 6,
     "tableau": 6,

@@ -41,6 +41,7 @@ _BY_AUTHOR = (
     (schema.journal, "subject"),
     (schema.closed_entry, "author"),
     (schema.closed_year, "author"),
+    (schema.accompagnement, "auteur"),
     (schema.evidence, "auteur"),
 )
 _DOORS = (schema.password, schema.entry_link, schema.web_session)
@@ -183,6 +184,8 @@ def _forget_ways_in(connection: sa.Connection, person: Person) -> None:
     """Remove what is of the person and of nothing that is counted."""
     connection.execute(schema.moodle_account.delete().where(held(person.teacher_id)))
     connection.execute(schema.contestation.delete().where(schema.contestation.c.teacher_id == person.teacher_id))
+    noted = schema.accompagnement
+    connection.execute(noted.update().where(noted.c.teacher_id == person.teacher_id).values(texte="", partage=False))
     for table in _DOORS:
         connection.execute(table.delete().where(table.c.identifiant.in_(person.words)))
     for table in _GAIA:

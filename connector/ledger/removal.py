@@ -20,7 +20,8 @@ def remove_person(connection: sa.Connection, identifiant: str, *, author: str, a
     """Remove, journalled, somebody of whom the ledger holds nothing but what the roster said.
 
     Call `resolve.settle` afterwards: names that they shared are somebody's again. Raises DataError for an unknown
-    teacher, and for one who has declarations, decisions, lines, a mission of the pacte or a closed year.
+    teacher, and for one who has declarations, decisions, lines, a mission of the pacte, an entry of the follow-up log
+    or a closed year.
     """
     take_turn(connection)
     teacher_id = teacher_named(connection, identifiant)
@@ -45,6 +46,7 @@ def _kept(connection: sa.Connection, teacher_id: int) -> Iterator[str]:
         ("des déclarations ou des décisions", schema.resolution, sa.true()),
         ("des lignes de crédit", schema.line, sa.true()),
         ("des missions du pacte", schema.pacte_mission, sa.true()),
+        ("des accompagnements", schema.accompagnement, sa.true()),
         ("un bilan d'une année close", schema.balance, schema.balance.c.annee_scolaire.in_(closed)),
     )
     for words, table, which in traces:

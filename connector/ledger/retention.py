@@ -6,6 +6,7 @@ A year goes whole, so that what stays comes out the same when it is derived agai
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -26,19 +27,21 @@ _PROOFS = ("rgpd.effacer", "rgpd.purger")
 
 @dataclass(frozen=True)
 class Limits:
-    """The first school year kept, and the instants before which the rest goes."""
+    """The first school year kept, the instants before which the rest goes, and the day for entries of the log."""
 
     year: SchoolYear
     waiting_us: int
     journal_us: int
+    notes: date
     now_us: int
 
     @classmethod
-    def on(cls, today: date, *, years: int, waiting: int, journal: int) -> Limits:
-        """Return those of a day: `years` whole school years before its own, `waiting` and `journal` in days."""
+    def on(cls, today: date, *, years: int, waiting: int, journal: int, notes: int) -> Limits:
+        """Return those of a day: `years` whole school years before its own, the others in days."""
         now_us = midnight_us(today, PARIS)
         first = SchoolYear(school_year_of(today).first - years)
-        return cls(first, now_us - waiting * _DAY_US, now_us - journal * _DAY_US, now_us)
+        before = today - timedelta(days=notes)
+        return cls(first, now_us - waiting * _DAY_US, now_us - journal * _DAY_US, before, now_us)
 
 
 def remove_old(connection: sa.Connection, limits: Limits) -> dict[str, int]:
@@ -96,9 +99,13 @@ def _people(connection: sa.Connection, limits: Limits) -> int:
     )
     speaks = (
         sa.exists().where(table.c.teacher_id == teacher.id)
-        for table in (schema.line, schema.balance, schema.resolution, schema.pacte_mission)
+        for table in (schema.line, schema.balance, schema.resolution, schema.pacte_mission, schema.accompagnement)
     )
     return _delete(connection, schema.teacher, ~serves, *(~one for one in speaks))
+
+
+def _notes(connection: sa.Connection, limits: Limits) -> int:
+    return _delete(connection, schema.accompagnement, schema.accompagnement.c.jour < limits.notes)
 
 
 def _journal(connection: sa.Connection, limits: Limits) -> int:
@@ -118,6 +125,7 @@ _KINDS: Mapping[str, Callable[[sa.Connection, Limits], int]] = {
     "lignes": _by_year(schema.line),
     "bilans": _by_year(schema.balance),
     "missions": _by_year(schema.pacte_mission),
+    "accompagnements": _notes,
     "clotures": _by_year(schema.closed_year),
     "sessions": _sessions,
     "attente": _waiting,

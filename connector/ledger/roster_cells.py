@@ -32,8 +32,13 @@ def printable(cell: str) -> str:
     return cell
 
 
+def looks_like_numen(word: str) -> bool:
+    """Tell whether a word has the shape of a NUMEN, which is confidential."""
+    return _NUMEN.fullmatch(word.upper()) is not None
+
+
 def _identifiant(cell: str) -> str:
-    if _NUMEN.fullmatch(cell.upper()):
+    if looks_like_numen(cell):
         message = "un NUMEN est confidentiel et n'a rien à faire ici ; donnez un identifiant de votre choix"
         raise ValueError(message)
     return _text(cell)

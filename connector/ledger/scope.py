@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from connector.ledger.schema import balance, line, mailbox, session, teacher, trainer
+from connector.ledger.schema import balance, line, mailbox, participant, session, teacher, trainer
+from connector.settings.sections import ACCOMPANYING
 from xapi.names import normalise_email
 
 if TYPE_CHECKING:
@@ -20,17 +21,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scope:
-    """What one person may see: `names` are UAI for an IEN, else the addresses or identifiants that name them."""
+    """What one person may see: `names` are UAI for an IEN, else the addresses or identifiants that name them.
+
+    `entrusted` are the UAI of circonscriptions and schools whose teachers a trainer or a tutor accompanies.
+    """
 
     role: Role
     names: tuple[str, ...] = ()
+    entrusted: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, access: Acces) -> Scope:
         """Return the scope that `[[acces]]` gives."""
         if access.role == "ien":
             return cls("ien", tuple(sorted({uai.upper() for uai in access.perimetre})))
-        return cls(access.role, access.perimetre or (access.identifiant,))
+        return cls(access.role, access.perimetre or (access.identifiant,), access.accompagne)
 
     @property
     def everything(self) -> bool:
@@ -56,10 +61,10 @@ class Scope:
         return teacher.c.id.in_(self._balanced(annee_scolaire))
 
     def sessions(self) -> sa.ColumnElement[bool]:
-        """Pick the rows of `session` that may be opened.
+        """Pick the rows of `session` that may be opened, if only for their sums (`rolls` says whose people are seen).
 
-        A trainer or a tutor opens those that name them; an IEN those of the circonscription and those that its
-        teachers follow elsewhere.
+        Trainers, tutors and designers open those that name them; an IEN those of the circonscription and those that
+        its teachers follow elsewhere.
         """
         if self.everything:
             return sa.true()
@@ -71,6 +76,35 @@ class Scope:
         if self.role == "enseignant":
             return sa.false()
         return session.c.code.in_(sa.select(trainer.c.code).where(self._trainers()))
+
+    def rolls(self) -> sa.ColumnElement[bool]:
+        """Pick, among the sessions that may be opened, those whose people may be seen: a designer sees nobody."""
+        if self.role in ("operateur", "ien"):
+            return self.sessions()
+        return session.c.code.in_(sa.select(trainer.c.code).where(self._running()))
+
+    def accompanied(self, annee_scolaire: str) -> sa.ColumnElement[bool]:
+        """Pick the rows of `teacher` whose meetings with a trainer may be seen, in a school year: not what was noted.
+
+        A trainer or a tutor accompanies those of the sessions of the year that they run and those who serve where they
+        were entrusted, never themselves; an IEN follows the teachers of the circonscription. Nobody else, operators
+        included, has a part in it.
+        """
+        if self.role == "ien":
+            return teacher.c.id.in_(self._balanced(annee_scolaire))
+        if self.role not in ACCOMPANYING:
+            return sa.false()
+        of_year = sa.select(session.c.code).where(session.c.annee_scolaire == annee_scolaire)
+        codes = sa.select(trainer.c.code).where(self._running(), trainer.c.code.in_(of_year))
+        listed = (
+            sa.select(mailbox.c.teacher_id)
+            .join(participant, participant.c.email == mailbox.c.email)
+            .where(participant.c.code.in_(codes))
+        )
+        place = sa.or_(balance.c.circonscription.in_(self.entrusted), balance.c.uai.in_(self.entrusted))
+        serving = sa.select(balance.c.teacher_id).where(balance.c.annee_scolaire == annee_scolaire, place)
+        theirs = sa.or_(teacher.c.id.in_(listed), teacher.c.id.in_(serving))
+        return sa.and_(theirs, teacher.c.id.not_in(self._named()))
 
     def leading(self) -> sa.ColumnElement[bool]:
         """Pick the rows of `trainer` by which they lead a session; a trainer alone signs people in and attests."""
@@ -95,6 +129,12 @@ class Scope:
 
     def _balanced(self, annee_scolaire: str | sa.ColumnElement[str]) -> sa.Select[tuple[int]]:
         return sa.select(balance.c.teacher_id).where(balance.c.annee_scolaire == annee_scolaire, self.balances())
+
+    def _running(self) -> sa.ColumnElement[bool]:
+        """The rows of `trainer` by which they have to do with people: not those of who only designed."""
+        if self.role not in ACCOMPANYING:
+            return sa.false()
+        return sa.and_(trainer.c.role.in_(ACCOMPANYING), self._trainers())
 
     def _trainers(self) -> sa.ColumnElement[bool]:
         """The rows of `trainer` that name them, by any of their addresses."""

@@ -72,7 +72,9 @@ Port = Annotated[int, PlainValidator(_port)]
 Secondes = Annotated[int, PlainValidator(_seconds)]
 Adresse = Annotated[str, PlainValidator(_address)]
 Code = Annotated[str, PlainValidator(_code)]
-Role = Literal["operateur", "ien", "formateur", "tuteur", "enseignant"]
+Role = Literal["operateur", "ien", "formateur", "tuteur", "concepteur", "enseignant"]
+ACCOMPANYING: frozenset[Role] = frozenset({"formateur", "tuteur"})
+"""The roles that keep a follow-up log."""
 
 
 class Section(BaseModel):
@@ -112,12 +114,14 @@ class Conservation(Section):
     """How long the ledger keeps things; docs/guide.md gives the source of each default.
 
     `annees` are whole school years after the current one's start: people, evidence, lines and balances of an older year
-    go. `attente` is for what never concerned anybody of the roster, `journal` for who did and read what.
+    go. `attente` is for what never concerned anybody of the roster, `journal` for who did and read what, `suivi` for
+    what trainers noted of the teachers whom they accompany: three years, which is what entering the trade takes.
     """
 
     annees: Annees = 5
     attente: Jours = 400
     journal: Jours = 365
+    suivi: Jours = 1100
 
 
 class Rgpd(Section):
@@ -225,14 +229,16 @@ class Circonscription(Section):
 class Acces(Section):
     """A person who uses the program, and what they may see.
 
-    `perimetre` holds what the role needs: UAI of circonscriptions for an IEN, e-mail addresses under which a trainer or
-    a tutor is named in sessions, the one identifiant or address of a teacher; where it is empty, the last three are
-    their own `identifiant`. An operator sees everything.
+    `perimetre` holds what the role needs: UAI of circonscriptions for an IEN, e-mail addresses under which a trainer, a
+    tutor or a designer is named in sessions, the one identifiant or address of a teacher; where it is empty, the last
+    four are their own `identifiant`. An operator sees everything. `accompagne` holds the UAI of circonscriptions and
+    schools whose teachers an IEN has entrusted to a trainer or a tutor, beside those of their sessions.
     """
 
     identifiant: Ligne
     role: Role
     perimetre: tuple[Ligne, ...] = ()
+    accompagne: tuple[Uai, ...] = ()
 
     @model_validator(mode="after")
     def _perimetre_of_the_role(self) -> Acces:
@@ -245,6 +251,8 @@ class Acces(Section):
             raise refusal("un opérateur voit tout : pas de « perimetre » ici")
         elif self.role == "enseignant" and len(self.perimetre) > 1:
             raise refusal("un enseignant ne voit que lui-même : un seul identifiant, ou une seule adresse")
+        if self.accompagne and self.role not in ACCOMPANYING:
+            raise refusal("« accompagne » se dit d'un formateur ou d'un tuteur, qui tiennent un carnet de suivi")
         return self
 
 

@@ -26,6 +26,7 @@ _ROLES: Mapping[Role, str] = {
     "ien": N_("circonscription"),
     "formateur": N_("formateur"),
     "tuteur": N_("tuteur"),
+    "concepteur": N_("concepteur"),
     "enseignant": N_("enseignant"),
 }
 

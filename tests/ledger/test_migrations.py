@@ -37,6 +37,7 @@ HISTORIES = {
 REFUSED = {
     "0003": ("closed_year", "pacte_hours", "pacte_mission"),
     "0011": ("erased",),
+    "0012": ("accompagnement",),
     "0002": ("xapi_document", "xapi_attachment"),
 }
 """The rows for whose sake the way back of a migration is refused, by its revision."""

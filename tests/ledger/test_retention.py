@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 OLD, OLD_COURSE, OLD_MODULES = "ANCIENNE-2019A", 7, {71: "accueil"}
 LAST = -7 * 365 * 86_400
 """Seven years before T0, in seconds."""
-EVERYTHING = Limits.on(date(2026, 11, 22), years=5, waiting=400, journal=365)
+EVERYTHING = Limits.on(date(2026, 11, 22), years=5, waiting=400, journal=365, notes=1100)
 
 
 @pytest.fixture
@@ -109,5 +109,5 @@ def test_an_old_year_goes_with_whoever_left_and_whoever_was_never_known(kept: Le
 
 def test_nothing_goes_on_the_day_before_its_limit(kept: Ledger) -> None:
     with kept.write() as connection:
-        limits = Limits.on(date(2026, 11, 22), years=7, waiting=3000, journal=3000)
+        limits = Limits.on(date(2026, 11, 22), years=7, waiting=3000, journal=3000, notes=3000)
         assert set(remove_old(connection, limits).values()) == {0}

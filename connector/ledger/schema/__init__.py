@@ -40,10 +40,12 @@ from connector.ledger.schema.sessions import (
     snapshot,
     trainer,
 )
+from connector.ledger.schema.suivi import accompagnement
 
 __all__ = [
     "MAX_US",
     "MIN_US",
+    "accompagnement",
     "activity",
     "actor",
     "balance",

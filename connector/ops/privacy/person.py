@@ -72,6 +72,7 @@ def _counted(person: Person) -> Iterator[Part]:
         ("bilans", "Bilans par année scolaire", schema.balance),
         ("contestations", "Lignes contestées", schema.contestation),
         ("disparues", "Achèvements que Moodle n'a plus", schema.lost),
+        ("accompagnements", "Accompagnements notés par vos formateurs", schema.accompagnement),
         ("pacte", "Missions du pacte", schema.pacte_mission),
         ("pacte_heures", "Heures du pacte", schema.pacte_hours),
     ):
@@ -92,6 +93,9 @@ def _elsewhere(person: Person) -> Iterator[Part]:
         ("liens", "Liens personnels en cours", schema.entry_link, "expires_us"),
     ):
         yield Part(key, title, _of(table, table.c.identifiant.in_(person.words), f"identifiant {fields}"))
+    noted, fields = schema.accompagnement, "jour modalite minutes partage at_us"
+    written = _of(noted, noted.c.auteur.in_(person.words), fields).order_by(noted.c.id)
+    yield Part("accompagnements_notes", "Accompagnements que vous avez notés", written)
     journal = schema.journal
     named = sa.or_(journal.c.subject.in_(person.words), journal.c.author.in_(person.words))
     found = _of(journal, named, "at_us author action subject detail").order_by(journal.c.id)

@@ -33,6 +33,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "lignes": ("ligne de crédit", "lignes de crédit"),
     "bilans": ("bilan", "bilans"),
     "missions": ("mission du pacte", "missions du pacte"),
+    "accompagnements": ("accompagnement noté", "accompagnements notés"),
     "clotures": ("année close", "années closes"),
     "sessions": ("session", "sessions"),
     "attente": ("déclaration qui n'a concerné personne", "déclarations qui n'ont concerné personne"),
@@ -75,7 +76,7 @@ def purge(settings: Settings, ledger: Ledger, today: date, author: str, *, dry: 
 
 def _limits(settings: Settings, today: date) -> Limits:
     said = settings.conservation
-    return Limits.on(today, years=said.annees, waiting=said.attente, journal=said.journal)
+    return Limits.on(today, years=said.annees, waiting=said.attente, journal=said.journal, notes=said.suivi)
 
 
 def _from_ledger(settings: Settings, ledger: Ledger, today: date, author: str, *, dry: bool) -> dict[str, int]:
@@ -96,7 +97,7 @@ def _from_raw_store(settings: Settings, today: date, *, dry: bool) -> Removed:
     if not kept(settings.dsn_brut):
         return Removed()
     with raw_store(settings.dsn_brut) as store:
-        limits = Limits.on(today, years=0, waiting=settings.base.conservation_brut, journal=0)
+        limits = Limits.on(today, years=0, waiting=settings.base.conservation_brut, journal=0, notes=0)
         return remove_before(store.database, limits.waiting_us, dry=dry)
 
 

@@ -24,6 +24,7 @@ OF_PEOPLE: Mapping[str, str] = {
     "rapport.enseignant": "le relevé",
     "rapport.formateur": "le rapport d'activité de formateur",
     "personnes.expliquer": "l'explication de chaque ligne",
+    "suivi.enseignant": "les rencontres avec ses formateurs",
     "personnes.identites": "les courriels et comptes",
     "rgpd.exporter": "l'export de ses données",
     "rgpd.journal": "qui l'a consultée",
@@ -34,12 +35,14 @@ OF_LISTS: Mapping[str, str] = {
     "rapport.ecole": "la liste de l'école",
     "rapport.tous": "la liste de tout un périmètre",
     "tableau.enseignants": "une liste du tableau",
+    "suivi.lister": "une liste d'enseignants à accompagner",
 }
 OF_SESSIONS: Mapping[str, str] = {
     "rapport.session": "le suivi de la session",
     "emargement.imprimer": "les feuilles d'émargement",
     "tableau.emargements": "les feuilles d'émargement",
     "tableau.emargement": "une feuille d'émargement",
+    "suivi.session": "une liste d'enseignants à accompagner",
     "gaia.inscrire": "les inscrits de GAIA",
     "gaia.comptes": "les inscrits de GAIA sans compte",
 }

@@ -26,6 +26,7 @@ _ROLES: Mapping[Role, tuple[str, str]] = {
     "ien": ("IEN et leurs secrétariats", "les enseignants de leurs circonscriptions"),
     "formateur": ("Formateurs", "les personnes de leurs sessions"),
     "tuteur": ("Tuteurs", "les personnes de leurs sessions"),
+    "concepteur": ("Concepteurs", "ce que prévoient leurs sessions, et des totaux masqués"),
     "enseignant": ("Enseignants", "eux-mêmes"),
 }
 
@@ -80,6 +81,7 @@ _DATA: tuple[tuple[str, str, str], ...] = (
     ("Enseignants", "Comptes Moodle : numéro, nom d'utilisateur, courriel", "Moodle"),
     ("Enseignants", "Achèvements, présences, attestations, décisions, et leurs dates", "LRS, Moodle, feuilles signées"),
     ("Enseignants", "Minutes créditées et dues, missions du pacte", "Calculées, ou saisies"),
+    ("Enseignants", "Accompagnements : jour, durée, texte du formateur", "Notés par les formateurs"),
     ("Stagiaires et intervenants", "Nom, courriel, stage", "Exports de GAIA"),
     ("Formateurs", "Courriel, rôle dans chaque session", "Fichiers des sessions"),
     ("Utilisateurs du programme", "Identifiant, rôle, ce qu'ils ont fait et consulté", "parcours.toml, journal"),
@@ -120,6 +122,7 @@ def _periods(settings: Settings) -> Iterator[tuple[str, ...]]:
     yield "Personnes, preuves, lignes, bilans, sessions", f"l'année en cours et {years}", "[conservation] annees"
     yield "Déclarations de personnes inconnues des personnels", _days(kept.attente), "[conservation] attente"
     yield "Journal des actions et des consultations", _days(kept.journal), "[conservation] journal"
+    yield "Carnets de suivi des formateurs", _days(kept.suivi), "[conservation] suivi"
     yield "Déclarations brutes du LRS intégré", _days(settings.base.conservation_brut), "[base] conservation_brut"
     yield "Copie de GAIA", "deux années civiles", "règle du programme"
     yield "Sauvegardes", "celle que vous fixez : une sauvegarde garde ce qu'elle a", "hors du programme"
