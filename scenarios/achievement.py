@@ -9,12 +9,12 @@ from typing import Annotated, Literal, get_args
 from pydantic import PlainValidator, WithJsonSchema
 
 from scenarios.fields import parse_percent, refusal
+from scenarios.language import _
 from scenarios.vocabularies import perhaps
 
 Kind = Literal["manuel", "vue", "remise", "reponse", "emargement", "aucun", "note", "messages"]
 
 _WORDS = tuple(kind for kind in get_args(Kind) if kind not in {"note", "messages"})
-_EXPECTED = f"écrivez {', '.join(_WORDS)}, « {{note: 50%}} » ou « {{messages: 2}} »"
 
 _ANY: frozenset[Kind] = frozenset({"manuel", "aucun"})
 
@@ -64,14 +64,26 @@ def parse_achievement(value: object) -> Achievement:
         for word in _WORDS:
             if value == word:
                 return Achievement(word)
-        raise refusal(f"achèvement « {value} » inconnu{perhaps(value, _WORDS)} : {_EXPECTED}")
-    raise refusal(f"achèvement incompris : {_EXPECTED}")
+        raise refusal(
+            _(
+                "achèvement « {value} » inconnu{perhaps} : {expected}",
+                value=value,
+                perhaps=perhaps(value, _WORDS),
+                expected=_expected(),
+            )
+        )
+    raise refusal(_("achèvement incompris : {expected}", expected=_expected()))
+
+
+def _expected() -> str:
+    words, note, messages = ", ".join(_WORDS), "{note: 50%}", "{messages: 2}"
+    return _("écrivez {words}, « {note} » ou « {messages} »", words=words, note=note, messages=messages)
 
 
 def _count(value: object) -> int:
     text = "" if isinstance(value, bool) else str(value)
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 100):
-        raise refusal("un nombre de messages de 1 à 100 est attendu ici")
+        raise refusal(_("un nombre de messages de 1 à 100 est attendu ici"))
     return int(text[:4])
 
 

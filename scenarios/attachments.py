@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scenarios.errors import Problem
 from scenarios.fields import is_line
 from scenarios.gift import check_gift
+from scenarios.language import _
 from scenarios.markdown import local_targets
 from scenarios.messages import Loc, node_at, place_of
 from scenarios.paths import RefusedFileError, inside, read_text
@@ -79,7 +80,7 @@ def read_links(root: Node, loc: Loc) -> tuple[Links, tuple[Problem, ...]]:
         return {}, ()
     found: dict[str, SourceFile] = {}
     problems: list[Problem] = []
-    for _, target in local_targets(node.value):
+    for _line, target in local_targets(node.value):
         try:
             found[target] = read_file(node.place.file.parent, target)
         except RefusedFileError as exc:
@@ -99,7 +100,7 @@ def _linked_from(path: Path, folder: Path, text: str, problems: list[Problem]) -
 
 
 def _link_refused(exc: RefusedFileError) -> str:
-    return f"{exc} (une adresse du web commence par « https:// »)"
+    return _("{exc} (une adresse du web commence par « https:// »)", exc=exc)
 
 
 def _named(root: Node, activity: ActivityOutline) -> Iterator[tuple[Loc, str]]:
@@ -122,4 +123,4 @@ def _text_problems(activity: ActivityOutline, path: Path, text: str) -> Iterator
         for fault in check_gift(text):
             yield Problem(str(path), fault.line, fault.column, fault.message)
     elif not text.strip():
-        yield Problem(str(path), 1, 1, "ce fichier est vide")
+        yield Problem(str(path), 1, 1, _("ce fichier est vide"))

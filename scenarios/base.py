@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.errors import ScenarioError
+from scenarios.language import _
 from scenarios.paths import RefusedFileError, check_size, inside
 from scenarios.yaml_nodes import MAX_BYTES, Leaf, Place, parse_document, plain, read_document
 from scenarios.yaml_nodes import Mapping as Keys
@@ -46,9 +47,12 @@ def read_kept(session: Path, root: Node) -> Node | None:
         path = inside(session.parent, file.value)
         check_size(path, file.value, MAX_BYTES)
     except RefusedFileError as exc:
-        raise ScenarioError([file.place.problem(f"{exc} ; donnez l'ancienne version avec --base")]) from None
+        raise ScenarioError([file.place.problem(_("{exc} ; donnez l'ancienne version avec --base", exc=exc))]) from None
     if fingerprint(path) != digest.value:
-        message = f"« {file.value} » n'est plus le parcours qui avait été gardé ; donnez l'ancienne version avec --base"
+        message = _(
+            "« {value} » n'est plus le parcours qui avait été gardé ; donnez l'ancienne version avec --base",
+            value=file.value,
+        )
         raise ScenarioError([file.place.problem(message)])
     return read_document(path).root
 
@@ -71,7 +75,7 @@ def with_base(text: str, file: Path, *, matricule: str, empreinte: str, fichier:
     except ScenarioError:
         done = False
     if not done:
-        message = f"ce fichier n'a pas pu être complété : écrivez-y vous-même la ligne « {line} »"
+        message = _("ce fichier n'a pas pu être complété : écrivez-y vous-même la ligne « {line} »", line=line)
         raise ScenarioError([Place(file, 1, 1).problem(message)])
     return written
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from scenarios.language import _
 from scenarios.vocabularies import ACADEMIES
 
 _YEAR = re.compile(r"(20[0-9]{2})-(20[0-9]{2})", re.ASCII)
@@ -42,8 +43,9 @@ class SchoolYear:
         """Read `2026-2027`; raise ValueError (French) for another form or years that do not follow each other."""
         found = _YEAR.fullmatch(text)
         if not found or int(found[2]) != int(found[1]) + 1:
-            msg = (
-                f"année scolaire « {text} » incomprise : écrivez deux années qui se suivent, par exemple « 2026-2027 »"
+            msg = _(
+                "année scolaire « {text} » incomprise : écrivez deux années qui se suivent, par exemple « 2026-2027 »",
+                text=text,
             )
             raise ValueError(msg)
         return cls(int(found[1]))

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from scenarios.fields import AdresseHttps, Delai, Entier, Ligne, Markdown, Pourcentage, refusal
+from scenarios.language import _
 
 
 class Strict(BaseModel):
@@ -24,7 +25,7 @@ class ContenuPage(Strict):
     @model_validator(mode="after")
     def _one_source(self) -> ContenuPage:
         if (self.texte is None) == (self.fichier is None):
-            raise refusal("le contenu d'une page est soit « texte », soit « fichier », et un seul des deux")
+            raise refusal(_("le contenu d'une page est soit « texte », soit « fichier », et un seul des deux"))
         return self
 
 
@@ -87,9 +88,9 @@ class Question(Strict):
     @model_validator(mode="after")
     def _options_fit(self) -> Question:
         if self.type == "texte" and self.options is not None:
-            raise refusal("une question de type « texte » n'a pas d'options")
+            raise refusal(_("une question de type « texte » n'a pas d'options"))
         if self.type != "texte" and self.options is None:
-            raise refusal(f"une question de type « {self.type} » a besoin d'au moins deux options")
+            raise refusal(_("une question de type « {type} » a besoin d'au moins deux options", type=self.type))
         return self
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from scenarios.language import _
 from scenarios.vocabularies import perhaps
 from scenarios.yaml_nodes import Items, Leaf
 from scenarios.yaml_nodes import Mapping as Keys
@@ -69,7 +70,9 @@ def _modify(sequences: _Sequences, changes: Node | None, result: Overlaid) -> No
         entries = dict(change.entries)
         for key in ("id", "type"):
             if key in entries:
-                message = f"une session ne change pas « {key} » d'une activité : retirez-la et ajoutez-en une autre"
+                message = _(
+                    "une session ne change pas « {key} » d'une activité : retirez-la et ajoutez-en une autre", key=key
+                )
                 result.problems.append(entries.pop(key)[0].problem(message))
         sequences[index][rank] = Keys(activity.place, {**activity.entries, **entries})
         result.provenance[identifier] = "modifiee"
@@ -105,17 +108,23 @@ def _addition_problem(
 ) -> Problem | None:
     sequence = wanted.value or ""
     if sequence not in names:
-        message = f"aucune séquence ne porte l'identifiant « {sequence} »{perhaps(sequence, names)}"
+        message = _(
+            "aucune séquence ne porte l'identifiant « {sequence} »{perhaps}",
+            sequence=sequence,
+            perhaps=perhaps(sequence, names),
+        )
         return wanted.place.problem(message)
     identifier = _get(activity, "id")
     if isinstance(identifier, Leaf) and identifier.value and _find(sequences, identifier.value):
-        message = f"l'identifiant « {identifier.value} » est déjà celui d'une activité du parcours"
+        message = _("l'identifiant « {value} » est déjà celui d'une activité du parcours", value=identifier.value)
         return identifier.place.problem(message)
     known = [name for node in sequences[names[sequence]] if (name := _id(node))]
     if isinstance(after, Leaf) and after.value and after.value not in known:
-        message = (
-            f"aucune activité de la séquence « {sequence} » ne porte l'identifiant « {after.value} »"
-            f"{perhaps(after.value, known)}"
+        message = _(
+            "aucune activité de la séquence « {sequence} » ne porte l'identifiant « {value} »{perhaps}",
+            sequence=sequence,
+            value=after.value,
+            perhaps=perhaps(after.value, known),
         )
         return after.place.problem(message)
     return None
@@ -130,7 +139,7 @@ def _remove(sequences: _Sequences, removals: Node | None, result: Overlaid) -> N
         found = _find(sequences, item.value)
         if found is None or item.value in result.provenance:
             result.problems.append(
-                item.place.problem(f"« {item.value} » est à la fois retirée et modifiée ou ajoutée")
+                item.place.problem(_("« {value} » est à la fois retirée et modifiée ou ajoutée", value=item.value))
                 if found
                 else _unknown(item.place, item.value, sequences)
             )
@@ -142,7 +151,11 @@ def _remove(sequences: _Sequences, removals: Node | None, result: Overlaid) -> N
 
 def _unknown(place: Place, identifier: str, sequences: _Sequences) -> Problem:
     known = [name for nodes in sequences.values() for node in nodes if (name := _id(node))]
-    message = f"aucune activité du parcours ne porte l'identifiant « {identifier} »{perhaps(identifier, known)}"
+    message = _(
+        "aucune activité du parcours ne porte l'identifiant « {identifier} »{perhaps}",
+        identifier=identifier,
+        perhaps=perhaps(identifier, known),
+    )
     return place.problem(message)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from scenarios.language import N_, _
+
 MAX_MINUTES = 9_999
 
 _HOURS = re.compile(r"([0-9]{1,3})h([0-5][0-9])?", re.ASCII)
 _MINUTES = re.compile(r"([0-9]{1,4})(?:min)?", re.ASCII)
 
-_EXPECTED = "écrivez « 45min », « 1h30 », « 3h » ou un nombre entier de minutes"
+_EXPECTED = N_("écrivez « 45min », « 1h30 », « 3h » ou un nombre entier de minutes")
 
 
 def parse_duration(value: str | int) -> int:
@@ -21,10 +23,14 @@ def parse_duration(value: str | int) -> int:
     minutes = _minutes(value)
     if minutes is None:
         shown = value if isinstance(value, str) else repr(value)
-        msg = f"durée « {shown} » incomprise : {_EXPECTED}"
+        msg = _("durée « {shown} » incomprise : {expected}", shown=shown, expected=_(_EXPECTED))
         raise ValueError(msg)
     if minutes > MAX_MINUTES:
-        msg = f"durée trop longue : {format_duration(minutes)}, au plus {format_duration(MAX_MINUTES)}"
+        msg = _(
+            "durée trop longue : {duree}, au plus {prevue}",
+            duree=format_duration(minutes),
+            prevue=format_duration(MAX_MINUTES),
+        )
         raise ValueError(msg)
     return minutes
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from scenarios.language import _
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -22,7 +24,7 @@ class Problem:
     severity: Severity = "erreur"
 
     def __str__(self) -> str:
-        prefix = "avertissement : " if self.severity == "avertissement" else ""
+        prefix = _("avertissement : ") if self.severity == "avertissement" else ""
         return f"{self.file}:{self.line}:{self.column}: {prefix}{self.message}"
 
 

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from scenarios.calendar import RelativeDay, SchoolYear
 from scenarios.durations import parse_duration
+from scenarios.language import N_, _
 from scenarios.vocabularies import ACADEMIES, COLLECTIONS, CYCLES, ORIGINES, PUBLICS, Vocabulary
 
 if TYPE_CHECKING:
@@ -42,20 +43,22 @@ def refusal(sentence: str) -> PydanticCustomError:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise refusal("un texte est attendu ici")
+        raise refusal(_("un texte est attendu ici"))
     if not value.strip():
-        raise refusal("ce texte est vide")
+        raise refusal(_("ce texte est vide"))
     return value
 
 
 def _line(value: object) -> str:
     text = _text(value).strip()
     if len(text) > LINE_MAX:
-        raise refusal(f"texte trop long : {len(text)} caractères, au plus {LINE_MAX}")
+        raise refusal(
+            _("texte trop long : {nombre} caractères, au plus {line_max}", nombre=len(text), line_max=LINE_MAX)
+        )
     if any(character in text for character in "\n\r\t"):
-        raise refusal("ce texte doit tenir sur une seule ligne")
+        raise refusal(_("ce texte doit tenir sur une seule ligne"))
     if CONTROL.search(text):
-        raise refusal("ce texte contient un caractère de contrôle, invisible")
+        raise refusal(_("ce texte contient un caractère de contrôle, invisible"))
     return text
 
 
@@ -67,7 +70,13 @@ def is_line(text: str | None) -> TypeGuard[str]:
 def _markdown(value: object) -> str:
     text = _text(value)
     if len(text) > MARKDOWN_MAX:
-        raise refusal(f"texte trop long : {len(text)} caractères, au plus {MARKDOWN_MAX} ; mettez-le dans un fichier")
+        raise refusal(
+            _(
+                "texte trop long : {nombre} caractères, au plus {markdown_max} ; mettez-le dans un fichier",
+                nombre=len(text),
+                markdown_max=MARKDOWN_MAX,
+            )
+        )
     return text
 
 
@@ -77,7 +86,7 @@ def _pattern(form: str, sentence: str) -> Callable[[object], str]:
     def check(value: object) -> str:
         text = _line(value)
         if not compiled.fullmatch(text):
-            raise refusal(f"« {text} » : {sentence}")
+            raise refusal(_("« {text} » : {sentence}", text=text, sentence=_(sentence)))
         return text
 
     return check
@@ -88,7 +97,7 @@ def _boolean(value: object) -> bool:
         return value
     if value in {"true", "false"}:
         return value == "true"
-    raise refusal("écrivez « true » (oui) ou « false » (non)")
+    raise refusal(_("écrivez « true » (oui) ou « false » (non)"))
 
 
 def _integer(value: object) -> int:
@@ -96,14 +105,14 @@ def _integer(value: object) -> int:
         return value
     if isinstance(value, str) and _INTEGER.fullmatch(value):
         return int(value)
-    raise refusal("un nombre entier, sans signe, est attendu ici")
+    raise refusal(_("un nombre entier, sans signe, est attendu ici"))
 
 
 def parse_percent(value: object) -> int:
     """Return a whole percentage between 1 and 100, from `50%`, `50 %`, `50` or 50; refuse in French."""
     found = _PERCENT.fullmatch(str(value)) if isinstance(value, str | int) else None
     if found is None or not 1 <= int(found[1]) <= 100:
-        raise refusal("un pourcentage entier de 1 à 100 est attendu ici, par exemple « 50% »")
+        raise refusal(_("un pourcentage entier de 1 à 100 est attendu ici, par exemple « 50% »"))
     return int(found[1])
 
 
@@ -121,8 +130,8 @@ def _day(value: object) -> date:
         try:
             return date.fromisoformat(value)
         except ValueError:
-            raise refusal(f"la date « {value} » n'existe pas") from None
-    raise refusal("une date est attendue ici, par exemple « 2026-10-05 »")
+            raise refusal(_("la date « {value} » n'existe pas", value=value)) from None
+    raise refusal(_("une date est attendue ici, par exemple « 2026-10-05 »"))
 
 
 def _instant(value: object) -> datetime:
@@ -132,8 +141,8 @@ def _instant(value: object) -> datetime:
         try:
             return datetime.fromisoformat(value)  # local to the académie: `prepare` gives the zone
         except ValueError:
-            raise refusal(f"la date et l'heure « {value} » n'existent pas") from None
-    raise refusal("une date et une heure locales sont attendues ici, par exemple « 2026-10-07T13:30 »")
+            raise refusal(_("la date et l'heure « {value} » n'existent pas", value=value)) from None
+    raise refusal(_("une date et une heure locales sont attendues ici, par exemple « 2026-10-07T13:30 »"))
 
 
 def _relative(value: object) -> RelativeDay:
@@ -141,7 +150,7 @@ def _relative(value: object) -> RelativeDay:
         return value
     found = RelativeDay.parse(value) if isinstance(value, str) else None
     if found is None:
-        raise refusal("un délai après le début de la session est attendu ici, par exemple « J+21 »")
+        raise refusal(_("un délai après le début de la session est attendu ici, par exemple « J+21 »"))
     return found
 
 
@@ -153,13 +162,13 @@ def _deadline(value: object) -> date | RelativeDay:
     try:
         return _day(value)
     except PydanticCustomError as exc:
-        raise refusal(f"{exc.message()}, ou « J+41 »") from None
+        raise refusal(_("{sentence}, ou « J+41 »", sentence=exc.message())) from None
 
 
 def _email(value: object) -> str:
     text = _line(value)
     if not _EMAIL.fullmatch(text):
-        raise refusal(f"« {text} » n'est pas une adresse électronique")
+        raise refusal(_("« {text} » n'est pas une adresse électronique", text=text))
     return text.lower()
 
 
@@ -167,7 +176,7 @@ def _https(value: object) -> str:
     text = _line(value)
     host = text.removeprefix("https://")
     if host == text or not re.match(r"[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]+)?(?:[/?#]|$)", host) or " " in text:
-        raise refusal(f"« {text} » : une adresse complète qui commence par « https:// » est attendue ici")
+        raise refusal(_("« {text} » : une adresse complète qui commence par « https:// » est attendue ici", text=text))
     return text
 
 
@@ -176,10 +185,12 @@ def uai(value: object) -> str:
     text = _line(value)
     found = _UAI.fullmatch(text)
     if not found:
-        raise refusal(f"« {text} » n'est pas un UAI : sept chiffres et une lettre, par exemple « 0693456G »")
+        raise refusal(
+            _("« {text} » n'est pas un UAI : sept chiffres et une lettre, par exemple « 0693456G »", text=text)
+        )
     expected = UAI_KEYS[int(found[1]) % 23]
     if found[2].upper() != expected:
-        raise refusal(f"UAI « {text} » : la lettre de contrôle devrait être {expected}")
+        raise refusal(_("UAI « {text} » : la lettre de contrôle devrait être {expected}", text=text, expected=expected))
     return text.upper()
 
 
@@ -187,8 +198,11 @@ def _matricule(value: object) -> str:
     text = _line(value)
     if not _MATRICULE.fullmatch(text):
         raise refusal(
-            f"matricule « {text} » : la forme est AA_CODE_INTITULE_VERSION, l'intitulé sur 15 caractères au plus, "
-            "en capitales sans accent ; par exemple « 26_ACA10_CALCMENTAL_1.0 »"
+            _(
+                "matricule « {text} » : la forme est AA_CODE_INTITULE_VERSION, l'intitulé sur 15 "
+                "caractères au plus, en capitales sans accent ; par exemple « 26_ACA10_CALCMENTAL_1.0 »",
+                text=text,
+            )
         )
     return text
 
@@ -222,26 +236,26 @@ Ligne = Annotated[str, PlainValidator(_line), _schema(type="string", minLength=1
 Markdown = Annotated[str, PlainValidator(_markdown), _schema(type="string", minLength=1, maxLength=MARKDOWN_MAX)]
 Identifiant = Annotated[
     str,
-    PlainValidator(_pattern("[a-z0-9-]{1,40}", "1 à 40 lettres minuscules sans accent, chiffres ou tirets")),
+    PlainValidator(_pattern("[a-z0-9-]{1,40}", N_("1 à 40 lettres minuscules sans accent, chiffres ou tirets"))),
     _schema(type="string", pattern="^[a-z0-9-]{1,40}$"),
 ]
 CodeSession = Annotated[
     str,
     PlainValidator(
-        _pattern("[A-Za-z0-9][A-Za-z0-9._-]{0,49}", "1 à 50 lettres sans accent, chiffres, points ou tirets")
+        _pattern("[A-Za-z0-9][A-Za-z0-9._-]{0,49}", N_("1 à 50 lettres sans accent, chiffres, points ou tirets"))
     ),
     _schema(type="string", pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,49}$"),
 ]
 Empreinte = Annotated[
     str,
     PlainValidator(
-        _pattern("[0-9a-f]{64}", "64 chiffres hexadécimaux, tels que « parcours contextualiser » les écrit")
+        _pattern("[0-9a-f]{64}", N_("64 chiffres hexadécimaux, tels que « parcours contextualiser » les écrit"))
     ),
     _schema(type="string", pattern="^[0-9a-f]{64}$"),
 ]
 NomGroupe = Annotated[
     str,
-    PlainValidator(_pattern("[^/;,~]{1,40}", "1 à 40 caractères, sans « / », « ; », « , » ni « ~ »")),
+    PlainValidator(_pattern("[^/;,~]{1,40}", N_("1 à 40 caractères, sans « / », « ; », « , » ni « ~ »"))),
     _schema(type="string", pattern="^[^/;,~]{1,40}$"),
 ]
 Booleen = Annotated[bool, PlainValidator(_boolean), _schema(type="boolean")]

@@ -10,12 +10,13 @@ import json
 import zipfile
 import zlib
 
+from scenarios.language import _
+
 MAX_UNPACKED = 300 * 1024 * 1024
 MAX_ENTRIES = 10_000
 
 _MAX_JSON = 2 * 1024 * 1024
 _CHUNK = 1 << 20
-_NOT_A_PACKAGE = "n'est pas un paquet H5P"
 _WANTED = ("h5p.json", "content/content.json")
 
 
@@ -26,15 +27,19 @@ def h5p_fault(data: bytes) -> str | None:
             return _bounds(package) or _identity(package) or _unpacked(package)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
         # RuntimeError is what zipfile raises for an encrypted entry, NotImplementedError for an unknown method.
-        return f"{_NOT_A_PACKAGE} : l'archive est abîmée"
+        return _("n'est pas un paquet H5P : l'archive est abîmée")
 
 
 def _bounds(package: zipfile.ZipFile) -> str | None:
     entries = package.infolist()
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        return f"est un paquet démesuré : plus de {MAX_UNPACKED // 1024 // 1024} Mio, ou de {MAX_ENTRIES} fichiers"
+        return _(
+            "est un paquet démesuré : plus de {limit} Mio, ou de {max_entries} fichiers",
+            limit=MAX_UNPACKED // 1024 // 1024,
+            max_entries=MAX_ENTRIES,
+        )
     if any(entry.filename.startswith("/") or ".." in entry.filename.split("/") for entry in entries):
-        return f"{_NOT_A_PACKAGE} : un de ses fichiers sortirait de son dossier"
+        return _("n'est pas un paquet H5P : un de ses fichiers sortirait de son dossier")
     return None
 
 
@@ -42,12 +47,12 @@ def _identity(package: zipfile.ZipFile) -> str | None:
     names = set(package.namelist())
     for name in _WANTED:
         if name not in names:
-            return f"{_NOT_A_PACKAGE} : il n'y a pas de « {name} » dedans"
+            return _("n'est pas un paquet H5P : il n'y a pas de « {name} » dedans", name=name)
         if package.getinfo(name).file_size > _MAX_JSON:
-            return f"{_NOT_A_PACKAGE} : « {name} » y est démesuré"
+            return _("n'est pas un paquet H5P : « {name} » y est démesuré", name=name)
     described = json.loads(package.read("h5p.json"))
     if not isinstance(described, dict) or not isinstance(described.get("mainLibrary"), str):
-        return f"{_NOT_A_PACKAGE} : son « h5p.json » ne dit pas ce qu'il est"
+        return _("n'est pas un paquet H5P : son « h5p.json » ne dit pas ce qu'il est")
     return None
 
 

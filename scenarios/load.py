@@ -19,6 +19,7 @@ from scenarios.checks.session import check_session, check_uncompletable
 from scenarios.contextualise import Overlaid, Provenance, contextualise
 from scenarios.errors import Problem, ScenarioError
 from scenarios.fields import is_line
+from scenarios.language import _
 from scenarios.messages import model_problems, node_at, place_of
 from scenarios.model import Activites, Parcours
 from scenarios.outline import ParcoursOutline, SessionOutline, parcours_outline, session_outline
@@ -86,7 +87,7 @@ def load_any(path: Path) -> Loaded | LoadedSession:
     if kind == "parcours/1":
         return load_parcours(path)
     place = written.place if written is not None else root.place
-    message = "la clé « format » dit « parcours/1 » ou « session/1 » : impossible de savoir ce qu'est ce fichier"
+    message = _("la clé « format » dit « parcours/1 » ou « session/1 » : impossible de savoir ce qu'est ce fichier")
     raise ScenarioError([place.problem(message)])
 
 
@@ -112,7 +113,7 @@ def load_session(path: Path) -> LoadedSession:
     if base is None:
         raise reading.refused()
     if session is not None and session.base is not None and session.base.empreinte != fingerprint(base.place.file):
-        message = "le parcours a changé depuis que cette session a été écrite : voyez « parcours contextualiser »"
+        message = _("le parcours a changé depuis que cette session a été écrite : voyez « parcours contextualiser »")
         reading.add([Finding(("base",), message, "avertissement")], root)
     parcours, contents = _read_parcours(base, reading)
     overlaid = contextualise(base, root)

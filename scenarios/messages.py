@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from scenarios.achievement import KNOWN
 from scenarios.fields import REFUSED
+from scenarios.language import _
 from scenarios.model import ActiviteInconnue
 from scenarios.vocabularies import perhaps
 from scenarios.yaml_nodes import Items, Leaf, plain
@@ -26,32 +27,37 @@ Loc = tuple[str | int, ...]
 def _one_of(value: object, listed: str) -> str:
     accepted = re.findall(r"'([^']*)'", listed)
     if not isinstance(value, str):
-        return f"une de ces valeurs est attendue ici : {', '.join(accepted)}"
-    return f"valeur « {value} » inconnue{perhaps(value, accepted)} ; valeurs admises : {', '.join(accepted)}"
+        return _("une de ces valeurs est attendue ici : {accepted}", accepted=", ".join(accepted))
+    return _(
+        "valeur « {value} » inconnue{perhaps} ; valeurs admises : {accepted}",
+        value=value,
+        perhaps=perhaps(value, accepted),
+        accepted=", ".join(accepted),
+    )
 
 
 def _missing(error: Any) -> str:
     name = error["loc"][-1]
-    zero = " (0 est une durée admise)" if name in {"presence", "distance"} else ""
-    return f"la clé obligatoire « {name} » manque{zero}"
+    zero = _(" (0 est une durée admise)") if name in {"presence", "distance"} else ""
+    return _("la clé obligatoire « {name} » manque{zero}", name=name, zero=zero)
 
 
 def _too_short(error: Any) -> str:
     least = error["ctx"]["min_length"]
-    return "cette liste est vide" if least == 1 else f"au moins {least} éléments sont attendus ici"
+    return _("cette liste est vide") if least == 1 else _("au moins {least} éléments sont attendus ici", least=least)
 
 
 _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     REFUSED: lambda error: str(error["ctx"]["phrase"]),
     "missing": _missing,
-    "extra_forbidden": lambda error: f"la clé « {error['loc'][-1]} » est inconnue ici",
+    "extra_forbidden": lambda error: _("la clé « {loc} » est inconnue ici", loc=error["loc"][-1]),
     "literal_error": lambda error: _one_of(error["input"], error["ctx"]["expected"]),
     "union_tag_invalid": lambda error: _one_of(error["ctx"]["tag"], error["ctx"]["expected_tags"]),
-    "union_tag_not_found": lambda _: "la clé obligatoire « type » manque",
-    "model_type": lambda _: "un groupe de clés est attendu ici",
-    "model_attributes_type": lambda _: "un groupe de clés est attendu ici",
-    "dict_type": lambda _: "un groupe de clés est attendu ici",
-    "tuple_type": lambda _: "une liste est attendue ici, par exemple « [a, b] »",
+    "union_tag_not_found": lambda _error: _("la clé obligatoire « type » manque"),
+    "model_type": lambda _error: _("un groupe de clés est attendu ici"),
+    "model_attributes_type": lambda _error: _("un groupe de clés est attendu ici"),
+    "dict_type": lambda _error: _("un groupe de clés est attendu ici"),
+    "tuple_type": lambda _error: _("une liste est attendue ici, par exemple « [a, b] »"),
     "too_short": _too_short,
 }
 """pydantic error type → French sentence; a test checks that the models can raise no other type."""
@@ -79,7 +85,7 @@ def model_problems(error: ValidationError, root: Node, model: type[BaseModel]) -
         if kind == "union_tag_invalid":
             loc = (*loc, "type")
         if _nothing_written(root, loc):
-            sentence = "une valeur est attendue ici"
+            sentence = _("une valeur est attendue ici")
         yield place_of(root, loc, key=kind == "extra_forbidden").problem(sentence)
 
 

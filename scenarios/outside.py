@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from scenarios.folding import folded
+from scenarios.language import _
 from scenarios.vocabularies import HORS_OBLIGATION
 
 _SPACES = re.compile(r"\s+")
@@ -20,7 +21,12 @@ def refusal_by_name(name: str) -> str | None:
     if code is None:
         return None
     term = HORS_OBLIGATION[code]
-    return f"« {name} » : {term.label} {term.facts['bloc']}, et n'entrent jamais dans les 18 heures"
+    return _(
+        "« {name} » : {label} {bloc}, et n'entrent jamais dans les 18 heures",
+        name=name,
+        label=term.label,
+        bloc=term.facts["bloc"],
+    )
 
 
 @cache

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from scenarios.errors import Problem
 from scenarios.fields import Courriel
+from scenarios.language import _
 from scenarios.session import Cadre, Inscription
 from scenarios.vocabularies import unknown_value
 
@@ -60,10 +61,10 @@ def parse_participants(
                 rows.append(_Row(file, start, tuple(cell.strip() for cell in cells)))
             start = reader.line_num + 1
     except csv.Error:
-        message = "guillemets mal fermés dans ce fichier CSV"
+        message = _("guillemets mal fermés dans ce fichier CSV")
         return (), (Problem(str(file), reader.line_num, 1, message),)
     if not rows:
-        return (), (Problem(str(file), 1, 1, "ce fichier est vide : sa première ligne est « courriel;groupe »"),)
+        return (), (Problem(str(file), 1, 1, _("ce fichier est vide : sa première ligne est « courriel;groupe »")),)
     problems = list(_header_problems(rows[0]))
     if problems:
         return (), tuple(problems)
@@ -75,10 +76,10 @@ def _header_problems(header: _Row) -> Iterator[Problem]:
         if name not in COLUMNS:
             yield header.problem(index, unknown_value("colonne", name, COLUMNS))
         elif name in header.cells[:index]:
-            yield header.problem(index, f"la colonne « {name} » est écrite deux fois")
+            yield header.problem(index, _("la colonne « {name} » est écrite deux fois", name=name))
     for name in _REQUIRED:
         if name not in header.cells:
-            yield header.problem(0, f"la colonne obligatoire « {name} » manque (séparateur « ; »)")
+            yield header.problem(0, _("la colonne obligatoire « {name} » manque (séparateur « ; »)", name=name))
 
 
 def _participants(
@@ -90,7 +91,9 @@ def _participants(
     needed = 1 + max(header.index(name) for name in _REQUIRED)
     for row in rows:
         if not needed <= len(row.cells) <= len(header):
-            message = f"{len(header)} colonnes attendues, {len(row.cells)} trouvées"
+            message = _(
+                "{attendues} colonnes attendues, {trouvees} trouvées", attendues=len(header), trouvees=len(row.cells)
+            )
             problems.append(row.problem(0, message))
             continue
         # A spreadsheet or a person leaves out the last `;` of a row whose last, optional cells are empty.
@@ -99,7 +102,9 @@ def _participants(
         found = list(_row_problems(dict(zip(header, enumerate(whole), strict=True)), row, groups))
         email = values["courriel"].lower()
         if not found and email in lines:
-            found.append(row.problem(0, f"« {email} » est déjà inscrit ligne {lines[email]}"))
+            found.append(
+                row.problem(0, _("« {email} » est déjà inscrit ligne {lines}", email=email, lines=lines[email]))
+            )
         problems.extend(found)
         if not found:
             lines[email] = row.line
@@ -115,10 +120,10 @@ def _row_problems(cells: Mapping[str, tuple[int, str]], row: _Row, groups: Colle
         yield row.problem(index, str(exc.errors()[0]["ctx"]["phrase"]))
     index, group = cells["groupe"]
     if group and group not in groups:
-        yield row.problem(index, f"le groupe « {group} » n'est pas dans les groupes de la session")
+        yield row.problem(index, _("le groupe « {group} » n'est pas dans les groupes de la session", group=group))
     for name, what, accepted in (
-        ("origine", "valeur d'origine", get_args(Inscription)),
-        ("cadre", "valeur de cadre", get_args(Cadre)),
+        ("origine", _("valeur d'origine"), get_args(Inscription)),
+        ("cadre", _("valeur de cadre"), get_args(Cadre)),
     ):
         index, value = cells.get(name, (0, ""))
         if value and value not in accepted:

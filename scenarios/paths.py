@@ -6,6 +6,8 @@ import os.path
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
+from scenarios.language import _
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,13 +27,13 @@ def inside(folder: Path, name: str, *, start: Path | None = None) -> Path:
     if start is not None:
         relative = PurePosixPath(os.path.normpath(PurePosixPath(start.relative_to(folder).as_posix()) / relative))
     if relative.is_absolute() or PureWindowsPath(name).drive or "\\" in name or ".." in relative.parts:
-        msg = f"« {name} » : le chemin doit rester dans le dossier de ce fichier, avec des « / »"
+        msg = _("« {name} » : le chemin doit rester dans le dossier de ce fichier, avec des « / »", name=name)
         raise RefusedFileError(msg)
     path = folder
     for part in relative.parts:
         path = path / part
         if _is(Path.is_symlink, path):
-            msg = f"« {name} » : les liens symboliques ne sont pas suivis"
+            msg = _("« {name} » : les liens symboliques ne sont pas suivis", name=name)
             raise RefusedFileError(msg)
     return path
 
@@ -42,21 +44,26 @@ def read_text(path: Path, name: str) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        msg = f"« {name} » n'est pas en UTF-8 : enregistrez-le avec ce codage"
+        msg = _("« {name} » n'est pas en UTF-8 : enregistrez-le avec ce codage", name=name)
     except OSError:
-        msg = f"le fichier « {name} » est illisible : vérifiez les droits"
+        msg = _("le fichier « {name} » est illisible : vérifiez les droits", name=name)
     raise RefusedFileError(msg)
 
 
 def check_size(path: Path, name: str, limit: int) -> None:
     """Refuse what is not a regular file, or weighs more than `limit` bytes."""
     if not _is(Path.is_file, path):
-        msg = f"le fichier « {name} » est introuvable"
+        msg = _("le fichier « {name} » est introuvable", name=name)
         raise RefusedFileError(msg)
     size = path.stat().st_size
     if size > limit:
         weight = f"{size / 1_048_576:.1f}".replace(".", ",")
-        msg = f"le fichier « {name} » est trop gros : {weight} Mio, au plus {limit // 1_048_576} Mio"
+        msg = _(
+            "le fichier « {name} » est trop gros : {weight} Mio, au plus {limit} Mio",
+            name=name,
+            weight=weight,
+            limit=limit // 1048576,
+        )
         raise RefusedFileError(msg)
 
 

@@ -23,6 +23,7 @@ from scenarios.fields import (
     Uai,
     refusal,
 )
+from scenarios.language import _
 
 Cadre = Literal["animation", "pdf", "paf"]
 Inscription = Literal["invitation", "candidature"]
@@ -76,7 +77,7 @@ class Gaia(Strict):
 def _fragment(value: object) -> Mapping[str, Any]:
     """Accept any mapping: the overlay is checked once it is laid on its parcours (`contextualise`)."""
     if not isinstance(value, Mapping):
-        raise refusal("un groupe de clés est attendu ici, par exemple « consigne: … »")
+        raise refusal(_("un groupe de clés est attendu ici, par exemple « consigne: … »"))
     return value
 
 

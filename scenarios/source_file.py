@@ -13,6 +13,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from scenarios.h5p import h5p_fault
+from scenarios.language import _
 from scenarios.paths import RefusedFileError, check_size, inside
 from scenarios.svg import active_part
 
@@ -42,7 +43,7 @@ class SourceFile:
         except OSError:
             data = b""
         if hashlib.sha1(data, usedforsecurity=False).hexdigest() != self.sha1:
-            msg = f"le fichier « {self.path} » a changé pendant l'opération : relancez la commande"
+            msg = _("le fichier « {path} » a changé pendant l'opération : relancez la commande", path=self.path)
             raise RefusedFileError(msg)
         return data
 
@@ -58,14 +59,14 @@ def read_file(folder: Path, name: str, *, start: Path | None = None, package: bo
     try:
         data = path.read_bytes()
     except OSError:
-        msg = f"le fichier « {name} » est illisible : vérifiez les droits"
+        msg = _("le fichier « {name} » est illisible : vérifiez les droits", name=name)
         raise RefusedFileError(msg) from None
     if not data:
-        msg = f"le fichier « {name} » est vide"
+        msg = _("le fichier « {name} » est vide", name=name)
         raise RefusedFileError(msg)
     fault = h5p_fault(data) if package else _danger(path, data)
     if fault is not None:
-        msg = f"« {name} » {fault}"
+        msg = _("« {name} » {fault}", name=name, fault=fault)
         raise RefusedFileError(msg)
     return SourceFile(path, moodle_name(path.name), len(data), hashlib.sha1(data, usedforsecurity=False).hexdigest())
 
@@ -81,9 +82,9 @@ def _danger(path: Path, data: bytes) -> str | None:
     """Return why a file could run a script in the pages of a Moodle site, as the end of a French sentence."""
     ending = path.suffix.lower()
     if ending in _WEB_PAGES:
-        return "est une page web, qui peut contenir un programme : donnez un PDF, ou une activité « page »"
+        return _("est une page web, qui peut contenir un programme : donnez un PDF, ou une activité « page »")
     if ending == ".svgz":
-        return "est une image SVG compressée, qui ne peut pas être vérifiée : donnez-la en .svg"
+        return _("est une image SVG compressée, qui ne peut pas être vérifiée : donnez-la en .svg")
     if ending == ".svg" and (part := active_part(data)) is not None:
-        return f"est une image SVG qui contient {part} : enregistrez-la en PNG, ou sans cela"
+        return _("est une image SVG qui contient {part} : enregistrez-la en PNG, ou sans cela", part=part)
     return None

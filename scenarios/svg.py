@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
+from scenarios.language import _
+
 if TYPE_CHECKING:
     from typing import NoReturn
 
@@ -37,36 +39,36 @@ def active_part(data: bytes) -> str | None:
     except _ActiveError as found:
         return str(found)
     except expat.ExpatError:
-        return "du XML mal formé"
-    return "un style qui charge autre chose" if _ACTIVE_STYLE.search("".join(texts)) else None
+        return _("du XML mal formé")
+    return _("un style qui charge autre chose") if _ACTIVE_STYLE.search("".join(texts)) else None
 
 
 def _element(name: str, attributes: dict[str, str]) -> None:
     tag = _local(name)
     if tag in _ACTIVE_TAGS:
-        raise _ActiveError(f"un élément « {tag} »")
+        raise _ActiveError(_("un élément « {tag} »", tag=tag))
     for key, value in attributes.items():
         attribute = _local(key)
         if attribute.startswith("on"):
-            raise _ActiveError(f"une action « {attribute} »")
+            raise _ActiveError(_("une action « {attribute} »", attribute=attribute))
         if attribute == "style" and _ACTIVE_STYLE.search(value):
-            raise _ActiveError("un style qui charge autre chose")
+            raise _ActiveError(_("un style qui charge autre chose"))
         if attribute == "attributename" and (_local(value) == "href" or value.lower().startswith("on")):
-            raise _ActiveError("une animation qui change un lien ou une action")
+            raise _ActiveError(_("une animation qui change un lien ou une action"))
         if attribute in _LINKS and ":" in value and tag != "a" and not _SAFE_ADDRESS.match(value):
-            raise _ActiveError("une adresse extérieure")
+            raise _ActiveError(_("une adresse extérieure"))
         if attribute in _LINKS and tag == "a" and not value.lower().startswith(("#", "https://", "http://")):
-            raise _ActiveError("un lien qui n'est pas une adresse du web")
+            raise _ActiveError(_("un lien qui n'est pas une adresse du web"))
 
 
 def _local(name: str) -> str:
     return name.rpartition(" ")[2].rpartition(":")[2].lower()
 
 
-def _refuse_entity(*_: object) -> NoReturn:
-    raise _ActiveError("des entités XML")
+def _refuse_entity(*_declared: object) -> NoReturn:
+    raise _ActiveError(_("des entités XML"))
 
 
-def _refuse_instruction(target: str, _: str) -> None:
+def _refuse_instruction(target: str, _data: str) -> None:
     if target.lower() != "xml":
-        raise _ActiveError("une feuille de style liée")
+        raise _ActiveError(_("une feuille de style liée"))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from scenarios.contextualise import contextualise
+from scenarios.language import N_
 from scenarios.model import Activite
 from scenarios.yaml_nodes import plain
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _ACTIVITE: TypeAdapter[Activite] = TypeAdapter(Activite)
 _FIXED = frozenset({"id", "type"})
-PLACE, ORDER = "étape", "ordre des activités"
+PLACE, ORDER = N_("étape"), N_("ordre des activités")
 """What is compared beside the keys that are written: the sequence of an activity, the order of those that stayed."""
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import yaml
 
 from scenarios.errors import Problem, ScenarioError
+from scenarios.language import _
 from scenarios.yaml_syntax import syntax_problem
 
 if TYPE_CHECKING:
@@ -100,15 +101,15 @@ def read_document(path: Path) -> Document:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except OSError:
-        raise ScenarioError([start.problem("ce fichier est introuvable ou illisible")]) from None
+        raise ScenarioError([start.problem(_("ce fichier est introuvable ou illisible"))]) from None
     if len(raw) > MAX_BYTES:
-        raise ScenarioError([start.problem("ce fichier dépasse 1 Mio, bien plus qu'un parcours ou une session")])
+        raise ScenarioError([start.problem(_("ce fichier dépasse 1 Mio, bien plus qu'un parcours ou une session"))])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         line = raw.count(b"\n", 0, exc.start) + 1
         column = len(raw[raw.rfind(b"\n", 0, exc.start) + 1 : exc.start].decode("utf-8", "replace")) + 1
-        message = "ce fichier n'est pas en UTF-8 : enregistrez-le avec ce codage"
+        message = _("ce fichier n'est pas en UTF-8 : enregistrez-le avec ce codage")
         raise ScenarioError([Place(path, line, column).problem(message)]) from None
     return parse_document(text, path)
 
@@ -152,7 +153,7 @@ class _Builder:
     def document(self) -> Document:
         """Return what was built; raise ScenarioError for an empty file."""
         if self._root is None or (isinstance(self._root, Leaf) and self._root.value is None):
-            raise ScenarioError([Place(self._path, 1, 1).problem("ce fichier est vide")])
+            raise ScenarioError([Place(self._path, 1, 1).problem(_("ce fichier est vide"))])
         return Document(self._root, tuple(self.problems))
 
     def feed(self, event: yaml.Event) -> None:
@@ -160,7 +161,7 @@ class _Builder:
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                self._fail(event, "un seul document par fichier : supprimez « --- » et ce qui suit")
+                self._fail(event, _("un seul document par fichier : supprimez « --- » et ce qui suit"))
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event)
         elif isinstance(event, yaml.ScalarEvent):
@@ -182,17 +183,17 @@ class _Builder:
 
     def _check_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.tag is not None:
-            message = f"les étiquettes YAML ne sont pas admises : supprimez « {event.tag} »"
+            message = _("les étiquettes YAML ne sont pas admises : supprimez « {tag} »", tag=event.tag)
             self.problems.append(self._place(event).problem(message))
 
     def _check_depth(self, event: yaml.Event, height: int) -> None:
         if len(self._stack) + height > MAX_DEPTH:
-            self._fail(event, f"trop d'imbrications : {MAX_DEPTH} niveaux au plus")
+            self._fail(event, _("trop d'imbrications : {max_depth} niveaux au plus", max_depth=MAX_DEPTH))
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         node = self._anchors.get(event.anchor or "")
         if node is None:
-            self._fail(event, f"« *{event.anchor} » ne renvoie à rien d'écrit plus haut")
+            self._fail(event, _("« *{anchor} » ne renvoie à rien d'écrit plus haut", anchor=event.anchor))
         self._check_depth(event, node.height)
         self._add(node, None, event)
 
@@ -216,7 +217,7 @@ class _Builder:
         parent = self._stack[-1] if self._stack else None
         self._total += node.size if isinstance(event, yaml.AliasEvent) else 1
         if self._total > MAX_NODES:
-            self._fail(event, f"trop d'éléments, renvois compris : {MAX_NODES} au plus")
+            self._fail(event, _("trop d'éléments, renvois compris : {max_nodes} au plus", max_nodes=MAX_NODES))
         if anchor is not None:
             self._anchors[anchor] = node
         if parent is None:
@@ -236,11 +237,11 @@ class _Builder:
 
     def _start_entry(self, parent: _Open, node: Node) -> None:
         if not isinstance(node, Leaf) or node.value is None:
-            self.problems.append(node.place.problem("une clé est un simple mot, sur une ligne"))
+            self.problems.append(node.place.problem(_("une clé est un simple mot, sur une ligne")))
             parent.key = (None, node.place)
             return
         if node.value in parent.entries:
             first = parent.entries[node.value][0].line
-            message = f"la clé « {node.value} » est écrite deux fois (déjà ligne {first})"
+            message = _("la clé « {value} » est écrite deux fois (déjà ligne {first})", value=node.value, first=first)
             self.problems.append(node.place.problem(message))
         parent.key = (node.value, node.place)

@@ -12,6 +12,7 @@ from scenarios.assistant.reading import Section
 from scenarios.assistant.words import intention_of, modality_of, public_of, type_of
 from scenarios.fields import LINE_MAX
 from scenarios.folding import folded
+from scenarios.language import _
 
 if TYPE_CHECKING:
     from scenarios.assistant.reading import Design
@@ -34,8 +35,12 @@ def make_draft(design: Design) -> Draft:
     missing: list[tuple[str, str]] = []
     document = _parcours(design, missing)
     text = yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)
-    text = _MARK.sub(lambda found: f"{found[1]}# à compléter : {found[2].strip(chr(39))}", text)
+    text = _MARK.sub(lambda found: f"{found[1]}# {_left_out(found[2].strip(chr(39)))}", text)
     return Draft(text, tuple(missing))
+
+
+def _left_out(keys: str) -> str:
+    return _("à compléter : {keys}", keys=keys)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -66,11 +71,11 @@ def _parcours(design: Design, missing: list[tuple[str, str]]) -> Node:
     }
     document: Node = {"format": "parcours/1"} | {key: value for key, value in known.items() if value}
     required = ("matricule", "titre", "objectifs", "origine", "collection", "public", "auteurs", "nature", "durees")
-    _leave(document, "le parcours", [key for key in required if key not in document], missing)
+    _leave(document, _("le parcours"), [key for key in required if key not in document], missing)
     unread = [name for name, public in publics.items() if public is None]
     if unread:
-        missing.append(("le public", f"« {', '.join(unread)} » n'est pas une valeur de m@gistère"))
-    missing.append(("le parcours", "les rencontres en présence : l'assistant ne connaît que la distance"))
+        missing.append((_("le public"), _("« {unread} » n'est pas une valeur de m@gistère", unread=", ".join(unread))))
+    missing.append((_("le parcours"), _("les rencontres en présence : l'assistant ne connaît que la distance")))
     sections = design.sections or tuple(
         Section(number, competence=competence) for number, competence in enumerate(design.competences, start=1)
     )
@@ -94,15 +99,19 @@ def _description(design: Design) -> str | None:
 
 def _sequence(section: Section, missing: list[tuple[str, str]]) -> Node:
     title = section.title or section.kind or f"Étape {section.number}"
-    place = f"l'étape {section.number}, « {title} »"
+    place = _("l'étape {number}, « {title} »", number=section.number, title=title)
     presentation = "\n\n".join(filter(None, (section.presentation, section.competence)))
     sequence: Node = {"id": f"s{section.number}", "titre": _line(title)}
     if presentation:
         sequence["presentation"] = presentation
     if section.duration:
-        missing.append((place, f"comment répartir sa durée, « {section.duration} », entre ses activités"))
+        missing.append(
+            (place, _("comment répartir sa durée, « {duration} », entre ses activités", duration=section.duration))
+        )
     if section.completion:
-        missing.append((place, f"ce que devient son critère d'achèvement, « {section.completion} »"))
+        missing.append(
+            (place, _("ce que devient son critère d'achèvement, « {completion} »", completion=section.completion))
+        )
     sequence["activites"] = _activities(section, missing)
     return sequence
 
@@ -138,7 +147,12 @@ def _activity(section: Section, rank: int, name: str, intention: str | None, mis
     if kind == "forum" and section.discussion:
         node["contenu"] = {"sujet": _line(section.title or section.kind or name), "premier_message": section.discussion}
     lacking = [key for key in ("type", "duree", "social", "achevement") if key not in node]
-    _leave(node, f"{identifier}, « {name} »", [*lacking, *_contents(kind, node)], missing)
+    _leave(
+        node,
+        f"{identifier}, « {name} »",
+        [*lacking, *_contents(kind, node)],
+        missing,
+    )
     return node
 
 
@@ -146,14 +160,14 @@ def _contents(kind: str | None, node: Node) -> list[str]:
     """Name what `contenu` of an activity still has to hold."""
     needed = {
         None: "contenu",
-        "page": "contenu (texte ou fichier)",
-        "etiquette": "contenu (texte)",
-        "url": "contenu (adresse)",
-        "fichier": "contenu (fichiers)",
-        "test": "contenu (questions)",
-        "sondage": "contenu (options)",
-        "questionnaire": "contenu (questions)",
-        "h5p": "contenu (paquet)",
+        "page": _("contenu (texte ou fichier)"),
+        "etiquette": _("contenu (texte)"),
+        "url": _("contenu (adresse)"),
+        "fichier": _("contenu (fichiers)"),
+        "test": _("contenu (questions)"),
+        "sondage": _("contenu (options)"),
+        "questionnaire": _("contenu (questions)"),
+        "h5p": _("contenu (paquet)"),
     }
     may_do_without = kind in {"page", "etiquette"} and "consigne" in node
     return [needed[kind]] if kind in needed and not may_do_without else []

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from scenarios.language import _
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -66,7 +68,7 @@ class Design:
 def read_design(text: str) -> Design:
     """Read a design; raise `NotADesignError` where there is none."""
     if len(text) > MAX_CHARACTERS:
-        raise NotADesignError("le fichier est trop gros pour venir de l'assistant de scénarisation")
+        raise NotADesignError(_("le fichier est trop gros pour venir de l'assistant de scénarisation"))
     document = _document(text)
     said = _flat(document)
     design = Design(
@@ -95,7 +97,7 @@ def read_design(text: str) -> Design:
         sections=_sections(said),
     )
     if design.title is None and not design.competences and not design.sections:
-        raise NotADesignError("ce fichier n'a ni titre de formation, ni compétence, ni section")
+        raise NotADesignError(_("ce fichier n'a ni titre de formation, ni compétence, ni section"))
     return design
 
 
@@ -109,11 +111,11 @@ def _document(text: str) -> Mapping[str, object]:
         except yaml.YAMLError as exc:
             mark = getattr(exc, "problem_mark", None)
             where = f" (ligne {mark.line + 1})" if mark else ""
-            raise NotADesignError(f"ce n'est pas du YAML lisible{where}") from exc
+            raise NotADesignError(_("ce n'est pas du YAML lisible{where}", where=where)) from exc
         if isinstance(loaded, dict):
             merged |= {str(key): value for key, value in loaded.items()}
     if not merged:
-        raise NotADesignError("ce fichier ne tient ni YAML, ni bloc ```yaml")
+        raise NotADesignError(_("ce fichier ne tient ni YAML, ni bloc ```yaml"))
     return merged
 
 
@@ -123,7 +125,7 @@ def _check_shape(block: str) -> None:
     for event in yaml.parse(block, Loader=yaml.CSafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent) or depth > _DEEPEST:
-            raise NotADesignError("ce YAML a des références ou trop de niveaux : l'assistant n'en écrit pas")
+            raise NotADesignError(_("ce YAML a des références ou trop de niveaux : l'assistant n'en écrit pas"))
 
 
 def _flat(document: Mapping[str, object]) -> dict[str, list[object]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scenarios.language import _
 from scenarios.vocabularies import perhaps
 
 _ROOT = Path(__file__).parent
@@ -22,6 +23,11 @@ def folder(name: str) -> Path:
     """Return the folder of a parcours. Raise LookupError, with a French sentence, for a name that is not in `names`."""
     known = names()
     if name not in known:
-        msg = f"le catalogue n'a pas de parcours « {name} »{perhaps(name, known)} : il contient {', '.join(known)}"
+        msg = _(
+            "le catalogue n'a pas de parcours « {name} »{perhaps} : il contient {known}",
+            name=name,
+            perhaps=perhaps(name, known),
+            known=", ".join(known),
+        )
         raise LookupError(msg)
     return _ROOT / name

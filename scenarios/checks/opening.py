@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scenarios.language import _
 from scenarios.vocabularies import COLLECTIONS
 
 if TYPE_CHECKING:
@@ -19,10 +20,16 @@ def missing_to_open(collection: str, roles: Collection[str], participants: int) 
     if facts["formateurs_obligatoires"] and "formateur" not in roles:
         yield (
             "formateurs",
-            f"personne n'a le rôle « formateur », qu'il faut pour ouvrir la session (collection {label})",
+            _(
+                "personne n'a le rôle « formateur », qu'il faut pour ouvrir la session (collection {label})",
+                label=label,
+            ),
         )
     if facts["participants_obligatoires"] and not participants:
         yield (
             "participants",
-            f"personne n'est sur la liste, or il faut quelqu'un pour ouvrir la session (collection {label})",
+            _(
+                "personne n'est sur la liste, or il faut quelqu'un pour ouvrir la session (collection {label})",
+                label=label,
+            ),
         )

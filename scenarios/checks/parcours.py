@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scenarios.achievement import KNOWN
 from scenarios.checks import Finding
 from scenarios.durations import format_duration
+from scenarios.language import _
 from scenarios.outside import refusal_by_name
 from scenarios.vocabularies import COLLECTIONS, perhaps
 
@@ -24,8 +25,8 @@ def check_parcours(outline: ParcoursOutline, *, removed: Collection[str] = ()) -
 
     `removed` names the activities that a session took away: a prerequisite on one of them says so.
     """
-    yield from _unique("de séquence", outline.sequences)
-    yield from _unique("d'activité", [((*a.loc, "id"), a.id) for a in outline.activities if a.id is not None])
+    yield from _unique(_("de séquence"), outline.sequences)
+    yield from _unique(_("d'activité"), [((*a.loc, "id"), a.id) for a in outline.activities if a.id is not None])
     yield from _prerequisites(outline.activities, removed)
     yield from _outside((), outline.titre)
     for activity in outline.activities:
@@ -34,9 +35,9 @@ def check_parcours(outline: ParcoursOutline, *, removed: Collection[str] = ()) -
         yield from _modality(activity)
         yield from _achievement(activity)
         if activity.type in {"page", "etiquette"} and not activity.has_text:
-            yield Finding(activity.loc, "rien à lire ici : ni « contenu » ni « consigne »", "avertissement")
+            yield Finding(activity.loc, _("rien à lire ici : ni « contenu » ni « consigne »"), "avertissement")
     if outline.origine == "academie" and not outline.has_academie:
-        message = "l'origine « academie » demande de nommer l'académie : ajoutez la clé « academie »"
+        message = _("l'origine « academie » demande de nommer l'académie : ajoutez la clé « academie »")
         yield Finding(("origine",), message, "avertissement")
 
 
@@ -48,7 +49,9 @@ def check_sums(outline: ParcoursOutline, *, overlaid: bool = False) -> Iterator[
     """
     if not outline.has_durees:
         if not overlaid and outline.collection and COLLECTIONS[outline.collection].facts["durees_obligatoires"]:
-            message = f"la clé obligatoire « durees » manque (collection « {outline.collection} »)"
+            message = _(
+                "la clé obligatoire « durees » manque (collection « {collection} »)", collection=outline.collection
+            )
             yield Finding((), message)
         return
     if outline.durees is None:
@@ -61,13 +64,16 @@ def check_sums(outline: ParcoursOutline, *, overlaid: bool = False) -> Iterator[
             credited.append((activity.modalite, activity.duree))
     presence, distance = minutes_by_place(credited)
     for name, where, declared, found in (
-        ("presence", "en présence", outline.durees.presence, presence),
-        ("distance", "à distance", outline.durees.distance, distance),
+        ("presence", _("en présence"), outline.durees.presence, presence),
+        ("distance", _("à distance"), outline.durees.distance, distance),
     ):
         if declared != found:
-            message = (
-                f"durée {where} : {format_duration(declared)} annoncées, mais les activités créditées font "
-                f"{format_duration(found)}{' dans cette session' if overlaid else ''}"
+            message = _(
+                "durée {where} : {duree} annoncées, mais les activités créditées font {found}{overlay}",
+                where=where,
+                duree=format_duration(declared),
+                found=format_duration(found),
+                overlay=_(" dans cette session") if overlaid else "",
             )
             yield Finding(("durees", name), message, "avertissement" if overlaid else "erreur")
 
@@ -92,7 +98,10 @@ def _unique(what: str, identifiers: Iterable[tuple[tuple[str | int, ...], str]])
     seen: set[str] = set()
     for loc, identifier in identifiers:
         if identifier in seen:
-            yield Finding(loc, f"l'identifiant {what} « {identifier} » est déjà pris plus haut")
+            yield Finding(
+                loc,
+                _("l'identifiant {what} « {identifier} » est déjà pris plus haut", what=what, identifier=identifier),
+            )
         seen.add(identifier)
 
 
@@ -104,16 +113,24 @@ def _prerequisites(activities: tuple[ActivityOutline, ...], removed: Collection[
     for activity in activities:
         for loc, wanted in activity.prerequis:
             if wanted in removed:
-                yield Finding(loc, f"prérequis « {wanted} » : la session retire cette activité")
+                yield Finding(loc, _("prérequis « {wanted} » : la session retire cette activité", wanted=wanted))
             elif wanted not in known:
                 yield Finding(
-                    loc, f"prérequis « {wanted} » : aucune activité ne porte cet identifiant{perhaps(wanted, known)}"
+                    loc,
+                    _(
+                        "prérequis « {wanted} » : aucune activité ne porte cet identifiant{perhaps}",
+                        wanted=wanted,
+                        perhaps=perhaps(wanted, known),
+                    ),
                 )
             elif _never_complete(known[wanted]):
-                yield Finding(loc, f"prérequis « {wanted} » : son achèvement est « aucun », il ne sera jamais rempli")
+                yield Finding(
+                    loc,
+                    _("prérequis « {wanted} » : son achèvement est « aucun », il ne sera jamais rempli", wanted=wanted),
+                )
     for circle in _circles(known):
         path = " → ".join((*circle, circle[0]))
-        yield Finding((*known[circle[0]].loc, "prerequis"), f"ces prérequis tournent en rond : {path}")
+        yield Finding((*known[circle[0]].loc, "prerequis"), _("ces prérequis tournent en rond : {path}", path=path))
 
 
 def _never_complete(activity: ActivityOutline) -> bool:
@@ -140,10 +157,12 @@ def _circles(known: dict[str, ActivityOutline]) -> Iterator[list[str]]:
 def _modality(activity: ActivityOutline) -> Iterator[Finding]:
     expected = _FIXED_MODALITY.get(activity.type or "")
     if expected and activity.modalite not in {None, expected}:
-        message = f"une activité de type « {activity.type} » a pour modalité « {expected} »"
+        message = _(
+            "une activité de type « {type} » a pour modalité « {expected} »", type=activity.type, expected=expected
+        )
         yield Finding((*activity.loc, "modalite"), message)
     if activity.modalite == "en_classe" and activity.credite:
-        message = "ce qui se fait en classe n'est jamais crédité : écrivez « credite: false »"
+        message = _("ce qui se fait en classe n'est jamais crédité : écrivez « credite: false »")
         yield Finding((*activity.loc, "credite"), message)
 
 
@@ -155,8 +174,17 @@ def _achievement(activity: ActivityOutline) -> Iterator[Finding]:
     loc = (*activity.loc, "achevement")
     if rule.kind not in known:
         accepted = ", ".join(sorted(known))
-        message = f"une activité de type « {activity.type} » ne connaît pas l'achèvement « {rule.kind} » : {accepted}"
+        message = _(
+            "une activité de type « {type} » ne connaît pas l'achèvement « {kind} » : {accepted}",
+            type=activity.type,
+            kind=rule.kind,
+            accepted=accepted,
+        )
         yield Finding(loc, message)
     elif rule.kind == "note" and activity.note_minimale not in {None, rule.note_percent}:
-        message = f"l'achèvement demande {rule.note_percent} %, mais « note_minimale » dit {activity.note_minimale} %"
+        message = _(
+            "l'achèvement demande {note_percent} %, mais « note_minimale » dit {note_minimale} %",
+            note_percent=rule.note_percent,
+            note_minimale=activity.note_minimale,
+        )
         yield Finding(loc, message)

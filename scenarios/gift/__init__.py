@@ -12,6 +12,7 @@ from scenarios.gift import answers
 from scenarios.gift.blocks import CATEGORY, Block, blocks, structure_faults
 from scenarios.gift.escapes import formatted, hide, show
 from scenarios.gift.model import Answer, Format, GiftError, GiftFault, Pair, Question, Text
+from scenarios.language import _
 
 __all__ = ["Answer", "Format", "GiftError", "GiftFault", "Pair", "Question", "Text", "check_gift", "parse_gift"]
 
@@ -49,7 +50,7 @@ def _read(text: str) -> tuple[list[Question], tuple[GiftFault, ...]]:
         except answers.AnswerError as exc:
             faults.append(GiftFault(block.first_line, 1, str(exc)))
     if not faults and all(question.kind == "description" for question in questions):
-        faults.append(GiftFault(1, 1, "ce fichier ne contient aucune question avec ses réponses entre accolades"))
+        faults.append(GiftFault(1, 1, _("ce fichier ne contient aucune question avec ses réponses entre accolades")))
     return questions, tuple(faults)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scenarios.gift.escapes import formatted, show
 from scenarios.gift.model import Answer, Pair, Text
+from scenarios.language import _
 
 if TYPE_CHECKING:
     from scenarios.gift.model import Format, Kind
@@ -59,12 +60,12 @@ def choices(body: str, default: Format) -> tuple[Answer, ...]:
         right = piece.startswith("=")
         weight, rest = (Decimal(1), piece[1:]) if right else _weighted(piece.removeprefix("~").strip(), Decimal(0))
         if not rest.strip():
-            raise AnswerError("une réponse est vide : « ~ » et « = » commencent chacun une réponse")
+            raise AnswerError(_("une réponse est vide : « ~ » et « = » commencent chacun une réponse"))
         found.append(_commented(rest, weight, default))
     if len(found) < 2:
-        raise AnswerError("un choix demande au moins deux réponses")
+        raise AnswerError(_("un choix demande au moins deux réponses"))
     if not any(answer.weight > 0 for answer in found):
-        raise AnswerError("aucune réponse n'est bonne : écrivez « = » devant celle qui l'est")
+        raise AnswerError(_("aucune réponse n'est bonne : écrivez « = » devant celle qui l'est"))
     return tuple(found)
 
 
@@ -74,10 +75,10 @@ def pairs(body: str, default: Format) -> tuple[Pair, ...]:
     for piece in _pieces(body):
         question, arrow, answer = piece.partition("->")
         if not arrow:
-            raise AnswerError(f"« {show(piece)} » : un appariement s'écrit « =question -> réponse »")
+            raise AnswerError(_("« {show} » : un appariement s'écrit « =question -> réponse »", show=show(piece)))
         found.append(Pair(formatted(question, default), show(answer)))
     if len(found) < 2:
-        raise AnswerError("un appariement demande au moins deux paires")
+        raise AnswerError(_("un appariement demande au moins deux paires"))
     return tuple(found)
 
 
@@ -85,7 +86,7 @@ def short_answers(body: str, default: Format) -> tuple[Answer, ...]:
     """Return the accepted answers of a short answer; `%50%` gives half of the mark."""
     weighted = [_weighted(piece, Decimal(1)) for piece in _pieces(body)]
     if not weighted:
-        raise AnswerError("une réponse courte demande au moins une réponse")
+        raise AnswerError(_("une réponse courte demande au moins une réponse"))
     return tuple(_commented(rest, weight, default) for weight, rest in weighted)
 
 
@@ -99,7 +100,7 @@ def numbers(body: str, default: Format) -> tuple[Answer, ...]:
         spelling, tolerance = _tolerant(answer.text.text)
         found.append(Answer(Text(spelling), weight, answer.feedback, tolerance))
     if not found:
-        raise AnswerError("une question numérique demande au moins un nombre")
+        raise AnswerError(_("une question numérique demande au moins un nombre"))
     if others:
         found.append(Answer(Text("*"), Decimal(0), formatted(feedback.partition("#")[2], default), Decimal(0)))
     return tuple(found)
@@ -117,7 +118,9 @@ def _weighted(piece: str, default: Decimal) -> tuple[Decimal, str]:
     for weight in _WEIGHTS:
         if abs(weight - wanted) < _FUZZ:
             return weight, piece[named.end() :]
-    raise AnswerError(f"« {named[0]} » n'est pas un poids que Moodle accepte (comme 100, 50, 33.33333, 25 ou -50)")
+    raise AnswerError(
+        _("« {named} » n'est pas un poids que Moodle accepte (comme 100, 50, 33.33333, 25 ou -50)", named=named[0])
+    )
 
 
 def _commented(piece: str, weight: Decimal, default: Format) -> Answer:
@@ -143,5 +146,5 @@ def _tolerant(spelling: str) -> tuple[str, Decimal]:
 
 def _number(spelling: str) -> Decimal:
     if not _NUMBER.fullmatch(spelling.strip()):
-        raise AnswerError(f"« {show(spelling)} » n'est pas un nombre : écrivez 3.14, avec un point")
+        raise AnswerError(_("« {show} » n'est pas un nombre : écrivez 3.14, avec un point", show=show(spelling)))
     return Decimal(spelling.strip())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scenarios.gift.model import GiftFault
+from scenarios.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +54,7 @@ def structure_faults(block: Block) -> Iterator[GiftFault]:
     """Yield what would make Moodle read something else than one question."""
     if block.text.startswith(CATEGORY):
         if len(block.lines) > 1:
-            message = "laissez une ligne vide après « $CATEGORY: » : Moodle perdrait la question qui suit"
+            message = _("laissez une ligne vide après « $CATEGORY: » : Moodle perdrait la question qui suit")
             yield GiftFault(block.lines[1][0], 1, message)
         return
     yield from _braces(block)
@@ -66,16 +67,22 @@ def _braces(block: Block) -> Iterator[GiftFault]:
         for column, character in enumerate(_unescaped(line), start=1):
             if character == "{":
                 if opened or closed:
-                    yield GiftFault(number, column, "une seule paire d'accolades par question : écrivez « \\{ »")
+                    yield GiftFault(
+                        number,
+                        column,
+                        _("une seule paire d'accolades par question : écrivez « {escaped} »", escaped="\\{"),
+                    )
                     return
                 opened = (number, column)
             elif character == "}":
                 if not opened:
-                    yield GiftFault(number, column, "accolade fermante sans ouvrante : écrivez « \\} »")
+                    yield GiftFault(
+                        number, column, _("accolade fermante sans ouvrante : écrivez « {escaped} »", escaped="\\}")
+                    )
                     return
                 opened, closed = None, True
     if opened:
-        yield GiftFault(*opened, "accolade ouverte et jamais fermée : une question finit à la première ligne vide")
+        yield GiftFault(*opened, _("accolade ouverte et jamais fermée : une question finit à la première ligne vide"))
 
 
 def _unescaped(line: str) -> Iterator[str]:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 
+from scenarios.language import N_, _
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -42,14 +44,20 @@ class Vocabulary(Mapping[str, Term]):
 def unknown_value(what: str, value: str, accepted: Iterable[str]) -> str:
     """Return the French sentence that refuses `value`, proposes the nearest accepted one and lists them all."""
     values = list(accepted)
-    return f"{what} « {value} » inconnue{perhaps(value, values)} ; valeurs admises : {', '.join(values)}"
+    return _(
+        "{what} « {value} » inconnue{perhaps} ; valeurs admises : {values}",
+        what=_(what),
+        value=value,
+        perhaps=perhaps(value, values),
+        values=", ".join(values),
+    )
 
 
 def perhaps(value: str, accepted: Iterable[str]) -> str:
     """Return ` (vouliez-vous dire « … » ?)` for the nearest accepted value, or nothing."""
     by_folded = {candidate.casefold(): candidate for candidate in accepted}
     near = difflib.get_close_matches(value.casefold(), by_folded, n=1)
-    return f" (vouliez-vous dire « {by_folded[near[0]]} » ?)" if near else ""
+    return _(" (vouliez-vous dire « {near} » ?)", near=by_folded[near[0]]) if near else ""
 
 
 def _load(name: str, title: str) -> Vocabulary:
@@ -64,8 +72,8 @@ def _term(entry: dict[str, object]) -> Term:
 
 COLLECTIONS = _load("collections", "collection")
 ORIGINES = _load("origines", "origine")
-PUBLICS = _load("publics", "valeur de public")
-CYCLES = _load("cycles", "valeur de cycle")
-ACADEMIES = _load("academies", "académie")
-THEMES = _load("themes", "valeur de thème")
-HORS_OBLIGATION = _load("hors_obligation", "activité hors des 18 heures")
+PUBLICS = _load("publics", N_("valeur de public"))
+CYCLES = _load("cycles", N_("valeur de cycle"))
+ACADEMIES = _load("academies", N_("académie"))
+THEMES = _load("themes", N_("valeur de thème"))
+HORS_OBLIGATION = _load("hors_obligation", N_("activité hors des 18 heures"))

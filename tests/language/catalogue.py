@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
+PACKAGES = ("connector", "scenarios", "xapi")
 CONNECTOR = ROOT / "connector"
 FOLDER = LOCALES / "en" / "LC_MESSAGES"
 MARKS = frozenset({"_", "N_", "ngettext"})
@@ -56,10 +57,15 @@ def messages() -> set[Message]:
 
 
 def _of_code() -> Iterator[Message]:
-    for path in sorted(CONNECTOR.rglob("*.py")):
+    for path in modules():
         source = path.read_text("utf-8")
-        if "connector.language" in source:
+        if "language import" in source:
             yield from _calls(ast.parse(source))
+
+
+def modules() -> list[Path]:
+    """Return every module of the program."""
+    return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 
 
 def _calls(tree: ast.AST) -> Iterator[Message]:
