@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit, urlunsplit
 
+from connector.language import _
+
 
 def normalise(address: str) -> str:
     """Return `address` with its scheme and host in lower case, without trailing slash, query or fragment.
@@ -18,10 +20,10 @@ def normalise(address: str) -> str:
     except ValueError:
         known = False
     if not known:
-        message = "adresse web attendue, par exemple « https://moodle.exemple.fr »"
+        message = _("adresse web attendue, par exemple « https://moodle.exemple.fr »")
         raise ValueError(message)
     if parts.username is not None or parts.password is not None:
-        message = "une adresse ne doit contenir ni identifiant ni mot de passe"
+        message = _("une adresse ne doit contenir ni identifiant ni mot de passe")
         raise ValueError(message)
     name = parts.hostname or ""
     host = f"[{name}]" if ":" in name else name

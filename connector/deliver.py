@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from connector.errors import ConfigError
+from connector.language import _
 from connector.system_words import why
 
 
@@ -31,6 +32,7 @@ def deliver(content: bytes, path: Path) -> Path:
             raise
     except OSError as exc:
         raise ConfigError(
-            f"{path} ne peut pas être écrit : {why(exc)}.", remedy="Choisissez un autre fichier avec --sortie."
+            _("{path} ne peut pas être écrit : {raison}.", path=path, raison=why(exc)),
+            remedy=_("Choisissez un autre fichier avec --sortie."),
         ) from exc
     return path

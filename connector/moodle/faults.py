@@ -15,6 +15,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from connector.errors import FatalError, ParcoursError, RetriableError, UncertainError
+from connector.language import _
 from connector.moodle.fault_table import (
     ACCESS,
     BY_CODE,
@@ -77,16 +78,26 @@ def uncertain(exchange: Exchange, what: str) -> RetriableError:
     """Return the error for an exchange that broke after it was sent: a write may have been done."""
     if exchange.write:
         return UncertainError(
-            f"{what} L'écriture ({exchange.function}) a peut-être été faite par {exchange.address}.",
-            remedy="Relancez la commande : elle regarde d'abord ce qui est en place.",
+            _(
+                "{what} L'écriture ({function}) a peut-être été faite par {address}.",
+                what=what,
+                function=exchange.function,
+                address=exchange.address,
+            ),
+            remedy=_("Relancez la commande : elle regarde d'abord ce qui est en place."),
         )
-    return RetriableError(what, remedy="Réessayez dans quelques minutes.")
+    return RetriableError(what, remedy=_("Réessayez dans quelques minutes."))
 
 
 def too_big(exchange: Exchange, limit: int) -> ParcoursError:
     """Return the error for an answer that goes past the bound."""
-    what = f"La réponse de {exchange.address} à {exchange.function} dépasse {limit // 1_000_000} Mo."
-    return uncertain(exchange, what) if exchange.write else FatalError(what, remedy="Vérifiez l'adresse du site.")
+    what = _(
+        "La réponse de {address} à {function} dépasse {limit} Mo.",
+        address=exchange.address,
+        function=exchange.function,
+        limit=limit // 1000000,
+    )
+    return uncertain(exchange, what) if exchange.write else FatalError(what, remedy=_("Vérifiez l'adresse du site."))
 
 
 def services_off(exchange: Exchange, protocol: str) -> ParcoursError:
@@ -104,35 +115,54 @@ def of_status(exchange: Exchange, answer: Answer) -> ParcoursError:
     if answer.status in _RETRY_LATER:
         return _busy(exchange, answer)
     if answer.status >= 500:
-        what = f"{where} a échoué (erreur {answer.status}) pendant {exchange.function}."
+        what = _(
+            "{where} a échoué (erreur {status}) pendant {function}.",
+            where=where,
+            status=answer.status,
+            function=exchange.function,
+        )
         return uncertain(exchange, what)
     if answer.status == 404:
-        return NOT_JSON.error(where, exchange.function, detail=" (page introuvable, erreur 404)")
+        return NOT_JSON.error(where, exchange.function, detail=_(" (page introuvable, erreur 404)"))
     return FatalError(
-        f"{where} a refusé l'appel {exchange.function} (erreur HTTP {answer.status}).",
-        remedy="Vérifiez l'adresse du site et ce qui filtre ses accès (pare-feu, mandataire).",
+        _(
+            "{where} a refusé l'appel {function} (erreur HTTP {status}).",
+            where=where,
+            function=exchange.function,
+            status=answer.status,
+        ),
+        remedy=_("Vérifiez l'adresse du site et ce qui filtre ses accès (pare-feu, mandataire)."),
     )
 
 
 def _redirected(where: str, answer: Answer) -> ParcoursError:
     target = _header(answer, "Location").split("?", maxsplit=1)[0]
     meaning = NOT_JSON
-    detail = f" (redirection vers {target})" if target else " (redirection)"
+    detail = _(" (redirection vers {target})", target=target) if target else _(" (redirection)")
     return meaning.error(where, "", detail=detail)
 
 
 def _busy(exchange: Exchange, answer: Answer) -> RetriableError:
     after = retry_after(_header(answer, "Retry-After"), datetime.now(tz=UTC))
-    wait = f" Il demande d'attendre {after:.0f} s." if after is not None else ""
+    wait = _(" Il demande d'attendre {after:.0f} s.", after=after) if after is not None else ""
     if answer.status in (502, 504):
-        return uncertain(exchange, f"Le serveur placé devant {exchange.address} n'a pas eu de réponse à temps.")
+        return uncertain(
+            exchange, _("Le serveur placé devant {address} n'a pas eu de réponse à temps.", address=exchange.address)
+        )
     if answer.status == 429:
-        return RetriableError(f"{exchange.address} reçoit trop d'appels.{wait}", after=after)
+        return RetriableError(
+            _("{address} reçoit trop d'appels.{wait}", address=exchange.address, wait=wait), after=after
+        )
     if b"maintenance" in answer.body.lower():
-        what = f"{exchange.address} est en maintenance.{wait}"
-        return RetriableError(what, remedy="Réessayez quand le site sera rouvert.", after=after)
-    what = f"{exchange.address} est momentanément indisponible (erreur {answer.status}).{wait}"
-    return RetriableError(what, remedy="Réessayez dans quelques minutes.", after=after)
+        what = _("{address} est en maintenance.{wait}", address=exchange.address, wait=wait)
+        return RetriableError(what, remedy=_("Réessayez quand le site sera rouvert."), after=after)
+    what = _(
+        "{address} est momentanément indisponible (erreur {status}).{wait}",
+        address=exchange.address,
+        status=answer.status,
+        wait=wait,
+    )
+    return RetriableError(what, remedy=_("Réessayez dans quelques minutes."), after=after)
 
 
 def unreadable(exchange: Exchange, answer: Answer, *, page: bool) -> ParcoursError:
@@ -140,8 +170,22 @@ def unreadable(exchange: Exchange, answer: Answer, *, page: bool) -> ParcoursErr
     if page:
         return NOT_JSON.error(exchange.address, exchange.function)
     if not answer.body.strip():
-        return uncertain(exchange, f"{exchange.address} a répondu par une page vide à {exchange.function}.")
-    return uncertain(exchange, f"La réponse de {exchange.address} à {exchange.function} est tronquée ou illisible.")
+        return uncertain(
+            exchange,
+            _(
+                "{address} a répondu par une page vide à {function}.",
+                address=exchange.address,
+                function=exchange.function,
+            ),
+        )
+    return uncertain(
+        exchange,
+        _(
+            "La réponse de {address} à {function} est tronquée ou illisible.",
+            address=exchange.address,
+            function=exchange.function,
+        ),
+    )
 
 
 def refusal(exchange: Exchange, value: JsonValue) -> ParcoursError | None:
@@ -155,8 +199,15 @@ def refusal(exchange: Exchange, value: JsonValue) -> ParcoursError | None:
         first = warnings[0] if isinstance(warnings[0], dict) else {}
         said = plain(str(first.get("message", "")))
         return FatalError(
-            f"{exchange.address} n'a pas fait {exchange.function} comme demandé : « {said} »"
-            f" (avertissement {first.get('warningcode', 'sans code')}, {len(warnings)} en tout)."
+            _(
+                "{address} n'a pas fait {function} comme demandé : « {said} » (avertissement {code}, "
+                "{nombre} en tout).",
+                address=exchange.address,
+                function=exchange.function,
+                said=said,
+                code=first.get("warningcode", _("sans code")),
+                nombre=len(warnings),
+            )
         )
     return None
 
@@ -171,8 +222,16 @@ def of_exception(exchange: Exchange, value: Mapping[str, JsonValue]) -> Parcours
     if meaning is not None:
         return meaning.error(exchange.address, exchange.function, said=said)
     kind = plain(str(value.get("exception", "")).rsplit("\\", maxsplit=1)[-1])
-    named = f"code {plain(code)}" if code else f"{kind}, sans code"
-    return FatalError(f"{exchange.address} a refusé {exchange.function} : « {said} » ({named}).")
+    named = f"code {plain(code)}" if code else _("{kind}, sans code", kind=kind)
+    return FatalError(
+        _(
+            "{address} a refusé {function} : « {said} » ({named}).",
+            address=exchange.address,
+            function=exchange.function,
+            said=said,
+            named=named,
+        )
+    )
 
 
 def _meaning(code: str, debug: str) -> Meaning | None:

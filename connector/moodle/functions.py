@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from connector.errors import FatalError
+from connector.language import _
 from connector.moodle.completions import CompletionsPage, CompletionsQuery
 from connector.moodle.document import Publication, PublicationResult
 from connector.moodle.observation import Observation, Query
@@ -246,8 +247,10 @@ def get_activities_completion_of(
     responses = read(_Batch, BATCH, transport.call(BATCH, {"requests": requests}, write=False)).responses
     if len(responses) != len(requests) or any(response.error for response in responses):
         raise FatalError(
-            f"Moodle refuse les achèvements du cours {course_id} par lots.",
-            remedy=f"Le service du jeton contient-il {STATUS}, et le rôle du compte report/progress:view ?",
+            _("Moodle refuse les achèvements du cours {course_id} par lots.", course_id=course_id),
+            remedy=_(
+                "Le service du jeton contient-il {status}, et le rôle du compte report/progress:view ?", status=STATUS
+            ),
         )
     return [read(_Statuses, STATUS, _decoded(BATCH, response.data)).statuses for response in responses]
 
@@ -263,7 +266,7 @@ def override_completion(transport: Transport, cmid: int, user_id: int, *, done: 
     answer = transport.call(name, {"userid": user_id, "cmid": cmid, "newstate": int(done)}, write=True)
     override = read(CompletionOverride, name, answer)
     if override.tracking == 0:
-        raise FatalError(f"L'activité {cmid} n'a pas d'achèvement dans Moodle : rien n'a été inscrit.")
+        raise FatalError(_("L'activité {cmid} n'a pas d'achèvement dans Moodle : rien n'a été inscrit.", cmid=cmid))
     return override
 
 
@@ -298,7 +301,7 @@ def completions(transport: Transport, query: CompletionsQuery) -> CompletionsPag
 def inner(function: str, answer: JsonValue) -> JsonValue:
     """Decode the JSON text that our plugin's functions return inside Moodle's JSON; FatalError where it is none."""
     if not isinstance(answer, str):
-        raise unexpected(function, "un texte JSON était attendu")
+        raise unexpected(function, _("un texte JSON était attendu"))
     return _decoded(function, answer)
 
 
@@ -306,5 +309,5 @@ def _decoded(function: str, text: str) -> JsonValue:
     try:
         value: JsonValue = json.loads(text)
     except (ValueError, RecursionError):
-        raise unexpected(function, "le texte JSON est illisible") from None
+        raise unexpected(function, _("le texte JSON est illisible")) from None
     return value

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connector.errors import ConfigError
+from connector.language import _
 from connector.moodle.zipped import zipped
 
 SOURCE = Path(__file__).parent / "plugin" / "local_parcours"
@@ -33,7 +34,7 @@ def plugin_version(source: Path = SOURCE) -> PluginVersion:
     number = re.search(r"^\$plugin->version = (\d{10});$", text, re.MULTILINE)
     release = re.search(r"^\$plugin->release = '([^']+)';$", text, re.MULTILINE)
     if number is None or release is None:
-        raise ConfigError(f"{source / 'version.php'} ne déclare pas de version.")
+        raise ConfigError(_("{fichier} ne déclare pas de version.", fichier=source / "version.php"))
     return PluginVersion(int(number[1]), release[1])
 
 

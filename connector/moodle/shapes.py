@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from connector.errors import FatalError
+from connector.language import _
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -31,12 +32,12 @@ def read(shape: type[T], function: str, answer: JsonValue) -> T:
     except ValidationError as exc:
         first = exc.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "racine"
-    raise unexpected(function, f"le champ « {place} » manque ou n'a pas la forme prévue")
+    raise unexpected(function, _("le champ « {place} » manque ou n'a pas la forme prévue", place=place))
 
 
 def unexpected(function: str, why: str) -> FatalError:
     """Return the error of an answer that is not of the shape of its function's."""
     return FatalError(
-        f"La réponse de Moodle à {function} n'est pas celle attendue : {why}.",
-        remedy="La version de Moodle ou de l'extension est-elle prévue par ce programme ?",
+        _("La réponse de Moodle à {function} n'est pas celle attendue : {why}.", function=function, why=why),
+        remedy=_("La version de Moodle ou de l'extension est-elle prévue par ce programme ?"),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib3.filepost import encode_multipart_formdata
 
 from connector.errors import DataError, FatalError
+from connector.language import _
 from connector.moodle import faults
 from connector.moodle.faults import Answer, Exchange
 from connector.moodle.wire import Request, Wire
@@ -39,14 +40,27 @@ def upload(wire: Wire, token: SecretStr, name: str, content: bytes, *, draft: in
 
 def _decode(exchange: Exchange, answer: Answer) -> None:
     if answer.status == _TOO_BIG:
-        raise DataError(f"Le serveur placé devant {exchange.address} refuse un fichier de cette taille (erreur 413).")
+        raise DataError(
+            _(
+                "Le serveur placé devant {address} refuse un fichier de cette taille (erreur 413).",
+                address=exchange.address,
+            )
+        )
     value = faults.decode(exchange, answer)
     row = value[0] if isinstance(value, list) and value else None
     if not isinstance(row, dict):
-        raise FatalError(f"Réponse inattendue de {exchange.address} à {exchange.function}.")
+        raise FatalError(
+            _("Réponse inattendue de {address} à {function}.", address=exchange.address, function=exchange.function)
+        )
     if "error" in row and row.get("errortype") != _THERE_ALREADY:
         raise _refused(exchange, row)
 
 
 def _refused(exchange: Exchange, row: dict[str, JsonValue]) -> DataError:
-    return DataError(f"{exchange.address} ne prend pas ce fichier : « {faults.plain(str(row['error']))} ».")
+    return DataError(
+        _(
+            "{address} ne prend pas ce fichier : « {plain} ».",
+            address=exchange.address,
+            plain=faults.plain(str(row["error"])),
+        )
+    )

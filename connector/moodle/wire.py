@@ -12,6 +12,7 @@ from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from connector.addresses import is_protected, normalise
 from connector.errors import ConfigError, ParcoursError, RetriableError, UncertainError
+from connector.language import _
 from connector.moodle import faults
 from connector.moodle.faults import Answer, Exchange
 from connector.redact import Redactor
@@ -115,11 +116,11 @@ def _checked(address: str, *, allow_http: bool) -> str:
     try:
         normal = normalise(address)
     except ValueError as exc:
-        raise ConfigError(f"Adresse de Moodle refusée : {exc}.") from None
+        raise ConfigError(_("Adresse de Moodle refusée : {exc}.", exc=exc)) from None
     if not (allow_http or is_protected(normal)):
         raise ConfigError(
-            f"{normal} : le jeton voyagerait en clair.",
-            remedy="Écrivez l'adresse en https, ou « sans_https = true » pour un réseau dont vous répondez.",
+            _("{normal} : le jeton voyagerait en clair.", normal=normal),
+            remedy=_("Écrivez l'adresse en https, ou « sans_https = true » pour un réseau dont vous répondez."),
         )
     return normal
 
@@ -140,28 +141,38 @@ def _network_fault(exchange: Exchange, exc: network.RequestException) -> Parcour
     match exc:
         case network.SSLError():
             fault = ConfigError(
-                f"La connexion sûre (https) avec {where} ne s'établit pas : certificat refusé, ou serveur sans https.",
-                remedy="Faites vérifier le certificat du site, ou indiquez l'autorité par REQUESTS_CA_BUNDLE.",
+                _(
+                    "La connexion sûre (https) avec {where} ne s'établit pas : certificat refusé, ou serveur "
+                    "sans https.",
+                    where=where,
+                ),
+                remedy=_("Faites vérifier le certificat du site, ou indiquez l'autorité par REQUESTS_CA_BUNDLE."),
             )
         case network.ProxyError():
             fault = ConfigError(
-                f"Le mandataire (proxy) ne laisse pas joindre {where}.", remedy="Vérifiez HTTPS_PROXY et NO_PROXY."
+                _("Le mandataire (proxy) ne laisse pas joindre {where}.", where=where),
+                remedy=_("Vérifiez HTTPS_PROXY et NO_PROXY."),
             )
         case network.ConnectTimeout():
-            fault = RetriableError(f"{where} ne répond pas.", remedy="Vérifiez l'adresse et votre connexion.")
+            fault = RetriableError(
+                _("{where} ne répond pas.", where=where), remedy=_("Vérifiez l'adresse et votre connexion.")
+            )
         case network.ReadTimeout():
-            fault = faults.uncertain(exchange, f"{where} n'a pas répondu en {READ_SECONDS:.0f} s.")
+            fault = faults.uncertain(
+                exchange, _("{where} n'a pas répondu en {read_seconds:.0f} s.", where=where, read_seconds=READ_SECONDS)
+            )
         case network.ConnectionError() if cause_of(exc, NameResolutionError):
             fault = RetriableError(
-                f"Le nom du site {where} est introuvable.", remedy="Vérifiez l'adresse et votre connexion."
+                _("Le nom du site {where} est introuvable.", where=where),
+                remedy=_("Vérifiez l'adresse et votre connexion."),
             )
         case network.ConnectionError() if cause_of(exc, NewConnectionError):
             fault = RetriableError(
-                f"La connexion avec {where} est refusée ou impossible.",
-                remedy="Le serveur est peut-être arrêté : vérifiez l'adresse et votre connexion.",
+                _("La connexion avec {where} est refusée ou impossible.", where=where),
+                remedy=_("Le serveur est peut-être arrêté : vérifiez l'adresse et votre connexion."),
             )
         case _:
-            fault = faults.uncertain(exchange, f"La connexion avec {where} a été coupée.")
+            fault = faults.uncertain(exchange, _("La connexion avec {where} a été coupée.", where=where))
     return fault
 
 

@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
 from connector.addresses import normalise
 from connector.errors import ConfigError
+from connector.language import _
 from connector.settings.schools import Etablissements, Reseau
 from connector.settings.secrets import read_authority, read_secret
 from connector.settings.sections import (
@@ -109,7 +110,7 @@ class Settings(Section):
     def erasure_key(self) -> SecretStr | None:
         """Return that key, None where nobody was erased from here yet; raise `ConfigError` where it cannot be read."""
         file = self.erasure_key_file
-        return read_secret(file, "clé des personnes effacées") if file.exists() else None
+        return read_secret(file, _("clé des personnes effacées")) if file.exists() else None
 
     @property
     def session_folders(self) -> tuple[Path, ...]:
@@ -122,8 +123,8 @@ class Settings(Section):
             if known.uai == uai:
                 return known
         raise ConfigError(
-            f"La circonscription {uai} n'est pas déclarée dans {self._folder / FILE}.",
-            remedy=f'Ajoutez un bloc [[circonscription]] avec uai = "{uai}", son nom et son académie.',
+            _("La circonscription {uai} n'est pas déclarée dans {fichier}.", uai=uai, fichier=self._folder / FILE),
+            remedy=_('Ajoutez un bloc [[circonscription]] avec uai = "{uai}", son nom et son académie.', uai=uai),
         )
 
     def network(self, nom: str) -> Reseau:
@@ -131,12 +132,12 @@ class Settings(Section):
         for known in self.reseaux:
             if known.nom == nom:
                 return known
-        names = ", ".join(f"« {known.nom} »" for known in self.reseaux)
+        names = ", ".join(_("« {nom} »", nom=known.nom) for known in self.reseaux)
         raise ConfigError(
-            f"Le réseau « {nom} » n'est pas déclaré dans {self._folder / FILE}.",
-            remedy=f"Connus : {names}."
+            _("Le réseau « {nom} » n'est pas déclaré dans {fichier}.", nom=nom, fichier=self._folder / FILE),
+            remedy=_("Connus : {names}.", names=names)
             if names
-            else 'Ajoutez un bloc [[reseau]] avec son nom et ecoles = ["…"], les UAI de ses écoles.',
+            else _('Ajoutez un bloc [[reseau]] avec son nom et ecoles = ["…"], les UAI de ses écoles.'),
         )
 
     def access(self, identifiant: str) -> Acces | None:
@@ -153,20 +154,27 @@ class Settings(Section):
         """Return the site at `address`, or the only one declared; raise `ConfigError` when there is no such site."""
         if not self.moodle:
             raise ConfigError(
-                f"Aucun site Moodle n'est déclaré dans {self._folder / FILE}.",
-                remedy="Ajoutez un bloc [[moodle]] avec son adresse ;"
-                " pour essayer sans Moodle : « parcours bac-a-sable servir ».",
+                _("Aucun site Moodle n'est déclaré dans {fichier}.", fichier=self._folder / FILE),
+                remedy=_(
+                    "Ajoutez un bloc [[moodle]] avec son adresse ; pour essayer sans Moodle : « parcours "
+                    "bac-a-sable servir »."
+                ),
             )
         if address is None and len(self.moodle) == 1:
             return self.moodle[0]
         known = ", ".join(site.adresse for site in self.moodle)
         if address is None:
-            raise ConfigError("Plusieurs sites Moodle sont déclarés.", remedy=f"Choisissez avec --site : {known}.")
+            raise ConfigError(
+                _("Plusieurs sites Moodle sont déclarés."), remedy=_("Choisissez avec --site : {known}.", known=known)
+            )
         wanted = _normal(address)
         for site in self.moodle:
             if site.adresse == wanted:
                 return site
-        raise ConfigError(f"Le site {wanted} n'est pas dans {self._folder / FILE}.", remedy=f"Connus : {known}.")
+        raise ConfigError(
+            _("Le site {wanted} n'est pas dans {fichier}.", wanted=wanted, fichier=self._folder / FILE),
+            remedy=_("Connus : {known}.", known=known),
+        )
 
     def moodle_token(self, site: MoodleSite) -> SecretStr:
         """Return the site's token; raise `ConfigError` without one.
@@ -175,17 +183,23 @@ class Settings(Section):
         """
         token = os.environ.get(TOKEN_VARIABLE, "").strip()
         if site.jeton_fichier is not None and not (token and len(self.moodle) == 1):
-            return read_secret(self._folder / site.jeton_fichier, "jeton de Moodle")
+            return read_secret(self._folder / site.jeton_fichier, _("jeton de Moodle"))
         if not token:
             raise ConfigError(
-                f"Il manque le jeton de {site.adresse}.",
-                remedy=f"Donnez « jeton_fichier » dans {FILE}, ou la variable {TOKEN_VARIABLE}.",
+                _("Il manque le jeton de {adresse}.", adresse=site.adresse),
+                remedy=_(
+                    "Donnez « jeton_fichier » dans {file}, ou la variable {token_variable}.",
+                    file=FILE,
+                    token_variable=TOKEN_VARIABLE,
+                ),
             )
         return SecretStr(token)
 
     def lrs_secret(self, lrs: Lrs) -> SecretStr:
         """Return the password or the token for an LRS; raise `ConfigError` without one."""
-        return read_secret(self._folder / lrs.fichier, "secret du LRS" if lrs.jeton_fichier is None else "jeton du LRS")
+        return read_secret(
+            self._folder / lrs.fichier, _("secret du LRS") if lrs.jeton_fichier is None else _("jeton du LRS")
+        )
 
     def lrs_authority(self, lrs: Lrs) -> Path | None:
         """Return the file of certificates to trust for an LRS, if it has one; raise `ConfigError` for no such file."""
@@ -197,7 +211,7 @@ class Settings(Section):
         """Return the secret for the mail server, None where it needs none; raise `ConfigError` without its file."""
         if courrier.secret_fichier is None:
             return None
-        return read_secret(self._folder / courrier.secret_fichier, "secret du serveur de courrier")
+        return read_secret(self._folder / courrier.secret_fichier, _("secret du serveur de courrier"))
 
 
 def _document(file: Path) -> dict[str, object]:
@@ -206,17 +220,19 @@ def _document(file: Path) -> dict[str, object]:
     except FileNotFoundError:
         return {}
     except tomllib.TOMLDecodeError as exc:
-        raise ConfigError(f"{file} n'est pas du TOML valide : {toml_error(str(exc))}.") from None
+        raise ConfigError(
+            _("{file} n'est pas du TOML valide : {toml_error}.", file=file, toml_error=toml_error(str(exc)))
+        ) from None
     except (OSError, UnicodeDecodeError) as exc:
-        reason = why(exc) if isinstance(exc, OSError) else "ce n'est pas du texte UTF-8"
-        raise ConfigError(f"{file} ne peut pas être lu : {reason}.") from None
+        reason = why(exc) if isinstance(exc, OSError) else _("ce n'est pas du texte UTF-8")
+        raise ConfigError(_("{file} ne peut pas être lu : {reason}.", file=file, reason=reason)) from None
 
 
 def _normal(address: str) -> str:
     try:
         return normalise(address)
     except ValueError as exc:
-        raise ConfigError(f"« {address} » : {exc}.") from None
+        raise ConfigError(_("« {address} » : {exc}.", address=address, exc=exc)) from None
 
 
 def _contradictions(settings: Settings) -> list[str]:
@@ -233,25 +249,31 @@ def _contradictions(settings: Settings) -> list[str]:
         *_repeated("[[acces]]", "identifiant", (person.identifiant for person in settings.acces)),
         *_repeated(
             "[[politique]]",
-            "circonscription et annee_scolaire",
+            _("circonscription et annee_scolaire"),
             (f"{policy.circonscription}, {policy.annee_scolaire}" for policy in settings.politiques),
         ),
         *_repeated(
             "[[derogation]]",
-            "identifiant et annee_scolaire",
+            _("identifiant et annee_scolaire"),
             (f"{one.identifiant}, {one.annee_scolaire}" for one in settings.derogations),
         ),
     ]
     if sum(site.jeton_fichier is None for site in settings.moodle) > 1:
         found.append(
-            "[[moodle]] : un seul site peut se passer de « jeton_fichier »,"
-            " sinon le jeton de l'un serait envoyé à l'autre."
+            _(
+                "[[moodle]] : un seul site peut se passer de « jeton_fichier », sinon le jeton de l'un "
+                "serait envoyé à l'autre."
+            )
         )
     if sum(lrs.writes for lrs in settings.lrs) > 1:
-        found.append("[[lrs]] : un seul LRS peut recevoir des déclarations (« ecriture »).")
+        found.append(_("[[lrs]] : un seul LRS peut recevoir des déclarations (« ecriture »)."))
     return found
 
 
 def _repeated(section: str, key: str, values: Iterable[str]) -> list[str]:
     counted = Counter(values)
-    return [f"{section} : {key} en double : « {value} »." for value, count in counted.items() if count > 1]
+    return [
+        _("{section} : {key} en double : « {value} ».", section=section, key=key, value=value)
+        for value, count in counted.items()
+        if count > 1
+    ]

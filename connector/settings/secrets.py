@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from connector.errors import ConfigError
+from connector.language import _
 from connector.system_words import why
 
 if TYPE_CHECKING:
@@ -24,15 +25,20 @@ def read_secret(file: Path, what: str) -> SecretStr:
     try:
         if os.name == "posix" and file.stat().st_mode & stat.S_IROTH:
             raise ConfigError(
-                f"Le fichier {file} ({what}) est lisible par tous les comptes de la machine.",
-                remedy=f"Protégez-le : chmod 600 {file}",
+                _("Le fichier {file} ({what}) est lisible par tous les comptes de la machine.", file=file, what=what),
+                remedy=_("Protégez-le : chmod 600 {file}", file=file),
             )
         text = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as exc:
-        reason = why(exc) if isinstance(exc, OSError) else "ce n'est pas du texte"
-        raise ConfigError(f"Le fichier {file} ({what}) ne peut pas être lu : {reason}.") from None
+        reason = why(exc) if isinstance(exc, OSError) else _("ce n'est pas du texte")
+        raise ConfigError(
+            _("Le fichier {file} ({what}) ne peut pas être lu : {reason}.", file=file, what=what, reason=reason)
+        ) from None
     if not text:
-        raise ConfigError(f"Le fichier {file} ({what}) est vide.", remedy="Copiez-y le secret, seul, sur une ligne.")
+        raise ConfigError(
+            _("Le fichier {file} ({what}) est vide.", file=file, what=what),
+            remedy=_("Copiez-y le secret, seul, sur une ligne."),
+        )
     return SecretStr(text)
 
 
@@ -42,9 +48,11 @@ def read_authority(file: Path) -> Path:
         ssl.create_default_context(cafile=str(file))
     except ssl.SSLError:
         raise ConfigError(
-            f"Le fichier {file} (« autorite ») ne contient pas de certificat.",
-            remedy="Mettez-y le certificat de l'autorité, au format PEM (« -----BEGIN CERTIFICATE----- »).",
+            _("Le fichier {file} (« autorite ») ne contient pas de certificat.", file=file),
+            remedy=_("Mettez-y le certificat de l'autorité, au format PEM (« -----BEGIN CERTIFICATE----- »)."),
         ) from None
     except OSError as exc:
-        raise ConfigError(f"Le fichier {file} (« autorite ») ne peut pas être lu : {why(exc)}.") from None
+        raise ConfigError(
+            _("Le fichier {file} (« autorite ») ne peut pas être lu : {raison}.", file=file, raison=why(exc))
+        ) from None
     return file

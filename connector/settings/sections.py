@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, model_validator
 
 from connector.addresses import is_protected, normalise
-from connector.language import Language
+from connector.language import Language, _
 from scenarios.calendar import timezone_of
 from scenarios.fields import Academie, AnneeScolaire, Booleen, Courriel, Duree, Jour, Ligne, Uai, refusal
 
@@ -24,13 +24,13 @@ _MOST_YEARS = 50
 def _days(value: object) -> int:
     found = _DAYS.fullmatch(value) if isinstance(value, str) else None
     if found is None or int(found[1]) == 0:
-        raise refusal("un nombre de jours est attendu ici, par exemple « 400 jours »")
+        raise refusal(_("un nombre de jours est attendu ici, par exemple « 400 jours »"))
     return int(found[1])
 
 
 def _years(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _MOST_YEARS:
-        raise refusal(f"un nombre d'années scolaires est attendu ici, de 1 à {_MOST_YEARS}")
+        raise refusal(_("un nombre d'années scolaires est attendu ici, de 1 à {most_years}", most_years=_MOST_YEARS))
     return value
 
 
@@ -43,25 +43,27 @@ def _address(value: object) -> str:
 
 def _code(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9_]{1,40}", value, re.ASCII):
-        raise refusal("un code est attendu ici : lettres minuscules sans accent, chiffres ou « _ »")
+        raise refusal(_("un code est attendu ici : lettres minuscules sans accent, chiffres ou « _ »"))
     return value
 
 
 def _seconds(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _LONGEST_DELAY:
-        raise refusal(f"un nombre entier de secondes est attendu ici, de 1 à {_LONGEST_DELAY}")
+        raise refusal(
+            _("un nombre entier de secondes est attendu ici, de 1 à {longest_delay}", longest_delay=_LONGEST_DELAY)
+        )
     return value
 
 
 def _port(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _LAST_PORT:
-        raise refusal(f"un numéro de port est attendu ici, de 1 à {_LAST_PORT}")
+        raise refusal(_("un numéro de port est attendu ici, de 1 à {last_port}", last_port=_LAST_PORT))
     return value
 
 
 def _number(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise refusal("un numéro est attendu ici : un nombre entier, à partir de 1")
+        raise refusal(_("un numéro est attendu ici : un nombre entier, à partir de 1"))
     return value
 
 
@@ -93,8 +95,11 @@ class _Service(Section):
     def _secret_stays_unread(self) -> _Service:
         if not (self.sans_https or is_protected(self.adresse)):
             raise refusal(
-                f"« {self.adresse} » : le secret voyagerait en clair ; écrivez l'adresse en https,"
-                " ou ajoutez « sans_https = true » pour un réseau dont vous répondez"
+                _(
+                    "« {adresse} » : le secret voyagerait en clair ; écrivez l'adresse en https, ou ajoutez "
+                    "« sans_https = true » pour un réseau dont vous répondez",
+                    adresse=self.adresse,
+                )
             )
         return self
 
@@ -189,10 +194,10 @@ class Lrs(_Service):
     @model_validator(mode="after")
     def _one_way_in(self) -> Lrs:
         if (self.identifiant is None) is not (self.secret_fichier is None):
-            raise refusal("« identifiant » et « secret_fichier » vont ensemble")
+            raise refusal(_("« identifiant » et « secret_fichier » vont ensemble"))
         if (self.identifiant is None) is (self.jeton_fichier is None):
             raise refusal(
-                "donnez « identifiant » et « secret_fichier », ou bien « jeton_fichier » : l'un des deux, et un seul"
+                _("donnez « identifiant » et « secret_fichier », ou bien « jeton_fichier » : l'un des deux, et un seul")
             )
         return self
 
@@ -244,15 +249,15 @@ class Acces(Section):
     def _perimetre_of_the_role(self) -> Acces:
         if self.role == "ien":
             if not self.perimetre:
-                raise refusal("un IEN a un périmètre : l'UAI d'une circonscription au moins")
+                raise refusal(_("un IEN a un périmètre : l'UAI d'une circonscription au moins"))
             for uai in self.perimetre:
                 TypeAdapter(Uai).validate_python(uai)
         elif self.role == "operateur" and self.perimetre:
-            raise refusal("un opérateur voit tout : pas de « perimetre » ici")
+            raise refusal(_("un opérateur voit tout : pas de « perimetre » ici"))
         elif self.role == "enseignant" and len(self.perimetre) > 1:
-            raise refusal("un enseignant ne voit que lui-même : un seul identifiant, ou une seule adresse")
+            raise refusal(_("un enseignant ne voit que lui-même : un seul identifiant, ou une seule adresse"))
         if self.accompagne and self.role not in ACCOMPANYING:
-            raise refusal("« accompagne » se dit d'un formateur ou d'un tuteur, qui tiennent un carnet de suivi")
+            raise refusal(_("« accompagne » se dit d'un formateur ou d'un tuteur, qui tiennent un carnet de suivi"))
         return self
 
 
@@ -275,11 +280,11 @@ class Courrier(Section):
     @model_validator(mode="after")
     def _whole(self) -> Courrier:
         if (self.identifiant is None) != (self.secret_fichier is None):
-            raise refusal("« identifiant » et « secret_fichier » vont ensemble")
+            raise refusal(_("« identifiant » et « secret_fichier » vont ensemble"))
         if self.expediteur is None and (self.resume or self.rapports_aux_ien):
-            raise refusal("« expediteur » manque : l'adresse d'où partent les messages")
+            raise refusal(_("« expediteur » manque : l'adresse d'où partent les messages"))
         if self.identifiant is not None and self.securite == "aucune":
-            raise refusal("le secret voyagerait en clair : « securite » est « starttls » ou « tls »")
+            raise refusal(_("le secret voyagerait en clair : « securite » est « starttls » ou « tls »"))
         return self
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, get_args
 
+from connector.language import N_, _
 from scenarios.vocabularies import perhaps
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _TOML_PLACE = re.compile(
 def sentences(exc: ValidationError, document: Mapping[str, object], model: type[BaseModel]) -> list[str]:
     """Return one French sentence per error, in the order of the file's keys as pydantic met them."""
     return [
-        f"{_place(error['loc'], document)} : {_sentence(error, model)}."
+        _("{lieu} : {defaut}.", lieu=_place(error["loc"], document), defaut=_sentence(error, model))
         for error in exc.errors(include_url=False, include_input=True)
     ]
 
@@ -30,20 +31,26 @@ def toml_error(message: str) -> str:
     """Return where the TOML reader stopped, from its English message."""
     found = _TOML_PLACE.fullmatch(message)
     if found is None:
-        return "la syntaxe est fausse"
+        return _("la syntaxe est fausse")
     if found["line"] is None:
-        return "la fin du fichier arrive trop tôt"
-    return f"ligne {found['line']}, colonne {found['column']}, la syntaxe est fausse (guillemets, crochets ?)"
+        return _("la fin du fichier arrive trop tôt")
+    return _(
+        "ligne {line}, colonne {column}, la syntaxe est fausse (guillemets, crochets ?)",
+        line=found["line"],
+        column=found["column"],
+    )
 
 
 def _place(loc: tuple[int | str, ...], document: Mapping[str, object]) -> str:
     """Return `[[moodle]] n° 2, adresse` for `("moodle", 1, "adresse")`."""
     if not loc:
-        return "fichier"
+        return _("fichier")
     section, *rest = loc
     if isinstance(document.get(str(section)), list):
         rank = rest.pop(0) if rest else None
-        head = f"[[{section}]] n° {int(rank) + 1}" if rank is not None else f"[[{section}]]"
+        head = (
+            _("[[{section}]] n° {rank}", section=section, rank=int(rank) + 1) if rank is not None else f"[[{section}]]"
+        )
     elif isinstance(document.get(str(section)), dict):
         head = f"[{section}]"
     else:
@@ -56,7 +63,7 @@ def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
     from scenarios.messages import sentence_of  # noqa: PLC0415 - loads all models of parcours, for a mistake only
 
     kind = error["type"]
-    sentence = _TOML_SHAPES.get(kind) or sentence_of(error)
+    sentence = _(_TOML_SHAPES[kind]) if kind in _TOML_SHAPES else sentence_of(error)
     if kind == "extra_forbidden":
         sentence += perhaps(str(error["loc"][-1]), _known_keys(error["loc"], model))
     return sentence
@@ -73,6 +80,6 @@ def _known_keys(loc: tuple[int | str, ...], model: type[BaseModel]) -> list[str]
 
 
 _TOML_SHAPES = {
-    "tuple_type": "une liste est attendue ici ; pour un bloc répété, écrivez son nom entre doubles crochets",
-    "model_type": "un groupe de clés est attendu ici ; pour un bloc unique, écrivez son nom entre crochets simples",
+    "tuple_type": N_("une liste est attendue ici ; pour un bloc répété, écrivez son nom entre doubles crochets"),
+    "model_type": N_("un groupe de clés est attendu ici ; pour un bloc unique, écrivez son nom entre crochets simples"),
 }

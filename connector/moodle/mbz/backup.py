@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError
+from connector.language import _
 from connector.moodle.mbz import activity as activities
 from connector.moodle.mbz import numbers, questions
 from connector.moodle.mbz.course import course_files, groups_file, roles_file, section_file
@@ -67,20 +68,42 @@ def _ordered(publication: Publication) -> list[ActivitySettings]:
 
 def _refusals(ordered: list[ActivitySettings]) -> Iterator[str]:
     if len(ordered) > numbers.MAX_ACTIVITIES:
-        yield f"Cette session a {len(ordered)} activités : une sauvegarde en contient {numbers.MAX_ACTIVITIES} au plus."
+        yield _(
+            "Cette session a {nombre} activités : une sauvegarde en contient {max_activities} au plus.",
+            nombre=len(ordered),
+            max_activities=numbers.MAX_ACTIVITIES,
+        )
     for one in ordered:
-        where = f"activité « {one.name} » ({one.idnumber})"
+        where = _("activité « {name} » ({idnumber})", name=one.name, idnumber=one.idnumber)
         if one.module not in MODULES:
-            yield f"{where} : le module « {one.module} » ne peut pas être mis dans une sauvegarde."
+            yield _(
+                "{where} : le module « {module} » ne peut pas être mis dans une sauvegarde.",
+                where=where,
+                module=one.module,
+            )
             continue
         for name in clashes(one):
-            yield f"{where} : deux fichiers différents s'y appelleraient « {name} » ; renommez l'un des deux."
+            yield _(
+                "{where} : deux fichiers différents s'y appelleraient « {name} » ; renommez l'un des deux.",
+                where=where,
+                name=name,
+            )
         held = questions_of(one)
         if len(held) > numbers.MAX_QUESTIONS:
-            yield f"{where} : {len(held)} questions, et {numbers.MAX_QUESTIONS} au plus dans une sauvegarde."
+            yield _(
+                "{where} : {nombre} questions, et {max_questions} au plus dans une sauvegarde.",
+                where=where,
+                nombre=len(held),
+                max_questions=numbers.MAX_QUESTIONS,
+            )
         for question in held:
             if len(question.answers) + len(question.pairs) > numbers.MAX_ANSWERS:
-                yield f"{where} : la question « {question.name} » a plus de {numbers.MAX_ANSWERS} réponses."
+                yield _(
+                    "{where} : la question « {name} » a plus de {max_answers} réponses.",
+                    where=where,
+                    name=question.name,
+                    max_answers=numbers.MAX_ANSWERS,
+                )
 
 
 def _outline(publication: Publication) -> list[tuple[int, str]]:
@@ -141,6 +164,11 @@ def _references(publication: Publication, kept: Sequence[Kept]) -> dict[str, byt
 def _refuse_size(code: str, size: int) -> None:
     if size > MAX_BYTES:
         raise DataError(
-            f"La sauvegarde de {code} ferait {size // 1024 // 1024} Mo : {MAX_BYTES // 1024 // 1024} Mo au plus.",
-            remedy="Allégez ses fichiers ou partagez le parcours en deux.",
+            _(
+                "La sauvegarde de {code} ferait {size} Mo : {limit} Mo au plus.",
+                code=code,
+                size=size // 1024 // 1024,
+                limit=MAX_BYTES // 1024 // 1024,
+            ),
+            remedy=_("Allégez ses fichiers ou partagez le parcours en deux."),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError
+from connector.language import _
 from connector.moodle.mbz import numbers
 from connector.moodle.mbz.xml import Content, node
 from scenarios.gift import GiftError, parse_gift
@@ -31,7 +32,14 @@ def questions_of(activity: ActivitySettings) -> tuple[Question, ...]:
     try:
         return parse_gift(str(gift))
     except GiftError as exc:
-        raise DataError(f"Les questions de « {activity.name} » ({activity.idnumber}) sont à corriger :\n{exc}") from exc
+        raise DataError(
+            _(
+                "Les questions de « {name} » ({idnumber}) sont à corriger :\n{exc}",
+                name=activity.name,
+                idnumber=activity.idnumber,
+                exc=exc,
+            )
+        ) from exc
 
 
 def quiz(activity: ActivitySettings, cmid: int) -> dict[str, Content]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError
+from connector.language import _
 from connector.moodle.sandbox import completion, events
 from connector.moodle.sandbox.activity_documents import QuizSettings
 from connector.moodle.sandbox.events import Detail, Event
@@ -75,7 +76,9 @@ class _Scene:
         return self.announced(completion.update(self.module.doc, self.progress, completion.RECOMPUTE, self.at))
 
     def refusal(self, why: str) -> DataError:
-        return DataError(f"{self.person.fullname}, « {self.module.doc.name} » : {why}.")
+        return DataError(
+            _("{fullname}, « {name} » : {why}.", fullname=self.person.fullname, name=self.module.doc.name, why=why)
+        )
 
 
 def perform(site: Site, email: str, idnumber: str, act: Act) -> list[Event]:
@@ -85,7 +88,7 @@ def perform(site: Site, email: str, idnumber: str, act: Act) -> list[Event]:
     """
     person = site.person_by_email(email)
     if person is None:
-        raise DataError(f"Le bac à sable n'a pas de compte actif {email}.")
+        raise DataError(_("Le bac à sable n'a pas de compte actif {email}.", email=email))
     at = site.clock() if act.at is None else act.at
     course = next((course for course in site.courses.values() if course.idnumber == idnumber), None)
     if course is not None and act.kind is Kind.VIEW:
@@ -93,7 +96,10 @@ def perform(site: Site, email: str, idnumber: str, act: Act) -> list[Event]:
         return [Event(events.COURSE_VIEWED, person.id, course.id, at)]
     module = site.module_by_idnumber(idnumber)
     if module is None:
-        raise DataError(f"Le bac à sable n'a pas d'activité « {idnumber} ».", remedy="Publiez d'abord la session.")
+        raise DataError(
+            _("Le bac à sable n'a pas d'activité « {idnumber} ».", idnumber=idnumber),
+            remedy=_("Publiez d'abord la session."),
+        )
     course = site.courses[module.course_id]
     _check_enrolled(person, course)
     progress = site.progress_of(person.id, module.cmid)
@@ -102,23 +108,31 @@ def perform(site: Site, email: str, idnumber: str, act: Act) -> list[Event]:
         return _override(scene)
     _check_access(scene)
     if module.modname not in _WHERE.get(act.kind, {module.modname}):
-        raise scene.refusal(f"on ne peut pas {act.kind.value} dans un module {module.modname}")
+        raise scene.refusal(
+            _("on ne peut pas {value} dans un module {modname}", value=act.kind.value, modname=module.modname)
+        )
     return list(_ACTS[act.kind](scene))
 
 
 def _check_enrolled(person: Person, course: Course) -> None:
     if person.id not in course.enrolments:
-        raise DataError(f"{person.fullname} n'est pas inscrit au cours « {course.shortname} ».")
+        raise DataError(
+            _(
+                "{fullname} n'est pas inscrit au cours « {shortname} ».",
+                fullname=person.fullname,
+                shortname=course.shortname,
+            )
+        )
 
 
 def _check_access(scene: _Scene) -> None:
     if scene.course.enrolments[scene.person.id] != {"student"}:
         return
     if not scene.module.doc.visible:
-        raise scene.refusal("l'activité est cachée aux participants")
+        raise scene.refusal(_("l'activité est cachée aux participants"))
     unmet = completion.unmet_restriction(scene.site, scene.course, scene.module, scene.person.id, scene.at)
     if unmet is not None:
-        raise scene.refusal(f"l'accès est restreint ({unmet})")
+        raise scene.refusal(_("l'accès est restreint ({unmet})", unmet=unmet))
 
 
 def _view(scene: _Scene) -> Iterator[Event]:
@@ -129,9 +143,9 @@ def _view(scene: _Scene) -> Iterator[Event]:
 def _tick(scene: _Scene) -> Iterator[Event]:
     doc = scene.module.doc
     if doc.completion.tracking != "manual":
-        raise scene.refusal("l'achèvement n'y est pas coché à la main")
+        raise scene.refusal(_("l'achèvement n'y est pas coché à la main"))
     if doc.completion.locked:
-        raise scene.refusal("seul un formateur la valide")
+        raise scene.refusal(_("seul un formateur la valide"))
     wanted = completion.COMPLETE if scene.act.kind is Kind.TICK else completion.INCOMPLETE
     yield from scene.announced(completion.update(doc, scene.progress, wanted, scene.at))
 
@@ -139,7 +153,7 @@ def _tick(scene: _Scene) -> Iterator[Event]:
 def _override(scene: _Scene) -> list[Event]:
     trainer = scene.site.person_by_email(scene.act.by)
     if trainer is None or not can_override(trainer, scene.course):
-        raise scene.refusal(f"{scene.act.by or 'personne'} n'a pas le droit de valider pour autrui")
+        raise scene.refusal(_("{qui} n'a pas le droit de valider pour autrui", qui=scene.act.by or _("personne")))
     wanted = completion.COMPLETE if scene.act.kind is Kind.VALIDATE else completion.INCOMPLETE
     states = completion.update(scene.module.doc, scene.progress, wanted, scene.at, override_by=trainer.id)
     return list(scene.announced(states))
@@ -202,9 +216,9 @@ def _check_attempt(scene: _Scene) -> None:
     settings = scene.module.doc.settings
     assert isinstance(settings, QuizSettings)  # noqa: S101 - `_WHERE` lets this act into quizzes only
     if settings.attempts and scene.progress.attempts >= settings.attempts:
-        raise scene.refusal("toutes les tentatives sont faites")
+        raise scene.refusal(_("toutes les tentatives sont faites"))
     if scene.at < settings.open or (settings.close and scene.at >= settings.close):
-        raise scene.refusal("le test n'est pas ouvert")
+        raise scene.refusal(_("le test n'est pas ouvert"))
 
 
 def _given(question: Question, right: bool) -> str:  # noqa: FBT001

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from connector.errors import DataError
+from connector.language import _
 from connector.moodle.sandbox.acts import Act, Kind
 from connector.moodle.sandbox.faults import Answer, Faults
 
@@ -52,13 +53,13 @@ def handle(sandbox: Sandbox, path: str, body: bytes) -> Answer:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        return _json(400, {"erreur": f"Ordre illisible, « {place} » : {first['msg']}"})
-    return _json(404, {"erreur": f"Le bac à sable ne connaît pas {path}."})
+        return _json(400, {"erreur": _("Ordre illisible, « {place} » : {msg}", place=place, msg=first["msg"])})
+    return _json(404, {"erreur": _("Le bac à sable ne connaît pas {path}.", path=path)})
 
 
 def forbidden() -> Answer:
     """Refuse an order without the connector's token."""
-    return _json(401, {"erreur": "Le jeton du connecteur est attendu (Authorization: Bearer …)."})
+    return _json(401, {"erreur": _("Le jeton du connecteur est attendu (Authorization: Bearer …).")})
 
 
 def _acts(sandbox: Sandbox, body: bytes) -> Answer:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import requests
 
 from connector.errors import ConfigError, DataError, RetriableError
+from connector.language import _
 from connector.moodle.sandbox.control import ACTS, CRON
 
 if TYPE_CHECKING:
@@ -65,15 +66,18 @@ class Remote:
         except requests.RequestException:
             answer = None
         if answer is None:
-            raise RetriableError(f"{self._address} ne répond pas.", remedy="Lancez « parcours bac-a-sable servir ».")
+            raise RetriableError(
+                _("{address} ne répond pas.", address=self._address),
+                remedy=_("Lancez « parcours bac-a-sable servir »."),
+            )
         if answer.status_code == requests.codes.unprocessable_entity:
             raise DataError(answer.json()["erreur"])
         if answer.status_code == requests.codes.unauthorized:
-            raise ConfigError(f"Le bac à sable {self._address} ne reconnaît pas le jeton.")
+            raise ConfigError(_("Le bac à sable {address} ne reconnaît pas le jeton.", address=self._address))
         if not answer.ok:
             raise ConfigError(
-                f"{self._address} n'est pas un bac à sable.",
-                remedy="Seul un bac à sable se laisse animer : vérifiez --site.",
+                _("{address} n'est pas un bac à sable.", address=self._address),
+                remedy=_("Seul un bac à sable se laisse animer : vérifiez --site."),
             )
         decoded: dict[str, int] = answer.json()
         return decoded

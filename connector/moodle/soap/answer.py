@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from connector.language import _
 from connector.moodle import faults
 from connector.moodle.fault_table import SOAP_CLUES
 from connector.moodle.soap.xml import ENVELOPE, NIL, TYPE, is_page, parse
@@ -72,11 +73,13 @@ def envelope(exchange: Exchange, answer: Answer) -> etree._Element:
 
 def _of_fault(exchange: Exchange, fault: etree._Element) -> ParcoursError:
     said = _TOKEN.sub("", fault.findtext("faultstring") or "")
-    message, _, told = said.partition(_CODE)
+    message, _code, told = said.partition(_CODE)
     code = (fault.findtext("faultactor") or told).strip()
     debug = _TOKEN.sub("", fault.findtext("detail") or "")
     if message in _UNTOLD:
-        message = f"code {code}, sans autre détail : Moodle n'en donne par SOAP que si son débogage est activé"
+        message = _(
+            "code {code}, sans autre détail : Moodle n'en donne par SOAP que si son débogage est activé", code=code
+        )
     if not code:
         code, debug = next(((code, debug or said) for clue, code, debug in SOAP_CLUES if clue in said), ("", debug))
     refused: dict[str, JsonValue] = {

@@ -15,6 +15,7 @@ from zeep import xsd
 from zeep.exceptions import Error as ZeepError
 
 from connector.errors import ConfigError, DataError, FatalError, ParcoursError
+from connector.language import _
 from connector.moodle import faults
 from connector.moodle.soap.answer import envelope
 from connector.moodle.soap.xml import ENCODING, TYPE, XSD, XSI
@@ -53,9 +54,10 @@ class Service:
             return cls(_TOKEN.sub(b"", answer.body))
         except ValueError:
             fault = ConfigError(
-                f"{exchange.address} n'a pas donné une description (WSDL) lisible de son service.",
-                remedy="Vérifiez que le service du jeton contient au moins une fonction, et seulement celles"
-                " de parcours.",
+                _("{address} n'a pas donné une description (WSDL) lisible de son service.", address=exchange.address),
+                remedy=_(
+                    "Vérifiez que le service du jeton contient au moins une fonction, et seulement celles de parcours."
+                ),
             )
         raise fault
 
@@ -77,8 +79,11 @@ class Service:
             refused = faults.of_exception(exchange, {"errorcode": "invalidparameter", "debuginfo": str(unknown)})
         except (ZeepError, ValueError):
             refused = DataError(
-                f"Un texte destiné à {name} contient un caractère que le protocole SOAP ne sait pas porter.",
-                remedy="Cherchez-y un caractère de contrôle (souvent collé depuis un traitement de texte).",
+                _(
+                    "Un texte destiné à {name} contient un caractère que le protocole SOAP ne sait pas porter.",
+                    name=name,
+                ),
+                remedy=_("Cherchez-y un caractère de contrôle (souvent collé depuis un traitement de texte)."),
             )
         else:
             return etree.tostring(message, xml_declaration=True, encoding="UTF-8"), str(operation.soapaction)
@@ -114,7 +119,7 @@ class _LocalSchemas:
     def load(self, url: str) -> bytes:
         """Return the schema of the SOAP encoding; refuse everything else."""
         if url != ENCODING:
-            raise FatalError("La description (WSDL) du service renvoie à un autre document : elle est refusée.")
+            raise FatalError(_("La description (WSDL) du service renvoie à un autre document : elle est refusée."))
         return files(__package__).joinpath("soap-encoding.xsd").read_bytes()
 
 
