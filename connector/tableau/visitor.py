@@ -9,6 +9,7 @@ from connector.language import N_, _
 from connector.ledger.asker import Asker
 from connector.ledger.journal import record
 from connector.ledger.scope import Scope
+from connector.settings.sections import ACCOMPANYING
 from connector.tableau import doors
 
 if TYPE_CHECKING:
@@ -58,6 +59,11 @@ class Visitor:
     def trains(self) -> bool:
         """A trainer or an operator: may enter a sheet and attest. A tutor may not (FORMATS.md)."""
         return self.access.role in {"formateur", "operateur"}
+
+    @property
+    def accompanies(self) -> bool:
+        """A trainer or a tutor: keeps a follow-up log."""
+        return self.access.role in ACCOMPANYING
 
 
 def cookie_name(place: Place, name: str = _SESSION) -> str:
