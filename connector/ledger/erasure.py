@@ -42,6 +42,8 @@ _BY_AUTHOR = (
     (schema.closed_entry, "author"),
     (schema.closed_year, "author"),
     (schema.accompagnement, "auteur"),
+    (schema.need, "author"),
+    (schema.need, "withdrawn_by"),
     (schema.evidence, "auteur"),
 )
 _DOORS = (schema.password, schema.entry_link, schema.web_session)

@@ -42,11 +42,13 @@ def remove_person(connection: sa.Connection, identifiant: str, *, author: str, a
 def _kept(connection: sa.Connection, teacher_id: int) -> Iterator[str]:
     """Yield what there is of a teacher beyond what the roster says: it would go with them."""
     closed = sa.select(schema.closed_year.c.annee_scolaire)
+    in_force = sa.select(schema.need.c.id).where(schema.need.c.withdrawn_us.is_(None))
     traces = (
         ("des déclarations ou des décisions", schema.resolution, sa.true()),
         ("des lignes de crédit", schema.line, sa.true()),
         ("des missions du pacte", schema.pacte_mission, sa.true()),
         ("des accompagnements", schema.accompagnement, sa.true()),
+        ("un besoin de formation qui la nomme", schema.need_person, schema.need_person.c.need_id.in_(in_force)),
         ("un bilan d'une année close", schema.balance, schema.balance.c.annee_scolaire.in_(closed)),
     )
     for words, table, which in traces:

@@ -99,7 +99,14 @@ def _people(connection: sa.Connection, limits: Limits) -> int:
     )
     speaks = (
         sa.exists().where(table.c.teacher_id == teacher.id)
-        for table in (schema.line, schema.balance, schema.resolution, schema.pacte_mission, schema.accompagnement)
+        for table in (
+            schema.line,
+            schema.balance,
+            schema.resolution,
+            schema.pacte_mission,
+            schema.accompagnement,
+            schema.need_person,
+        )
     )
     return _delete(connection, schema.teacher, ~serves, *(~one for one in speaks))
 
@@ -126,6 +133,7 @@ _KINDS: Mapping[str, Callable[[sa.Connection, Limits], int]] = {
     "bilans": _by_year(schema.balance),
     "missions": _by_year(schema.pacte_mission),
     "accompagnements": _notes,
+    "besoins": _by_year(schema.need),
     "clotures": _by_year(schema.closed_year),
     "sessions": _sessions,
     "attente": _waiting,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from connector.ledger.schema import balance, line, mailbox, participant, session, teacher, trainer
+from connector.ledger.schema import balance, line, mailbox, need, participant, session, teacher, trainer
 from connector.settings.sections import ACCOMPANYING
 from xapi.names import normalise_email
 
@@ -105,6 +105,12 @@ class Scope:
         serving = sa.select(balance.c.teacher_id).where(balance.c.annee_scolaire == annee_scolaire, place)
         theirs = sa.or_(teacher.c.id.in_(listed), teacher.c.id.in_(serving))
         return sa.and_(theirs, teacher.c.id.not_in(self._named()))
+
+    def needs(self) -> sa.ColumnElement[bool]:
+        """Pick the rows of `need` that may be read: an IEN's are those of their schools, a trainer has none."""
+        if self.everything:
+            return sa.true()
+        return need.c.circonscription.in_(self.names) if self.role == "ien" else sa.false()
 
     def leading(self) -> sa.ColumnElement[bool]:
         """Pick the rows of `trainer` by which they lead a session; a trainer alone signs people in and attests."""

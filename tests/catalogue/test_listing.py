@@ -31,7 +31,7 @@ def test_filters_narrow_and_add_up(here: Terminal) -> None:
     assert names(here, "--collection", "analyse", "--domaine", "republique") == ["laicite"]
     assert names(here, "--mot", "Ardoise", "--mot", "mathematiques") == ["calcul-mental"]
     assert names(here, "--mot", "ardoise", "--offre", "nationale") == []
-    assert names(here, "--cycle", "C1", "--offre", "academique") == ["laicite", "espaces-maternelle"]
+    assert names(here, "--cycle", "C1", "--offre", "academique") == ["espaces-maternelle", "laicite"]
     assert "se-former-a-distance" not in names(here, "--cycle", "C2"), "nobody has said which cycle it is for"
 
 

@@ -38,6 +38,7 @@ REFUSED = {
     "0003": ("closed_year", "pacte_hours", "pacte_mission"),
     "0011": ("erased",),
     "0012": ("accompagnement",),
+    "0013": ("need", "need_person"),
     "0002": ("xapi_document", "xapi_attachment"),
 }
 """The rows for whose sake the way back of a migration is refused, by its revision."""

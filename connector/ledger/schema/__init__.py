@@ -13,7 +13,7 @@ from connector.ledger.schema.base import MAX_US, MIN_US, metadata
 from connector.ledger.schema.decided import closed_year, pacte_hours, pacte_mission
 from connector.ledger.schema.derived import balance, line, resolution, touched
 from connector.ledger.schema.doors import contestation, entry_link, password, web_session
-from connector.ledger.schema.erased import erased
+from connector.ledger.schema.erased import erased, pseudonymised
 from connector.ledger.schema.facts import (
     actor,
     bookmark,
@@ -27,6 +27,7 @@ from connector.ledger.schema.facts import (
 )
 from connector.ledger.schema.gaia import gaia_formation, gaia_intervenant, gaia_stagiaire
 from connector.ledger.schema.journal import journal
+from connector.ledger.schema.needs import need, need_person
 from connector.ledger.schema.people import mailbox, moodle_account, service, teacher, teacher_key
 from connector.ledger.schema.readback import lost
 from connector.ledger.schema.sessions import (
@@ -69,11 +70,14 @@ __all__ = [
     "metadata",
     "module",
     "moodle_account",
+    "need",
+    "need_person",
     "pacte_hours",
     "pacte_mission",
     "participant",
     "password",
     "pending",
+    "pseudonymised",
     "rejected",
     "resolution",
     "service",

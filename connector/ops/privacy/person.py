@@ -96,10 +96,20 @@ def _elsewhere(person: Person) -> Iterator[Part]:
     noted, fields = schema.accompagnement, "jour modalite minutes partage at_us"
     written = _of(noted, noted.c.auteur.in_(person.words), fields).order_by(noted.c.id)
     yield Part("accompagnements_notes", "Accompagnements que vous avez notés", written)
+    yield from _needs(person)
     journal = schema.journal
     named = sa.or_(journal.c.subject.in_(person.words), journal.c.author.in_(person.words))
     found = _of(journal, named, "at_us author action subject detail").order_by(journal.c.id)
     yield Part("journal", "Journal : ce que vous avez fait, ce qui a été fait ou lu à votre sujet", found)
+
+
+def _needs(person: Person) -> Iterator[Part]:
+    need, named = schema.need, schema.need_person
+    fields = "id annee_scolaire uai cycle theme precision_libre author at_us withdrawn_by withdrawn_us"
+    about = _of(need, _theirs(named, person), fields).join(named, named.c.need_id == need.c.id)
+    yield Part("besoins", "Besoins de formation qui vous nomment", about)
+    wrote = sa.or_(need.c.author.in_(person.words), need.c.withdrawn_by.in_(person.words))
+    yield Part("besoins_saisis", "Besoins de formation que vous avez saisis ou retirés", _of(need, wrote, fields))
 
 
 def _theirs(table: sa.Table, person: Person) -> sa.ColumnElement[bool]:
@@ -193,5 +203,7 @@ TITLES: Mapping[str, str] = {
     "userid": "Numéro",
     "username": "Nom d'utilisateur",
     "value": "Valeur",
+    "withdrawn_by": "Retiré par",
+    "withdrawn_us": "Retiré",
 }
 """What a column is called, where its name does not say it well."""

@@ -34,6 +34,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "bilans": ("bilan", "bilans"),
     "missions": ("mission du pacte", "missions du pacte"),
     "accompagnements": ("accompagnement noté", "accompagnements notés"),
+    "besoins": ("besoin de formation", "besoins de formation"),
     "clotures": ("année close", "années closes"),
     "sessions": ("session", "sessions"),
     "attente": ("déclaration qui n'a concerné personne", "déclarations qui n'ont concerné personne"),

@@ -35,6 +35,8 @@ OF_LISTS: Mapping[str, str] = {
     "rapport.ecole": "la liste de l'école",
     "rapport.tous": "la liste de tout un périmètre",
     "tableau.enseignants": "une liste du tableau",
+    "rapport.besoins": "les besoins de formation, et qui y répond",
+    "tableau.besoin": "un besoin de formation de l'école",
     "suivi.lister": "une liste d'enseignants à accompagner",
 }
 OF_SESSIONS: Mapping[str, str] = {

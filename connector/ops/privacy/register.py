@@ -82,6 +82,7 @@ _DATA: tuple[tuple[str, str, str], ...] = (
     ("Enseignants", "Achèvements, présences, attestations, décisions, et leurs dates", "LRS, Moodle, feuilles signées"),
     ("Enseignants", "Minutes créditées et dues, missions du pacte", "Calculées, ou saisies"),
     ("Enseignants", "Accompagnements : jour, durée, texte du formateur", "Notés par les formateurs"),
+    ("Enseignants", "Besoins de formation où leur école les nomme", "Saisis par les IEN"),
     ("Stagiaires et intervenants", "Nom, courriel, stage", "Exports de GAIA"),
     ("Formateurs", "Courriel, rôle dans chaque session", "Fichiers des sessions"),
     ("Utilisateurs du programme", "Identifiant, rôle, ce qu'ils ont fait et consulté", "parcours.toml, journal"),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from connector.language import N_, _
 from connector.ledger.schema import balance
+from connector.ledger.schools import read_schools
 from connector.reports.academie import COLUMNS, masked, sums_by
 from connector.reports.boards.model import Board, Figure, Panel
 from connector.reports.people import Wanted
@@ -18,6 +17,8 @@ from connector.reports.typography import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import sqlalchemy as sa
 
     from connector.ledger.scope import Scope
     from connector.reports.report import About
@@ -70,8 +71,9 @@ def read_network(
     found = sums_by(connection, scope, wanted, balance.c.uai)
     if not found:
         return None
-    schools, titles = _schools(connection, about.annee_scolaire, network.ecoles)
-    sums = masked(about, found, titles)
+    known = read_schools(connection, about.annee_scolaire, network.ecoles)
+    schools = {uai: school.circonscription for uai, school in known.items()}
+    sums = masked(about, found, {uai: school.nom for uai, school in known.items()})
     chosen = responsible(schools)
     table = table_of(_("Écoles"), SCHOOLS, (*sums.circonscriptions, sums.total))
     values = (len(network.ecoles), len(set(schools.values())), _said(chosen, names), sums.total.part)
@@ -94,24 +96,6 @@ def read_network(
             ),
         ),
     )
-
-
-def _schools(
-    connection: sa.Connection, annee_scolaire: str, ecoles: Sequence[str]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the circonscription of each school, that of most of its teachers, and the name of each."""
-    query = (
-        sa.select(*balance.c["uai", "circonscription"], sa.func.min(balance.c.ecole).label("ecole"))
-        .add_columns(sa.func.count().label("teachers"))
-        .where(balance.c.annee_scolaire == annee_scolaire, balance.c.uai.in_(ecoles))
-        .group_by(balance.c.uai, balance.c.circonscription)
-    )
-    places: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    titles = {}
-    for row in connection.execute(query):
-        places[row.uai].append((-row.teachers, row.circonscription))
-        titles[row.uai] = row.ecole
-    return {uai: min(found)[1] for uai, found in places.items()}, titles
 
 
 def _said(chosen: Sequence[str], names: Mapping[str, str]) -> str:
