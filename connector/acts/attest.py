@@ -13,8 +13,8 @@ from connector.attendance.directory import read_directory
 from connector.attendance.lrs import writable_lrs
 from connector.errors import DataError
 from connector.language import _
-from connector.ledger.archived import archived_us
 from connector.ledger.instants import day_of, midnight_us
+from connector.ledger.stage import standing
 from connector.obligation.wording import day as written
 
 if TYPE_CHECKING:
@@ -68,17 +68,23 @@ class Attesting:
         return done
 
 
-def _refuse_archived(connection: sa.Connection, snapshot: Snapshot) -> None:
-    since = archived_us(connection, snapshot.code)
-    if since is not None:
+def _refuse_unless_open(connection: sa.Connection, snapshot: Snapshot) -> None:
+    known = standing(connection, snapshot.code)
+    if known is None:
+        return
+    if known.stage == "preparation":
         raise DataError(
-            _(
-                "La session {session} est archivée depuis le {jour} : rien n'y est plus attesté ni retiré.",
-                session=snapshot.code,
-                jour=written(day_of(since, ZoneInfo(snapshot.fuseau))),
-            ),
-            remedy=_("Rouvrez-la d'abord : parcours publier {session}.", session=snapshot.code),
+            _("La session {session} est en préparation : il n'y a encore rien à y attester.", session=snapshot.code),
+            remedy=_("Ouvrez-la d'abord : parcours publier {session} --ouvrir.", session=snapshot.code),
         )
+    raise DataError(
+        _(
+            "La session {session} est archivée depuis le {jour} : rien n'y est plus attesté ni retiré.",
+            session=snapshot.code,
+            jour=written(day_of(known.since_us, ZoneInfo(snapshot.fuseau))),
+        ),
+        remedy=_("Rouvrez-la d'abord : parcours publier {session}.", session=snapshot.code),
+    )
 
 
 def prepare(
@@ -92,7 +98,7 @@ def prepare(
 ) -> Attesting:
     """Work out whom an attestation is about: those named, else everybody on the list.
 
-    Raises DataError for nobody known, a day before the session, and a session that is archived.
+    Raises DataError for nobody known, a day before the session, and a session that is not open.
     """
     if day is not None and day < snapshot.debut:
         raise DataError(
@@ -100,7 +106,7 @@ def prepare(
             remedy=_("Donnez la date à laquelle le formateur atteste."),
         )
     with ledger.read() as connection:
-        _refuse_archived(connection, snapshot)
+        _refuse_unless_open(connection, snapshot)
         people = read_directory(connection)
         emails = people_to_attest(snapshot, named, people)
         bare = [] if withdraw else without_trace(connection, snapshot.code, emails, people)

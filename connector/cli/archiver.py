@@ -12,10 +12,10 @@ import click
 from connector.cli.asking import agreed
 from connector.cli.ledger_door import opened
 from connector.cli.publishing import alone, journal_of, session_argument, site_option, transport_to, warn
-from connector.ledger.archived import note_archived
 from connector.ledger.instants import now_us
 from connector.ledger.scope import EVERYTHING
 from connector.ledger.sessions import course_of
+from connector.ledger.stage import note_stage, standing
 from connector.moodle.functions import get_site_info
 from connector.publish.archive import Closing, archive
 from connector.publish.files import session_code
@@ -51,13 +51,15 @@ def archiver(invocation: Invocation, session: str, site: str | None, *, oui: boo
         journal = journal_of(settings, ledger, info.siteurl)
         with ledger.read() as connection:
             linked = course_of(connection, info.siteurl, code)
+            known = standing(connection, code, info.siteurl)
             report = read_session(connection, EVERYTHING, code)
         left = report.unattested if report else ()
-        closing = Closing(partial(_accepts, left, asked=not oui), warn)
+        prepared = known is not None and known.stage == "preparation"
+        closing = Closing(partial(_accepts, left, asked=not oui), warn, prepared=prepared)
         done = archive(transport, info, code, journal, linked, closing)
         if done is not None:
             with ledger.write() as connection:
-                note_archived(connection, info.siteurl, code, now_us())
+                note_stage(connection, info.siteurl, code, "archivee", now_us())
     if done is None:
         raise click.Abort
     if as_json:

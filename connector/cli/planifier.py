@@ -19,15 +19,17 @@ from connector.cli.publishing import (
     session_argument,
     show,
     site_option,
+    stage_option,
+    staged_at,
     transport_to,
     wished,
+    wishes_for,
 )
 from connector.errors import ConfigError
 from connector.moodle.functions import get_site_info
 from connector.moodle.roll import has_rolls
 from connector.publish.display import Line, plan_lines
 from connector.publish.hours import credited, touched
-from connector.publish.plan import Wishes
 from connector.publish.plan_json import plan_json
 from connector.publish.planned import planned_from, planned_into, planned_offline, planned_with_plugin, with_roll
 from connector.publish.stock.wording import LIMITS, to_do_by_hand
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from connector.moodle.transport import Transport
     from connector.publish.display import Scene
     from connector.publish.hours import Touched
+    from connector.publish.plan import Wishes
     from connector.publish.planned import Planned
     from connector.settings import Settings
     from scenarios.prepare import PreparedSession
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
 @site_option
 @click.option("--hors-ligne", is_flag=True, help="Planifie comme si le site était vide, sans réseau.")
 @click.option("--ecraser", is_flag=True, help="Montre ce que ferait « publier --ecraser ».")
+@stage_option
 @course_option
 @model_option
 @click.option("--json", "as_json", is_flag=True, help="Affiche le plan en JSON (plan/1).")
@@ -63,6 +67,7 @@ def planifier(  # noqa: PLR0913 - one argument an option
     cours: int | None,
     modele: int | None,
     *,
+    opening: bool | None,
     hors_ligne: bool,
     ecraser: bool,
     as_json: bool,
@@ -76,7 +81,8 @@ def planifier(  # noqa: PLR0913 - one argument an option
     invocation: Invocation = ctx.obj
     with opened(invocation) as (settings, ledger):
         prepared_session, wanted = wished(settings, session)
-        wishes = Wishes(ecraser, roles={} if hors_ligne else roles_at(settings, site))
+        roles = {} if hors_ligne else roles_at(settings, site)
+        wishes = wishes_for(prepared_session, opening=opening, overwrite=ecraser, roles=roles)
         if hors_ligne:
             _refuse_places({"--site": site, "--cours": cours, "--modele": modele})
             planned = planned_offline(wanted, wishes)
@@ -110,6 +116,8 @@ def _planned(transport: Transport, settings: Settings, ledger: Ledger, asked: _A
     info = get_site_info(transport)
     steps = journal_of(settings, ledger, info.siteurl).steps("cours")
     mode = mode_for(transport, info, ledger, wanted.code, course=course, model=model)
+    if mode.letter != "P":
+        wanted = staged_at(ledger, info.siteurl, wanted, wishes)
     if mode.letter == "M":
         planned = planned_into(transport, wanted, mode, mode.number, steps, wishes)
     elif mode.letter == "S":

@@ -25,14 +25,15 @@ from connector.cli.publishing import (
     session_argument,
     show,
     site_option,
+    stage_option,
     transport_to,
     wished,
+    wishes_for,
 )
 from connector.moodle.functions import get_site_info
 from connector.publish import wording
 from connector.publish.apply import Choices, publish
 from connector.publish.display import Line, plan_lines
-from connector.publish.plan import Wishes
 from connector.publish.uploads import Supply
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ _ASKED = {"cours", "section", "activite", "evenement", "ordre"}
     metavar="ACTIVITE",
     help="Change les conditions d'achèvement de cette activité, et efface les achèvements déjà acquis.",
 )
+@stage_option
 @course_option
 @model_option
 @click.option("--json", "as_json", is_flag=True, help="Affiche le résultat en JSON.")
@@ -66,6 +68,7 @@ def publier(  # noqa: PLR0913 - one argument an option
     cours: int | None,
     modele: int | None,
     *,
+    opening: bool | None,
     oui: bool,
     ecraser: bool,
     as_json: bool,
@@ -76,6 +79,9 @@ def publier(  # noqa: PLR0913 - one argument an option
     supprimé ; ce qui a été modifié à la main dans Moodle y reste, sauf avec --ecraser ou votre accord. Code de retour :
     0 si tout est fait, 1 en cas de refus ou d'échec, 2 si des personnes n'ont pas de compte, si le site garde un ancien
     réglage pour ne rien effacer du travail des participants, ou si des modifications faites dans Moodle y restent.
+
+    Une session s'ouvre à sa première publication. Avec --preparation, son cours reste masqué, d'une publication à
+    l'autre, jusqu'à --ouvrir, qui demande ce que la collection du parcours demande (formateur, participants).
 
     Sur un Moodle sans l'extension, --cours met à jour un cours restauré (« parcours exporter ») et --modele en copie
     un : noms, dates, groupes, inscriptions, calendrier, visibilité ; le reste est dit, à faire à la main (code 2).
@@ -90,7 +96,8 @@ def publier(  # noqa: PLR0913 - one argument an option
         info = get_site_info(transport)
         journal = journal_of(settings, ledger, info.siteurl)
         unlocked = frozenset(_idnumber(wanted.code, one) for one in deverrouiller)
-        wishes = Wishes(ecraser, unlocked, roles_at(settings, site))
+        roles = roles_at(settings, site)
+        wishes = wishes_for(prepared_session, opening=opening, overwrite=ecraser, unlock=unlocked, roles=roles)
         order = StockOrder(sure=oui, wishes=wishes, as_json=as_json)
         mode = mode_for(transport, info, ledger, wanted.code, course=cours, model=modele)
         if mode.letter != "P":

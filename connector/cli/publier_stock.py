@@ -12,13 +12,13 @@ import click
 from connector.cli.asking import agreed
 from connector.cli.ledger_door import author
 from connector.cli.publier_appel import left_in, roll_of, tell
-from connector.cli.publishing import overwrites, scene_of, show, warn
+from connector.cli.publishing import overwrites, scene_of, show, staged_at, warn
 from connector.errors import ConfigError
-from connector.ledger.archived import note_archived
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 from connector.ledger.resolve import settle
 from connector.ledger.sessions import Account, absorb_snapshot, course_of, learn_accounts, link_course
+from connector.ledger.stage import note_stage
 from connector.moodle import functions
 from connector.moodle.observation import Query
 from connector.publish.apply import Choices
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from connector.ledger.db import Ledger
+    from connector.ledger.stage import Stage
     from connector.moodle.document import Publication
     from connector.moodle.functions import SiteInfo
     from connector.moodle.transport import Transport
@@ -81,6 +82,7 @@ def run(
     journal: PublicationJournal,
 ) -> int:
     """Say what the mode cannot do, publish, remember, tell; return the command's exit code."""
+    wanted = staged_at(journal.ledger, info.siteurl, wanted, order.wishes)
     click.echo(f"{mode}\n{wording.LIMITS}", err=True)
     outcome = _publish(transport, wanted, mode, order, scene_of(session, wanted), journal.steps("cours"))
     _remember(journal.ledger, info.siteurl, session, outcome)
@@ -152,7 +154,8 @@ def _remember(ledger: Ledger, site: str, session: PreparedSession, outcome: Stoc
         absorb_snapshot(connection, session.snapshot(), at_us=now_us())
         linked = link_course(connection, session.code, site, course.id, outcome.left.ties.by_cmid())
         learn_accounts(connection, site, people, at_us=now_us())
-        note_archived(connection, site, session.code, None)
+        stage: Stage = "preparation" if outcome.left.prepared else "ouverte"
+        note_stage(connection, site, session.code, stage, now_us())
         settle(connection)
         if linked or outcome.done.writes:
             record(connection, now_us(), author(), "session.publier", session.code, site=site, cours=course.id)

@@ -6,7 +6,7 @@ import hashlib
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -14,12 +14,12 @@ from rich.text import Text
 
 from connector.cli.asking import agreed, watched
 from connector.cli.ledger_door import author
-from connector.errors import DataError
 from connector.ledger.instants import now_us
 from connector.ledger.moves import take_in_moves
 from connector.ledger.resolve import settle
 from connector.ledger.session_files import prepared
-from connector.ledger.sessions import absorb_observation
+from connector.ledger.sessions import absorb_observation, course_of
+from connector.ledger.stage import standing
 from connector.ledger.turn import Turn, one_at_a_time
 from connector.moodle.connect import connect
 from connector.publish.changes import ROLES
@@ -27,6 +27,8 @@ from connector.publish.desired import desired
 from connector.publish.display import Scene, drift_lines
 from connector.publish.files import session_file
 from connector.publish.journal import PublicationJournal
+from connector.publish.plan import Wishes
+from connector.publish.stage import staged
 from scenarios.checks.opening import missing_to_open
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from connector.moodle.transport import Transport
     from connector.publish.changes import Plan
     from connector.publish.display import Line
+    from connector.publish.stage import Asked
     from connector.settings import Settings
     from scenarios.prepare import PreparedSession
 
@@ -51,21 +54,35 @@ course_option = click.option(
 model_option = click.option(
     "--modele", type=int, metavar="NUMÉRO", help="Sans l'extension : le cours restauré à copier."
 )
+stage_option = click.option(
+    "--ouvrir/--preparation",
+    "opening",
+    default=None,
+    help="Ouvre une session en préparation ; ou la publie en préparation, son cours masqué aux participants.",
+)
 
 
 def wished(settings: Settings, named: str) -> tuple[PreparedSession, Publication]:
-    """Return a session, named by its file or its code, and what a site must hold for it.
-
-    Raises DataError where the session lacks what its collection asks to open it: it stays in preparation.
-    """
+    """Return a session, named by its file or its code, and what a site must hold for it once it is open."""
     session = prepared(session_file(settings, named), settings)
-    roles = {one.role for one in session.session.formateurs}
-    if missing := [said for _, said in missing_to_open(session.parcours.collection, roles, len(session.participants))]:
-        raise DataError(
-            f"La session {session.code} ne s'ouvre pas encore : {' ; '.join(missing)}.",
-            remedy="Complétez son fichier ; « parcours verifier » dit où.",
-        )
     return session, desired(session, settings.circonscription(session.session.circonscription))
+
+
+def wishes_for(session: PreparedSession, *, opening: bool | None, **more: Any) -> Wishes:
+    """Return what is asked for beside the files; `opening` is `--ouvrir`, or `--preparation`, or neither."""
+    stage: Asked | None = None if opening is None else "ouverte" if opening else "preparation"
+    roles = {one.role for one in session.session.formateurs}
+    missing = tuple(said for _, said in missing_to_open(session.parcours.collection, roles, len(session.participants)))
+    return Wishes(stage=stage, missing=missing, **more)
+
+
+def staged_at(ledger: Ledger, site: str, wanted: Publication, wishes: Wishes) -> Publication:
+    """Return what a course that no plugin keeps must hold, by what the ledger knows of it. Raises as `staged`."""
+    with ledger.read() as connection:
+        known = standing(connection, wanted.code, site)
+        published = course_of(connection, site, wanted.code) is not None
+    found = known.stage if known else "ouverte" if published else None
+    return staged(wanted, found, wishes.stage, wishes.missing)
 
 
 def scene_of(session: PreparedSession, wanted: Publication) -> Scene:

@@ -11,13 +11,13 @@ from pydantic import ValidationError
 
 from connector.errors import DataError
 from connector.ledger import actors, schema
-from connector.ledger.archived import note_archived
 from connector.ledger.erased import erased_people
 from connector.ledger.moved_sites import moved_sites
 from connector.ledger.one_writer import take_turn
 from connector.ledger.partitions import open_years
 from connector.ledger.pending import reopen_course, reopen_session
 from connector.ledger.projection import Published, SessionRows, project
+from connector.ledger.stage import note_stage
 from connector.ledger.touch import touch_where
 from scenarios.snapshot import Snapshot
 from xapi.names import normalise_email
@@ -26,6 +26,7 @@ from xapi.upsert import insert_new, upsert
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from connector.ledger.stage import Stage
     from connector.moodle.observation import Observation, ObservedSession
 
 FROM_FILE = "fichier"
@@ -84,8 +85,7 @@ def absorb_observation(connection: sa.Connection, site: str, observation: Observ
             project_again(connection, observed.code)
         modules = {activity.cmid: activity.idnumber.rpartition("/")[2] for activity in observed.activities}
         moved = link_course(connection, observed.code, site, observed.course.id, modules)
-        archived = observed.publication.archived_at
-        note_archived(connection, site, observed.code, archived * 1_000_000 if archived else None)
+        _note_stage(connection, site, observed, at_us)
         people = (Account(person.id, person.username, person.email) for person in observed.people)
         learn_accounts(connection, site, people, at_us=at_us)
         if any(new) or moved:
@@ -198,6 +198,15 @@ def learn_accounts(connection: sa.Connection, site: str, accounts: Iterable[Acco
     upsert(connection, table, list(rows.values()), update=["last_seen_us"])
     if new := {userid for userid, *_ in rows.keys() - known}:
         actors.reopen_named(connection, site, new)
+
+
+def _note_stage(connection: sa.Connection, site: str, observed: ObservedSession, at_us: int) -> None:
+    """Keep where the session is in its life; a plugin that does not say it changes nothing of what is known."""
+    said = observed.publication
+    if not said.published_at:
+        return
+    stage: Stage = "archivee" if said.archived_at else "preparation" if said.prepared else "ouverte"
+    note_stage(connection, site, observed.code, stage, said.archived_at * 1_000_000 or at_us)
 
 
 def _readable(site: str, observed: ObservedSession, problems: list[str]) -> list[tuple[int, int, Snapshot]]:

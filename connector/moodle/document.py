@@ -175,7 +175,8 @@ class Publication(Frozen):
     """What to upsert, in one transaction; what is left out is left alone.
 
     `basis` is the observation's fingerprint (empty: no course): another state of the course is refused as `stale`.
-    `prints` are what is wanted as fingerprints, kept for the next plan; `archived` closes the session or opens it.
+    `prints` are what is wanted as fingerprints, kept for the next plan; `archived` closes the session or opens it,
+    `prepared` says that it is in preparation, hidden until it opens, or no longer.
     `draft` is the caller's draft area that holds the contents which the course has nowhere yet, each under its SHA-1.
     """
 
@@ -191,6 +192,7 @@ class Publication(Frozen):
     events: tuple[Event, ...] | None = None
     snapshot: dict[str, JsonValue] | None = None
     archived: bool | None = None
+    prepared: bool | None = None
     unlock: tuple[Unlock, ...] | None = None
     draft: int | None = None
     basis: str | None = None

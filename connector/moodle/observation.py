@@ -142,12 +142,14 @@ class PublishedSnapshot(Frozen):
 class LastPublication(Frozen):
     """What the site remembers of a session's last publication; instants in epoch seconds, 0 for none.
 
-    `prints` are those of the document, None where no publication has said any.
+    `prepared`: it has not been opened yet. `prints` are those of the document, None where no publication has said any,
+    and where the session's content was not asked for.
     """
 
     revision: int = 0
     published_at: int = 0
     archived_at: int = 0
+    prepared: bool = False
     prints: dict[str, JsonValue] | None = None
 
 

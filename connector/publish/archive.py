@@ -11,6 +11,7 @@ from connector.moodle.document import CourseSettings, Publication
 from connector.moodle.observation import Query
 from connector.publish.modes import CLOSING_FUNCTIONS, has_plugin, need
 from connector.publish.sending import send
+from connector.publish.stage import refuse_closing
 from connector.publish.stock.closing import Archived, close_course
 
 if TYPE_CHECKING:
@@ -24,10 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Closing:
-    """How a session is closed: `accept` is given its course's name, `say` told of a run that was cut."""
+    """How a session is closed: `accept` is given its course's name, `say` told of a run that was cut.
+
+    `prepared`: the ledger knows it in preparation, where no plugin says so.
+    """
 
     accept: Callable[[str], bool]
     say: Callable[[str], None]
+    prepared: bool = False
 
 
 def archive(
@@ -36,7 +41,8 @@ def archive(
     """Hide the course of a session, marked archived where the plugin keeps it; None when a person refuses.
 
     `linked` is the course that the ledger knows for a session that the plugin has not published. Activities,
-    enrolments, completions and snapshots stay as they are. Raises `DataError` when there is no such session.
+    enrolments, completions and snapshots stay as they are. Raises `DataError` when there is no such session, and for
+    one that was never open.
     """
     before = _observed(transport, code) if has_plugin(info) else None
     if before is not None:
@@ -46,6 +52,8 @@ def archive(
             f"{transport.address} ne connaît pas la session {code}, ni le registre un cours à elle sur ce site.",
             remedy="Seule une session publiée, ou liée à un cours par « parcours lier », s'archive.",
         )
+    if closing.prepared:
+        raise refuse_closing(code)
     need(info, CLOSING_FUNCTIONS)
     return close_course(transport, code, linked, journal.steps("cours"), accept=closing.accept, say=closing.say)
 
@@ -57,6 +65,8 @@ def _with_plugin(
     journal.settle(code, revision=before.publication.revision)
     if before.publication.archived_at:
         return _archived(before, changed=False)
+    if before.publication.prepared:
+        raise refuse_closing(code)
     if not accept(before.course.fullname):
         return None
     course = CourseSettings.model_validate(before.course.model_dump(exclude={"id", "url"}) | {"visible": False})

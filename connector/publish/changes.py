@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from connector.moodle.document import Kept, Publication
 
-Action = Literal["creer", "modifier", "deplacer", "masquer", "annuler", "retirer", "rouvrir"]
+Action = Literal["creer", "modifier", "deplacer", "masquer", "annuler", "retirer", "ouvrir", "rouvrir"]
 Kind = Literal[
     "categorie", "cours", "section", "activite", "ordre", "groupe", "inscription", "evenement", "appel", "instantane"
 ]
@@ -68,7 +68,8 @@ class Plan:
     several, `kept` what is wanted otherwise but would undo what learners have done. `unlisted` are enrolments (see
     `who`) that the session does not ask for: people taken off its list, or enrolled by hand. They stay, since Moodle
     leaves those who are unenrolled or suspended out of its completion reports: a person decides. `remarks` are
-    sentences about what is published in another way than the files say, and why.
+    sentences about what is published in another way than the files say, and why. `prepared`: the session stays in
+    preparation, or is published so.
     """
 
     publication: Publication | None
@@ -80,6 +81,7 @@ class Plan:
     overwrites: bool = False
     unlisted: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    prepared: bool = False
 
 
 def unlisted(wanted: Publication, enrolled: Iterable[tuple[str, str]]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from connector.publish.values import changed_lines, field_name, is_long, moved, text
-from connector.publish.wording import KINDS, WHY_KEPT, number, phrase, tally, unlisted_lines
+from connector.publish.wording import IN_PREPARATION, KINDS, WHY_KEPT, number, phrase, tally, unlisted_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SIGNS = {
     "creer": ("+", "green"),
+    "ouvrir": ("+", "green"),
     "rouvrir": ("+", "green"),
     "modifier": ("~", "yellow"),
     "deplacer": ("↕", "cyan"),
@@ -26,6 +27,7 @@ _SIGNS = {
 }
 _VERBS = {
     "creer": "créer",
+    "ouvrir": "ouvrir",
     "rouvrir": "rouvrir",
     "modifier": "modifier",
     "deplacer": "déplacer",
@@ -75,6 +77,7 @@ def plan_lines(plan: Plan, scene: Scene, hours: Sequence[Touched] = (), *, compl
         )
         lines += [Line(f"  {email}") for email in plan.unknown_people]
     lines += [Line(line) for line in unlisted_lines(plan.unlisted)]
+    lines += [Line(IN_PREPARATION, "bold")] if plan.prepared else []
     if plan.changes:
         lines.append(Line(f"En tout, {_total(plan.changes)}.", "bold"))
     return lines

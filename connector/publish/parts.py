@@ -13,6 +13,7 @@ from connector.publish.drift import enrolment_key
 from connector.publish.kept import attainable
 from connector.publish.modules import replacing
 from connector.publish.removed import cancelled, hidden
+from connector.publish.stage import stage_found
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -58,17 +59,18 @@ def categories(sides: Sides) -> Part[Category]:
 
 
 def course(sides: Sides) -> Part[CourseSettings]:
-    """Compare the course; one that was archived opens again, since it was hidden by us."""
+    """Compare the course; one that was archived opens again, one in preparation opens: it was hidden by us."""
     wanted, found = sides.wanted.course, sides.found
     if wanted is None:
         return Part()
-    if found is None or not found.publication.archived_at:
+    stage = stage_found(found)
+    if found is None or stage == "ouverte" or not wanted.visible:
         return sides.compare.upserts("cours", {sides.code: wanted}, {sides.code: found.course} if found else {})
     seen = found.course.model_copy(update={"visible": wanted.visible})
     part = sides.compare.upserts("cours", {sides.code: wanted}, {sides.code: seen})
     shown = FieldChange("visible", found.course.visible, wanted.visible)
-    reopening = Change("rouvrir", "cours", sides.code, wanted.fullname, (shown,))
-    return replace(part, send=tuple(part.settled.values()), changes=(reopening, *part.changes))
+    opening = Change("rouvrir" if stage == "archivee" else "ouvrir", "cours", sides.code, wanted.fullname, (shown,))
+    return replace(part, send=tuple(part.settled.values()), changes=(opening, *part.changes))
 
 
 def sections(sides: Sides) -> Part[SectionSettings]:

@@ -19,6 +19,7 @@ from connector.publish.drift import Reference, prints_of
 from connector.publish.kept import attainable
 from connector.publish.links import Missing, refuse_broken, with_group_names
 from connector.publish.modules import settle
+from connector.publish.stage import is_prepared, stage_found, staged
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from connector.moodle.observation import Observation, ObservedActivity, ObservedSession
     from connector.publish.changes import Change
     from connector.publish.comparison import Part
+    from connector.publish.stage import Asked
 
     _Parts = Mapping[str, Part[Any]]
 
@@ -39,11 +41,15 @@ class Wishes:
 
     `overwrite` what was edited in Moodle; `unlock` the idnumbers of activities whose completions may be wiped, so that
     their rules can change. `roles` are the numbers that the configuration says of roles, where core services are used.
+    `stage` is the one that the session is to be brought to, None for the one that follows; `missing` is what it lacks
+    to be open, in sentences.
     """
 
     overwrite: bool = False
     unlock: frozenset[str] = frozenset()
     roles: Mapping[str, int] = field(default_factory=dict)
+    stage: Asked | None = None
+    missing: tuple[str, ...] = ()
 
 
 NO_WISHES = Wishes()
@@ -54,9 +60,10 @@ def make_plan(wanted: Publication, observation: Observation, wishes: Wishes = NO
 
     The observation must have been asked for the session's content and for the accounts of everybody in `wanted`.
     Raises `DataError` when an activity is of another type on the site, when what is sent needs what somebody removed
-    there, or when there is nothing to unlock.
+    there, when there is nothing to unlock, and what `staged` raises.
     """
     found = observation.session(wanted.code)
+    wanted = staged(wanted, stage_found(found), wishes.stage, wishes.missing)
     reachable = {email.lower() for email in observation.accounts}
     reachable |= {one.email.lower() for one in found.enrolments} if found else set()
     compare = Comparison(Reference(found.publication.prints if found else None), wishes.overwrite)
@@ -87,6 +94,7 @@ def make_plan(wanted: Publication, observation: Observation, wishes: Wishes = NO
         drift=tuple(change for part in every.values() for change in part.drift),
         overwrites=wishes.overwrite,
         remarks=settled.remarks,
+        prepared=is_prepared(wanted),
         unlisted=unlisted(wanted, ((one.email, one.role) for one in found.enrolments) if found else ()),
     )
 
@@ -125,6 +133,8 @@ def _publication(
         content["snapshot"] = wanted.snapshot
     if found is not None and found.publication.archived_at:
         content["archived"] = False
+    if is_prepared(wanted) is not (found is not None and found.publication.prepared):
+        content["prepared"] = is_prepared(wanted)
     basis = found.fingerprint if found is not None else ""
     return Publication.model_validate({"code": wanted.code, **content, "basis": basis, "prints": prints})
 

@@ -21,6 +21,7 @@ def plan_json(planned: Planned, code: str, hours: Sequence[Touched]) -> dict[str
         "mode": mode.letter if mode else None,
         "raison": mode.why if mode else None,
         "cours": {"id": planned.course.id, "url": planned.course.url} if planned.course else None,
+        "en_preparation": plan.prepared,
         "rien_a_faire": not plan.changes,
         "changements": changes_json(plan.changes),
         "modifie_dans_moodle": changes_json(plan.drift),

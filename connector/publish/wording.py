@@ -26,6 +26,8 @@ KINDS = {
 }
 """Kinds of changes that are counted, with their singular and plural; the others are our own affairs."""
 
+IN_PREPARATION = "En préparation : le cours est masqué aux participants ; « parcours publier … --ouvrir » l'ouvre."
+
 WHY_KEPT = {
     "hascompletions": "des participants l'ont déjà achevée",
     "hasattempts": "des participants y ont déjà répondu",
@@ -46,6 +48,7 @@ _PHRASES = {
 }
 _DONE = {
     "creer": "créé",
+    "ouvrir": "ouvert",
     "rouvrir": "rouvert",
     "modifier": "modifié",
     "deplacer": "déplacé",
@@ -77,6 +80,7 @@ def said(outcome: Outcome) -> str:
         lines.append(f"{count} sans compte (ou avec plusieurs) sur le site, à inscrire quand le compte existera :")
         lines += [f"  {email}" for email in plan.unknown_people]
     lines += unlisted_lines(plan.unlisted)
+    lines += [IN_PREPARATION] if plan.prepared else []
     return "\n".join(lines)
 
 
@@ -130,12 +134,14 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
     return {
         "session": outcome.session.code,
         "cours": {"id": outcome.session.course.id, "url": outcome.session.course.url},
+        "en_preparation": outcome.plan.prepared,
         "creees": listed(told, "creer"),
         "modifiees": listed(told, "modifier"),
         "masquees": listed(told, "masquer"),
         "annulees": listed(told, "annuler"),
         "inchangees": list(outcome.plan.unchanged),
         "deplacees": listed(told, "deplacer"),
+        "ouvertes": listed(told, "ouvrir"),
         "rouvertes": listed(told, "rouvrir"),
         "laissees": listed(outcome.left),
         "gardees": [kept.model_dump() for kept in outcome.kept],

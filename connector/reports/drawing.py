@@ -21,6 +21,8 @@ from connector.reports.table import NUMERIC, write
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from connector.ledger.stage import Stage
+
 MODALITES: Mapping[str, str] = {
     "presence": N_("En présence"),
     "distance_synchrone": N_("À distance, en direct"),
@@ -42,6 +44,11 @@ DECISIONS: Mapping[str, str] = {
     "credite": N_("Crédité"),
     "refuse": N_("Non crédité"),
     "en_attente": N_("En attente"),
+}
+STAGES: Mapping[Stage, str] = {
+    "preparation": N_("En préparation"),
+    "ouverte": N_("Ouverte"),
+    "archivee": N_("Archivée"),
 }
 ROLES: Mapping[str, str] = {"formateur": N_("formateur"), "tuteur": N_("tuteur"), "concepteur": N_("concepteur")}
 
@@ -144,6 +151,7 @@ def environment() -> Environment:
         modes=MODES,
         decisions=DECISIONS,
         roles=ROLES,
+        stages=STAGES,
         shorts=SHORT,
         numeric=NUMERIC,
     )

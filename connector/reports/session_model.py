@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from connector.ledger.stage import Stage
+
 Attestation = Literal["sans_objet", "attestee", "a_attester", "rien_a_attester"]
 
 ATTESTATIONS: Mapping[Attestation, str] = {
@@ -119,7 +121,7 @@ class Participant:
 
 @dataclass(frozen=True)
 class SessionReport:
-    """A session and its people; `formateurs` are names and roles."""
+    """A session and its people; `formateurs` are names and roles, `etape` where it is in its life."""
 
     about: About
     matricule: str
@@ -131,6 +133,7 @@ class SessionReport:
     formateurs: tuple[tuple[str, str], ...]
     activities: tuple[Activity, ...]
     people: tuple[Participant, ...]
+    etape: Stage = "ouverte"
 
     @classmethod
     def of(cls, session: Mapping[str, Any], *, made_at: datetime, **parts: Any) -> SessionReport:
@@ -197,8 +200,9 @@ class SessionReport:
 
     @cached_property
     def reminders(self) -> tuple[Reminder, ...]:
-        """When the trainer is reminded, while somebody is left without an attestation."""
-        return reminders(self.debut, self.fin, self.about.made_at.date(), waiting=bool(self.unattested))
+        """When the trainer of an open session is reminded, while somebody is left without an attestation."""
+        waiting = self.etape == "ouverte" and bool(self.unattested)
+        return reminders(self.debut, self.fin, self.about.made_at.date(), waiting=waiting)
 
     @cached_property
     def finished(self) -> tuple[Participant, ...]:

@@ -12,6 +12,7 @@ from connector.language import _
 from connector.ledger.queue import waiting_contested
 from connector.ledger.schema import balance, session, teacher, trainer
 from connector.ledger.sessions import newest_snapshot
+from connector.ledger.stage import not_open
 from connector.reports.people import BY_LEFT, BY_NAME, BY_SCHOOL, Wanted, count_stale, count_states, read_rows
 from connector.tableau.pages import NotFoundError
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from connector.ledger.contested import Contested
     from connector.ledger.scope import Scope
+    from connector.ledger.stage import Stage
     from connector.reports.people import Row
     from scenarios.snapshot import Snapshot
 
@@ -37,7 +39,7 @@ class Named(NamedTuple):
 
 
 class SessionLine(NamedTuple):
-    """A session in a list."""
+    """A session in a list, and where it is in its life."""
 
     code: str
     titre: str
@@ -45,6 +47,7 @@ class SessionLine(NamedTuple):
     fin: date | None
     annee_scolaire: str
     validation: str
+    etape: Stage = "ouverte"
 
 
 @dataclass(frozen=True)
@@ -98,13 +101,14 @@ def read_schools(connection: sa.Connection, scope: Scope, wanted: Wanted) -> lis
 def read_sessions(connection: sa.Connection, scope: Scope, annee_scolaire: str | None = None) -> list[SessionLine]:
     """Return the sessions that the scope opens, the newest first: those of a school year, or all."""
     query = (
-        sa.select(*(session.c[name] for name in SessionLine._fields))
+        sa.select(*session.c["code", "titre", "debut", "fin", "annee_scolaire", "validation"])
         .where(scope.sessions())
         .order_by(session.c.debut.desc(), session.c.code)
     )
     if annee_scolaire is not None:
         query = query.where(session.c.annee_scolaire == annee_scolaire)
-    return [SessionLine(*row) for row in connection.execute(query)]
+    stages = not_open(connection)
+    return [SessionLine(*row)._replace(etape=stages.get(row.code, "ouverte")) for row in connection.execute(query)]
 
 
 def read_led(connection: sa.Connection, scope: Scope, code: str) -> Snapshot:
@@ -127,6 +131,11 @@ def read_led(connection: sa.Connection, scope: Scope, code: str) -> Snapshot:
 def leads(connection: sa.Connection, scope: Scope, code: str) -> bool:
     """Tell whether they sign people in and attest, in a session that they may open."""
     return scope.everything or leading_address(connection, scope, code) is not None
+
+
+def read_leading(connection: sa.Connection, scope: Scope) -> list[str]:
+    """Return the codes of the sessions that a trainer leads, which are few; none for an operator, who leads all."""
+    return sorted(set(connection.scalars(sa.select(trainer.c.code).where(scope.leading()))))
 
 
 def leading_address(connection: sa.Connection, scope: Scope, code: str) -> str | None:

@@ -15,8 +15,8 @@ import time_machine
 
 from connector.errors import RetriableError
 from connector.ledger import schema
-from connector.ledger.archived import note_archived
 from connector.ledger.db import open_ledger
+from connector.ledger.stage import note_stage
 from connector.ops.night import reminders
 from connector.ops.night.mail import Postman
 from connector.ops.night.run import run
@@ -187,11 +187,11 @@ def test_what_could_not_be_sent_is_sent_by_a_later_night(
 def test_none_of_an_archived_session_until_it_is_opened_again(nights: Nights) -> None:
     site = "https://moodle.exemple.fr"
     with nights.ledger.write() as connection:
-        note_archived(connection, site, CODE, us(2026, 12, 1))
-        note_archived(connection, site, f"X{CODE}", us(2026, 12, 1))
+        note_stage(connection, site, CODE, "archivee", us(2026, 12, 1))
+        note_stage(connection, site, f"X{CODE}", "archivee", us(2026, 12, 1))
     assert nights.remind(END).left == ()
     with nights.ledger.write() as connection:
-        note_archived(connection, site, CODE, None)
+        note_stage(connection, site, CODE, "ouverte", 0)
     assert len(nights.remind(END).left) == 1
 
 

@@ -14,8 +14,8 @@ from connector.cli.ledger_door import author
 from connector.cli.main import main
 from connector.cli.publishing import alone
 from connector.ledger import schema
-from connector.ledger.archived import archived_us
 from connector.ledger.db import open_ledger
+from connector.ledger.stage import standing
 from connector.publish.journal import DONE, FOUND, INTENT, REFUSED, RESUMED
 from connector.publish.modes import CLOSING_FUNCTIONS
 from connector.settings import Settings
@@ -86,8 +86,14 @@ def entries(data: Path) -> list[tuple[str, dict[str, object]]]:
 
 def closed(data: Path) -> bool:
     """Tell whether the ledger knows the session as archived."""
+    return stage(data) == "archivee"
+
+
+def stage(data: Path) -> str | None:
+    """Return where the ledger knows the session, None for open."""
     with closing(open_ledger(Settings.load(data).dsn)) as ledger, ledger.read() as connection:
-        return archived_us(connection, CODE) is not None
+        known = standing(connection, CODE)
+    return known.stage if known else None
 
 
 FIRST_WRITE = 24

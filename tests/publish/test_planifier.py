@@ -1,4 +1,4 @@
-"""`parcours planifier` and `archiver`: what a trainer sees, what programs read, exit codes, and no write."""
+"""`parcours planifier`: what a trainer sees, what programs read, exit codes, and no write."""
 
 from __future__ import annotations
 
@@ -128,6 +128,7 @@ class TestPlan:
         assert set(plan) == {
             "format", "session", "cours", "rien_a_faire", "changements", "modifie_dans_moodle", "gardees",
             "inchangees", "sans_compte", "heures", "mode", "raison", "a_la_main", "hors_session", "remarques",
+            "en_preparation",
         }  # fmt: skip
         (change,) = [one for one in plan["changements"] if one["genre"] == "activite"]
         assert change == {
@@ -252,101 +253,3 @@ def _line(teacher: int, activity: str, minutes: int, decision: str) -> dict[str,
         "minutes": minutes, "minutes_prevues": 20, "modalite": "presence", "nature": "formation_continue",
         "decision": decision, "hors_liste": False,
     }  # fmt: skip
-
-
-class TestOpening:
-    """A session is in preparation until it has what its collection asks: nothing of it goes to the site before."""
-
-    def test_without_anybody_on_its_list_nothing_is_published(
-        self, data: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        (data / "sessions" / "participants.csv").write_text("courriel;groupe\n", encoding="utf-8")
-        assert run(data, "publier", CODE) == 1
-        said = capsys.readouterr().err
-        assert f"La session {CODE} ne s'ouvre pas encore" in said
-        assert "personne n'est sur la liste" in said
-        assert sandbox.calls == []
-        assert run(data, "planifier", CODE) == 1
-
-    def test_a_tutor_opens_nothing(self, data: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-        rewrite(data, "session.yaml", ("role: formateur", "role: tuteur"))
-        assert run(data, "publier", CODE) == 1
-        assert "personne n'a le rôle" in capsys.readouterr().err
-        assert sandbox.calls == []
-
-
-class TestArchive:
-    def test_the_course_is_hidden_and_nothing_else_changes(
-        self, data: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        run(data, "publier", CODE)
-        before = course(sandbox)
-        kept = (dict(before.modules), dict(before.enrolments), list(before.snapshots))
-        assert run(data, "archiver", CODE, "--oui") == 0
-        after = course(sandbox)
-        assert not after.visible
-        assert after.archived_at
-        assert (after.modules, after.enrolments, after.snapshots) == kept
-        assert "est archivé" in capsys.readouterr().out
-
-        sandbox.calls.clear()
-        assert run(data, "archiver", str(data / "sessions" / "session.yaml"), "--oui") == 0
-        assert "était déjà archivé" in capsys.readouterr().out
-        assert PUBLISH not in sandbox.calls
-
-    def test_it_is_asked_for(self, data: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-        run(data, "publier", CODE)
-        assert run(data, "archiver", CODE) == 1
-        assert "Rien n'a été changé : ceci demande votre accord. Relancez avec --oui." in capsys.readouterr().err
-        assert course(sandbox).visible
-
-    def test_publishing_opens_it_again_when_agreed(
-        self, data: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        run(data, "publier", CODE)
-        run(data, "archiver", CODE, "--oui")
-        code, shown = planned(data, capsys)
-        assert (code, "+ rouvrir le cours" in shown) == (2, True)
-        assert document(data, capsys)["modifie_dans_moodle"] == []
-        assert run(data, "publier", CODE) == 1
-        assert "rouvrir" in capsys.readouterr().err
-        assert not course(sandbox).visible
-        assert run(data, "publier", CODE, "--oui") == 0
-        assert course(sandbox).visible
-        assert not course(sandbox).archived_at
-        assert planned(data, capsys)[0] == 0
-
-    def test_json(self, data: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-        run(data, "publier", CODE)
-        capsys.readouterr()
-        assert run(data, "archiver", CODE, "--oui", "--json") == 0
-        shown = json.loads(capsys.readouterr().out)
-        assert shown == {
-            "session": CODE,
-            "cours": {"id": 2, "url": f"{sandbox.url}/course/view.php?id=2"},
-            "ferme": True,
-            "sans_attestation": [],
-        }
-
-    def test_who_has_no_attestation_is_named_before_it_is_asked(
-        self, data: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        rewrite(data, "session.yaml", ("code:", "validation: attestation\ncode:"))
-        run(data, "publier", CODE)
-        capsys.readouterr()
-        assert run(data, "archiver", CODE) == 1
-        said = capsys.readouterr().err
-        assert "3\N{NO-BREAK SPACE}personnes n'ont pas d'attestation" in said
-        assert "  camille.arnaud@ac-exemple.fr\n" in said
-        assert course(sandbox).visible
-        assert run(data, "archiver", CODE, "--oui", "--json") == 0
-        shown = capsys.readouterr()
-        assert "camille.arnaud@ac-exemple.fr" in shown.err
-        assert "camille.arnaud@ac-exemple.fr" in json.loads(shown.out)["sans_attestation"]
-        assert not course(sandbox).visible
-
-    def test_a_session_that_was_never_published_is_refused(
-        self, data: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        assert run(data, "archiver", "JAMAIS-2026A", "--oui") == 1
-        assert "ne connaît pas la session JAMAIS-2026A" in capsys.readouterr().err

@@ -89,5 +89,6 @@ class Publication(Doc):
     basis: str | None = None
     prints: dict[str, JsonValue] | None = None
     archived: bool | None = None
+    prepared: bool | None = None
     unlock: tuple[UnlockDoc, ...] = ()
     draft: Annotated[int, Field(ge=1)] | None = None

@@ -12,7 +12,7 @@ from connector.moodle.sandbox.document_reader import read
 from connector.moodle.sandbox.exceptions import no_permission
 from connector.moodle.sandbox.held import held
 from connector.moodle.sandbox.plugin_rights import may_observe, rights
-from connector.moodle.sandbox.plugin_state import completions, fingerprint, publication
+from connector.moodle.sandbox.plugin_state import completions, fingerprint, publication, stage
 from connector.moodle.sandbox.queries import ChangesDoc, Query
 from connector.moodle.sandbox.rendering import PLURALS
 from connector.moodle.sandbox.site import ROLE_IDS
@@ -87,7 +87,7 @@ def _session(site: Site, course: Course, *, content: bool) -> dict[str, JsonValu
     modules = course.ordered_modules()
     if not content:
         ids: list[JsonValue] = [_ids(module) for module in modules]
-        return session | {"course": _place(site, course), "activities": ids}
+        return session | {"course": _place(site, course), "activities": ids, "publication": stage(course)}
     session |= _planning(site, course, modules)
     session["activities"] = [
         {**_activity(module), "held": dict(held(site, module)), "completions": completions(site, module)}

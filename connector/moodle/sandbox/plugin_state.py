@@ -72,14 +72,19 @@ def leave(old: ActivityDoc, new: ActivityDoc) -> ActivityDoc:
     return new.model_copy(update={**plain, "settings": kept, "leave": ()})
 
 
-def publication(course: Course) -> dict[str, JsonValue]:
-    """Return what `observe` tells of the last publication."""
+def stage(course: Course) -> dict[str, JsonValue]:
+    """Return which publication the session is at, and where it is in its life."""
     return {
         "revision": course.revision,
         "published_at": course.published_at,
         "archived_at": course.archived_at,
-        "prints": course.prints,
+        "prepared": course.prepared,
     }
+
+
+def publication(course: Course) -> dict[str, JsonValue]:
+    """Return what `observe` tells of the last publication."""
+    return {**stage(course), "prints": course.prints}
 
 
 def remember(course: Course, document: Publication, now: int) -> int:
@@ -90,4 +95,6 @@ def remember(course: Course, document: Publication, now: int) -> int:
         course.prints = document.prints
     if document.archived is not None:
         course.archived_at = (course.archived_at or now) if document.archived else 0
+    if document.prepared is not None:
+        course.prepared = document.prepared
     return course.revision

@@ -195,6 +195,7 @@ class Course:
     revision: int = 0
     published_at: int = 0
     archived_at: int = 0
+    prepared: bool = False
     prints: dict[str, JsonValue] | None = None
 
     def ordered_modules(self) -> list[Module]:

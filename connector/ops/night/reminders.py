@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from connector.ledger.archived import archived_us
 from connector.ledger.erasure import DOMAIN
 from connector.ledger.instants import PARIS, midnight_us, now_us
 from connector.ledger.journal import record
 from connector.ledger.schema import journal, session, trainer
 from connector.ledger.scope import EVERYTHING
+from connector.ledger.stage import standing
 from connector.ops.night.failures import failure_of
 from connector.ops.night.mail import Postman
 from connector.ops.night.outcome import Done
@@ -92,7 +92,7 @@ def remind(settings: Settings, ledger: Ledger, day: date, author: str, log: Filt
 def due(connection: sa.Connection, day: date) -> Iterator[Due]:
     """Yield the reminders to give on `day`, by session code, that no earlier night has given.
 
-    None of a session that is archived: nobody can attest it.
+    None of a session that is not open: nobody can attest it.
     """
     previous = last_night(connection)
     since = min(day - _LATEST, previous[0].astimezone(PARIS).date() if previous else day)
@@ -108,7 +108,7 @@ def due(connection: sa.Connection, day: date) -> Iterator[Due]:
         reminder = reached(row.debut, row.fin, day)
         if reminder is None or reminder.day < since or (row.code, reminder.day.isoformat()) in given:
             continue
-        if archived_us(connection, row.code) is not None:
+        if standing(connection, row.code) is not None:
             continue
         report = read_session(connection, EVERYTHING, row.code)
         if report is not None and report.unattested:

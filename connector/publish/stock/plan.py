@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from connector.errors import DataError
 from connector.publish.changes import unlisted
+from connector.publish.stage import is_prepared
 from connector.publish.stock.dates import another_day, dates_of, event_of
 from connector.publish.stock.differences import differences
 from connector.publish.stock.roles import RoleNumber, roles_of, unknown_role
@@ -56,7 +57,7 @@ class StockPlan:
     """Everything to write, in this order, and what is left to a person.
 
     `course` are its fields to change, `groups` names by idnumber to create. `changes` tell what is written, but for the
-    calendar; they, `drift`, `overwrites` and `unlisted` are as in `changes.Plan`.
+    calendar; they, `drift`, `overwrites`, `unlisted` and `prepared` are as in `changes.Plan`.
     """
 
     ties: Ties
@@ -72,6 +73,7 @@ class StockPlan:
     changes: tuple[Change, ...]
     drift: tuple[Change, ...]
     overwrites: bool
+    prepared: bool
 
     @property
     def writes(self) -> bool:
@@ -111,6 +113,7 @@ def make_stock_plan(
         changes=settled.changes,
         drift=settled.drift,
         overwrites=compare.overwrite,
+        prepared=is_prepared(wanted),
     )
 
 

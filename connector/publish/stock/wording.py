@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connector.publish.wording import left_lines, listed, number, unlisted_lines
+from connector.publish.wording import IN_PREPARATION, left_lines, listed, number, unlisted_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,6 +52,7 @@ def said(outcome: StockOutcome, url: str) -> str:
         lines.append(f"{count} sans compte (ou avec plusieurs) sur le site, à inscrire quand le compte existera :")
         lines += [f"  {email}" for email in unknown]
     lines += unlisted_lines(outcome.left.unlisted)
+    lines += [IN_PREPARATION] if outcome.left.prepared else []
     return "\n".join(lines)
 
 
@@ -62,6 +63,7 @@ def as_json(mode: Mode, outcome: StockOutcome, url: str) -> dict[str, Any]:
         "session": outcome.course.course.idnumber,
         "mode": mode.letter,
         "raison": mode.why,
+        "en_preparation": left.prepared,
         "cours": {"id": outcome.course.course.id, "url": url},
         "fait": list(_done(outcome.done)),
         "laissees": listed(outcome.kept),

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from connector.language import N_, _
 from connector.ledger.instants import midnight_us
 from connector.ledger.schema import mailbox, participant, service, session
+from connector.ledger.stage import in_preparation
 from connector.reports.boards.model import Board, Figure, Panel
 from connector.reports.boards.planned import NONE, Hours, credited_hours, planned_hours
 from connector.reports.masking import THRESHOLD, hidden_rows
@@ -192,7 +193,9 @@ def _masked(words: Sequence[tuple[Value, ...]], tallies: Sequence[Tally]) -> lis
 
 
 def _taken(connection: sa.Connection, scope: Scope, year: str, private: frozenset[str]) -> Iterator[Taken]:
-    codes = sa.select(session.c.code).where(session.c.annee_scolaire == year, scope.sessions())
+    codes = sa.select(session.c.code).where(
+        session.c.annee_scolaire == year, session.c.code.not_in(in_preparation(connection)), scope.sessions()
+    )
     query = sa.select(*session.c["code", "parcours_key", "titre", "debut", "fuseau"]).where(session.c.code.in_(codes))
     sessions = {
         row.code: Session(row.code, row.parcours_key, row.titre, midnight_us(row.debut, ZoneInfo(row.fuseau)))

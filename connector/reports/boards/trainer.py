@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from connector.language import N_, _
 from connector.ledger.schema import mailbox, participant, session, teacher, trainer
+from connector.ledger.stage import in_preparation
 from connector.reports.boards.model import Board, Figure, Panel
 from connector.reports.boards.planned import credited_hours, slot_minutes
 from connector.reports.table import Column, table_of, worded
@@ -124,7 +125,7 @@ def read_trainer(connection: sa.Connection, scope: Scope, about: About, who: Tra
 
 def _led(connection: sa.Connection, scope: Scope, who: Trainer, until: str) -> list[Led]:
     theirs = sa.and_(trainer.c.email.in_(who.emails), scope.as_trainer())
-    codes = sa.select(trainer.c.code).where(theirs)
+    codes = sa.select(trainer.c.code).where(theirs, trainer.c.code.not_in(in_preparation(connection)))
     query = (
         sa.select(session)
         .where(session.c.code.in_(codes), scope.sessions(), session.c.annee_scolaire <= until)

@@ -25,8 +25,8 @@
 defined('MOODLE_INTERNAL') || die();
 
 $plugin->component = 'local_parcours';
-$plugin->version = 2026122600;
-$plugin->release = '0.5.0';
+$plugin->version = 2026122700;
+$plugin->release = '0.6.0';
 $plugin->requires = 2024100700;
 $plugin->supported = [405, 501];
 $plugin->maturity = MATURITY_BETA;

@@ -54,5 +54,14 @@ function xmldb_local_parcours_upgrade(int $oldversion): bool {
         }
         upgrade_plugin_savepoint(true, 2026122600, 'local', 'parcours');
     }
+    if ($oldversion < 2026122700) {
+        $manager = $DB->get_manager();
+        $table = new xmldb_table('local_parcours_session');
+        $field = new xmldb_field('prepared', XMLDB_TYPE_INTEGER, '1', null, XMLDB_NOTNULL, null, '0', 'timearchived');
+        if (!$manager->field_exists($table, $field)) {
+            $manager->add_field($table, $field);
+        }
+        upgrade_plugin_savepoint(true, 2026122700, 'local', 'parcours');
+    }
     return true;
 }

@@ -180,7 +180,11 @@ final class observation {
         ];
         if (!$this->query->content) {
             $activities = (new activities($session, new sections($session), $groups))->observe(false);
-            return $always + ['course' => course::place($session), 'activities' => $activities];
+            return $always + [
+                'course' => course::place($session),
+                'activities' => $activities,
+                'publication' => $session->stage(),
+            ];
         }
         $content = self::content($session);
         $completions = completion::counts($session->courseid());

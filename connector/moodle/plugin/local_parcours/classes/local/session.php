@@ -73,7 +73,8 @@ final class session {
         global $DB;
         $record = (object) [
             'code' => $code, 'courseid' => $courseid, 'rootcategory' => null, 'timecreated' => time(),
-            'revision' => 0, 'timepublished' => 0, 'timearchived' => 0, 'prints' => null,
+            'revision' => 0, 'timepublished' => 0, 'timearchived' => 0, 'prepared' => 0,
+            'prints' => null,
         ];
         $record->id = $DB->insert_record('local_parcours_session', $record);
         return new self($record);
@@ -153,15 +154,26 @@ final class session {
     }
 
     /**
+     * Which publication the session is at, and where it is in its life.
+     *
+     * @return array
+     */
+    public function stage(): array {
+        return [
+            'revision' => (int) $this->record->revision,
+            'published_at' => (int) $this->record->timepublished,
+            'archived_at' => (int) $this->record->timearchived,
+            'prepared' => (bool) $this->record->prepared,
+        ];
+    }
+
+    /**
      * The last publication, and what it left for the next one.
      *
      * @return array
      */
     public function publication(): array {
-        return [
-            'revision' => (int) $this->record->revision,
-            'published_at' => (int) $this->record->timepublished,
-            'archived_at' => (int) $this->record->timearchived,
+        return $this->stage() + [
             'prints' => $this->record->prints === null ? null : json_decode($this->record->prints),
         ];
     }
@@ -182,6 +194,9 @@ final class session {
         }
         if ($document->archived !== null) {
             $record->timearchived = $document->archived ? (int) $record->timearchived ?: time() : 0;
+        }
+        if ($document->prepared !== null) {
+            $record->prepared = (int) $document->prepared;
         }
         $DB->update_record('local_parcours_session', $record);
         return $record->revision;

@@ -71,6 +71,9 @@ final class publication {
     /** @var bool|null whether the session is closed */
     public readonly ?bool $archived;
 
+    /** @var bool|null whether the session is in preparation: published, and not open yet */
+    public readonly ?bool $prepared;
+
     /** @var int[] completions that may be wiped, by idnumber */
     public readonly array $unlock;
 
@@ -87,7 +90,7 @@ final class publication {
             ['format', 'code'],
             [
                 'categories', 'course', 'sections', 'activities', 'order', 'groups', 'enrolments', 'events', 'snapshot',
-                'basis', 'prints', 'archived', 'unlock', 'draft',
+                'basis', 'prints', 'archived', 'prepared', 'unlock', 'draft',
             ],
         );
         $root->get('format')->choice([self::FORMAT]);
@@ -106,6 +109,7 @@ final class publication {
         $this->basis = $this->part($root, 'basis', fn(node $n) => $n->text());
         $this->prints = $this->part($root, 'prints', $this->object(...));
         $this->archived = $this->part($root, 'archived', fn(node $n) => $n->boolean());
+        $this->prepared = $this->part($root, 'prepared', fn(node $n) => $n->boolean());
         $unlock = $root->get('unlock', [])->items($this->read_unlock(...), $this->idnumber(...));
         $this->unlock = array_column($unlock, 'completions', 'idnumber');
         $this->draft = $this->part($root, 'draft', fn(node $n) => $n->number(1, PHP_INT_MAX));
