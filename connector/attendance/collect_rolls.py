@@ -15,6 +15,7 @@ from connector.attendance.rollcall import read_call
 from connector.attendance.said_rolls import Said, keep_said, read_said, said_by
 from connector.attendance.writeback import write_back
 from connector.errors import ParcoursError
+from connector.language import _
 from connector.ledger import schema
 from connector.ledger.instants import NIGHT_US, now_us, year_of
 from connector.ledger.journal import record
@@ -186,13 +187,23 @@ def _remember(ledger: Ledger, where: _Where, said: Said, declared: Declared) -> 
 
 def _notes(code: str, called: Called) -> list[str]:
     notes = [
-        f"Feuille d'appel de {code} : le statut « {acronym} » ({count} fois) ne dit ni présent ni absent ; il est"
-        " laissé de côté. Marquez P ou R (en retard) les présents, A ou E (excusé) les absents."
+        _(
+            "Feuille d'appel de {code} : le statut « {acronym} » ({count} fois) ne dit ni présent ni "
+            "absent ; il est laissé de côté. Marquez P ou R (en retard) les présents, A ou E "
+            "(excusé) les absents.",
+            code=code,
+            acronym=acronym,
+            count=count,
+        )
         for acronym, count in sorted(called.others.items())
     ]
     if called.strangers:
         notes.append(
-            f"Feuille d'appel de {code} : l'adresse de {called.strangers} personnes marquées n'est pas connue ; leurs"
-            " marques attendent que Moodle la montre."
+            _(
+                "Feuille d'appel de {code} : l'adresse de {strangers} personnes marquées n'est pas "
+                "connue ; leurs marques attendent que Moodle la montre.",
+                code=code,
+                strangers=called.strangers,
+            )
         )
     return notes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from connector.errors import ParcoursError, RetriableError
+from connector.language import _
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 from connector.moodle.functions import OBSERVE, get_users_by_field, observe
@@ -52,7 +53,7 @@ def without_account(transport: Transport, info: SiteInfo, code: str, people: Seq
 
 def not_asked(people: Sequence[NewUser]) -> Made:
     """Return everybody waiting: nobody asked for accounts to be made."""
-    return Made((), tuple(Waiting(one, "à créer (--creer-comptes)") for one in people))
+    return Made((), tuple(Waiting(one, _("à créer (--creer-comptes)")) for one in people))
 
 
 def make_accounts(
@@ -64,7 +65,13 @@ def make_accounts(
     asks the site first, so that nobody is made twice.
     """
     if info.lacks(CREATE_USERS):
-        return Made((), tuple(Waiting(one, f"le service du jeton n'a pas {CREATE_USERS}") for one in people))
+        return Made(
+            (),
+            tuple(
+                Waiting(one, _("le service du jeton n'a pas {create_users}", create_users=CREATE_USERS))
+                for one in people
+            ),
+        )
     created, waiting = [], []
     for person in people:
         try:

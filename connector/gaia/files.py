@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from connector.errors import DataError
 from connector.gaia.rows import Formation, Intervenant, RefusedLineError, Stagiaire, formation, intervenant, stagiaire
+from connector.language import _
 from connector.system_words import why
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ def newest_folder(root: Path) -> Path:
     try:
         entries = sorted(root.iterdir())
     except OSError as exc:
-        raise DataError(f"Le dossier {root} ne se lit pas : {why(exc)}.", remedy="Vérifiez son nom.") from exc
+        raise DataError(
+            _("Le dossier {root} ne se lit pas : {raison}.", root=root, raison=why(exc)), remedy=_("Vérifiez son nom.")
+        ) from exc
     days = [entry for entry in entries if entry.is_dir() and _DAY_FOLDER.fullmatch(entry.name)]
     if any(_FILE.fullmatch(entry.name) for entry in entries) or not days:
         return root
@@ -79,15 +82,15 @@ def read_export(folder: Path) -> list[Export]:
             found.setdefault((named["code"], named["day"]), {})[named["kind"]] = path
     if not found:
         raise DataError(
-            f"Aucun fichier de GAIA dans {folder}.",
-            remedy="Ils s'appellent, par exemple, ACA10_Formations_20261122.csv.",
+            _("Aucun fichier de GAIA dans {folder}.", folder=folder),
+            remedy=_("Ils s'appellent, par exemple, ACA10_Formations_20261122.csv."),
         )
     for (code, day), files in found.items():
         if lacking := [kind for kind in _KINDS if kind not in files]:
             names = ", ".join(f"{code}_{kind}_{day}.csv" for kind in lacking)
             raise DataError(
-                f"L'export de {code} n'est pas entier : il manque {names}.",
-                remedy="Rien n'a été changé. Attendez que le dépôt soit complet, puis recommencez.",
+                _("L'export de {code} n'est pas entier : il manque {names}.", code=code, names=names),
+                remedy=_("Rien n'a été changé. Attendez que le dépôt soit complet, puis recommencez."),
             )
     newest = {code: max(day for name, day in found if name == code) for code, _ in found}
     return [_export(code, day, found[code, day]) for code, day in sorted(newest.items())]
@@ -115,7 +118,7 @@ class _Reading:
             if first is not row:
                 self.repeated += first == row
                 if first != row:
-                    self._reject(path, number, "cette ligne contredit une ligne précédente, qui reste", line)
+                    self._reject(path, number, _("cette ligne contredit une ligne précédente, qui reste"), line)
         return tuple(kept.values())
 
     def _reject(self, path: Path, number: int, reason: str, line: str) -> None:
@@ -126,7 +129,7 @@ class _Reading:
         try:
             data = path.read_bytes()
         except OSError as exc:
-            raise DataError(f"{path} ne se lit pas : {why(exc)}.") from exc
+            raise DataError(_("{path} ne se lit pas : {raison}.", path=path, raison=why(exc))) from exc
         if not data.isascii():
             try:
                 text = data.decode("utf-8-sig")

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from connector.language import _
 from xapi.names import normalise_email
 
 _EMAIL = re.compile(r"[^@\s|;]{1,64}@[^@\s|;]+\.[^@\s|;]+")
@@ -79,12 +80,18 @@ class Stagiaire:
 def formation(cells: list[str]) -> Formation:
     """Read a line of `Formations`: 14 fields, the last one ignored, all but the place mandatory."""
     _expect(cells, 14, mandatory=12)
-    (table_name, dispositif, dispositif_name, module, module_name, session, group, *dates, place_type, place, _) = cells
+    (table_name, dispositif, dispositif_name, module, module_name, session, group, *dates, place_type, place, _last) = cells
     if len(dispositif) > _DISPOSITIF_MAX:
-        raise RefusedLineError(f"l'identifiant de dispositif « {dispositif} » dépasse {_DISPOSITIF_MAX} caractères")
+        raise RefusedLineError(
+            _(
+                "l'identifiant de dispositif « {dispositif} » dépasse {dispositif_max} caractères",
+                dispositif=dispositif,
+                dispositif_max=_DISPOSITIF_MAX,
+            )
+        )
     debut, fin = _instant(dates[0], dates[1]), _instant(dates[2], dates[3])
     if fin < debut:
-        raise RefusedLineError("la session finit avant d'avoir commencé")
+        raise RefusedLineError(_("la session finit avant d'avoir commencé"))
     return Formation(
         table_name, dispositif, dispositif_name, module, module_name, session, group, debut, fin, place_type, place
     )
@@ -106,20 +113,22 @@ def stagiaire(cells: list[str]) -> Stagiaire:
 
 def _expect(cells: list[str], number: int, *, mandatory: int) -> None:
     if len(cells) != number:
-        raise RefusedLineError(f"{number} champs attendus, {len(cells)} trouvés")
+        raise RefusedLineError(_("{attendus} champs attendus, {trouves} trouvés", attendus=number, trouves=len(cells)))
     for rank, cell in enumerate(cells[:mandatory], start=1):
         if not cell:
-            raise RefusedLineError(f"le champ {rank} est vide")
+            raise RefusedLineError(_("le champ {rank} est vide", rank=rank))
 
 
 def _instant(day: str, hour: str) -> datetime:
     try:
         return datetime.strptime(f"{day} {hour}", "%d/%m/%Y %H:%M")  # noqa: DTZ007 - GAIA writes local times
     except ValueError:
-        raise RefusedLineError(f"« {day} {hour} » n'est pas une date JJ/MM/AAAA et une heure HH:MM") from None
+        raise RefusedLineError(
+            _("« {day} {hour} » n'est pas une date JJ/MM/AAAA et une heure HH:MM", day=day, hour=hour)
+        ) from None
 
 
 def _email(text: str) -> str:
     if not _EMAIL.fullmatch(text):
-        raise RefusedLineError(f"« {text} » n'est pas une adresse électronique")
+        raise RefusedLineError(_("« {text} » n'est pas une adresse électronique", text=text))
     return normalise_email(text)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from connector.errors import DataError
+from connector.language import N_, _
 from connector.ledger.erased import EMAIL, erased_people
 from connector.ledger.journal import record
 from connector.ledger.schema import gaia_formation, gaia_intervenant, gaia_stagiaire
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from connector.gaia.rows import Formation, Intervenant, Stagiaire
 
 _CHUNK = 5000
-_NAMES = {gaia_formation: "sessions", gaia_intervenant: "intervenants", gaia_stagiaire: "stagiaires"}
+_NAMES = {gaia_formation: "sessions", gaia_intervenant: N_("intervenants"), gaia_stagiaire: N_("stagiaires")}
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,13 @@ def _replace(
     found = {tuple(row) for row in connection.execute(table.select().where(table.c.source == export.code))}
     if found and not wanted:
         raise DataError(
-            f"L'export de {export.code} n'a plus aucune ligne lisible de « {_NAMES[table]} »,"
-            f" le registre en a {len(found)}.",
-            remedy="Rien n'a été changé. Vérifiez le dépôt de GAIA ; les rejets disent ce qui ne va pas.",
+            _(
+                "L'export de {code} n'a plus aucune ligne lisible de « {names} », le registre en a {nombre}.",
+                code=export.code,
+                names=_(_NAMES[table]),
+                nombre=len(found),
+            ),
+            remedy=_("Rien n'a été changé. Vérifiez le dépôt de GAIA ; les rejets disent ce qui ne va pas."),
         )
     keys = [column.name for column in table.primary_key]
     gone = [dict(zip(names, row, strict=True)) for row in found - wanted]

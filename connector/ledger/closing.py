@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger.journal import record
 from connector.ledger.keys import settle_key, settled_names, take_back
 from connector.ledger.one_writer import take_turn
@@ -28,7 +29,7 @@ def close_entry(connection: sa.Connection, numero: str, *, author: str, at_us: i
     if entry.closed:
         return entry
     if not entry.waits:
-        raise DataError(f"L'entrée {entry.numero} n'attend personne : une règle l'a mise de côté.")
+        raise DataError(_("L'entrée {numero} n'attend personne : une règle l'a mise de côté.", numero=entry.numero))
     row = {"numero": entry.numero, "reason": entry.reason, "author": author, "at_us": at_us}
     connection.execute(closed_entry.insert().values(row))
     record(connection, at_us, author, "file.resoudre", entry.subject, numero=entry.numero, motif=entry.reason)
@@ -48,7 +49,11 @@ def assign_entry(connection: sa.Connection, numero: str, identifiant: str, *, au
     ).all() or [name.kind for name in settled_names(connection) if name.value == entry.subject and entry.teacher]
     if not kinds:
         raise DataError(
-            f"L'entrée {entry.numero} ne dit pas qui est quelqu'un : {REASONS[entry.reason].phrase}",
+            _(
+                "L'entrée {numero} ne dit pas qui est quelqu'un : {phrase}",
+                numero=entry.numero,
+                phrase=_(REASONS[entry.reason].phrase),
+            ),
             remedy=REASONS[entry.reason].remedy,
         )
     for kind in kinds:
@@ -79,6 +84,6 @@ def _entry(connection: sa.Connection, numero: str) -> Entry:
         if entry.numero == numero.strip().lower():
             return entry
     raise DataError(
-        f"Aucune entrée de la file ne porte le numéro « {numero} ».",
-        remedy="Les numéros sont ceux que montre : parcours file --tout.",
+        _("Aucune entrée de la file ne porte le numéro « {numero} ».", numero=numero),
+        remedy=_("Les numéros sont ceux que montre : parcours file --tout."),
     )

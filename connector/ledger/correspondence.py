@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger.moodle_iri import course_page, module_page
 
 if TYPE_CHECKING:
@@ -35,9 +36,9 @@ def parse_correspondence(data: bytes, name: str, activities: Collection[str]) ->
     try:
         rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";", strict=True))
     except (UnicodeDecodeError, csv.Error) as exc:
-        raise DataError(f"{name} : le fichier n'est pas du CSV en UTF-8.") from exc
+        raise DataError(_("{name} : le fichier n'est pas du CSV en UTF-8.", name=name)) from exc
     if not rows or [cell.strip() for cell in rows[0]] != _HEADER:
-        raise DataError(f"{name}:1 : l'en-tête attendu est « activite;url ».")
+        raise DataError(_("{name}:1 : l'en-tête attendu est « activite;url ».", name=name))
     reading = _Reading(name, activities)
     for line, cells in enumerate(rows[1:], 2):
         if any(cell.strip() for cell in cells):
@@ -54,21 +55,27 @@ class _Reading:
         self._modules: dict[tuple[str, int], str] = {}
 
     def row(self, line: int, cells: list[str]) -> None:
-        problem = "deux cases sont attendues : activite;url" if len(cells) != 2 else self._take(*cells)
+        problem = _("deux cases sont attendues : activite;url") if len(cells) != 2 else self._take(*cells)
         if problem:
             self._errors.append(f"{self._name}:{line} : {problem}.")
 
     def result(self) -> Correspondence:
         if self._course is None and not self._errors:
-            self._errors.append(f"{self._name} : il manque la ligne « cours;adresse du cours ».")
+            self._errors.append(_("{name} : il manque la ligne « cours;adresse du cours ».", name=self._name))
         site, course_id = self._course or ("", 0)
         for (its_site, cmid), activity_id in self._modules.items():
             if self._course and its_site != site:
                 self._errors.append(
-                    f"{self._name} : « {activity_id} » (module {cmid}) n'est pas sur le site du cours, {site}."
+                    _(
+                        "{name} : « {activity_id} » (module {cmid}) n'est pas sur le site du cours, {site}.",
+                        name=self._name,
+                        activity_id=activity_id,
+                        cmid=cmid,
+                        site=site,
+                    )
                 )
         if self._errors:
-            raise DataError("\n".join(self._errors), remedy="\nRien n'a été lié.")
+            raise DataError("\n".join(self._errors), remedy=_("\nRien n'a été lié."))
         return Correspondence(site, course_id, {cmid: of for (_, cmid), of in self._modules.items()})
 
     def _take(self, activity_id: str, url: str) -> str | None:
@@ -76,20 +83,20 @@ class _Reading:
         if activity_id == _COURSE:
             return self._take_course(url)
         if activity_id not in self._activities:
-            return f"la session n'a pas d'activité « {activity_id} »"
+            return _("la session n'a pas d'activité « {activity_id} »", activity_id=activity_id)
         page = module_page(url)
         if page is None:
-            return f"« {url} » n'est pas l'adresse d'une activité (…/mod/…/view.php?id=…)"
+            return _("« {url} » n'est pas l'adresse d'une activité (…/mod/…/view.php?id=…)", url=url)
         if page in self._modules or activity_id in self._modules.values():
-            return f"l'activité « {activity_id} » ou sa page est déjà donnée plus haut"
+            return _("l'activité « {activity_id} » ou sa page est déjà donnée plus haut", activity_id=activity_id)
         self._modules[page] = activity_id
         return None
 
     def _take_course(self, url: str) -> str | None:
         page = course_page(url)
         if page is None:
-            return f"« {url} » n'est pas l'adresse d'un cours (…/course/view.php?id=…)"
+            return _("« {url} » n'est pas l'adresse d'un cours (…/course/view.php?id=…)", url=url)
         if self._course is not None:
-            return "un seul cours par session"
+            return _("un seul cours par session")
         self._course = page
         return None

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from connector.errors import ConfigError, FatalError, RetriableError
+from connector.language import N_, _
 from connector.ledger.erased import keyed
+from connector.ledger.mode import check_mode, read_pseudonyms
+from connector.ledger.pseudonyms import watch
 from connector.system_words import why
 from xapi import errors as xapi
 from xapi.database import database_state, open_database
@@ -23,24 +26,25 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
+    from connector.ledger.pseudonyms import Pseudonyms
     from xapi.database import Database, State
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 VERSION_TABLE = "alembic_version"
 
-_INSTALL = "Installez « parcours-connector[postgresql] »."
-_DSN = "Écrivez « sqlite:///registre.db » ou « postgresql+psycopg://utilisateur@hôte/base »."
-_CHECK = "Vérifiez « dsn » dans la partie [base] de parcours.toml et les droits sur le fichier."
+_INSTALL = N_("Installez « parcours-connector[postgresql] ».")
+_DSN = N_("Écrivez « sqlite:///registre.db » ou « postgresql+psycopg://utilisateur@hôte/base ».")
+_CHECK = N_("Vérifiez « dsn » dans la partie [base] de parcours.toml et les droits sur le fichier.")
 _WORDS = {
-    "dsn": ("Le « dsn » du registre ne se lit pas.", _DSN),
-    "memory": ("Le registre ne se tient pas en mémoire : tout serait perdu à la fin de la commande.", _DSN),
-    "backend": ("Le registre ne sait pas se tenir dans « {detail} ».", "Choisissez SQLite ou PostgreSQL."),
-    "driver": ("Il manque de quoi parler à PostgreSQL.", _INSTALL),
-    "folder": ("Le dossier du registre ne peut pas être créé : {detail}.", _CHECK),
-    "refused": ("Le registre ne s'ouvre pas : {detail}.", _CHECK),
+    "dsn": (N_("Le « dsn » du registre ne se lit pas."), _DSN),
+    "memory": (N_("Le registre ne se tient pas en mémoire : tout serait perdu à la fin de la commande."), _DSN),
+    "backend": (N_("Le registre ne sait pas se tenir dans « {detail} »."), N_("Choisissez SQLite ou PostgreSQL.")),
+    "driver": (N_("Il manque de quoi parler à PostgreSQL."), _INSTALL),
+    "folder": (N_("Le dossier du registre ne peut pas être créé : {detail}."), _CHECK),
+    "refused": (N_("Le registre ne s'ouvre pas : {detail}."), _CHECK),
     "newer": (
-        "Le registre a été ouvert par une version plus récente de parcours.",
-        "Mettez le programme à jour avant de continuer.",
+        N_("Le registre a été ouvert par une version plus récente de parcours."),
+        N_("Mettez le programme à jour avant de continuer."),
     ),
 }
 
@@ -50,6 +54,12 @@ class Ledger:
     """An open ledger, at the schema of this program."""
 
     database: Database
+    pseudonyms: Pseudonyms | None = None
+
+    @property
+    def nameless(self) -> bool:
+        """Tell whether people show under their pseudonyms: the file of names is not there."""
+        return self.pseudonyms is not None and self.pseudonyms.names is None
 
     @property
     def engine(self) -> sa.Engine:
@@ -84,17 +94,35 @@ class Ledger:
     def close(self) -> None:
         """Give every connection back."""
         self.database.close()
+        if self.pseudonyms is not None:
+            self.pseudonyms.close()
 
 
-def open_ledger(dsn: str, key: SecretStr | None = None) -> Ledger:
+def open_ledger(dsn: str, key: SecretStr | None = None, names: Path | None = None) -> Ledger:
     """Open the ledger named by `dsn` and bring its schema up to date; the folder of a SQLite file is created.
 
     `key` is the one by which erased people are known: where some were, nothing about people comes in without it.
-    Raises ConfigError where the DSN is wrong, the database refuses or a newer program has been there.
+    `names` is the file of names of a pseudonymised ledger (`ledger.pseudonyms`). Raises ConfigError where the DSN is
+    wrong, the database refuses, a newer program has been there, or the ledger is not in the mode that is asked for.
     """
-    with _in_french():
-        ledger = Ledger(open_database(dsn, _MIGRATIONS, VERSION_TABLE))
+    by = read_pseudonyms(key, names)
+    ledger = open_as_kept(dsn, by)
     keyed(ledger.engine, key)
+    try:
+        with ledger.read() as connection:
+            check_mode(connection, by)
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
+def open_as_kept(dsn: str, by: Pseudonyms | None = None) -> Ledger:
+    """Open a ledger whatever its mode, to copy it or to change its mode: without `by`, what is read is what is kept."""
+    with _in_french():
+        ledger = Ledger(open_database(dsn, _MIGRATIONS, VERSION_TABLE, by), by)
+    if by is not None:
+        watch(ledger.engine, by)
     return ledger
 
 
@@ -111,7 +139,7 @@ def _in_french() -> Iterator[None]:
     except xapi.DatabaseError as exc:
         sentence, remedy = _WORDS[exc.reason]
         detail = why(exc.__cause__) if exc.__cause__ else exc.detail
-        raise ConfigError(sentence.format(detail=detail), remedy=remedy) from exc
+        raise ConfigError(_(sentence, detail=detail), remedy=_(remedy)) from exc
     except xapi.RetriableError as exc:
         raise _busy() from exc
 
@@ -123,11 +151,16 @@ def _refusals() -> Iterator[None]:
         yield
     except sa.exc.OperationalError as exc:
         raise RetriableError(
-            f"Le registre ne répond plus : {why(exc.orig or exc)}.", remedy="Relancez dans un moment."
+            _("Le registre ne répond plus : {raison}.", raison=why(exc.orig or exc)),
+            remedy=_("Relancez dans un moment."),
         ) from None
     except sa.exc.DBAPIError as exc:
-        raise FatalError(f"Le registre refuse ce qui lui est donné : {why(exc.orig or exc)}.") from None
+        raise FatalError(
+            _("Le registre refuse ce qui lui est donné : {raison}.", raison=why(exc.orig or exc))
+        ) from None
 
 
 def _busy() -> RetriableError:
-    return RetriableError("Le registre est occupé par une autre commande.", remedy="Relancez celle-ci dans un instant.")
+    return RetriableError(
+        _("Le registre est occupé par une autre commande."), remedy=_("Relancez celle-ci dans un instant.")
+    )

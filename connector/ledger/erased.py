@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from connector.errors import ConfigError
+from connector.language import _
 from connector.ledger import schema
 from connector.ledger.moved_sites import moved_sites
 from xapi.names import account_key, normalise_email
@@ -118,9 +119,11 @@ def erased_people(connection: sa.Connection) -> Erased:
     key = erasure_key(connection)
     if key is None or proof(key) not in known:
         raise ConfigError(
-            "Des personnes ont été effacées de ce registre, et la clé qui les reconnaît manque ou est une autre : rien"
-            " n'a été enregistré, elles reviendraient.",
-            remedy="Remettez le fichier que nomme « cle_fichier », partie [rgpd] de parcours.toml.",
+            _(
+                "Des personnes ont été effacées de ce registre, et la clé qui les reconnaît manque ou "
+                "est une autre : rien n'a été enregistré, elles reviendraient."
+            ),
+            remedy=_("Remettez le fichier que nomme « cle_fichier », partie [rgpd] de parcours.toml."),
         )
     formerly: dict[str, tuple[str, ...]] = {}
     for old, today in moved_sites(connection).today.items():

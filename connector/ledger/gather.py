@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from connector.errors import ParcoursError, RetriableError
+from connector.language import _
 from connector.ledger import queue
 from connector.ledger.collect import collect_file, collect_lrs
 from connector.ledger.ingest import Tally
@@ -140,8 +141,11 @@ def _file(ledger: Ledger, path: Path, gathered: Gathered) -> None:
     gathered.tally.add(tally)
     if not ordered:
         gathered.notes.append(
-            f"{path.name} : des déclarations ne disent pas quand elles sont arrivées ; leur rang dans le fichier donne "
-            "l'ordre, mais un rejeu de l'historique ne peut pas être reconnu."
+            _(
+                "{name} : des déclarations ne disent pas quand elles sont arrivées ; leur rang dans le "
+                "fichier donne l'ordre, mais un rejeu de l'historique ne peut pas être reconnu.",
+                name=path.name,
+            )
         )
 
 

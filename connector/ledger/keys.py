@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger.journal import record
 from connector.ledger.roster import email_hashes
 from connector.ledger.schema import MAX_US, teacher, teacher_key
@@ -107,10 +108,17 @@ def forget_key(connection: sa.Connection, identifiant: str, value: str, *, autho
     gone = connection.execute(teacher_key.delete().where(named, ~today)).rowcount
     if not gone and connection.scalar(sa.select(sa.exists().where(named))):
         raise DataError(
-            f"« {value} » est dans le fichier des personnels pour {identifiant}, la dernière fois qu'il l'a nommé.",
+            _(
+                "« {value} » est dans le fichier des personnels pour {identifiant}, la dernière fois qu'il l'a nommé.",
+                value=value,
+                identifiant=identifiant,
+            ),
             remedy=(
-                f"Importez un fichier qui donne à {identifiant} sa bonne adresse, ou, s'il n'y est plus, le fichier de"
-                " tous : parcours personnels importer FICHIER --complet. Puis recommencez."
+                _(
+                    "Importez un fichier qui donne à {identifiant} sa bonne adresse, ou, s'il n'y est plus, "
+                    "le fichier de tous : parcours personnels importer FICHIER --complet. Puis recommencez.",
+                    identifiant=identifiant,
+                )
             ),
         )
     if gone:
@@ -138,7 +146,7 @@ def teacher_named(connection: sa.Connection, identifiant: str) -> int:
     found: int | None = connection.scalar(sa.select(teacher.c.id).where(teacher.c.identifiant == identifiant))
     if found is None:
         raise DataError(
-            f"« {identifiant} » n'est l'identifiant de personne dans les personnels.",
-            remedy="Vérifiez-le, ou importez le fichier à jour : parcours personnels importer FICHIER.",
+            _("« {identifiant} » n'est l'identifiant de personne dans les personnels.", identifiant=identifiant),
+            remedy=_("Vérifiez-le, ou importez le fichier à jour : parcours personnels importer FICHIER."),
         )
     return found

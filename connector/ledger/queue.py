@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
+from connector.language import N_, _
 from connector.ledger.contested import read_contested
 from connector.ledger.keys import settled_names
 from connector.ledger.schema import closed_entry, conflict, evidence, lost, rejected, resolution
@@ -27,82 +28,89 @@ class Reason(NamedTuple):
 
 REASONS = {
     "cours_absent": Reason(
-        "La déclaration ne dit pas de quel cours elle vient.",
-        "Demandez à l'administrateur du site qui l'émet d'y joindre le cours ; sans lui, rien n'est crédité.",
+        N_("La déclaration ne dit pas de quel cours elle vient."),
+        N_("Demandez à l'administrateur du site qui l'émet d'y joindre le cours ; sans lui, rien n'est crédité."),
     ),
     "cours_inconnu": Reason(
-        "Le cours Moodle n'est lié à aucune session.",
-        "Liez-le s'il tient un parcours : parcours lier SESSION --correspondance FICHIER ; sinon, rien à faire.",
+        N_("Le cours Moodle n'est lié à aucune session."),
+        N_("Liez-le s'il tient un parcours : parcours lier SESSION --correspondance FICHIER ; sinon, rien à faire."),
     ),
     "activite_inconnue": Reason(
-        "Le cours est lié à une session, mais pas cette activité.",
-        "Complétez la correspondance, puis : parcours lier SESSION --correspondance FICHIER.",
+        N_("Le cours est lié à une session, mais pas cette activité."),
+        N_("Complétez la correspondance, puis : parcours lier SESSION --correspondance FICHIER."),
     ),
     "creneau_inconnu": Reason(
-        "L'émargement est celui d'un créneau qu'aucune session connue ne prévoit.",
-        "Publiez la session, ou déposez son fichier dans un dossier de [sessions], puis : parcours collecter.",
+        N_("L'émargement est celui d'un créneau qu'aucune session connue ne prévoit."),
+        N_("Publiez la session, ou déposez son fichier dans un dossier de [sessions], puis : parcours collecter."),
     ),
     "session_inconnue": Reason(
-        "L'attestation, ou la décision, est celle d'une session inconnue.",
-        "Publiez la session, ou déposez son fichier dans un dossier de [sessions], puis : parcours collecter.",
+        N_("L'attestation, ou la décision, est celle d'une session inconnue."),
+        N_("Publiez la session, ou déposez son fichier dans un dossier de [sessions], puis : parcours collecter."),
     ),
     "presence_etrangere": Reason(
-        "La présence vient d'un autre outil que parcours : elle ne nomme pas de créneau.",
-        "Saisissez l'émargement du créneau.",
+        N_("La présence vient d'un autre outil que parcours : elle ne nomme pas de créneau."),
+        N_("Saisissez l'émargement du créneau."),
     ),
     "personne_inconnue": Reason(
-        "Personne, dans les personnels, ne porte ce nom, ce courriel ou ce compte.",
-        "Complétez « autres_courriels » ou « compte_moodle », puis : parcours personnels importer FICHIER.",
+        N_("Personne, dans les personnels, ne porte ce nom, ce courriel ou ce compte."),
+        N_("Complétez « autres_courriels » ou « compte_moodle », puis : parcours personnels importer FICHIER."),
     ),
     "personne_ambigue": Reason(
-        "Ce nom, ce courriel ou ce compte désigne plusieurs personnes.",
-        "Corrigez le fichier, puis : parcours personnels importer FICHIER --complet ; ou dites de qui il s'agit.",
+        N_("Ce nom, ce courriel ou ce compte désigne plusieurs personnes."),
+        N_("Corrigez le fichier, puis : parcours personnels importer FICHIER --complet ; ou dites de qui il s'agit."),
     ),
     "conflit": Reason(
-        "Une déclaration déjà connue est revenue avec un autre contenu : la première reste.",
-        "Demandez à l'administrateur du LRS d'où vient la seconde.",
+        N_("Une déclaration déjà connue est revenue avec un autre contenu : la première reste."),
+        N_("Demandez à l'administrateur du LRS d'où vient la seconde."),
     ),
     "activite_disparue": Reason(
-        "L'activité n'est plus dans Moodle, ou n'y est plus suivie : ce qui y était achevé reste crédité.",
-        "Si c'était une erreur, republiez la session ; sinon, rien à faire.",
+        N_("L'activité n'est plus dans Moodle, ou n'y est plus suivie : ce qui y était achevé reste crédité."),
+        N_("Si c'était une erreur, republiez la session ; sinon, rien à faire."),
     ),
     "achevement_disparu": Reason(
-        "Moodle n'a plus ces achèvements (règles changées, réinitialisation, travail retiré) : ils restent crédités.",
-        "Demandez au formateur ce qui s'est passé.",
+        N_(
+            "Moodle n'a plus ces achèvements (règles changées, réinitialisation, travail retiré) : "
+            "ils restent crédités."
+        ),
+        N_("Demandez au formateur ce qui s'est passé."),
     ),
     "ligne_contestee": Reason(
-        "L'enseignant conteste cette ligne.",
-        "Son IEN en décide dans le tableau, ou : parcours decider ENSEIGNANT --session CODE --activite ACTIVITE.",
+        N_("L'enseignant conteste cette ligne."),
+        N_("Son IEN en décide dans le tableau, ou : parcours decider ENSEIGNANT --session CODE --activite ACTIVITE."),
     ),
     "illisible": Reason(
-        "La ligne n'est pas une déclaration xAPI lisible.",
-        "Corrigez le fichier à l'endroit indiqué et collectez-le de nouveau.",
+        N_("La ligne n'est pas une déclaration xAPI lisible."),
+        N_("Corrigez le fichier à l'endroit indiqué et collectez-le de nouveau."),
     ),
     "emargement_seul": Reason(
-        "L'activité a des créneaux : elle s'émarge, ce que Moodle en dit ne compte pas.", "Rien à faire.", waits=False
+        N_("L'activité a des créneaux : elle s'émarge, ce que Moodle en dit ne compte pas."),
+        N_("Rien à faire."),
+        waits=False,
     ),
-    "formateur": Reason("Les formateurs d'une session n'y sont pas crédités.", "Rien à faire.", waits=False),
+    "formateur": Reason(N_("Les formateurs d'une session n'y sont pas crédités."), N_("Rien à faire."), waits=False),
     "rejeu": Reason(
-        "Moodle a renvoyé d'anciennes réussites comme « non achevées » : elles restent acquises.",
-        "Demandez à l'administrateur de ne pas rejouer l'historique de logstore_xapi.",
+        N_("Moodle a renvoyé d'anciennes réussites comme « non achevées » : elles restent acquises."),
+        N_("Demandez à l'administrateur de ne pas rejouer l'historique de logstore_xapi."),
         waits=False,
     ),
 }
 
 UNREADABLE = {
-    "json": "ce n'est pas du JSON",
-    "not_an_object": "ce n'est pas un objet JSON",
-    "verb": "le verbe manque",
-    "object": "l'objet manque",
-    "actor": "la personne manque, ou est nommée de deux façons",
-    "timestamp": "la date n'est pas une date avec son décalage horaire",
-    "stored": "« stored » n'est pas une date avec son décalage horaire",
-    "arrived": "« arrived » n'est pas une date avec son décalage horaire",
-    "control": "un identifiant contient un caractère de contrôle",
-    "uuid": "l'identifiant n'est pas un UUID",
-    "result": "le résultat n'est ni vrai ni faux",
-    "trop_longue": "la ligne dépasse 4 Mo",
+    "json": N_("ce n'est pas du JSON"),
+    "not_an_object": N_("ce n'est pas un objet JSON"),
+    "verb": N_("le verbe manque"),
+    "object": N_("l'objet manque"),
+    "actor": N_("la personne manque, ou est nommée de deux façons"),
+    "timestamp": N_("la date n'est pas une date avec son décalage horaire"),
+    "stored": N_("« stored » n'est pas une date avec son décalage horaire"),
+    "arrived": N_("« arrived » n'est pas une date avec son décalage horaire"),
+    "control": N_("un identifiant contient un caractère de contrôle"),
+    "uuid": N_("l'identifiant n'est pas un UUID"),
+    "result": N_("le résultat n'est ni vrai ni faux"),
+    "trop_longue": N_("la ligne dépasse 4 Mo"),
 }
+
+_COURSE = " : cours "
 
 
 class Entry(NamedTuple):
@@ -172,19 +180,21 @@ def waiting_contested(connection: sa.Connection, *among: sa.ColumnElement[bool])
 
 
 def _contestation(one: Contested) -> Entry:
-    subject = f"{one.identifiant} : {one.code}/{one.activity_id} ({one.libelle})"
+    place = f"{one.code}/{one.activity_id}"
+    subject = _("{identifiant} : {place} ({libelle})", identifiant=one.identifiant, place=place, libelle=_(one.libelle))
     return Entry("ligne_contestee", subject, 1, key=one.key)
 
 
 def _subject() -> sa.ColumnElement[str]:
     """What an unresolved declaration is about: the person, the course or the object that is not known."""
-    course = evidence.c.site + " : cours " + sa.cast(evidence.c.course_id, sa.Text)
+    course = evidence.c.site + _COURSE + sa.cast(evidence.c.course_id, sa.Text)
     about_person = resolution.c.reason.in_(("personne_inconnue", "personne_ambigue", "formateur"))
-    return sa.case(
+    subject = sa.case(
         (about_person, evidence.c.actor_value),
         (resolution.c.reason == "cours_inconnu", course),
         else_=evidence.c.object_id,
     )
+    return sa.type_coerce(subject, evidence.c.actor_value.type)
 
 
 def _unresolved(connection: sa.Connection) -> list[Entry]:
@@ -195,13 +205,19 @@ def _unresolved(connection: sa.Connection) -> list[Entry]:
         .where(resolution.c.status != "resolved")
         .group_by(resolution.c.reason, subject)
     )
-    return [Entry(*row) for row in connection.execute(query)]
+    return [_about_a_course(*row) if row[0] == "cours_inconnu" else Entry(*row) for row in connection.execute(query)]
+
+
+def _about_a_course(reason: str, subject: str, number: int) -> Entry:
+    """Return the entry of a course that is not known; it has one number in every language."""
+    site, _found, course = subject.rpartition(_COURSE)
+    return Entry(reason, _("{site} : cours {cours}", site=site, cours=course), number, key=subject)
 
 
 def _assigned(connection: sa.Connection) -> list[Entry]:
     """One entry for each name of which a person has said whose it is, under the number that it waited with."""
     settled = {(name.reason, name.value): name.identifiant for name in settled_names(connection)}
-    about = evidence.c.actor_value.in_({value for _, value in settled})
+    about = evidence.c.actor_value.in_({value for _reason, value in settled})
     numbers = Counter(connection.scalars(sa.select(evidence.c.actor_value).where(about)))
     return [
         Entry(reason, value, numbers[value], closed=True, teacher=identifiant)
@@ -218,7 +234,7 @@ def _conflicts(connection: sa.Connection) -> list[Entry]:
 
 def _rejected(connection: sa.Connection) -> list[Entry]:
     return [
-        Entry("illisible", f"{row.place} : {UNREADABLE[row.reason]}", 1, key=f"{row.source} {row.sha256.hex()}")
+        Entry("illisible", f"{row.place} : {_(UNREADABLE[row.reason])}", 1, key=f"{row.source} {row.sha256.hex()}")
         for row in connection.execute(sa.select(rejected))
     ]
 

@@ -10,6 +10,7 @@ from hashlib import sha1
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger.roster_cells import FULL_TIME, READERS, printable
 from xapi.names import normalise_email
 
@@ -91,11 +92,11 @@ def parse_roster(data: bytes, name: str, situations: Collection[str]) -> Roster:
     errors: list[str] = []
     rows = [row for line, cells in _records(data, name) if (row := _read(line, cells, name, situations, errors))]
     if not rows and not errors:
-        errors.append(f"{name}:1 : le fichier ne contient aucune personne.")
+        errors.append(_("{name}:1 : le fichier ne contient aucune personne.", name=name))
     if errors:
         hidden = len(errors) - _SHOWN_ERRORS
-        shown = errors[:_SHOWN_ERRORS] + ([f"… et {hidden} autres erreurs."] if hidden > 0 else [])
-        raise DataError("\n".join(shown), remedy="\nRien n'a été importé : corrigez le fichier et recommencez.")
+        shown = errors[:_SHOWN_ERRORS] + ([_("… et {hidden} autres erreurs.", hidden=hidden)] if hidden > 0 else [])
+        raise DataError("\n".join(shown), remedy=_("\nRien n'a été importé : corrigez le fichier et recommencez."))
     by_person: dict[str, list[_Row]] = defaultdict(list)
     for row in rows:
         by_person[row.values["identifiant"]].append(row)
@@ -107,14 +108,14 @@ def parse_roster(data: bytes, name: str, situations: Collection[str]) -> Roster:
 
 def _records(data: bytes, name: str) -> Iterator[tuple[int, dict[str, str]]]:
     if len(data) > _MAX_BYTES:
-        raise DataError(f"{name} : le fichier dépasse 64 Mo.", remedy="Importez-le en plusieurs fois.")
+        raise DataError(_("{name} : le fichier dépasse 64 Mo.", name=name), remedy=_("Importez-le en plusieurs fois."))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         line = data.count(b"\n", 0, exc.start) + 1
         raise DataError(
-            f"{name}:{line} : le fichier n'est pas en UTF-8.",
-            remedy="Dans le tableur, enregistrez-le en « CSV UTF-8 », séparateur point-virgule.",
+            _("{name}:{line} : le fichier n'est pas en UTF-8.", name=name, line=line),
+            remedy=_("Dans le tableur, enregistrez-le en « CSV UTF-8 », séparateur point-virgule."),
         ) from exc
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
     try:
@@ -129,8 +130,12 @@ def _records(data: bytes, name: str) -> Iterator[tuple[int, dict[str, str]]]:
             begins = reader.line_num + 1
     except csv.Error as exc:
         raise DataError(
-            f"{name}:{reader.line_num} : la ligne ne se lit pas comme du CSV (guillemets, caractère nul).",
-            remedy="Corrigez cette ligne et recommencez.",
+            _(
+                "{name}:{line_num} : la ligne ne se lit pas comme du CSV (guillemets, caractère nul).",
+                name=name,
+                line_num=reader.line_num,
+            ),
+            remedy=_("Corrigez cette ligne et recommencez."),
         ) from exc
 
 
@@ -139,16 +144,21 @@ def _check_header(header: Sequence[str], name: str) -> None:
     unknown = [column for column in header if column not in COLUMNS]
     twice = sorted({column for column in header if header.count(column) > 1})
     problems = [
-        f"{name}:1 : {said} : {', '.join(f'« {column} »' for column in columns)}."
+        _(
+            "{name}:1 : {said} : {columns}.",
+            name=name,
+            said=said,
+            columns=", ".join(_("« {column} »", column=column) for column in columns),
+        )
         for said, columns in (
-            ("colonnes manquantes", missing),
-            ("colonnes inconnues", unknown),
-            ("colonnes en double", twice),
+            (_("colonnes manquantes"), missing),
+            (_("colonnes inconnues"), unknown),
+            (_("colonnes en double"), twice),
         )
         if columns
     ]
     if problems:
-        raise DataError("\n".join(problems), remedy=f"\nL'en-tête attendu est : {';'.join(COLUMNS)}")
+        raise DataError("\n".join(problems), remedy=_("\nL'en-tête attendu est : {columns}", columns=";".join(COLUMNS)))
 
 
 def _read(
@@ -157,7 +167,7 @@ def _read(
     values: dict[str, Any] = {}
     found: list[str] = []
     if "" in cells:
-        found.append(f"{name}:{line} : la ligne a plus de cases que l'en-tête.")
+        found.append(_("{name}:{line} : la ligne a plus de cases que l'en-tête.", name=name, line=line))
     for column in COLUMNS:
         try:
             values[column] = READERS[column](printable(cells[column]))
@@ -165,10 +175,20 @@ def _read(
             found.append(f"{name}:{line} : {column} : {exc}.")
     if cells["situation"] not in situations:
         known = ", ".join(sorted(situations))
-        found.append(f"{name}:{line} : situation : code inconnu « {cells['situation']} » ; codes connus : {known}.")
+        found.append(
+            _(
+                "{name}:{line} : situation : code inconnu « {situation} » ; codes connus : {known}.",
+                name=name,
+                line=line,
+                situation=cells["situation"],
+                known=known,
+            )
+        )
     debut, fin = values.get("debut"), values.get("fin")
     if debut and fin and fin < debut:
-        found.append(f"{name}:{line} : fin : elle précède le début ({debut.isoformat()}).")
+        found.append(
+            _("{name}:{line} : fin : elle précède le début ({debut}).", name=name, line=line, debut=debut.isoformat())
+        )
     errors.extend(found)
     return None if found else _Row(line, values)
 
@@ -211,9 +231,16 @@ def _overlaps(name: str, rows: Sequence[_Row]) -> Iterator[str]:
         total = sum(other.values["quotite"] for other in together)
         if total > FULL_TIME:
             lines = ", ".join(str(other.line) for other in together)
-            since = f"au {day:%d/%m/%Y}" if day else "dès l'origine"
+            since = _("au {day:%d/%m/%Y}", day=day) if day else _("dès l'origine")
             percent = f"{total / 1000:g}".replace(".", ",")
-            yield f"{name}:{lines} : les services de {row.values['identifiant']} font {percent}\u00a0% {since}."
+            yield _(
+                "{name}:{lines} : les services de {identifiant} font {percent} % {since}.",
+                name=name,
+                lines=lines,
+                identifiant=row.values["identifiant"],
+                percent=percent,
+                since=since,
+            )
             return
 
 
@@ -234,10 +261,16 @@ def shared_keys(roster: Roster, others: Iterable[Person], settled: Collection[tu
         for key in person.keys:
             if key.kind != "mbox_sha1sum" and (key.kind, key.value) not in settled:
                 holders[key.kind, key.value].append(person.identifiant)
-    for (_, value), names in sorted(holders.items()):
+    for (_kind, value), names in sorted(holders.items()):
         lines = sorted(line for name in names for line in roster.lines.get(name, ()))
         if len(names) > 1 and lines:
             yield (
-                f"{roster.name}:{', '.join(map(str, lines))} : « {value} » désigne plusieurs personnes "
-                f"({', '.join(sorted(names))}) : les déclarations faites sous ce nom attendront."
+                _(
+                    "{name}:{lines} : « {value} » désigne plusieurs personnes ({names}) : les déclarations "
+                    "faites sous ce nom attendront.",
+                    name=roster.name,
+                    lines=", ".join(map(str, lines)),
+                    value=value,
+                    names=", ".join(sorted(names)),
+                )
             )

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from connector import addresses
+from connector.language import _
 from scenarios.fields import uai
 from scenarios.vocabularies import ACADEMIES
 from xapi.names import account_key, has_control
@@ -27,7 +28,7 @@ _QUOTITE = re.compile(r"([0-9]{1,3})(?:[,.]([0-9]{1,3}))?", re.ASCII)
 def printable(cell: str) -> str:
     """Return the cell as it is; refuse one that holds a control character other than a tab or a line end."""
     if has_control(cell.translate(_BLANKS)):
-        message = "la case contient un caractère de contrôle, invisible"
+        message = _("la case contient un caractère de contrôle, invisible")
         raise ValueError(message)
     return cell
 
@@ -39,21 +40,21 @@ def looks_like_numen(word: str) -> bool:
 
 def _identifiant(cell: str) -> str:
     if looks_like_numen(cell):
-        message = "un NUMEN est confidentiel et n'a rien à faire ici ; donnez un identifiant de votre choix"
+        message = _("un NUMEN est confidentiel et n'a rien à faire ici ; donnez un identifiant de votre choix")
         raise ValueError(message)
     return _text(cell)
 
 
 def _text(cell: str) -> str:
     if not cell:
-        message = "valeur obligatoire"
+        message = _("valeur obligatoire")
         raise ValueError(message)
     return cell
 
 
 def _email(cell: str) -> str:
     if not _EMAIL.fullmatch(_text(cell)):
-        message = f"« {cell} » n'est pas une adresse électronique"
+        message = _("« {cell} » n'est pas une adresse électronique", cell=cell)
         raise ValueError(message)
     return cell
 
@@ -73,7 +74,7 @@ def _accounts(cell: str) -> tuple[str, ...]:
 def _account(cell: str) -> str:
     homepage, bar, name = cell.partition("|")
     if not bar or not name.strip():
-        message = f"« {cell} » n'est pas de la forme adresse|nom"
+        message = _("« {cell} » n'est pas de la forme adresse|nom", cell=cell)
         raise ValueError(message)
     return account_key(addresses.normalise(homepage), name)
 
@@ -84,14 +85,14 @@ def _uai(cell: str) -> str:
 
 def _departement(cell: str) -> str:
     if not _DEPARTEMENT.fullmatch(_text(cell)):
-        message = f"« {cell} » n'est pas un département sur trois caractères, comme 069 ou 02A"
+        message = _("« {cell} » n'est pas un département sur trois caractères, comme 069 ou 02A", cell=cell)
         raise ValueError(message)
     return cell
 
 
 def _degre(cell: str) -> str:
     if cell not in ("1D", "2D"):
-        message = f"« {cell} » ; attendu : 1D ou 2D"
+        message = _("« {cell} » ; attendu : 1D ou 2D", cell=cell)
         raise ValueError(message)
     return cell
 
@@ -106,7 +107,7 @@ def _quotite(cell: str) -> int:
     read = _QUOTITE.fullmatch(_text(cell))
     thousandths = int(read[1]) * 1000 + int((read[2] or "").ljust(3, "0")) if read else 0
     if not 0 < thousandths <= FULL_TIME:
-        message = f"« {cell} » n'est pas un pourcentage de service entre 0 et 100, comme 80 ou 62,5"
+        message = _("« {cell} » n'est pas un pourcentage de service entre 0 et 100, comme 80 ou 62,5", cell=cell)
         raise ValueError(message)
     return thousandths
 
@@ -117,13 +118,13 @@ def _date(cell: str) -> date | None:
     try:
         return date.fromisoformat(cell)
     except ValueError:
-        message = f"« {cell} » n'est pas une date AAAA-MM-JJ"
+        message = _("« {cell} » n'est pas une date AAAA-MM-JJ", cell=cell)
         raise ValueError(message) from None
 
 
 def _minutes(cell: str) -> int:
     if cell and not re.fullmatch(r"[0-9]{1,5}", cell, re.ASCII):
-        message = f"« {cell} » n'est pas un nombre entier de minutes"
+        message = _("« {cell} » n'est pas un nombre entier de minutes", cell=cell)
         raise ValueError(message)
     return int(cell or 0)
 

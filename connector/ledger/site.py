@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from pydantic import TypeAdapter, ValidationError
 
+from connector.language import _
 from connector.ledger.instants import now_us
 from connector.ledger.schema import bookmark, course
 from connector.ledger.sessions import Absorbed, absorb_observation
@@ -84,7 +85,9 @@ def _is_linked(ledger: Ledger, info: SiteInfo) -> bool:
 
 
 def _unlinked(info: SiteInfo) -> str:
-    return (
-        f"{info.siteurl} n'a pas l'extension local_parcours, ou pas pour ce jeton, et aucun de ses cours n'est lié : "
-        "rien n'y est lu. Liez une session à son cours : parcours lier ; ou voyez : parcours diagnostiquer."
+    return _(
+        "{siteurl} n'a pas l'extension local_parcours, ou pas pour ce jeton, et aucun de ses "
+        "cours n'est lié : rien n'y est lu. Liez une session à son cours : parcours lier ; ou "
+        "voyez : parcours diagnostiquer.",
+        siteurl=info.siteurl,
     )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid5
 
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger.reading import Passed, Received, Trace, Unreadable, passed, unreadable
 from connector.system_words import why
 from xapi.canonical import decode_object
@@ -91,8 +92,10 @@ def read_statements(path: Path, trace: Trace, *, read_us: int) -> Iterator[Recor
     except (OSError, EOFError, zlib.error) as exc:
         # gzip raises an OSError without a number for what is not gzip all the way.
         damaged = not (isinstance(exc, OSError) and exc.errno)
-        reason = "l'archive gzip est tronquée ou abîmée" if damaged else why(exc)
-        raise DataError(f"{path.name} : le fichier ne se lit pas jusqu'au bout : {reason}.") from exc
+        reason = _("l'archive gzip est tronquée ou abîmée") if damaged else why(exc)
+        raise DataError(
+            _("{name} : le fichier ne se lit pas jusqu'au bout : {reason}.", name=path.name, reason=reason)
+        ) from exc
 
 
 def _lines(stream: BufferedReader) -> Iterator[tuple[int, bytes]]:

@@ -11,6 +11,7 @@ import io
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger.sessions import Account
 from xapi.names import parse_uuid
 
@@ -40,9 +41,9 @@ def parse_actors(data: bytes, name: str) -> list[Account]:
         seen[cells["uuid"].lower()] = line
         accounts.append(Account(int(cells["mid"]), cells["uuid"].lower(), cells.get("email", "")))
     if not accounts and not errors:
-        errors.append(f"{name}:1 : le fichier ne contient aucun acteur.")
+        errors.append(_("{name}:1 : le fichier ne contient aucun acteur.", name=name))
     if errors:
-        raise DataError("\n".join(errors), remedy="\nRien n'a été importé : corrigez le fichier et recommencez.")
+        raise DataError("\n".join(errors), remedy=_("\nRien n'a été importé : corrigez le fichier et recommencez."))
     return accounts
 
 
@@ -51,13 +52,13 @@ def _problem(cells: Mapping[str, str], seen: Mapping[str, int]) -> str | None:
     try:
         parse_uuid(uuid)
     except ValueError:
-        return f"uuid : « {uuid} » n'est pas un UUID"
+        return _("uuid : « {uuid} » n'est pas un UUID", uuid=uuid)
     if not (mid.isascii() and mid.isdigit() and len(mid) <= 15):
-        return f"mid : « {mid} » n'est pas le numéro d'un compte Moodle"
+        return _("mid : « {mid} » n'est pas le numéro d'un compte Moodle", mid=mid)
     if email and "@" not in email:
-        return f"email : « {email} » n'est pas une adresse électronique"
+        return _("email : « {email} » n'est pas une adresse électronique", email=email)
     if uuid.lower() in seen:
-        return f"uuid : « {uuid} » est déjà à la ligne {seen[uuid.lower()]}"
+        return _("uuid : « {uuid} » est déjà à la ligne {seen}", uuid=uuid, seen=seen[uuid.lower()])
     return None
 
 
@@ -66,19 +67,25 @@ def _records(data: bytes, name: str) -> Iterator[tuple[int, dict[str, str]]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         line = data.count(b"\n", 0, exc.start) + 1
-        raise DataError(f"{name}:{line} : le fichier n'est pas en UTF-8.") from exc
+        raise DataError(_("{name}:{line} : le fichier n'est pas en UTF-8.", name=name, line=line)) from exc
     first = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
     try:
         header = [cell.strip().lower() for cell in next(reader, [])]
         if missing := [column for column in _NEEDED if column not in header]:
             raise DataError(
-                f"{name}:1 : colonnes manquantes : {', '.join(f'« {column} »' for column in missing)}.",
-                remedy="Exportez la table logstore_trax_actors du site, avec son en-tête.",
+                _(
+                    "{name}:1 : colonnes manquantes : {missing}.",
+                    name=name,
+                    missing=", ".join(_("« {column} »", column=column) for column in missing),
+                ),
+                remedy=_("Exportez la table logstore_trax_actors du site, avec son en-tête."),
             )
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 padded = [cell.strip() for cell in cells] + [""] * (len(header) - len(cells))
                 yield reader.line_num, dict(zip(header, padded, strict=False))
     except csv.Error as exc:
-        raise DataError(f"{name}:{reader.line_num} : la ligne ne se lit pas comme du CSV.") from exc
+        raise DataError(
+            _("{name}:{line_num} : la ligne ne se lit pas comme du CSV.", name=name, line_num=reader.line_num)
+        ) from exc

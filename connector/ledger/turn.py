@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
 from connector.errors import RetriableError
+from connector.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ class Turn:
 
     def refusal(self, who: str) -> RetriableError:
         """Return what is raised where somebody else has the turn."""
-        return RetriableError(f"{self.busy} ({who}).", remedy=self.remedy)
+        return RetriableError(f"{_(self.busy)} ({who}).", remedy=_(self.remedy))
 
 
 @contextmanager
@@ -90,7 +91,7 @@ def _shared(turn: Turn, ledger: Ledger, author: str) -> Iterator[None]:
     if ledger.engine.dialect.name != "postgresql":
         yield
         return
-    me = f"{author} sur {socket.gethostname()}, processus {os.getpid()}"
+    me = _named(author, socket.gethostname(), os.getpid())
     with ledger.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         key = turn.advisory_key(connection.execute(sa.select(sa.func.current_schema())).scalar_one())
         named = connection.execute(sa.select(sa.func.current_setting("application_name"))).scalar_one()
@@ -108,7 +109,7 @@ def _shared(turn: Turn, ledger: Ledger, author: str) -> Iterator[None]:
 def _holder_elsewhere(connection: sa.Connection, key: int) -> str:
     """Say who holds a lock of PostgreSQL, and since when: taking it was the last thing that connection did."""
     found = connection.execute(_HOLDER, {"high": key >> 32 & 0xFFFFFFFF, "low": key & 0xFFFFFFFF}).one_or_none()
-    return f"{found.application_name}, {_since(found.seconds // 60)}" if found else "l'autre finit à l'instant"
+    return f"{found.application_name}, {_since(found.seconds // 60)}" if found else _("l'autre finit à l'instant")
 
 
 def _holder(owner: Path, now: datetime) -> str:
@@ -117,9 +118,13 @@ def _holder(owner: Path, now: datetime) -> str:
         said = json.loads(owner.read_text("utf-8"))
         minutes = int((now - datetime.fromisoformat(said["depuis"])).total_seconds() // 60)
     except (OSError, ValueError, KeyError, TypeError):
-        return "l'autre commence à l'instant"
-    return f"{said['compte']} sur {said['machine']}, processus {said['processus']}, {_since(minutes)}"
+        return _("l'autre commence à l'instant")
+    return f"{_named(said['compte'], said['machine'], said['processus'])}, {_since(minutes)}"
+
+
+def _named(account: str, machine: str, process: int) -> str:
+    return _("{compte} sur {machine}, processus {processus}", compte=account, machine=machine, processus=process)
 
 
 def _since(minutes: int) -> str:
-    return "depuis moins d'une minute" if minutes < 1 else f"depuis {minutes} min"
+    return _("depuis moins d'une minute") if minutes < 1 else _("depuis {minutes} min", minutes=minutes)

@@ -15,6 +15,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, model_validator
 
 from connector.errors import DataError
+from connector.language import _
 from scenarios.calendar import SchoolYear
 
 
@@ -125,8 +126,8 @@ class Regulation(_Frozen):
             if rules.holds(year):
                 return rules
         raise DataError(
-            f"Aucune règle n'est connue pour l'année scolaire {year}.",
-            remedy=f"Les données commencent en {self.jeux[0].de}.",
+            _("Aucune règle n'est connue pour l'année scolaire {year}.", year=year),
+            remedy=_("Les données commencent en {de}.", de=self.jeux[0].de),
         )
 
     def situation(self, code: str) -> Situation:
@@ -134,7 +135,10 @@ class Regulation(_Frozen):
         found = self.situations.get(code)
         if found is None:
             known = ", ".join(sorted(self.situations))
-            raise DataError(f"La situation « {code} » n'existe pas.", remedy=f"Situations connues : {known}.")
+            raise DataError(
+                _("La situation « {code} » n'existe pas.", code=code),
+                remedy=_("Situations connues : {known}.", known=known),
+            )
         return found
 
 

@@ -9,6 +9,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, PositiveInt, model_validator
 
 from connector.errors import DataError
+from connector.language import _
 from scenarios.outside import refusal_by_name
 from scenarios.vocabularies import perhaps
 
@@ -49,7 +50,7 @@ class Mission(_Frozen):
     @property
     def titre(self) -> str:
         """The mission, with its action where the nomenclature tells several apart."""
-        return f"{self.mission} : {self.action}" if self.action else self.mission
+        return _("{mission} : {action}", mission=self.mission, action=self.action) if self.action else self.mission
 
     def owed(self, *, half: bool) -> int | None:
         """Return the minutes of a part, or of half a part; None for a lump."""
@@ -73,9 +74,10 @@ class Nomenclature(_Frozen):
         codes = [known.code for known in self.missions]
         other = refusal_by_name(code)
         if other is not None:
-            raise DataError(f"{other}.", remedy="Ce n'est pas non plus une mission du pacte.")
+            raise DataError(f"{other}.", remedy=_("Ce n'est pas non plus une mission du pacte."))
         raise DataError(
-            f"La mission « {code} » n'existe pas{perhaps(code, codes)}.", remedy="Les voir : parcours pacte missions."
+            _("La mission « {code} » n'existe pas{perhaps}.", code=code, perhaps=perhaps(code, codes)),
+            remedy=_("Les voir : parcours pacte missions."),
         )
 
 

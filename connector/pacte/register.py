@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import sqlalchemy as sa
 
 from connector.errors import DataError
+from connector.language import N_, _
 from connector.ledger.journal import record
 from connector.ledger.schema import pacte_hours, pacte_mission, service, teacher
 from connector.pacte.missions import nomenclature
@@ -47,7 +48,6 @@ def engagements(connection: sa.Connection, year: SchoolYear, seen: sa.ColumnElem
         sa.select(pacte_mission, *(teacher.c[name] for name in _NAMED), done.label("done"), *_home())
         .join(teacher, teacher.c.id == pacte_mission.c.teacher_id)
         .where(pacte_mission.c.annee_scolaire == str(year), seen)
-        .order_by(teacher.c.nom, teacher.c.prenom, teacher.c.identifiant, pacte_mission.c.mission)
     )
     return [
         Engagement(
@@ -72,11 +72,13 @@ def give(connection: sa.Connection, key: Key, act: Act, *, half: bool) -> bool:
     degree = connection.scalar(sa.select(*_home(key.teacher_id)[:1])) or "1D"
     if degree not in mission.degres:
         raise DataError(
-            f"La mission « {mission.code} » n'est pas ouverte au {_DEGREES[degree]}.",
-            remedy="Voir à qui chacune est ouverte : parcours pacte missions.",
+            _("La mission « {code} » n'est pas ouverte au {degrees}.", code=mission.code, degrees=_(_DEGREES[degree])),
+            remedy=_("Voir à qui chacune est ouverte : parcours pacte missions."),
         )
     if half and mission.demi_part_min is None:
-        raise DataError(f"La mission « {mission.code} » est un forfait annuel : elle n'a pas de demi-part.")
+        raise DataError(
+            _("La mission « {code} » est un forfait annuel : elle n'a pas de demi-part.", code=mission.code)
+        )
     known = _known(connection, key)
     if known is not None and known.demi_part == half:
         return False
@@ -90,8 +92,11 @@ def take_back(connection: sa.Connection, key: Key, act: Act) -> None:
     _given(connection, key)
     if connection.scalar(sa.select(sa.exists().where(*_is(pacte_hours, key)))):
         raise DataError(
-            f"Des heures sont saisies pour la mission « {key.mission} » : elle ne peut pas être retirée.",
-            remedy="Remettez-les d'abord à zéro : parcours pacte saisir … --heures 0 --date JOUR.",
+            _(
+                "Des heures sont saisies pour la mission « {mission} » : elle ne peut pas être retirée.",
+                mission=key.mission,
+            ),
+            remedy=_("Remettez-les d'abord à zéro : parcours pacte saisir … --heures 0 --date JOUR."),
         )
     connection.execute(pacte_mission.delete().where(*_is(pacte_mission, key)))
     _note(connection, act, "pacte.retirer", key)
@@ -105,7 +110,9 @@ def enter(connection: sa.Connection, key: Key, act: Act, *, jour: date, minutes:
     mission = nomenclature().mission(key.mission)
     row = _given(connection, key)
     if mission.minutes is None:
-        raise DataError(f"La mission « {mission.code} » est un forfait annuel : ses heures ne se comptent pas.")
+        raise DataError(
+            _("La mission « {code} » est un forfait annuel : ses heures ne se comptent pas.", code=mission.code)
+        )
     others = sa.select(sa.func.coalesce(sa.func.sum(pacte_hours.c.minutes), 0)).where(
         *_is(pacte_hours, key), pacte_hours.c.jour != jour
     )
@@ -123,13 +130,13 @@ def hand_in(connection: sa.Connection, key: Key, act: Act, *, jour: date | None)
     mission = nomenclature().mission(key.mission)
     _given(connection, key)
     if mission.bilan_quand is None:
-        raise DataError(f"La nomenclature ne demande pas de bilan pour la mission « {mission.code} ».")
+        raise DataError(_("La nomenclature ne demande pas de bilan pour la mission « {code} ».", code=mission.code))
     connection.execute(pacte_mission.update().where(*_is(pacte_mission, key)).values(bilan_le=jour))
     _note(connection, act, "pacte.bilan", key, jour=jour.isoformat() if jour else None)
 
 
 _NAMED = ("identifiant", "nom", "prenom")
-_DEGREES = {"1D": "premier degré", "2D": "second degré"}
+_DEGREES = {"1D": N_("premier degré"), "2D": N_("second degré")}
 
 
 def _home(teacher_id: int | None = None) -> list[sa.Label[str]]:
@@ -159,8 +166,12 @@ def _given(connection: sa.Connection, key: Key) -> sa.Row[tuple[bool]]:
     row = _known(connection, key)
     if row is None:
         raise DataError(
-            f"La mission « {key.mission} » ne lui est pas confiée en {key.annee_scolaire}.",
-            remedy="Confiez-la d'abord : parcours pacte confier ENSEIGNANT MISSION.",
+            _(
+                "La mission « {mission} » ne lui est pas confiée en {annee_scolaire}.",
+                mission=key.mission,
+                annee_scolaire=key.annee_scolaire,
+            ),
+            remedy=_("Confiez-la d'abord : parcours pacte confier ENSEIGNANT MISSION."),
         )
     return row
 
@@ -170,8 +181,13 @@ def _in_time(key: Key, mission: Mission, jour: date, *, half: bool, done: int) -
     last = last_day(year, mission.owed(half=half) or 0, done)
     if not year.start <= jour <= last:
         raise DataError(
-            f"Le {jour:%d/%m/%Y} n'est pas du temps de cette mission ({year.start:%d/%m/%Y} au {last:%d/%m/%Y}).",
-            remedy="Le report au 31 octobre demande que la moitié des heures soit faite.",
+            _(
+                "Le {jour:%d/%m/%Y} n'est pas du temps de cette mission ({start:%d/%m/%Y} au {last:%d/%m/%Y}).",
+                jour=jour,
+                start=year.start,
+                last=last,
+            ),
+            remedy=_("Le report au 31 octobre demande que la moitié des heures soit faite."),
         )
 
 

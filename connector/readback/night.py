@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from connector.language import _
 from connector.ledger.gather import gather_again
 from connector.ledger.lrs_client import lrs_client
 from connector.ledger.schema import lost
@@ -84,8 +85,9 @@ def lost_completions(ledger: Ledger) -> list[Lost]:
 
 
 def _nowhere(number: int) -> str:
-    return (
-        f"Des achèvements lus dans Moodle ({number}) n'ont pas de déclaration, et aucun LRS n'est ouvert en écriture "
-        "pour les recevoir. "
-        'Dans un bloc [[lrs]], mettez usage = "lecture-ecriture" ; sans LRS à vous : parcours lrs servir.'
+    return _(
+        "Des achèvements lus dans Moodle ({number}) n'ont pas de déclaration, et aucun LRS n'est "
+        "ouvert en écriture pour les recevoir. Dans un bloc [[lrs]], mettez usage = "
+        '"lecture-ecriture" ; sans LRS à vous : parcours lrs servir.',
+        number=number,
     )
