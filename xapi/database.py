@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from xapi.cover import cover
 from xapi.errors import DatabaseError, RetriableError
 
 if TYPE_CHECKING:
@@ -76,14 +77,16 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(dsn: str, migrations: Path, version_table: str) -> Database:
-    """Open the database named by `dsn` and run the migrations that it lacks.
+def open_database(dsn: str, migrations: Path, version_table: str, by: object | None = None) -> Database:
+    """Open the database named by `dsn` and run the migrations that it lacks; `by` covers its covered columns.
 
     `migrations` is an Alembic script folder whose `env.py` works on `config.attributes["connection"]` and keeps its
     revision in `config.attributes["version_table"]`; each script's name begins with its revision, four digits that
     ascend. Raises DatabaseError where the DSN is wrong, the database refuses or a newer program has been there.
     """
     engine = _engine(dsn)
+    if by is not None:
+        cover(engine, by)
     if engine.dialect.name == "sqlite":
         _make_private(Path(engine.url.database or ""))
     database = Database(engine)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from xapi import schema
 from xapi.canonical import decode_object
+from xapi.cover import as_kept
 from xapi.keys import activities, key, statement_keys
 from xapi.names import parse_uuid
 from xapi.upsert import insert_new, select_in, upsert
@@ -93,8 +94,9 @@ def index_stored(connection: sa.Connection) -> None:
 def definitions(connection: sa.Connection, iris: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return what is known of each of these activities, where anything is."""
     by_key = {key("activity", iri): iri for iri in iris}
+    kept = {as_kept(connection, one): iri for one, iri in by_key.items()}
     found = select_in(connection, schema.activity.c.key, by_key, schema.activity.c.definition)
-    return {by_key[one]: decode_object(definition) for one, definition in found}
+    return {kept[one]: decode_object(definition) for one, definition in found}
 
 
 def _index_references(connection: sa.Connection, added: Mapping[int, tuple[UUID, Derived]]) -> None:

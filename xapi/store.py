@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from typing import Any
     from uuid import UUID
 
+    from xapi.cover import Cover
+
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 _PROMISED_FOR_US = 100_000  # an idle LRS writes its promise down at most ten times a second
@@ -71,9 +73,12 @@ class Store:
         self.clock = clock
 
     @classmethod
-    def open(cls, dsn: str, clock: Callable[[], int] = system_clock) -> Store:
-        """Open by DSN and migrate. `clock` gives microseconds UTC. Raises ConfigError."""
-        return cls(open_database(dsn, _MIGRATIONS, "xapi_version"), clock)
+    def open(cls, dsn: str, clock: Callable[[], int] = system_clock, by: Cover | None = None) -> Store:
+        """Open by DSN and migrate; with a cover, what it holds is sealed. `clock` gives microseconds UTC.
+
+        Raises ConfigError.
+        """
+        return cls(open_database(dsn, _MIGRATIONS, "xapi_version", by), clock)
 
     def close(self) -> None:
         """Close the connections."""

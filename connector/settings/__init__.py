@@ -113,6 +113,11 @@ class Settings(Section):
         return read_secret(file, _("clé des personnes effacées")) if file.exists() else None
 
     @property
+    def names_file(self) -> Path | None:
+        """The file of names of the pseudonymised mode, None in clear."""
+        return None if self.base.pseudonymes is None else self._folder / self.base.pseudonymes
+
+    @property
     def session_folders(self) -> tuple[Path, ...]:
         """The folders of session files."""
         return tuple(self._folder / name for name in self.sessions.dossiers)

@@ -107,12 +107,14 @@ class _Service(Section):
 class Base(Section):
     """The ledger's database, and that of the embedded LRS (`dsn_brut`).
 
-    `conservation_brut` is how many days the latter keeps raw statements.
+    `conservation_brut` is how many days the latter keeps raw statements. With `pseudonymes`, the file of names, both
+    hold pseudonyms only.
     """
 
     dsn: Ligne = "sqlite:///registre.db"
     dsn_brut: Ligne = "sqlite:///lrs.db"
     conservation_brut: Jours = 400
+    pseudonymes: Ligne | None = None
 
 
 class Conservation(Section):

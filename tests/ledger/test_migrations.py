@@ -39,6 +39,7 @@ REFUSED = {
     "0011": ("erased",),
     "0012": ("accompagnement",),
     "0013": ("need", "need_person"),
+    "0014": ("pseudonymised",),
     "0002": ("xapi_document", "xapi_attachment"),
 }
 """The rows for whose sake the way back of a migration is refused, by its revision."""

@@ -72,12 +72,12 @@ class Documents:
 
     def ids(self, owner: bytes, registration: UUID | None, since_us: int | None) -> list[str]:
         """Return the ids of an owner's documents, of one registration or all, changed after `since_us`."""
-        query = sa.select(_table.c.document_id).distinct().order_by(_table.c.document_id)
+        query = sa.select(_table.c.document_id)
         query = query.where(*_of(owner, registration))
         if since_us is not None:
             query = query.where(_table.c.updated_us > since_us)
         with self._store.database.read() as connection:
-            return list(connection.scalars(query))
+            return sorted(set(connection.scalars(query)))
 
     def put(self, place: Place, new: Document, condition: Callable[[Document | None], None]) -> None:
         """Keep a document in the place of what is there."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from connector.ledger.schema.base import metadata
+from connector.ledger.schema.personal import Derogations, Personal
 
 closed_year = sa.Table(
     "closed_year",
     metadata,
     sa.Column("annee_scolaire", sa.Text, primary_key=True),
     sa.Column("reglement", sa.Text, nullable=False, comment="the regulation it was closed with, whole, as JSON"),
-    sa.Column("local", sa.Text, nullable=False, comment="the local rules of that year, as JSON"),
+    sa.Column("local", Derogations, nullable=False, comment="the local rules of that year, as JSON"),
     sa.Column("empreinte", sa.Text, nullable=False, comment="fingerprint of the regulation"),
-    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("author", Personal, nullable=False),
     sa.Column("at_us", sa.BigInteger, nullable=False),
     comment="School years whose lines and balances no longer change.",
 )

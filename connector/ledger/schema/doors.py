@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from connector.ledger.schema.base import metadata
+from connector.ledger.schema.personal import Personal
 
 password = sa.Table(
     "password",
     metadata,
-    sa.Column("identifiant", sa.Text, primary_key=True, comment="of [[acces]]"),
+    sa.Column("identifiant", Personal, primary_key=True, comment="of [[acces]]"),
     sa.Column("hash", sa.Text, nullable=False, comment="argon2id, with its parameters and salt"),
     sa.Column("changed_us", sa.BigInteger, nullable=False),
     comment="Passwords of people who use the pages.",
@@ -19,7 +20,7 @@ entry_link = sa.Table(
     "entry_link",
     metadata,
     sa.Column("sha256", sa.LargeBinary(32), primary_key=True, comment="of the link's secret"),
-    sa.Column("identifiant", sa.Text, nullable=False, index=True),
+    sa.Column("identifiant", Personal, nullable=False, index=True),
     sa.Column("expires_us", sa.BigInteger, nullable=False),
     comment="Personal links, each good for one entry.",
 )
@@ -28,7 +29,7 @@ web_session = sa.Table(
     "web_session",
     metadata,
     sa.Column("sha256", sa.LargeBinary(32), primary_key=True, comment="of the cookie's secret"),
-    sa.Column("identifiant", sa.Text, nullable=False, index=True),
+    sa.Column("identifiant", Personal, nullable=False, index=True),
     sa.Column("csrf", sa.Text, nullable=False, comment="what a form of this session must bring back"),
     sa.Column("opened_us", sa.BigInteger, nullable=False),
     sa.Column("seen_us", sa.BigInteger, nullable=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from connector.ledger.schema.base import metadata, row_id
+from connector.ledger.schema.personal import Personal
 
 evidence = sa.Table(
     "evidence",
@@ -21,7 +22,7 @@ evidence = sa.Table(
     sa.Column("stored_us", sa.BigInteger, nullable=False),
     sa.Column("rank", sa.Integer, nullable=False, comment="order among equal `stored`, where the source gives one"),
     sa.Column("actor_kind", sa.Text, nullable=False, comment="mbox | account | mbox_sha1sum | openid"),
-    sa.Column("actor_value", sa.Text, nullable=False, comment="normalised; homePage|name for an account"),
+    sa.Column("actor_value", Personal, nullable=False, comment="normalised; homePage|name for an account"),
     sa.Column("object_id", sa.Text, nullable=False, comment="the object's IRI, host in lower case"),
     sa.Column("site", sa.Text, nullable=True, comment="Moodle site of the object, when it is a Moodle URL"),
     sa.Column("course_id", sa.BigInteger, nullable=True),
@@ -30,7 +31,7 @@ evidence = sa.Table(
     sa.Column("activity_hint", sa.Text, nullable=True, comment="last part of idnumber: a duplicated course keeps it"),
     sa.Column("event_name", sa.Text, nullable=True),
     sa.Column("motif", sa.Text, nullable=True, comment="of a decision: a code of obligation/data/decisions.toml"),
-    sa.Column("auteur", sa.Text, nullable=True, comment="of a decision: who decided"),
+    sa.Column("auteur", Personal, nullable=True, comment="of a decision: who decided"),
     sa.Index("ix_evidence_actor_kind_actor_value", "actor_kind", "actor_value"),
     sa.Index("ix_evidence_site_course_id", "site", "course_id"),
     comment="Statements of the whitelist, stripped: no duration, no name, no score. Append-only.",
@@ -75,7 +76,7 @@ closed_entry = sa.Table(
     metadata,
     sa.Column("numero", sa.Text, primary_key=True, comment="queue.Entry.numero"),
     sa.Column("reason", sa.Text, nullable=False, comment="a code of queue.REASONS"),
-    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("author", Personal, nullable=False),
     sa.Column("at_us", sa.BigInteger, nullable=False),
     comment="Entries of the queue that a person has closed: they no longer wait. The journal keeps the history.",
 )
@@ -100,9 +101,9 @@ actor = sa.Table(
     "actor",
     metadata,
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("value", Personal, nullable=False),
     sa.Column("site", sa.Text, nullable=False, comment="of the object, or empty"),
-    sa.Column("alias", sa.Text, nullable=True, comment="site|name, where the homePage is not the object's site"),
+    sa.Column("alias", Personal, nullable=True, comment="site|name, where the homePage is not the object's site"),
     sa.Column("teacher_id", sa.ForeignKey("teacher.id", ondelete="SET NULL"), nullable=True, index=True),
     sa.Column("reason", sa.Text, nullable=True, comment="why there is no teacher: a code of queue.REASONS"),
     sa.PrimaryKeyConstraint("kind", "value", "site"),

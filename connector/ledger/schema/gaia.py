@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from connector.ledger.schema.base import metadata
+from connector.ledger.schema.personal import Personal
 
 gaia_formation = sa.Table(
     "gaia_formation",
@@ -31,10 +32,10 @@ gaia_intervenant = sa.Table(
     metadata,
     sa.Column("table_name", sa.Text, nullable=False),
     sa.Column("module", sa.Text, nullable=False),
-    sa.Column("email", sa.Text, nullable=False, comment="lower case"),
+    sa.Column("email", Personal, nullable=False, comment="lower case"),
     sa.Column("source", sa.Text, nullable=False),
-    sa.Column("nom", sa.Text, nullable=False),
-    sa.Column("prenom", sa.Text, nullable=False),
+    sa.Column("nom", Personal, nullable=False),
+    sa.Column("prenom", Personal, nullable=False),
     sa.PrimaryKeyConstraint("table_name", "module", "email"),
     sa.Index("ix_gaia_intervenant_source", "source"),
     comment="Who trains in a module of GAIA.",
@@ -45,10 +46,10 @@ gaia_stagiaire = sa.Table(
     metadata,
     sa.Column("table_name", sa.Text, nullable=False),
     sa.Column("session", sa.Text, nullable=False),
-    sa.Column("email", sa.Text, nullable=False, comment="lower case"),
+    sa.Column("email", Personal, nullable=False, comment="lower case"),
     sa.Column("source", sa.Text, nullable=False),
-    sa.Column("nom", sa.Text, nullable=False),
-    sa.Column("prenom", sa.Text, nullable=False),
+    sa.Column("nom", Personal, nullable=False),
+    sa.Column("prenom", Personal, nullable=False),
     sa.PrimaryKeyConstraint("table_name", "session", "email"),
     sa.Index("ix_gaia_stagiaire_source", "source"),
     comment="Who is enrolled in a session of GAIA.",

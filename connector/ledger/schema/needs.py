@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from connector.ledger.schema.base import metadata, row_id
+from connector.ledger.schema.personal import Personal
 
 need = sa.Table(
     "need",
@@ -15,12 +16,12 @@ need = sa.Table(
     sa.Column("circonscription", sa.Text, nullable=False, comment="of the school that day: whose IEN sees it"),
     sa.Column("cycle", sa.Text, nullable=False, comment="a code of scenarios/vocabularies/cycles.json"),
     sa.Column("theme", sa.Text, nullable=False, comment="of themes.json, or a domain of the catalogue"),
-    sa.Column("precision_libre", sa.Text, nullable=False, comment="a few neutral words, of no person; may be empty"),
+    sa.Column("precision_libre", Personal, nullable=False, comment="a few neutral words, of no person; may be empty"),
     sa.Column("duree", sa.Text, nullable=False, comment="a band of duration of the catalogue; may be empty"),
     sa.Column("effectif", sa.Integer, nullable=True, comment="teachers concerned, where nobody is named"),
-    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("author", Personal, nullable=False),
     sa.Column("at_us", sa.BigInteger, nullable=False),
-    sa.Column("withdrawn_by", sa.Text, nullable=True),
+    sa.Column("withdrawn_by", Personal, nullable=True),
     sa.Column("withdrawn_us", sa.BigInteger, nullable=True),
     sa.Index("ix_need_annee_scolaire_circonscription", "annee_scolaire", "circonscription"),
     comment="Training needs of schools, withdrawn and never edited.",

@@ -5,17 +5,18 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from connector.ledger.schema.base import MAX_US, MIN_US, metadata, row_id
+from connector.ledger.schema.personal import AccountName, Personal
 
 teacher = sa.Table(
     "teacher",
     metadata,
     sa.Column("id", row_id, primary_key=True, autoincrement=True),
-    sa.Column("identifiant", sa.Text, nullable=False, unique=True),
-    sa.Column("nom", sa.Text, nullable=False),
-    sa.Column("prenom", sa.Text, nullable=False),
+    sa.Column("identifiant", Personal, nullable=False, unique=True),
+    sa.Column("nom", Personal, nullable=False),
+    sa.Column("prenom", Personal, nullable=False),
     sa.Column(
         "recherche",
-        sa.Text,
+        Personal,
         nullable=False,
         server_default=sa.text("''"),
         comment="name and identifiant, folded, to be searched",
@@ -47,7 +48,7 @@ teacher_key = sa.Table(
     metadata,
     sa.Column("teacher_id", sa.ForeignKey("teacher.id", ondelete="CASCADE"), nullable=False, index=True),
     sa.Column("kind", sa.Text, nullable=False, comment="mbox | mbox_sha1sum | account"),
-    sa.Column("value", sa.Text, nullable=False, comment="lower-case e-mail, its hash, or homePage|name normalised"),
+    sa.Column("value", Personal, nullable=False, comment="lower-case e-mail, its hash, or homePage|name normalised"),
     sa.Column("main", sa.Boolean, nullable=False, comment="the e-mail in the roster's courriel column"),
     sa.Column("source", sa.Text, nullable=False, server_default="personnels", comment="personnels | personne"),
     sa.Column("since_us", sa.BigInteger, nullable=False, server_default=str(MIN_US), comment="first said"),
@@ -68,8 +69,8 @@ moodle_account = sa.Table(
     metadata,
     sa.Column("site", sa.Text, nullable=False, comment="the site's address, normalised like a homePage"),
     sa.Column("userid", sa.BigInteger, nullable=False),
-    sa.Column("username", sa.Text, nullable=False),
-    sa.Column("email", sa.Text, nullable=False, comment="lower case"),
+    sa.Column("username", AccountName, nullable=False),
+    sa.Column("email", Personal, nullable=False, comment="lower case"),
     sa.Column("first_seen_us", sa.BigInteger, nullable=False),
     sa.Column("last_seen_us", sa.BigInteger, nullable=False),
     sa.PrimaryKeyConstraint("site", "userid", "username", "email"),
@@ -80,7 +81,7 @@ moodle_account = sa.Table(
 mailbox = sa.Table(
     "mailbox",
     metadata,
-    sa.Column("email", sa.Text, primary_key=True, comment="lower case"),
+    sa.Column("email", Personal, primary_key=True, comment="lower case"),
     sa.Column("teacher_id", sa.ForeignKey("teacher.id", ondelete="CASCADE"), nullable=False, index=True),
     sa.Column("main", sa.Boolean, nullable=False, comment="the e-mail in the roster's courriel column"),
     comment="Whose each address is, by the roster and by Moodle; derived. One of several people is not there.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from connector.ledger.schema.base import metadata
+from connector.ledger.schema.personal import Addressed, Personal
 
 session = sa.Table(
     "session",
@@ -36,7 +37,7 @@ snapshot = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("published_us", sa.BigInteger, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),
-    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("body", Addressed, nullable=False),
     sa.Column("source", sa.Text, nullable=False, comment="the site it was read from, or fichier"),
     sa.PrimaryKeyConstraint("code", "source", "revision", "published_us", "sha256"),
     comment="Every publication: a site and a folder number theirs apart; `published_us` orders them all.",
@@ -89,7 +90,7 @@ participant = sa.Table(
     "participant",
     metadata,
     sa.Column("code", sa.ForeignKey("session.code", ondelete="CASCADE"), nullable=False),
-    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("email", Personal, nullable=False),
     sa.Column("groupe", sa.Text, nullable=True),
     sa.Column("origine", sa.Text, nullable=False),
     sa.Column("cadre", sa.Text, nullable=False),
@@ -101,7 +102,7 @@ trainer = sa.Table(
     "trainer",
     metadata,
     sa.Column("code", sa.ForeignKey("session.code", ondelete="CASCADE"), nullable=False),
-    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("email", Personal, nullable=False),
     sa.Column("role", sa.Text, nullable=False),
     sa.PrimaryKeyConstraint("code", "email", "role"),
     sa.Index("ix_trainer_email", "email"),

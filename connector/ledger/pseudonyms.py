@@ -1,0 +1,163 @@
+"""The pseudonymised mode: the ledger holds HMACs of what people are called, and the names are in another file.
+
+Nobody who reads or writes the ledger knows of it: the columns of `schema.personal` turn names into pseudonyms on their
+way in and back on their way out. A pseudonym is an HMAC-SHA-256, cut to 128 bits; that of an address is an address of
+`pseudonyme.invalid` (RFC 2606). Without the file of names, what comes out are the pseudonyms, and nothing new comes in.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from connector.errors import ConfigError
+from connector.ledger.erased import digest, proof
+from xapi.cover import cover_of
+
+if TYPE_CHECKING:
+    from connector.ledger.names import Names
+
+DOMAIN = "pseudonyme.invalid"
+"""Where nobody has a mailbox (RFC 2606)."""
+PSEUDONYM = re.compile(rf"p-[0-9a-f]{{32}}(?:@{re.escape(DOMAIN)})?")
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
+_KIND = "pseudonyme"
+_DIGITS = 32
+_NONCE_BYTES = 12
+_KEY_BYTES = 16
+_JOURNAL = "INSERT INTO journal "
+SEALED = b"\0"
+"""What sealed bytes begin with: JSON does not."""
+
+MISSING = "La correspondance {fichier} manque : les personnes paraissent sous leurs pseudonymes."
+
+
+class Pseudonyms:
+    """What stands between a ledger and its database; `names` is None where the file of names is not there."""
+
+    def __init__(self, key: bytes, names: Names | None) -> None:
+        self.key = key
+        self.names = names
+        self._met = threading.local()
+
+    def hide(self, value: str) -> str:
+        """Return the pseudonym of a name; of an account `homePage|name`, the homePage stays, and a number."""
+        homepage, bar, name = value.rpartition("|")
+        if bar and homepage.startswith(("http://", "https://")):
+            return f"{homepage}|{self.hide_account(name)}"
+        return self._stand_in(value)
+
+    def hide_account(self, name: str) -> str:
+        """Return the pseudonym of an account's name; the number that Moodle gave it stays."""
+        return name if name.isdecimal() else self._stand_in(name)
+
+    def hide_addresses(self, text: str) -> str:
+        """Return a text with the pseudonym of each address in it."""
+        return _ADDRESS.sub(lambda found: self._stand_in(found[0]), text) if "@" in text else text
+
+    def reveal(self, text: str) -> str:
+        """Return a text with names in the place of their pseudonyms, as far as they are known."""
+        if self.names is None or "p-" not in text:
+            return text
+        names = self.names
+        return PSEUDONYM.sub(lambda found: names.of(found[0]), text)
+
+    def spellings(self, name: str) -> list[str]:
+        """Return the pseudonyms under which a text may hold a name, whatever its case."""
+        return [self._of(name), *(self.names.spellings(name) if self.names else ())]
+
+    def close(self) -> None:
+        """Close the file of names, if there is one."""
+        if self.names is not None:
+            self.names.close()
+
+    def seal(self, data: bytes) -> bytes:
+        """Return bytes sealed with the key that the file of names holds (AES-256-GCM)."""
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed: bytes = self._sealing().encrypt(nonce, data, None)
+        return SEALED + nonce + sealed
+
+    def unseal(self, data: bytes) -> bytes:
+        """Return what was sealed; ConfigError where it was sealed with another key, or never."""
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - this mode alone needs it
+
+        nonce, sealed = data[1 : 1 + _NONCE_BYTES], data[1 + _NONCE_BYTES :]
+        try:
+            return bytes(self._sealing().decrypt(nonce, sealed, None))
+        except (InvalidTag, ValueError):
+            raise ConfigError(
+                "Les déclarations brutes ne se lisent pas : elles ne sont pas scellées par cette correspondance.",
+                remedy="Remettez la correspondance qui va avec la base « dsn_brut ».",
+            ) from None
+
+    def blind(self, key: bytes) -> bytes:
+        """Return what stands for a filter key of the raw statements."""
+        return digest(self.key, _KIND, key.hex())[:_KEY_BYTES]
+
+    def _sealing(self) -> Any:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - this mode alone needs it
+
+        if self.names is None:
+            raise ConfigError("La correspondance manque : les déclarations brutes restent scellées.")
+        return AESGCM(self.names.seal_key)
+
+    def _of(self, value: str) -> str:
+        stands = f"p-{digest(self.key, _KIND, value).hex()[:_DIGITS]}"
+        return f"{stands}@{DOMAIN}" if "@" in value else stands
+
+    def _stand_in(self, value: str) -> str:
+        if not value or PSEUDONYM.fullmatch(value):
+            return value
+        stands = self._of(value)
+        met: dict[str, str] = self._met.__dict__.setdefault("names", {})
+        met[stands] = value
+        return stands
+
+    def executed(self, statement: str, *, writes: bool) -> None:
+        """Keep the names that a statement has just written, before its transaction is over; forget those it asked for.
+
+        Raises ConfigError where there is no file to keep them in: the transaction is undone. The journal alone takes
+        entries then, under pseudonyms.
+        """
+        met = self._met.__dict__.pop("names", {})
+        if not (met and writes):
+            return
+        if self.names is not None:
+            self.names.learn(met)
+        elif not statement.startswith(_JOURNAL):
+            raise ConfigError(
+                "La correspondance manque : rien n'a été enregistré, les noms seraient perdus.",
+                remedy="Remettez le fichier que nomme « pseudonymes », partie [base] de parcours.toml.",
+            )
+
+
+def pseudonyms_of(connection: sa.Connection) -> Pseudonyms | None:
+    """Return the pseudonyms that a ledger was opened with, None in clear."""
+    found: Pseudonyms | None = cover_of(connection.dialect)
+    return found
+
+
+def watch(engine: sa.Engine, pseudonyms: Pseudonyms) -> None:
+    """Have the names that an engine writes kept."""
+
+    def executed(_connection: Any, _cursor: Any, statement: str, _given: Any, context: Any, _many: Any) -> None:
+        writes = context.isinsert or context.isupdate or statement.startswith("INSERT")
+        pseudonyms.executed(statement, writes=writes)
+
+    event.listen(engine, "after_cursor_execute", executed)
+
+
+def spellings(connection: sa.Connection, name: str) -> list[str]:
+    """Return how a text of the ledger may hold a name: itself, or its pseudonyms."""
+    by = pseudonyms_of(connection)
+    return [name] if by is None else by.spellings(name)
+
+
+def own_proof(key: bytes) -> bytes:
+    """Return what a pseudonymised ledger, and its file of names, keep to tell another key from theirs."""
+    return digest(key, _KIND, proof(key).hex())
