@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -26,8 +27,12 @@ _PLACE = aside(
     "place", teacher_id=_ID, code=_CODE, groupe=_CODE, cadre=_CODE, attested_us=_INSTANT, trains=sa.Integer()
 )
 _FRESH = aside("fresh", **{column.name: column.type for column in line.c})
-_MADE = credit(_HEARD, _PLACE).lines.subquery("made")
-"""Built once, over tables that stay the same: SQLAlchemy then compiles it once."""
+
+
+@cache
+def _made() -> sa.Subquery:
+    """Return the lines as they are to be, described once: SQLAlchemy then compiles it once, a quiet night never."""
+    return credit(_HEARD, _PLACE).lines.subquery("made")
 
 
 def write_lines(connection: sa.Connection, batch: Sequence[int], closed: Collection[SchoolYear]) -> int:
@@ -39,7 +44,8 @@ def write_lines(connection: sa.Connection, batch: Sequence[int], closed: Collect
     kept = [str(year) for year in closed]
     teachers = sa.select(teacher.c.id).where(teacher.c.id.in_(batch))
     theirs = line.c.teacher_id.in_(batch)
-    opened = sa.select(_MADE).where(_MADE.c.annee_scolaire.not_in(kept))
+    made = _made()
+    opened = sa.select(made).where(made.c.annee_scolaire.not_in(kept))
     with (
         filled(connection, _HEARD, heard(teachers)),
         filled(connection, _PLACE, places(teachers, _HEARD)),
