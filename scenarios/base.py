@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,12 @@ def parcours_of(session: Path, named: str) -> Path:
 def fingerprint(file: Path) -> str:
     """Return the SHA-256 (hex) of a text file, the same whatever its line ends."""
     return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+
+
+def content_print(root: Node) -> str:
+    """Return the SHA-256 (hex) of what the tree of a file says: comments and layout are not in it."""
+    said = json.dumps(plain(root), ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def kept_name(session: Path, digest: str) -> str:

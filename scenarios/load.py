@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from scenarios.attachments import Attachments, Links, read_attachments, read_links
-from scenarios.base import fingerprint, parcours_of
+from scenarios.base import content_print, fingerprint, parcours_of
 from scenarios.checks import Finding
 from scenarios.checks.opening import missing_to_open
 from scenarios.checks.parcours import check_parcours, check_sums
@@ -64,7 +64,7 @@ class Loaded:
 class LoadedSession:
     """A valid session on its parcours, overlay applied; `provenance` only names what the session changed or added.
 
-    `removed` are the titles of the activities that it took away.
+    `removed` are the titles of the activities that it took away, `empreinte` is that of its parcours alone.
     """
 
     path: Path
@@ -75,6 +75,7 @@ class LoadedSession:
     removed: tuple[str, ...]
     contents: Contents
     warnings: tuple[Problem, ...]
+    empreinte: str
 
 
 def load_any(path: Path) -> Loaded | LoadedSession:
@@ -140,6 +141,7 @@ def load_session(path: Path) -> LoadedSession:
         tuple(one.titre or "" for one in parcours_outline(plain(base)).activities if one.id in overlaid.removed),
         contents,
         reading.warnings(),
+        content_print(base),
     )
 
 

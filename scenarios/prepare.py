@@ -74,7 +74,7 @@ class PreparedSession:
 
     `resume` is the Markdown summary of its course, `liens` the files that it shows or links to; `formateurs`,
     `groupes`, `gaia` and dates are those of `session`; `participants` already fall back to the session's origine and
-    cadre, `validation` to the local policy.
+    cadre, `validation` to the local policy. `empreinte` is that of the parcours without the overlay.
     """
 
     session: Session
@@ -85,6 +85,7 @@ class PreparedSession:
     sequences: tuple[PreparedSequence, ...]
     participants: tuple[PlannedParticipant, ...]
     validation: Validation
+    empreinte: str
 
     @property
     def code(self) -> str:
@@ -166,6 +167,7 @@ def prepare(loaded: LoadedSession, timezone: ZoneInfo, validation: Validation = 
         sequences=sequences,
         participants=participants,
         validation=session.validation or validation,
+        empreinte=loaded.empreinte,
     )
 
 

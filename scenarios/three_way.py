@@ -53,7 +53,8 @@ class Comparison:
 
     `repris` comes by itself. `gardes` is local, and the change does not touch it or says the same. `a_decider` was
     changed on both sides: the session's word stands until its trainer changes it. `sans_objet` is what the session says
-    of something that the parcours does not have, where it says it.
+    of something that the parcours does not have, where it says it. `version` says why the new version does not follow
+    the old one, None where it does.
     """
 
     avant: str
@@ -62,6 +63,7 @@ class Comparison:
     gardes: tuple[Difference, ...]
     a_decider: tuple[Difference, ...]
     sans_objet: tuple[Problem, ...]
+    version: str | None = None
 
 
 def compare(before: Node, after: Node, session: Node) -> Comparison:

@@ -13,6 +13,7 @@ from connector.errors import ConfigError, DataError
 from connector.system_words import why
 from scenarios.errors import ScenarioError
 from scenarios.load import load_parcours
+from scenarios.versions import identity, misstep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Placed:
-    """Where a package is in the catalogue, and whether it has just come."""
+    """Where a package is in the catalogue, and whether it has just come.
+
+    `misstep`: why its version does not follow the newest one that was there, None where it does.
+    """
 
     package: Package
     folder: Path
     new: bool
+    misstep: str | None = None
 
 
 def install(packages: Sequence[Package], entries: Iterable[Entry], home: Path) -> list[Placed]:
@@ -50,8 +55,9 @@ def install(packages: Sequence[Package], entries: Iterable[Entry], home: Path) -
                 matricule = loaded.parcours.matricule
                 _refuse_another(package, known.setdefault(matricule, loaded))
                 new = matricule not in homes
+                wrong = _misstep(matricule, homes) if new else None
                 folder = homes.setdefault(matricule, shelf / matricule.lower().replace("_", "-"))
-                laid.append((loaded.path.parent, Placed(package, folder, new)))
+                laid.append((loaded.path.parent, Placed(package, folder, new, wrong)))
             for source, placed in laid:
                 if placed.new:
                     source.rename(placed.folder)
@@ -80,6 +86,12 @@ def _lay(package: Package, folder: Path) -> Loaded:
     if stray:
         raise DataError(f"{package.name} : le parcours ne se sert pas de « {stray[0]} » ; rien n'a été importé.")
     return loaded
+
+
+def _misstep(matricule: str, there: Iterable[str]) -> str | None:
+    """Return why a version does not follow the newest one of its parcours, None where it does."""
+    others = [one for one in there if identity(one) == identity(matricule)]
+    return misstep(max(others), matricule, changed=True) if others else None
 
 
 def _refuse_another(package: Package, there: Loaded) -> None:

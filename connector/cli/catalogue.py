@@ -13,11 +13,12 @@ import click
 from connector.catalogue.entries import BANDS, OFFERS, Wanted, entry_of, read_catalogue
 from connector.catalogue.install import install
 from connector.catalogue.listing import FORMS, Form, render
-from connector.catalogue.package import pack
+from connector.catalogue.package import files_of, pack
 from connector.catalogue.site import write_site
 from connector.catalogue.unpack import open_package
 from connector.deliver import deliver
 from connector.errors import DataError
+from connector.language import N_, _
 from connector.reports.typography import count
 from scenarios.errors import ScenarioError
 from scenarios.load import load_parcours
@@ -41,6 +42,8 @@ _FILTERS = (
 _adresse = click.option(
     "--adresse", metavar="URL", default="", help="Adresse web du site du catalogue, pour les liens du XML."
 )
+
+_CHANGE_VERSION = N_("Un parcours modifié change de version : augmentez celle de son matricule.")
 
 
 def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -103,11 +106,14 @@ def exporter(invocation: Invocation, noms: tuple[str, ...], sortie: Path | None,
     """Écrit chaque parcours (son nom au catalogue, son matricule ou son fichier) en un paquet qu'un autre site importe.
 
     Le paquet contient le parcours et les fichiers qu'il nomme, avec ses auteurs et sa licence. Rien d'une session n'y
-    est : ni liste, ni date, ni adresse.
+    est : ni liste, ni date, ni adresse. Un parcours qui a changé depuis qu'il est au catalogue, ou exporté, change de
+    version : sinon il est refusé.
     """
     entries = _read(invocation)
     packed = [(entry, pack(entry.loaded)) for entry in (_one(nom, entries) for nom in noms)]
     folder = sortie or invocation.donnees / "paquets"
+    for entry, content in packed:
+        _refuse_another(folder / f"{entry.matricule}.zip", content)
     written = [
         {
             "paquet": str(deliver(content, folder / f"{entry.matricule}.zip")),
@@ -137,7 +143,12 @@ def importer(invocation: Invocation, paquets: tuple[Path, ...], *, as_json: bool
     placed = install(packages, _read(invocation), invocation.donnees)
     if as_json:
         rows = [
-            {"matricule": one.package.manifest.matricule, "dossier": str(one.folder), "nouveau": one.new}
+            {
+                "matricule": one.package.manifest.matricule,
+                "dossier": str(one.folder),
+                "nouveau": one.new,
+                "version": one.misstep,
+            }
             for one in placed
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -147,6 +158,8 @@ def importer(invocation: Invocation, paquets: tuple[Path, ...], *, as_json: bool
         whose = f"{', '.join(said.auteurs)}, {said.licence}"
         state = "importé" if one.new else "déjà au catalogue, rien n'a changé"
         click.echo(f"{one.folder} : « {said.titre} » ({whose}), {state}.")
+        if one.misstep:
+            click.echo(_("Attention : {dit}.", dit=one.misstep), err=True)
 
 
 def _wanted(invocation: Invocation, **filters: Any) -> tuple[Entry, ...]:
@@ -174,6 +187,22 @@ def _one(name: str, entries: tuple[Entry, ...]) -> Entry:
             remedy="Les voir : parcours catalogue.",
         )
     try:
-        return entry_of(load_parcours(path), path.parent.name)
+        entry = entry_of(load_parcours(path), path.parent.name)
     except ScenarioError as exc:
         raise DataError(str(exc), remedy="Corrigez ce fichier : « parcours verifier » en dit autant.") from exc
+    there = next((one for one in entries if one.matricule == entry.matricule), entry)
+    if files_of(there.loaded) != files_of(entry.loaded):
+        raise DataError(
+            _("Le catalogue a déjà {nom}, avec un autre contenu que {fichier}.", nom=entry.matricule, fichier=path),
+            remedy=_(_CHANGE_VERSION),
+        )
+    return entry
+
+
+def _refuse_another(target: Path, content: bytes) -> None:
+    """Refuse to take the place of a package of the same version that holds something else."""
+    if target.is_file() and target.read_bytes() != content:
+        raise DataError(
+            _("{fichier} a été exporté avec un autre contenu, sous la même version.", fichier=target),
+            remedy=_(_CHANGE_VERSION),
+        )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from connector.cli.publishing import session_argument, show
+from connector.language import _
 from connector.publish.contextualising import accept, review
 from connector.publish.display import Line
 from connector.publish.files import session_code, session_file
@@ -72,6 +73,8 @@ def contextualiser(ctx: click.Context, session: str, base: Path | None, *, accep
 
 def _lines(code: str, named: str, found: Comparison) -> Iterator[Line]:
     yield Line(f"{code} : {found.avant} → {found.apres}", "bold")
+    if found.version:
+        yield Line(_("Attention : {dit}.", dit=found.version), "yellow")
     for title, differences, style in (
         ("Repris du parcours", found.repris, ""),
         ("Gardé de la session", found.gardes, "green"),
@@ -149,6 +152,7 @@ def _document(code: str, found: Comparison) -> dict[str, Any]:
         "session": code,
         "avant": found.avant,
         "apres": found.apres,
+        "version": found.version,
         **{name: [_object(one) for one in getattr(found, name)] for name in ("repris", "gardes", "a_decider")},
         "sans_objet": [
             {"fichier": one.file, "ligne": one.line, "colonne": one.column, "message": one.message}

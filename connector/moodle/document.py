@@ -177,6 +177,7 @@ class Publication(Frozen):
     `basis` is the observation's fingerprint (empty: no course): another state of the course is refused as `stale`.
     `prints` are what is wanted as fingerprints, kept for the next plan; `archived` closes the session or opens it,
     `prepared` says that it is in preparation, hidden until it opens, or no longer.
+    `parcours` is the matricule and the fingerprint of what the session is made of; it goes into `prints`, not alone.
     `draft` is the caller's draft area that holds the contents which the course has nowhere yet, each under its SHA-1.
     """
 
@@ -197,6 +198,7 @@ class Publication(Frozen):
     draft: int | None = None
     basis: str | None = None
     prints: dict[str, JsonValue] | None = None
+    parcours: tuple[str, str] | None = Field(default=None, exclude=True)
 
     def files(self) -> tuple[File, ...]:
         """Return every file that the document names."""

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from connector.deliver import deliver
 from connector.errors import DataError
-from scenarios.base import fingerprint, kept_name, parcours_of, read_kept, with_base
+from connector.language import _
+from scenarios.base import content_print, fingerprint, kept_name, parcours_of, read_kept, with_base
 from scenarios.errors import ScenarioError
 from scenarios.load import load_parcours, load_session
 from scenarios.messages import node_at
 from scenarios.session import Base
 from scenarios.three_way import compare
+from scenarios.versions import identity, misstep
 from scenarios.yaml_nodes import Leaf, read_document
 
 if TYPE_CHECKING:
@@ -37,16 +39,25 @@ def review(path: Path, old: Path | None = None) -> Comparison:
         named = node_at(root, ("parcours",))
         if not isinstance(named, Leaf) or named.value is None:
             load_session(path)
-            raise DataError(f"{path} ne nomme aucun parcours.", remedy="Donnez le fichier d'une session.")
+            raise DataError(
+                _("{path} ne nomme aucun parcours.", path=path), remedy=_("Donnez le fichier d'une session.")
+            )
         today = load_parcours(parcours_of(path, named.value))
         before = _before(path, root, old)
-        comparison = compare(before, read_document(today.path).root, root)
-    if _identity(comparison.avant) != _identity(comparison.apres):
+        after = read_document(today.path).root
+        comparison = compare(before, after, root)
+    if identity(comparison.avant) != identity(comparison.apres):
         raise DataError(
-            f"« {comparison.avant} » et « {comparison.apres} » ne sont pas deux versions d'un même parcours.",
-            remedy="Donnez avec --base l'ancienne version de celui que la session nomme.",
+            _(
+                "« {avant} » et « {apres} » ne sont pas deux versions d'un même parcours.",
+                avant=comparison.avant,
+                apres=comparison.apres,
+            ),
+            remedy=_("Donnez avec --base l'ancienne version de celui que la session nomme."),
         )
-    return replace(comparison, sans_objet=_refusals(path))
+    differ = content_print(before) != content_print(after)
+    version = misstep(comparison.avant, comparison.apres, changed=differ)
+    return replace(comparison, sans_objet=_refusals(path), version=version)
 
 
 def accept(path: Path) -> Base | None:
@@ -77,8 +88,10 @@ def _before(path: Path, root: Node, old: Path | None) -> Node:
     kept = read_kept(path, root)
     if kept is None:
         raise DataError(
-            f"{path} ne dit pas sur quelle version de son parcours la session a été écrite.",
-            remedy="Donnez cette version avec --base FICHIER ; si c'est celle d'aujourd'hui, --accepter en prend acte.",
+            _("{path} ne dit pas sur quelle version de son parcours la session a été écrite.", path=path),
+            remedy=_(
+                "Donnez cette version avec --base FICHIER ; si c'est celle d'aujourd'hui, --accepter en prend acte."
+            ),
         )
     return kept
 
@@ -94,11 +107,6 @@ def _refusals(path: Path) -> tuple[Problem, ...]:
     except ScenarioError as exc:
         return tuple(problem for problem in exc.problems if problem.severity == "erreur")
     return ()
-
-
-def _identity(matricule: str) -> str:
-    """Return the matricule without its version: one parcours."""
-    return matricule.rpartition("_")[0]
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError
+from connector.language import _
 from connector.moodle import activities
 from connector.moodle.activities.base import kept_in
 from connector.moodle.activities.html import markdown
@@ -66,6 +67,7 @@ def desired(session: PreparedSession, circonscription: Circonscription) -> Publi
         enrolments=tuple(_enrolments(session)),
         events=tuple(_events(session)),
         snapshot=json.loads(session.snapshot().model_dump_json()),
+        parcours=(session.parcours.matricule, session.empreinte),
     )
     _refuse_clashes(wanted)
     return wanted
@@ -73,11 +75,18 @@ def desired(session: PreparedSession, circonscription: Circonscription) -> Publi
 
 def _refuse_clashes(wanted: Publication) -> None:
     """Raise `DataError` where two different files would have one name in one place."""
-    owners = [(f"activité « {one.name} » ({one.idnumber})", one.files) for one in wanted.activities or ()]
-    owners += [(f"présentation de l'étape « {one.name} »", one.files) for one in wanted.sections or ()]
-    owners += [("description du parcours", wanted.course.files)] if wanted.course else []
+    owners = [
+        (_("activité « {name} » ({idnumber})", name=one.name, idnumber=one.idnumber), one.files)
+        for one in wanted.activities or ()
+    ]
+    owners += [(_("présentation de l'étape « {name} »", name=one.name), one.files) for one in wanted.sections or ()]
+    owners += [(_("description du parcours"), wanted.course.files)] if wanted.course else []
     refused = [
-        f"{where} : deux fichiers différents s'appellent « {name} » ; donnez un autre nom à l'un des deux."
+        _(
+            "{where} : deux fichiers différents s'appellent « {name} » ; donnez un autre nom à l'un des deux.",
+            where=where,
+            name=name,
+        )
         for where, files in owners
         for name in activities.clashing(files)
     ]

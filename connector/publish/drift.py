@@ -3,7 +3,8 @@
 Three states are needed to tell: what is wanted, what the site holds, and what was wanted at the last publication. The
 last is kept as fingerprints (`prints`): by the plugin in the site, since two trainers' laptops share nothing else, and
 without the plugin by the ledger (`last_published.py`):
-`{"objects": {kind: {key: {field: fingerprint}}}, "order": {"section": [ids], "activite": [ids]}}`.
+`{"objects": {kind: {key: {field: fingerprint}}}, "order": {"section": [ids], "activite": [ids]},
+"parcours": [matricule, fingerprint of its text]}`.
 An enrolment's key is itself a fingerprint: no e-mail address is kept there.
 """
 
@@ -63,7 +64,12 @@ def prints_of(wanted: Publication, reachable: Collection[str]) -> dict[str, Json
         "section": [one.id for one in wanted.sections or ()],
         "activite": list(wanted.order or ()),
     }
-    return {"objects": objects, "order": order}
+    return {"objects": objects, "order": order, "parcours": parcours_print(wanted)}
+
+
+def parcours_print(wanted: Publication) -> JsonValue:
+    """Return the print of the parcours that a session is made of, None where nobody says it."""
+    return list(wanted.parcours) if wanted.parcours else None
 
 
 def each(objects: Mapping[str, BaseModel]) -> JsonValue:
@@ -84,6 +90,7 @@ class Reference:
         self._begun = [_mapping(one.get("objects")) for one in begun]
         self._objects = _mapping((prints or {}).get("objects"))
         self._order = _mapping((prints or {}).get("order"))
+        self._parcours = (prints or {}).get("parcours")
 
     def origin(self, kind: Kind, key: str, name: str, wanted: JsonValue, found: JsonValue) -> Origin:
         """Tell who made `found` differ from `wanted`."""
@@ -101,6 +108,13 @@ class Reference:
         common = {one for one in wanted if one in found and one in last}
         places = [[one for one in order if one in common] for order in (last, wanted, found)]
         return _origin(*places)
+
+    def parcours(self) -> tuple[str, str] | None:
+        """Return the matricule and the fingerprint of the parcours of the last publication, None where it said none."""
+        if not isinstance(self._parcours, list) or len(self._parcours) != 2:  # noqa: PLR2004
+            return None
+        matricule, text = self._parcours
+        return str(matricule), str(text)
 
     def published(self, kind: Kind, key: str) -> bool:
         """Tell whether the last publication wanted this: if it is missing now, somebody has removed it."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from connector.errors import DataError
+from connector.language import _
 from connector.moodle.document import Publication, Unlock
 from connector.publish import parts
 from connector.publish.changes import Plan, unlisted
@@ -20,6 +21,7 @@ from connector.publish.kept import attainable
 from connector.publish.links import Missing, refuse_broken, with_group_names
 from connector.publish.modules import settle
 from connector.publish.stage import is_prepared, stage_found, staged
+from connector.publish.versions import version_remarks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -60,13 +62,14 @@ def make_plan(wanted: Publication, observation: Observation, wishes: Wishes = NO
 
     The observation must have been asked for the session's content and for the accounts of everybody in `wanted`.
     Raises `DataError` when an activity is of another type on the site, when what is sent needs what somebody removed
-    there, when there is nothing to unlock, and what `staged` raises.
+    there, when there is nothing to unlock, and what `staged` and `version_remarks` raise.
     """
     found = observation.session(wanted.code)
     wanted = staged(wanted, stage_found(found), wishes.stage, wishes.missing)
     reachable = {email.lower() for email in observation.accounts}
     reachable |= {one.email.lower() for one in found.enrolments} if found else set()
     compare = Comparison(Reference(found.publication.prints if found else None), wishes.overwrite)
+    said = version_remarks(wanted, compare.reference)
     settled = settle(wanted, observation, compare)
     wanted = settled.wanted
     groups = parts.groups(parts.Sides(wanted, found, compare))
@@ -93,7 +96,7 @@ def make_plan(wanted: Publication, observation: Observation, wishes: Wishes = NO
         ),
         drift=tuple(change for part in every.values() for change in part.drift),
         overwrites=wishes.overwrite,
-        remarks=settled.remarks,
+        remarks=(*settled.remarks, *said),
         prepared=is_prepared(wanted),
         unlisted=unlisted(wanted, ((one.email, one.role) for one in found.enrolments) if found else ()),
     )
@@ -136,7 +139,8 @@ def _publication(
     if is_prepared(wanted) is not (found is not None and found.publication.prepared):
         content["prepared"] = is_prepared(wanted)
     basis = found.fingerprint if found is not None else ""
-    return Publication.model_validate({"code": wanted.code, **content, "basis": basis, "prints": prints})
+    content |= {"basis": basis, "prints": prints, "parcours": wanted.parcours}
+    return Publication.model_validate({"code": wanted.code, **content})
 
 
 def _missing(wanted: Publication, every: _Parts) -> Missing:
@@ -164,7 +168,10 @@ def _unlock(wishes: Wishes, changes: Sequence[Change], known: Mapping[str, Obser
     useless = sorted(wishes.unlock - changing)
     if useless:
         raise DataError(
-            f"Il n'y a rien à déverrouiller dans {', '.join(useless)} : ses conditions d'achèvement ne changent pas.",
-            remedy="Retirez --deverrouiller.",
+            _(
+                "Il n'y a rien à déverrouiller dans {useless} : ses conditions d'achèvement ne changent pas.",
+                useless=", ".join(useless),
+            ),
+            remedy=_("Retirez --deverrouiller."),
         )
     return tuple(Unlock(idnumber=key, completions=known[key].completions) for key in sorted(wishes.unlock))

@@ -240,3 +240,36 @@ def test_another_content_under_a_known_matricule_and_a_bad_one_among_good_ones(
     assert elsewhere.run("catalogue", "importer", package) == 0
     refused(elsewhere, other, "avec un autre contenu")
     assert load_parcours(elsewhere.folder / "catalogue" / "26-aca08-essai-1.0" / "parcours.yaml")
+
+
+def test_a_parcours_that_changed_is_given_under_another_version(package: Path, here: Terminal, own: Path) -> None:
+    text = own.read_text("utf-8")
+    own.write_text(text.replace("titre: ", "titre: Autre, ", 1), encoding="utf-8")
+    given = package.read_bytes()
+    assert here.run("catalogue", "exporter", own) == 1
+    assert f"{MATRICULE}.zip a été exporté avec un autre contenu, sous la même version." in here.err
+    assert "change de version" in here.err
+    assert package.read_bytes() == given
+    own.write_text(own.read_text("utf-8").replace(MATRICULE, "26_ACA08_LAICITE_1.0"), encoding="utf-8")
+    assert here.run("catalogue", "exporter", own) == 1
+    assert "Le catalogue a déjà 26_ACA08_LAICITE_1.0, avec un autre contenu" in here.err
+    own.write_text(text.replace(MATRICULE, "26_ACA08_ESSAI_1.1"), encoding="utf-8")
+    assert here.run("catalogue", "exporter", own) == 0
+
+
+def test_a_version_that_does_not_follow_is_taken_and_told(
+    package: Path, here: Terminal, own: Path, elsewhere: Terminal
+) -> None:
+    text = own.read_text("utf-8")
+    given = [package]
+    for version in ("1.2", "1.1", "2.0"):
+        own.write_text(text.replace(MATRICULE, f"26_ACA08_ESSAI_{version}"), encoding="utf-8")
+        assert here.run("catalogue", "exporter", own) == 0, here.err
+        given.append(package.with_name(f"26_ACA08_ESSAI_{version}.zip"))
+    told = (None, "la version 1.2 ne suit pas 1.0", "la version 1.1 précède 1.2", None)
+    for one, said in zip(given, told, strict=True):
+        assert elsewhere.run("catalogue", "importer", one, "--json") == 0
+        (placed,) = json.loads(elsewhere.out)
+        assert (placed["version"] or "").partition(",")[0] == (said or "")
+    assert elsewhere.run("catalogue", "importer", *given) == 0
+    assert "Attention" not in elsewhere.err, "those that are there already follow nothing"

@@ -205,3 +205,14 @@ def test_the_rest_of_the_file_stays_as_it_was_written(text: str, expected: str) 
     assert written == expected.format(line=line)
     read: Any = plain(parse_document(written, Path("x.yaml")).root)
     assert read["base"] == LINE
+
+
+def test_a_version_that_is_no_step_forward_is_told(trainer: Trainer) -> None:
+    trainer.run("contextualiser", CODE, "--accepter")
+    assert trainer.compared()[1]["version"] is None
+    trainer.change("parcours.yaml", WELCOME)
+    assert trainer.compared()[1]["version"].startswith("le parcours a changé sans changer de version")
+    trainer.run("contextualiser", CODE)
+    assert "Attention : le parcours a changé sans changer de version" in trainer.said()
+    trainer.new_version()
+    assert trainer.compared()[1]["version"] is None

@@ -32,6 +32,7 @@ def told(wanted: Publication, found: StockCourse, plan: StockPlan, *, new: bool 
         drift=plan.drift,
         overwrites=plan.overwrites,
         unlisted=plan.unlisted,
+        remarks=plan.remarks,
         prepared=plan.prepared,
     )
 

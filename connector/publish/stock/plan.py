@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from connector.errors import DataError
+from connector.language import _
 from connector.publish.changes import unlisted
 from connector.publish.stage import is_prepared
 from connector.publish.stock.dates import another_day, dates_of, event_of
@@ -14,6 +15,7 @@ from connector.publish.stock.roles import RoleNumber, roles_of, unknown_role
 from connector.publish.stock.settled import settle
 from connector.publish.stock.slots import EventPlan, plan_events
 from connector.publish.stock.ties import Ties, groups_of, tie
+from connector.publish.versions import version_remarks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,7 +59,7 @@ class StockPlan:
     """Everything to write, in this order, and what is left to a person.
 
     `course` are its fields to change, `groups` names by idnumber to create. `changes` tell what is written, but for the
-    calendar; they, `drift`, `overwrites`, `unlisted` and `prepared` are as in `changes.Plan`.
+    calendar; they, `drift`, `overwrites`, `unlisted`, `remarks` and `prepared` are as in `changes.Plan`.
     """
 
     ties: Ties
@@ -73,6 +75,7 @@ class StockPlan:
     changes: tuple[Change, ...]
     drift: tuple[Change, ...]
     overwrites: bool
+    remarks: tuple[str, ...]
     prepared: bool
 
     @property
@@ -91,7 +94,7 @@ def make_stock_plan(
     """Return what separates the course from the session, three ways.
 
     `roles` are the numbers of roles that the configuration says. Raises `DataError` when the course, or the session's
-    code, is another session's, or when the number of a role to give cannot be known; and what `tie` raises.
+    code, is another session's, or when the number of a role to give cannot be known; and what `tie` and `version_remarks` raise.
     """
     _refuse_foreign(wanted, found)
     ties = tie(wanted, found.course.id, found.modules)
@@ -113,6 +116,7 @@ def make_stock_plan(
         changes=settled.changes,
         drift=settled.drift,
         overwrites=compare.overwrite,
+        remarks=version_remarks(wanted, compare.reference),
         prepared=is_prepared(wanted),
     )
 
@@ -121,13 +125,25 @@ def _refuse_foreign(wanted: Publication, found: StockCourse) -> None:
     course = found.course
     if course.idnumber and course.idnumber != wanted.code:
         raise DataError(
-            f"Le cours {course.id} (« {course.fullname} ») est celui de la session {course.idnumber}.",
-            remedy="Donnez le numéro du cours restauré pour cette session.",
+            _(
+                "Le cours {id} (« {fullname} ») est celui de la session {idnumber}.",
+                id=course.id,
+                fullname=course.fullname,
+                idnumber=course.idnumber,
+            ),
+            remedy=_("Donnez le numéro du cours restauré pour cette session."),
         )
     for other in found.namesakes:
         raise DataError(
-            f"Le code {wanted.code} est déjà celui du cours {other.id} (« {other.fullname} »).",
-            remedy=f"Si c'est le bon cours, relancez avec --cours {other.id} ; sinon, changez le code de la session.",
+            _(
+                "Le code {code} est déjà celui du cours {id} (« {fullname} »).",
+                code=wanted.code,
+                id=other.id,
+                fullname=other.fullname,
+            ),
+            remedy=_(
+                "Si c'est le bon cours, relancez avec --cours {id} ; sinon, changez le code de la session.", id=other.id
+            ),
         )
 
 

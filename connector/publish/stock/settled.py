@@ -81,7 +81,8 @@ def stock_prints(wanted: Publication, found: StockCourse, ties: Ties) -> dict[st
         "evenement": each(slots_of(wanted.code, wanted.events or ())),
         "activite": {one.idnumber: _activity_prints(one, ties) for one in wanted.activities or ()},
     }
-    return {"objects": {**prints["objects"], **kept}}  # type: ignore[dict-item]  # a mapping, as `prints_of` makes it
+    objects: JsonValue = {**prints["objects"], **kept}  # type: ignore[dict-item]  # a mapping, as `prints_of` makes it
+    return {"objects": objects, "parcours": prints["parcours"]}
 
 
 def halfway_prints(wanted: Publication, found: StockCourse) -> dict[str, JsonValue]:

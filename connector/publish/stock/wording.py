@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connector.publish.wording import IN_PREPARATION, left_lines, listed, number, unlisted_lines
+from connector.language import N_, _
+from connector.publish.wording import IN_PREPARATION, left_lines, listed, number, unknown_lines, unlisted_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,18 +15,19 @@ if TYPE_CHECKING:
     from connector.publish.stock.differences import Difference
     from connector.publish.stock.plan import StockPlan
 
-LIMITS = (
-    "Sans l'extension, Moodle ne laisse ni créer une activité, ni changer un texte, un titre, une question, une règle"
-    " d'achèvement ou une restriction. Seront mis à jour : noms et dates du cours, groupes, inscriptions, calendrier,"
-    " échéances (au jour près), visibilité."
+LIMITS = N_(
+    "Sans l'extension, Moodle ne laisse ni créer une activité, ni changer un texte, un "
+    "titre, une question, une règle d'achèvement ou une restriction. Seront mis à jour : "
+    "noms et dates du cours, groupes, inscriptions, calendrier, échéances (au jour près), "
+    "visibilité."
 )
 _COURSE_FIELDS = {
-    "shortname": "nom abrégé",
-    "fullname": "nom",
+    "shortname": N_("nom abrégé"),
+    "fullname": N_("nom"),
     "idnumber": "idnumber",
-    "startdate": "dates",
-    "enddate": "dates",
-    "visible": "visibilité",
+    "startdate": N_("dates"),
+    "enddate": N_("dates"),
+    "visible": N_("visibilité"),
 }
 
 
@@ -33,10 +35,10 @@ def to_do_by_hand(left: Sequence[Difference]) -> list[str]:
     """Return what a person must do in Moodle's pages, one line an activity."""
     if not left:
         return []
-    lines = ["À faire à la main dans Moodle :"]
+    lines = [_("À faire à la main dans Moodle :")]
     for one in left:
-        what = f"à revoir : {', '.join(one.fields)}" if one.fields else "absente du cours, à créer"
-        lines.append(f"  « {one.name} » ({one.idnumber}) : {what}")
+        what = _("à revoir : {fields}", fields=", ".join(one.fields)) if one.fields else _("absente du cours, à créer")
+        lines.append(_("  « {name} » ({idnumber}) : {what}", name=one.name, idnumber=one.idnumber, what=what))
     return lines
 
 
@@ -44,14 +46,15 @@ def said(outcome: StockOutcome, url: str) -> str:
     """Return the summary that a trainer reads after a publication."""
     code = outcome.course.course.idnumber
     done = list(_done(outcome.done))
-    head = f"{code} est à jour dans le cours {url}" if done else f"{code} était déjà à jour : {url}"
+    head = (
+        _("{code} est à jour dans le cours {url}", code=code, url=url)
+        if done
+        else _("{code} était déjà à jour : {url}", code=code, url=url)
+    )
     lines = [head, *(f"  {line}" for line in done), *left_lines(outcome.kept), *to_do_by_hand(outcome.left.by_hand)]
-    unknown = outcome.left.people.unknown
-    if unknown:
-        count = number(len(unknown), "personne", "personnes")
-        lines.append(f"{count} sans compte (ou avec plusieurs) sur le site, à inscrire quand le compte existera :")
-        lines += [f"  {email}" for email in unknown]
+    lines += unknown_lines(outcome.left.people.unknown)
     lines += unlisted_lines(outcome.left.unlisted)
+    lines += [f"  {remark}" for remark in outcome.done.remarks]
     lines += [IN_PREPARATION] if outcome.left.prepared else []
     return "\n".join(lines)
 
@@ -73,24 +76,25 @@ def as_json(mode: Mode, outcome: StockOutcome, url: str) -> dict[str, Any]:
             for one in left.by_hand
         ],
         "sans_compte": list(left.people.unknown),
+        "remarques": list(outcome.done.remarks),
         "hors_session": list(left.unlisted),
     }
 
 
 def _done(plan: StockPlan) -> Iterator[str]:
     """Yield what a plan writes."""
-    fields = dict.fromkeys(_COURSE_FIELDS[key] for key in plan.course)
+    fields = dict.fromkeys(_(_COURSE_FIELDS[key]) for key in plan.course)
     if fields:
-        yield f"cours : {', '.join(fields)}"
+        yield _("cours : {champs}", champs=", ".join(fields))
     people, events = plan.people, plan.events
     counts = (
-        (len(plan.groups), "groupe créé", "groupes créés"),
-        (len(people.enrol), "inscription", "inscriptions"),
-        (len(people.join) + len(people.leave), "changement de groupe", "changements de groupe"),
-        (len(events.create), "date écrite au calendrier", "dates écrites au calendrier"),
-        (len(plan.moves), "échéance déplacée", "échéances déplacées"),
-        (len(plan.show), "activité montrée", "activités montrées"),
-        (len(plan.hide), "activité masquée", "activités masquées"),
+        (len(plan.groups), N_("groupe créé"), N_("groupes créés")),
+        (len(people.enrol), N_("inscription"), N_("inscriptions")),
+        (len(people.join) + len(people.leave), N_("changement de groupe"), N_("changements de groupe")),
+        (len(events.create), N_("date écrite au calendrier"), N_("dates écrites au calendrier")),
+        (len(plan.moves), N_("échéance déplacée"), N_("échéances déplacées")),
+        (len(plan.show), N_("activité montrée"), N_("activités montrées")),
+        (len(plan.hide), N_("activité masquée"), N_("activités masquées")),
     )
     for count, singular, plural in counts:
         if count:
