@@ -69,7 +69,8 @@ def check_author(settings: Settings, snapshot: Snapshot, author: str, trainer: s
             remedy=_("Pour qu'elle en attende une, publiez-la avec « validation: attestation »."),
         )
     if trainer is not None:
-        trainers = sorted({normalise_email(one.courriel) for one in snapshot.formateurs})
+        leading = (one.courriel for one in snapshot.formateurs if one.role == "formateur")
+        trainers = sorted(set(map(normalise_email, leading)))
         if normalise_email(trainer) not in trainers:
             known = ", ".join(trainers) or _("aucun")
             raise DataError(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from connector.acts.attest import prepare
+from connector.acts.leading import refuse_followers
 from connector.attendance.attest import check_author
 from connector.attendance.session import session_named
 from connector.cli.asking import says_yes, watched
@@ -48,6 +49,7 @@ def attester(  # noqa: PLR0913 - one for each option
     deux fois ne change rien ; une autre date remplace la première.
     """
     with opened(invocation) as (settings, ledger):
+        refuse_followers(asker(settings))
         snapshot = session_named(settings, ledger, session)
         trainer = check_author(settings, snapshot, author(), formateur)
         attesting = prepare(

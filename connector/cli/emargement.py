@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from connector.acts.leading import refuse_followers
 from connector.acts.sign import enter_sheet
 from connector.attendance.cells import read_rows
 from connector.attendance.directory import read_directory
@@ -46,6 +47,7 @@ def imprimer(invocation: Invocation, session: str, form: Format, sortie: Path | 
     Le PDF s'imprime et se signe ; les classeurs (xlsx, ods) se remplissent, puis : parcours emargement saisir.
     """
     with opened(invocation) as (settings, ledger):
+        refuse_followers(asker(settings))
         snapshot = session_named(settings, ledger, session)
         with ledger.read() as connection:
             sheets = sign_in(snapshot, read_directory(connection))
@@ -78,6 +80,7 @@ def saisir(ctx: click.Context, session: str, fichier: Path, *, as_json: bool) ->
     rows = read_rows(data, fichier.name)
     invocation: Invocation = ctx.obj
     with opened(invocation) as (settings, ledger):
+        refuse_followers(asker(settings))
         snapshot = session_named(settings, ledger, session)
         signed = enter_sheet(settings, ledger, asker(settings), snapshot, rows, fichier.name, invocation.clock())
     click.echo(json.dumps(_document(signed), ensure_ascii=False) if as_json else _text(signed))

@@ -43,11 +43,11 @@ def suivi() -> None:
 @suivi.command()
 @click.argument("enseignant", metavar="ENSEIGNANT")
 @click.option("--modalite", type=click.Choice(MODES), required=True, help="En présence, ou à distance.")
-@click.option("--duree", required=True, metavar="DUREE", help="Ce que la rencontre a duré : 45min, 1h30.")
+@click.option("--duree", required=True, metavar="DUREE", help="Ce que la rencontre a duré : 45min, 1h30.")
 @click.option(
-    "--date", "jour", type=click.DateTime(["%Y-%m-%d"]), metavar="AAAA-MM-JJ", help="Le jour. Défaut : aujourd'hui."
+    "--date", "jour", type=click.DateTime(["%Y-%m-%d"]), metavar="AAAA-MM-JJ", help="Le jour. Défaut : aujourd'hui."
 )
-@click.option("--texte", default="", metavar="TEXTE", help="L'objet, la suite convenue ; « - » le lit à l'entrée.")
+@click.option("--texte", default="", metavar="TEXTE", help="L'objet, la suite convenue ; « - » le lit à l'entrée.")
 @click.option("--partager", is_flag=True, help="Laisse l'IEN lire ce texte.")
 @click.pass_obj
 def noter(
@@ -92,7 +92,7 @@ def lister(
         elif enseignant not in {one.identifiant for one in followed.people}:
             who.refuse(ledger, enseignant, demande="suivi", annee=str(annee))
             raise DataError(
-                _("« {qui} » n'est pas de ceux que vous accompagnez en {annee}.", qui=enseignant, annee=annee)
+                _("« {qui} » n'est pas de ceux que vous accompagnez en {annee}.", qui=enseignant, annee=annee)
             )
         else:
             who.note(ledger, "suivi.enseignant", enseignant, annee=str(annee))
@@ -141,9 +141,9 @@ def _refuse(who: Asker, roles: set[str] | frozenset[str]) -> None:
     """A log is its trainer's: whoever runs the program is no part of it."""
     if who.scope.role not in roles:
         raise ConfigError(
-            _("« {qui} » a le rôle « {role} » : ce carnet est celui d'un formateur ou d'un tuteur.",
+            _("« {qui} » a le rôle « {role} » : ce carnet est celui d'un formateur ou d'un tuteur.",
               qui=who.author, role=who.scope.role),
-            remedy=_("Donnez ce rôle à ce compte : parcours acces ajouter IDENTIFIANT --role formateur."),
+            remedy=_("Donnez ce rôle à ce compte : parcours acces ajouter IDENTIFIANT --role formateur."),
         )  # fmt: skip
 
 
@@ -151,20 +151,20 @@ def _minutes(duree: str) -> int:
     try:
         return parse_duration(duree)
     except ValueError as exc:
-        raise DataError(f"--duree : {exc}.") from exc
+        raise DataError(f"--duree : {exc}.") from exc
 
 
 def _person_text(one: Accompanied) -> str:
     entry = f" [{_(ENTRY_WORDS[one.entry])}]" if one.entry else ""
     seen = _("vu le {jour}", jour=day(one.seen)) if one.seen else _("jamais vu")
     times = ngettext("{n} rencontre cette année", "{n} rencontres cette année", one.meetings.all)
-    return f"{one.name} ({one.identifiant}){entry}, {one.ecole} : {seen}, {times}"
+    return f"{one.name} ({one.identifiant}){entry}, {one.ecole} : {seen}, {times}"
 
 
 def _sum_text(followed: Followed) -> str:
     met = ngettext("{n} personne accompagnée", "{n} personnes accompagnées", len(followed.met))
     return _(
-        "{accompagnees} sur {toutes}, dont {debutants} sur {tous} qui débutent ; {presence} en présence,"
+        "{accompagnees} sur {toutes}, dont {debutants} sur {tous} qui débutent ; {presence} en présence,"
         " {distance} à distance, {duree} en tout.",
         accompagnees=met,
         toutes=len(followed.people),

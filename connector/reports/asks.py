@@ -76,18 +76,13 @@ class Ask:
         """Return a session; DataError where the scope opens none of that code."""
         with self._reading() as connection:
             found = questions.session(connection, self.who.scope, code)
-        if found is None:
-            self.who.refuse(self.ledger, code, demande="rapport.session")
-            everything = self.who.scope.everything
-            known, theirs = (
-                N_("La session « {code} » n'est pas connue."),
-                N_("La session « {code} » n'est pas de votre périmètre."),
-            )
-            raise DataError(
-                _(known if everything else theirs, code=code), remedy=_("Vérifiez le code, ou collectez d'abord.")
-            )
-        self._note("session", code, None)
-        return found
+        return self._a_session(found, "session", code)
+
+    def conception(self, code: str) -> Board:
+        """Return what a designer may know of a session; DataError where the scope opens none of that code."""
+        with self._reading() as connection:
+            found = questions.conception(connection, self.who.scope, code)
+        return self._a_session(found, "conception", code)
 
     def academie(self, nom: str, year: SchoolYear) -> AcademieReport:
         """Return the aggregates of an académie; DataError for an unknown one, ConfigError where it shows nothing."""
@@ -166,3 +161,17 @@ class Ask:
             _("Aucun bilan de {annee} pour {qui}.", annee=year, qui=code),
             remedy=_("Importez les personnels, collectez, puis « parcours rapprocher »."),
         )
+    def _a_session(self, found: Found | None, kind: str, code: str) -> Found:
+        if found is None:
+            self.who.refuse(self.ledger, code, demande=f"rapport.{kind}")
+            everything = self.who.scope.everything
+            known, theirs = (
+                N_("La session « {code} » n'est pas connue."),
+                N_("La session « {code} » n'est pas de votre périmètre."),
+            )
+            raise DataError(
+                _(known if everything else theirs, code=code), remedy=_("Vérifiez le code, ou collectez d'abord.")
+            )
+        self._note(kind, code, None)
+        return found
+

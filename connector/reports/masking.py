@@ -43,6 +43,16 @@ def hidden_rows(people: Sequence[int], threshold: int = THRESHOLD) -> frozenset[
     return frozenset(hidden)
 
 
+def of_a_whole(whole: int, part: int, threshold: int = THRESHOLD) -> tuple[int | None, int | None]:
+    """Return a number of people and how many of them did something, as both may be shown side by side; None is masked.
+
+    A part is hidden with what it leaves: a few who did it, or a few who did not, could be pointed at.
+    """
+    if whole < threshold:
+        return None, None
+    return whole, part if threshold <= part <= whole - threshold else None
+
+
 def _exposed(counts: Sequence[Sequence[int]], hidden: set[Cell], threshold: int) -> Cell | None:
     """Return one more cell to hide, None when the table tells nothing."""
     for line in _lines(counts):

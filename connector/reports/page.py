@@ -25,6 +25,8 @@ _TEMPLATES: Mapping[Kind, str] = {
     "reseau": "board",
     "numerique": "board",
     "statistiques": "board",
+    "conception": "board",
+    "besoins": "board",
 }
 
 

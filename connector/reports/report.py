@@ -22,6 +22,8 @@ Kind = Literal[
     "reseau",
     "numerique",
     "statistiques",
+    "conception",
+    "besoins",
 ]
 
 

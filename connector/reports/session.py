@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 
 def read_session(connection: sa.Connection, scope: Scope, code: str) -> SessionReport | None:
-    """Return a session that the scope opens, with those of its people whom the scope shows; None for another one."""
+    """Return a session whose people the scope shows, with those whom it shows; None for another one."""
     table = schema.session
-    found = connection.execute(sa.select(table).where(table.c.code == code, scope.sessions())).mappings().one_or_none()
+    found = connection.execute(sa.select(table).where(table.c.code == code, scope.rolls())).mappings().one_or_none()
     if found is None:
         return None
     return SessionReport.of(

@@ -112,7 +112,7 @@ def _written(place: Place, visitor: Visitor, request: Request) -> Followed:
 
 def _person(followed: Followed, request: Request) -> Accompanied:
     for one in followed.people:
-        if one.identifiant == request.path_params["identifiant"]:
+        if one.identifiant == request.path_params["qui"]:
             return one
     raise NotFoundError
 
@@ -148,7 +148,7 @@ def _back(request: Request, person: Accompanied, done: str) -> Response:
 
 PAGES: tuple[Route, ...] = (
     ("GET", "/accompagnement", list_followed),
-    ("GET", "/accompagnement/{identifiant}", show_meetings),
-    ("POST", "/accompagnement/{identifiant}", note_meeting),
-    ("POST", "/accompagnement/{identifiant}/rencontre", change_meeting),
+    ("GET", "/accompagnement/{qui}", show_meetings),
+    ("POST", "/accompagnement/{qui}", note_meeting),
+    ("POST", "/accompagnement/{qui}/rencontre", change_meeting),
 )

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from connector.errors import ConfigError, DataError, FatalError, ParcoursError, RetriableError
 from connector.language import N_, _
 from connector.obligation.dossier import UnknownTeacherError
-from connector.tableau import entering, people, sessions, sheets
+from connector.tableau import accompaniment, entering, people, sessions, sheets
 from connector.tableau.drawing import draw, files
 from connector.tableau.pages import NotFoundError
 from connector.tableau.protection import Guard, TooLongError, same_secret
@@ -40,6 +40,7 @@ _STATUS: Mapping[type[ParcoursError], HTTPStatus] = {
     FatalError: HTTPStatus.BAD_GATEWAY,
     ConfigError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
+_PAGES = (*entering.PAGES, *people.PAGES, *sessions.PAGES, *sheets.PAGES, *accompaniment.PAGES)
 _FILES, _FIELDS = 1, 2000
 _TOO_MANY = N_("Trop de pages demandées à la fois : attendez une minute.")
 _STALE = N_(
@@ -53,10 +54,7 @@ def create_app(place: Place) -> ASGIApp:
     routes = [
         *(Route(path, _open_to_all(place, page), methods=[method]) for method, path, page in entering.DOORS),
         *(Route(f"/{name}", _file(*found), methods=["GET"]) for name, found in files().items()),
-        *(
-            Route(path, _for_visitors(place, page), methods=[method])
-            for method, path, page in (*entering.PAGES, *people.PAGES, *sessions.PAGES, *sheets.PAGES)
-        ),
+        *(Route(path, _for_visitors(place, page), methods=[method]) for method, path, page in _PAGES),
     ]
     handlers = {
         NotFoundError: _nothing(place),

@@ -128,6 +128,12 @@ def read_led(connection: sa.Connection, scope: Scope, code: str) -> Snapshot:
     return snapshot
 
 
+def designs(connection: sa.Connection, scope: Scope, code: str) -> bool:
+    """Tell whether they may open a session, and see none of its people: they designed it."""
+    here = sa.select(session.c.code).where(session.c.code == code, scope.sessions(), ~scope.rolls())
+    return connection.scalar(here) is not None
+
+
 def leads(connection: sa.Connection, scope: Scope, code: str) -> bool:
     """Tell whether they sign people in and attest, in a session that they may open."""
     return scope.everything or leading_address(connection, scope, code) is not None

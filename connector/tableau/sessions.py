@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from connector.acts.attest import prepare
@@ -13,20 +13,25 @@ from connector.reports.attestation import attestable, attestations
 from connector.reports.renderings import render
 from connector.tableau.drawing import draw
 from connector.tableau.pages import NotFoundError, ask, back_to, format_of, sent, text_of
-from connector.tableau.reading import leading_address, leads, read_led, read_sessions
+from connector.tableau.reading import designs, leading_address, leads, read_leading, read_led, read_sessions
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.requests import Request
+    from collections.abc import Callable
+
     from starlette.responses import Response
 
     from connector.reports.session_model import SessionReport
     from connector.tableau.pages import Route
+    from connector.reports.boards.model import Board
     from connector.tableau.place import Place
     from connector.tableau.visitor import Visitor
 
 
 def list_sessions(place: Place, visitor: Visitor, request: Request, _form: FormData) -> Response:
+Found = TypeVar("Found", "SessionReport", "Board")
+
     """Show the sessions of the scope; a teacher has none to open."""
     if visitor.access.role == "enseignant":
         raise NotFoundError
@@ -37,7 +42,12 @@ def list_sessions(place: Place, visitor: Visitor, request: Request, _form: FormD
 
 
 def show_session(place: Place, visitor: Visitor, request: Request, _form: FormData) -> Response:
-    """Show who has done what in a session."""
+    """Show who has done what in a session; to who only designed it, what it plans and sums."""
+    with place.ledger.read() as connection:
+        designed = designs(connection, visitor.scope, request.path_params["code"])
+    if designed:
+        board = _asked(lambda: ask(place, visitor, "page").conception(request.path_params["code"]))
+        return draw("conception", place, visitor, report=board, about=board.about)
     report = _report(place, visitor, request, "page")
     with place.ledger.read() as connection:
         leading = leads(connection, visitor.scope, report.about.code)
@@ -58,6 +68,13 @@ def send_attestations(place: Place, visitor: Visitor, request: Request, _form: F
     """Send an attestation for each person who took part."""
     report = _report(place, visitor, request, "attestation")
     return sent(attestations(report, attestable(report)), "pdf", f"attestations-{report.about.code}")
+
+def send_design(place: Place, visitor: Visitor, request: Request, _form: FormData) -> Response:
+    """Send what a session plans, with sums of what came of it."""
+    form = format_of(request)
+    board = _asked(lambda: ask(place, visitor, form).conception(request.path_params["code"]))
+    return sent(render(board, form), form, f"conception-{board.about.code}")
+
 
 
 def attest(place: Place, visitor: Visitor, request: Request, form: FormData) -> Response:
@@ -97,9 +114,14 @@ def _name(report: SessionReport, email: str) -> str:
 
 
 def _report(place: Place, visitor: Visitor, request: Request, form: str) -> SessionReport:
-    """Return the session of the address; NotFoundError, journalled already, where the scope does not open it."""
+    """Return the session of the address, with its people."""
+    return _asked(lambda: ask(place, visitor, form).session(request.path_params["code"]))
+
+
+def _asked(question: Callable[[], Found]) -> Found:
+    """Return what is asked of a session; NotFoundError, journalled already, where the scope does not open it."""
     try:
-        return ask(place, visitor, form).session(request.path_params["code"])
+        return question()
     except DataError:
         raise NotFoundError(journalled=True) from None
 
@@ -111,3 +133,4 @@ PAGES: tuple[Route, ...] = (
     ("GET", "/sessions/{code}/attestations.pdf", send_attestations),
     ("POST", "/sessions/{code}/attestation", attest),
 )
+    ("GET", "/sessions/{code}/conception.{form}", send_design),

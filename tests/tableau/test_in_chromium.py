@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LIST, TEACHER = "/enseignants?annee=2026-2027", "/enseignants/E0005?annee=2026-2027"
+MET = ("/accompagnement?annee=2026-2027", "/accompagnement/E0001?annee=2026-2027")
 WIDTHS = ((1280, 900), (1100, 820), (390, 844), (320, 640))
 
 
@@ -41,8 +42,8 @@ def wrong_in(page: Page) -> list[tuple[str, str]]:
     ("who", "pages"),
     [
         ("", ("/connexion", "/entree?cle=x")),
-        ("ien.lyon4", (LIST, TEACHER, "/sessions", "/enseignants/E0099", "/nulle")),
-        (TRAINER, (f"/sessions/{CODE}", "/motdepasse")),
+        ("ien.lyon4", (LIST, TEACHER, "/sessions", "/enseignants/E0099", "/nulle", *MET)),
+        (TRAINER, (f"/sessions/{CODE}", "/motdepasse", *MET)),
         ("E0005", (TEACHER,)),
     ],
 )

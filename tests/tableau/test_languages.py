@@ -26,7 +26,7 @@ def read(browser: Browser, path: str, **query: str) -> str:
     [
         ("", ("/connexion", "/entree", "/nulle")),
         ("ien.lyon4", ("/enseignants", "/enseignants/E0005", "/sessions", "/motdepasse", "/enseignants/E0099")),
-        (TRAINER, ("/sessions", f"/sessions/{CODE}")),
+        (TRAINER, ("/sessions", f"/sessions/{CODE}", "/accompagnement", "/accompagnement/E0001")),
         ("E0005", ("/enseignants/E0005",)),
     ],
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.tableau import entering, people, sessions, sheets
+from connector.tableau import accompaniment, entering, people, sessions, sheets
 from tests.reports.kit import CODE, ELSEWHERE, OTHER, STRANGER, TRAINER
 from tests.tableau.conftest import NAMED_TUTOR, TUTOR, YEAR
 
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 ROUTES = [
     (method, path)
-    for method, path, _ in (*entering.PAGES, *people.PAGES, *sessions.PAGES, *sheets.PAGES)
+    for method, path, _ in (*entering.PAGES, *people.PAGES, *sessions.PAGES, *sheets.PAGES, *accompaniment.PAGES)
     if path not in {"/", "/sortie"}
 ]
-OWN = {"identifiant": "E0005", "code": CODE, "form": "xlsx", "activite": "rencontre", "creneau": "a1"}
-ANOTHERS = OWN | {"identifiant": STRANGER, "code": ELSEWHERE}
+OWN = {"identifiant": "E0005", "code": CODE, "form": "xlsx", "activite": "rencontre", "creneau": "a1", "qui": "E0001"}
+ANOTHERS = OWN | {"identifiant": STRANGER, "code": ELSEWHERE, "qui": "E0005"}
+"""E0005 is on no list: a trainer of the session does not accompany them."""
 PASSWORD = {("GET", "/motdepasse"), ("POST", "/motdepasse")}
 RELEVE = {("GET", "/enseignants/{identifiant}"), ("GET", "/enseignants/{identifiant}/releve.{form}")}
 CIRCONSCRIPTION = {
@@ -27,15 +28,17 @@ CIRCONSCRIPTION = {
 }  # fmt: skip
 SESSIONS = {(method, path) for method, path, _ in sessions.PAGES if method == "GET"}
 LEADING = {(method, path) for method, path, _ in (*sessions.PAGES, *sheets.PAGES)} - SESSIONS
+ACCOMPANYING = {(method, path) for method, path, _ in accompaniment.PAGES}
+FOLLOWING = {(method, path) for method, path in ACCOMPANYING if method == "GET"}
 MAY = {
-    "ien.lyon4": PASSWORD | RELEVE | CIRCONSCRIPTION | SESSIONS,
-    TRAINER: PASSWORD | SESSIONS | LEADING,
-    TUTOR: PASSWORD | SESSIONS,
-    NAMED_TUTOR: PASSWORD | SESSIONS,
+    "ien.lyon4": PASSWORD | RELEVE | CIRCONSCRIPTION | SESSIONS | FOLLOWING,
+    TRAINER: PASSWORD | SESSIONS | LEADING | ACCOMPANYING,
+    TUTOR: PASSWORD | SESSIONS | ACCOMPANYING,
+    NAMED_TUTOR: PASSWORD | SESSIONS | ACCOMPANYING,
     "E0005": PASSWORD | RELEVE | {("POST", "/enseignants/{identifiant}/contestation")},
     "operateur": PASSWORD | RELEVE | CIRCONSCRIPTION | SESSIONS | LEADING,
 }
-LINE = {"session": CODE, "activite": "accueil", "motif": "rien", "choix": "rien"}
+LINE = {"session": CODE, "activite": "accueil", "motif": "rien", "choix": "rien", "faire": "oublier", "numero": "1"}
 
 
 def ask(browser: Browser, method: str, path: str, of: dict[str, str]) -> int:
@@ -58,9 +61,10 @@ def test_what_is_theirs_opens_and_the_rest_is_not_there(site: Site, who: str) ->
 @pytest.mark.parametrize("who", [who for who in MAY if who != "operateur"])
 def test_what_is_anothers_is_not_there_and_asking_is_journalled(site: Site, who: str) -> None:
     browser = site.enter(who)
-    routes = [route for route in ROUTES if "{identifiant}" in route[1] or "{code}" in route[1]]
+    routes = [route for route in ROUTES if any(name in route[1] for name in ("{identifiant}", "{code}", "{qui}"))]
+    anothers = ANOTHERS | ({"qui": STRANGER} if who == "ien.lyon4" else {})
     for count, route in enumerate(routes, 1):
-        assert (ask(browser, *route, ANOTHERS), route) == (404, route)
+        assert (ask(browser, *route, anothers), route) == (404, route)
         assert len(site.journal("acces.hors_perimetre")) == count, route
     shown = {action for action in ("rapport.enseignant", "rapport.session") if site.journal(action)}
     assert shown == set()
