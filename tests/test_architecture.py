@@ -32,9 +32,9 @@ LEVEL = {
     "reports": 5,
     "suivi": 5,
     "catalogue": 6,
-    "ops": 6,
-    "tableau": 6,
-    "cli": 7,
+    "ops": 7,
+    "tableau": 7,
+    "cli": 8,
 }
 
 

@@ -1,4 +1,4 @@
-"""A filled-in sheet as rows of texts, each with its place: CSV, XLSX and ODS alike. Pure."""
+"""A filled-in table as rows of texts, each with its place: CSV, XLSX and ODS alike. Pure."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 COLUMNS = ("session", "activite", "creneau", "courriel", "present")
-"""What every row says (FORMATS.md section 4); other columns help the person who fills it in, and are not read."""
+"""What every row of a sign-in sheet says (FORMATS.md section 4)."""
 
 MAX_BYTES = 8 * 2**20
 _MAX_UNPACKED = 64 * 2**20
 _TITLE_ROWS = 20
-_HEADER = ";".join(COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -33,20 +32,21 @@ class Row:
     cells: Mapping[str, str]
 
 
-def read_rows(data: bytes, name: str) -> list[Row]:
+def read_rows(data: bytes, name: str, columns: Sequence[str] = COLUMNS) -> list[Row]:
     """Read a file by what it holds, not by its name; `name` is how errors call it. Empty rows are left out.
 
-    Raises DataError where it is no such file, has no header or is too large.
+    Other columns than those asked for help the person who fills it in, and are not read. Raises DataError where it is
+    no such file, has no header or is too large.
     """
     if len(data) > MAX_BYTES:
         raise DataError(
             _("{fichier} : le fichier dépasse {taille} Mo.", fichier=name, taille=MAX_BYTES // 2**20),
             remedy=_("Est-ce bien une feuille ?"),
         )
-    return list(_workbook(data, name) if data.startswith(b"PK") else _text(data, name))
+    return list(_workbook(data, name, columns) if data.startswith(b"PK") else _text(data, name, columns))
 
 
-def _text(data: bytes, name: str) -> Iterator[Row]:
+def _text(data: bytes, name: str, columns: Sequence[str]) -> Iterator[Row]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
@@ -61,7 +61,7 @@ def _text(data: bytes, name: str) -> Iterator[Row]:
         ) from exc
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
     try:
-        yield from _below_header(((reader.line_num, cells) for cells in reader), name, 1)
+        yield from _below_header(((reader.line_num, cells) for cells in reader), name, columns, 1)
     except csv.Error as exc:
         raise DataError(
             _(
@@ -73,7 +73,7 @@ def _text(data: bytes, name: str) -> Iterator[Row]:
         ) from exc
 
 
-def _workbook(data: bytes, name: str) -> Iterator[Row]:
+def _workbook(data: bytes, name: str, columns: Sequence[str]) -> Iterator[Row]:
     """Read every sheet that has something in it; titles may stand above the header."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -98,21 +98,23 @@ def _workbook(data: bytes, name: str) -> Iterator[Row]:
         raise DataError(_("{fichier} : le classeur est vide.", fichier=name))
     for title, rows in filled:
         numbered = ((line, [_cell(value) for value in row]) for line, row in enumerate(rows, 1))
-        yield from _below_header(numbered, f"{name}:{title}", _TITLE_ROWS)
+        yield from _below_header(numbered, f"{name}:{title}", columns, _TITLE_ROWS)
 
 
-def _below_header(rows: Iterator[tuple[int, Sequence[str]]], place: str, within: int) -> Iterator[Row]:
+def _below_header(
+    rows: Iterator[tuple[int, Sequence[str]]], place: str, columns: Sequence[str], within: int
+) -> Iterator[Row]:
     """Yield the rows below the first that names every column, one of the `within` first."""
     header: list[str] = []
     for line, cells in rows:
         header = [cell.strip().lower() for cell in cells]
-        if set(COLUMNS) <= set(header):
+        if set(columns) <= set(header):
             break
         if line >= within:
-            raise DataError(_no_header(place, line))
+            raise DataError(_no_header(place, line, columns))
     else:
-        raise DataError(_no_header(place, 1))
-    twice = sorted({column for column in COLUMNS if header.count(column) > 1})
+        raise DataError(_no_header(place, 1, columns))
+    twice = sorted({column for column in columns if header.count(column) > 1})
     if twice:
         raise DataError(
             _(
@@ -125,11 +127,11 @@ def _below_header(rows: Iterator[tuple[int, Sequence[str]]], place: str, within:
     for at, cells in rows:
         if _written(cells):
             padded = [*(cell.strip() for cell in cells), *[""] * len(header)]
-            yield Row(f"{place}:{at}", {column: padded[header.index(column)] for column in COLUMNS})
+            yield Row(f"{place}:{at}", {column: padded[header.index(column)] for column in columns})
 
 
-def _no_header(place: str, line: int) -> str:
-    return _("{fichier}:{ligne} : l'en-tête attendu est {entete}.", fichier=place, ligne=line, entete=_HEADER)
+def _no_header(place: str, line: int, columns: Sequence[str]) -> str:
+    return _("{fichier}:{ligne} : l'en-tête attendu est {entete}.", fichier=place, ligne=line, entete=";".join(columns))
 
 
 def _written(cells: Sequence[object]) -> bool:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from connector.errors import DataError
+from connector.language import N_, _
 from scenarios import catalogue
 from scenarios.checks.parcours import minutes_by_place
 from scenarios.errors import ScenarioError
@@ -30,12 +31,18 @@ FILE = "parcours.yaml"
 OFFERS: Mapping[Offre, str] = {"nationale": "Offre nationale", "academique": "Offre académique mutualisée"}
 Band = Literal["moins-3h", "3h-6h", "6h-9h", "plus-9h"]
 BANDS: Mapping[Band, str] = {
-    "moins-3h": "Moins de 3 h",
-    "3h-6h": "Entre 3 h et 6 h",
-    "6h-9h": "Entre 6 h et 9 h",
-    "plus-9h": "Plus de 9 h",
+    "moins-3h": N_("Moins de 3 h"),
+    "3h-6h": N_("Entre 3 h et 6 h"),
+    "6h-9h": N_("Entre 6 h et 9 h"),
+    "plus-9h": N_("Plus de 9 h"),
 }
 """Those of m@gistère (`local_magistere_offers`), whose bounds belong to both bands that they part."""
+
+
+def band_name(code: str) -> str:
+    """Return a band of duration in the language being spoken; KeyError for another code."""
+    names: dict[str, str] = dict(BANDS.items())
+    return _(names[code])
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ _COMMANDS = {
     "attester": "connector.cli.attester:attester",
     "decider": "connector.cli.decider:decider",
     "pacte": "connector.cli.pacte:pacte",
+    "besoins": "connector.cli.besoins:besoins",
     "suivi": "connector.cli.suivi:suivi",
     "collecter": "connector.cli.collecter:collecter",
     "file": "connector.cli.file:file",

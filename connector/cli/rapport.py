@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from connector.catalogue.proposals import catalogue_answers
 from connector.cli.ledger_door import asker, en_tant_que_option, opened
 from connector.cli.school_year import annee_option
 from connector.deliver import deliver
@@ -139,6 +140,17 @@ def numerique(invocation: Invocation, reseau: str | None, annee: SchoolYear, **t
 def statistiques(invocation: Invocation, annee: SchoolYear, **to: Any) -> None:
     """Les statistiques : 1D et 2D, public et privé, journées-stagiaires de six heures."""
     _show(invocation, lambda ask: ask.statistiques(annee), **to)
+
+
+@rapport.command()
+@click.option("--circonscription", metavar="UAI", help="Les écoles de cette circonscription seulement.")
+@annee_option
+@_options
+def besoins(invocation: Invocation, circonscription: str | None, annee: SchoolYear, **to: Any) -> None:
+    """Les besoins de formation des écoles, et qui y répond : qui est inscrit, qui a fini."""
+    uai = circonscription.upper() if circonscription else None
+    answers = catalogue_answers(invocation.donnees)
+    _show(invocation, lambda ask: ask.besoins(annee, uai, answers), **to)
 
 
 @rapport.command()

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from connector.ledger.journal import record
-from connector.ledger.schema import balance, need, need_person
+from connector.ledger.schema import need, need_person
 from connector.ledger.schools import read_schools
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from connector.ledger.scope import Scope
 
 
@@ -55,8 +53,8 @@ def put_need(connection: sa.Connection, said: Wording, author: str, at_us: int) 
         return None
     values = {name: getattr(said, name) for name in ("annee_scolaire", "uai", "circonscription", "cycle", "theme")}
     values |= {"precision_libre": said.precision, "duree": said.duree, "effectif": said.effectif}
-    key = connection.execute(need.insert().values(**values, author=author, at_us=at_us)).inserted_primary_key
-    numero = int(key[0])
+    inserted = need.insert().values(**values, author=author, at_us=at_us).returning(need.c.id)
+    numero: int = connection.execute(inserted).scalar_one()
     people = [{"need_id": numero, "teacher_id": one} for one in sorted(said.people)]
     if people:
         connection.execute(need_person.insert(), people)
@@ -90,17 +88,6 @@ def find_need(connection: sa.Connection, scope: Scope, numero: int) -> Need | No
     return next(iter(_read(connection, scope.needs(), need.c.id == numero)), None)
 
 
-def people_at(connection: sa.Connection, scope: Scope, annee_scolaire: str, uai: Iterable[str]) -> dict[str, set[int]]:
-    """Return the ids of the teachers of each school in a year, those that the scope shows."""
-    query = sa.select(balance.c.uai, balance.c.teacher_id).where(
-        scope.balances(), balance.c.annee_scolaire == annee_scolaire, balance.c.uai.in_(set(uai))
-    )
-    found: dict[str, set[int]] = defaultdict(set)
-    for row in connection.execute(query):
-        found[row.uai].add(row.teacher_id)
-    return found
-
-
 def _in_force() -> sa.ColumnElement[bool]:
     return need.c.withdrawn_us.is_(None)
 
@@ -117,7 +104,7 @@ def _read(connection: sa.Connection, *which: sa.ColumnElement[bool]) -> list[Nee
         named[row.need_id].add(row.teacher_id)
     titles: dict[tuple[str, str], str] = {}
     for year in {row.annee_scolaire for row in rows}:
-        schools = read_schools(connection, year, {row.uai for row in rows if row.annee_scolaire == year})
+        schools = read_schools(connection, year, sa.select(need.c.uai).where(*which))
         titles |= {(year, uai): school.nom for uai, school in schools.items()}
     needs = [_need(row, titles.get((row.annee_scolaire, row.uai), row.uai), frozenset(named[row.id])) for row in rows]
     return sorted(needs, key=lambda one: (one.ecole, one.wording.cycle, one.wording.theme, one.numero))

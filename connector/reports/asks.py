@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from connector.ledger.db import Ledger
     from connector.reports.academie import AcademieReport
     from connector.reports.boards.model import Board
+    from connector.reports.coverage import Answering
     from connector.reports.listing import Listing
     from connector.reports.releve import Releve
     from connector.reports.report import Report
@@ -123,6 +124,20 @@ class Ask:
         with self._reading() as connection:
             found = questions.statistiques(connection, self.settings, self.who.scope, year)
         return self._something(found, "statistiques", "statistiques", year)
+
+    def besoins(self, year: SchoolYear, circonscription: str | None, answering: Answering) -> Board:
+        """Return the training needs of the scope, or of a circonscription; ConfigError where it shows none."""
+        with self._reading() as connection:
+            found = questions.besoins(connection, self.settings, self.who.scope, year, circonscription, answering)
+        where = circonscription or "tous"
+        if found is None:
+            self.who.refuse(self.ledger, where, demande="rapport.besoins", annee=str(year))
+            raise ConfigError(
+                _("Aucun besoin de formation de votre périmètre n'est saisi pour {annee}.", annee=year),
+                remedy=_("Saisissez-les : parcours besoins saisir, ou importer."),
+            )
+        self._note("besoins", where, year)
+        return found
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:

@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 from connector.language import _
 from connector.ledger import schema
 from connector.ledger.instants import PARIS
+from connector.ledger.needs import read_needs
 from connector.obligation.dossier import find_teacher
 from connector.obligation.policy import LocalRules
 from connector.reports.academie import read_academie, read_departement
 from connector.reports.boards.digital import read_digital
 from connector.reports.boards.design import read_design
+from connector.reports.boards.needs import needs_board
 from connector.reports.boards.network import read_network
 from connector.reports.boards.statistics import read_statistics
 from connector.reports.boards.trainer import find_trainer, read_trainer
+from connector.reports.coverage import read_coverage
 from connector.reports.listing import dated, explained, read_listing
 from connector.reports.people import Wanted, read_rows
 from connector.reports.releve import read_releve
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from connector.ledger.scope import Scope
     from connector.reports.academie import AcademieReport
     from connector.reports.boards.model import Board
+    from connector.reports.coverage import Answering
     from connector.reports.listing import Listing
     from connector.reports.releve import Releve
     from connector.reports.report import Kind
@@ -141,6 +145,28 @@ def statistiques(connection: sa.Connection, settings: Settings, scope: Scope, ye
     """Return the statistics of the sessions of the scope; None where there is nobody to see."""
     about = _about("statistiques", "statistiques", _("Statistiques de formation"), year, None)
     return read_statistics(connection, scope, about, settings.etablissements.prives)
+
+
+def besoins(
+    connection: sa.Connection,
+    settings: Settings,
+    scope: Scope,
+    year: SchoolYear,
+    circonscription: str | None,
+    answering: Answering,
+) -> Board | None:
+    """Return the training needs of the scope, or of a circonscription of it, and their coverage; None for none.
+
+    ConfigError where the circonscription is not declared.
+    """
+    needs = read_needs(connection, scope, str(year), circonscription)
+    title, code = _("Besoins de formation"), "besoins"
+    if circonscription:
+        nom = settings.circonscription(circonscription).nom
+        title, code = _("Besoins de formation, {nom}", nom=nom), f"besoins-{circonscription}"
+    about = _about("besoins", code, title, year, None)
+    found = read_coverage(connection, scope, str(year), needs, answering(needs))
+    return needs_board(about, found) if needs else None
 
 
 def _names(settings: Settings) -> dict[str, str]:

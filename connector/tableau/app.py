@@ -17,7 +17,7 @@ from starlette.routing import Route
 from connector.errors import ConfigError, DataError, FatalError, ParcoursError, RetriableError
 from connector.language import N_, _
 from connector.obligation.dossier import UnknownTeacherError
-from connector.tableau import accompaniment, entering, people, sessions, sheets
+from connector.tableau import accompaniment, entering, needs, people, sessions, sheets
 from connector.tableau.drawing import draw, files
 from connector.tableau.pages import NotFoundError
 from connector.tableau.protection import Guard, TooLongError, same_secret
@@ -40,7 +40,7 @@ _STATUS: Mapping[type[ParcoursError], HTTPStatus] = {
     FatalError: HTTPStatus.BAD_GATEWAY,
     ConfigError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
-_PAGES = (*entering.PAGES, *people.PAGES, *sessions.PAGES, *sheets.PAGES, *accompaniment.PAGES)
+_PAGES = (*entering.PAGES, *people.PAGES, *sessions.PAGES, *sheets.PAGES, *accompaniment.PAGES, *needs.PAGES)
 _FILES, _FIELDS = 1, 2000
 _TOO_MANY = N_("Trop de pages demandées à la fois : attendez une minute.")
 _STALE = N_(
