@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lxml import etree
 
+from connector.language import N_, _, ngettext
 from connector.obligation.wording import hours
 from connector.reports.spreadsheet import to_csv
 from connector.reports.table import Column, Table, table_of
-from connector.reports.typography import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,17 +29,17 @@ _COLUMNS = (
     Column("nom", "Nom"),
     Column("matricule", "Matricule"),
     Column("titre", "Titre"),
-    Column("offre", "Offre"),
+    Column("offre", N_("Offre")),
     Column("collection", "Collection"),
     Column("domaine", "Domaine"),
     Column("public", "Public", "list"),
-    Column("cycles", "Cycles", "list"),
-    Column("presence_min", "Présence", "minutes"),
+    Column("cycles", N_("Cycles"), "list"),
+    Column("presence_min", N_("Présence"), "minutes"),
     Column("distance_min", "Distance", "minutes"),
-    Column("origine", "Origine"),
-    Column("auteurs", "Auteurs", "list"),
-    Column("licence", "Licence"),
-    Column("date_version", "Date de cette version", "day"),
+    Column("origine", N_("Origine")),
+    Column("auteurs", N_("Auteurs"), "list"),
+    Column("licence", N_("Licence")),
+    Column("date_version", N_("Date de cette version"), "day"),
 )
 
 
@@ -124,7 +124,11 @@ def _lines(entries: Sequence[Entry]) -> Iterator[str]:
         yield offer
         for entry in group:
             yield f"  {entry.titre}"
-            parts = f"présence {hours(entry.presence_min)}, distance {hours(entry.distance_min)}"
+            parts = _(
+                "présence {presence}, distance {distance}",
+                presence=hours(entry.presence_min),
+                distance=hours(entry.distance_min),
+            )
             told = (
                 f"{hours(entry.total_min)} ({parts})",
                 entry.collection,
@@ -135,4 +139,4 @@ def _lines(entries: Sequence[Entry]) -> Iterator[str]:
             yield f"    {' · '.join(part for part in told if part)}"
             yield f"    {entry.nom} · {entry.matricule} · {', '.join(entry.auteurs)}"
         yield ""
-    yield f"{count(len(entries), 'parcours', 'parcours')}."
+    yield ngettext("{n} parcours.", "{n} parcours.", len(entries))

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from connector.catalogue.entries import FILE
 from connector.errors import DataError
+from connector.language import _
 from connector.moodle.zipped import zipped
 from connector.system_words import why
 
@@ -67,16 +68,20 @@ def pack(loaded: Loaded) -> bytes:
     one = loaded.parcours
     if one.licence is None:
         raise DataError(
-            f"{loaded.path} ne dit pas sous quelle licence il se partage.",
-            remedy='Ajoutez-la, par exemple « licence: "CC BY-SA 4.0" ».',
+            _("{path} ne dit pas sous quelle licence il se partage.", path=loaded.path),
+            remedy=_('Ajoutez-la, par exemple « licence: "CC BY-SA 4.0" ».'),
         )
     files = files_of(loaded)
     _refuse_addresses(files, loaded.path.parent)
     if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_BYTES:
         raise DataError(
-            f"{loaded.path} et ses fichiers sont trop gros pour un paquet : au plus {MAX_BYTES // 2**20} Mio et"
-            f" {MAX_FILES} fichiers.",
-            remedy="Allégez-le : une vidéo se met en ligne, et se cite par son adresse.",
+            _(
+                "{path} et ses fichiers sont trop gros pour un paquet : au plus {limit} Mio et {max_files} fichiers.",
+                path=loaded.path,
+                limit=MAX_BYTES // 2**20,
+                max_files=MAX_FILES,
+            ),
+            remedy=_("Allégez-le : une vidéo se met en ligne, et se cite par son adresse."),
         )
     manifest = Manifest(
         format=FORMAT,
@@ -101,7 +106,7 @@ def files_of(loaded: Loaded) -> dict[str, bytes]:
         try:
             files[name] = path.read_bytes()
         except OSError as exc:
-            raise DataError(f"{path} ne se lit pas : {why(exc)}.") from exc
+            raise DataError(_("{path} ne se lit pas : {raison}.", path=path, raison=why(exc))) from exc
     return files
 
 
@@ -126,6 +131,10 @@ def _refuse_addresses(files: Mapping[str, bytes], folder: Path) -> None:
         if found:
             line = data.count(b"\n", 0, found.start()) + 1
             raise DataError(
-                f"{folder / name}:{line} : une adresse électronique est écrite ici, et un paquet ne nomme personne.",
-                remedy="Retirez-la ; un contact local se met dans la « contextualisation » d'une session.",
+                _(
+                    "{path}:{line} : une adresse électronique est écrite ici, et un paquet ne nomme personne.",
+                    path=folder / name,
+                    line=line,
+                ),
+                remedy=_("Retirez-la ; un contact local se met dans la « contextualisation » d'une session."),
             )

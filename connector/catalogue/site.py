@@ -20,7 +20,7 @@ from connector.catalogue.entries import BANDS
 from connector.catalogue.listing import in_words, page_name, to_xml
 from connector.catalogue.package import pack
 from connector.deliver import deliver
-from connector.language import speaking
+from connector.language import N_, speaking
 from connector.moodle.activities.html import markdown
 from connector.reports.drawing import asset, environment
 from connector.reports.page import policy_of
@@ -36,26 +36,26 @@ if TYPE_CHECKING:
 
 TYPES: Mapping[str, str] = {
     "page": "Lecture",
-    "etiquette": "Repère",
-    "url": "Ressource en ligne",
-    "fichier": "Documents",
-    "forum": "Échange",
+    "etiquette": N_("Repère"),
+    "url": N_("Ressource en ligne"),
+    "fichier": N_("Documents"),
+    "forum": N_("Échange"),
     "devoir": "Production",
-    "test": "Test",
+    "test": N_("Test"),
     "sondage": "Sondage",
     "questionnaire": "Questionnaire",
     "classe_virtuelle": "Classe virtuelle",
-    "presence": "Rencontre",
-    "h5p": "Activité interactive",
-    "mise_en_oeuvre": "Mise en œuvre en classe",
+    "presence": N_("Rencontre"),
+    "h5p": N_("Activité interactive"),
+    "mise_en_oeuvre": N_("Mise en œuvre en classe"),
 }
 """What an activity is, for somebody who chooses a parcours."""
 
 SOCIAL: Mapping[str, str] = {
-    "individuel": "Seul",
-    "binome": "À deux",
-    "groupe": "En petit groupe",
-    "collectif": "Tous ensemble",
+    "individuel": N_("Seul"),
+    "binome": N_("À deux"),
+    "groupe": N_("En petit groupe"),
+    "collectif": N_("Tous ensemble"),
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connector.errors import ConfigError, RetriableError
+from connector.language import _
 from xapi import errors as xapi_errors
 from xapi.store import Store
 
@@ -28,12 +29,12 @@ def raw_store(dsn: str) -> Iterator[Store]:
         store = Store.open(dsn)
     except xapi_errors.ConfigError as exc:
         raise ConfigError(
-            f"La base des déclarations ne s'ouvre pas ({exc}).",
-            remedy="Vérifiez --base ou « dsn_brut », les droits sur le fichier et la version du programme.",
+            _("La base des déclarations ne s'ouvre pas ({exc}).", exc=exc),
+            remedy=_("Vérifiez --base ou « dsn_brut », les droits sur le fichier et la version du programme."),
         ) from exc
     except xapi_errors.RetriableError as exc:
         raise RetriableError(
-            "La base des déclarations est occupée par une autre commande.", remedy="Relancez dans un instant."
+            _("La base des déclarations est occupée par une autre commande."), remedy=_("Relancez dans un instant.")
         ) from exc
     try:
         yield store

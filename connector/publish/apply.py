@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from connector.errors import ConfigError, FatalError, UncertainError
+from connector.language import _
 from connector.moodle import functions
 from connector.moodle.observation import Query
 from connector.publish.plan import NO_WISHES, make_plan
@@ -60,8 +61,8 @@ def observe(transport: Transport, wanted: Publication) -> Observation:
     observation = functions.observe(transport, Query(code=wanted.code, content=True, accounts=emails))
     if not observation.plugin.isdecimal() or int(observation.plugin) < OLDEST_PLUGIN:
         raise ConfigError(
-            f"L'extension local_parcours de {transport.address} est d'une version trop ancienne.",
-            remedy="« parcours plugin construire » fait le zip de celle qu'il faut installer.",
+            _("L'extension local_parcours de {address} est d'une version trop ancienne.", address=transport.address),
+            remedy=_("« parcours plugin construire » fait le zip de celle qu'il faut installer."),
         )
     return observation
 
@@ -83,7 +84,7 @@ def publish(
     somebody since it was observed.
     """
     choices = choices or Choices()
-    choices.say("Lecture du cours…")
+    choices.say(_("Lecture du cours…"))
     before = observe(transport, wanted)
     revision = _revision(before, wanted.code)
     if (earlier := journal.settle(wanted.code, revision=revision)) is not None:
@@ -98,7 +99,7 @@ def publish(
     draft = hand_over(transport, contents, supply, choices.say)
     choices.say("Publication…")
     sent = send(transport, plan.publication.model_copy(update={"draft": draft}), journal, revision=revision)
-    choices.say("Vérification…")
+    choices.say(_("Vérification…"))
     after = observe(transport, wanted)
     remaining = make_plan(wanted, after)
     left = _left(plan, remaining)
@@ -107,8 +108,12 @@ def publish(
             raise sent
     elif left:
         raise FatalError(
-            f"{transport.address} ne rend pas ce qui vient d'être publié : {', '.join(left[:5])}.",
-            remedy="Quelqu'un modifie peut-être le cours en ce moment : relancez la publication.",
+            _(
+                "{address} ne rend pas ce qui vient d'être publié : {left}.",
+                address=transport.address,
+                left=", ".join(left[:5]),
+            ),
+            remedy=_("Quelqu'un modifie peut-être le cours en ce moment : relancez la publication."),
         )
     return Outcome(plan, after, _session(after, wanted.code), remaining.kept)
 
@@ -122,8 +127,8 @@ def _decided(wanted: Publication, before: Observation, wishes: Wishes, choices: 
 
 
 def _resumed(*, done: bool) -> str:
-    found = "elle avait été faite" if done else "elle n'avait pas été faite"
-    return f"La publication précédente s'était interrompue : {found}."
+    found = _("elle avait été faite") if done else _("elle n'avait pas été faite")
+    return _("La publication précédente s'était interrompue : {found}.", found=found)
 
 
 def _revision(observation: Observation, code: str) -> int:
@@ -134,7 +139,9 @@ def _revision(observation: Observation, code: str) -> int:
 def _session(observation: Observation, code: str) -> ObservedSession:
     session = observation.session(code)
     if session is None:
-        raise FatalError(f"La session {code} a disparu du site pendant la publication.", remedy="Relancez-la.")
+        raise FatalError(
+            _("La session {code} a disparu du site pendant la publication.", code=code), remedy=_("Relancez-la.")
+        )
     return session
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError, FatalError, UncertainError
+from connector.language import _
 from connector.moodle import functions
 from connector.moodle.document import CourseSettings, Publication
 from connector.moodle.observation import Query
@@ -49,8 +50,12 @@ def archive(
         return _with_plugin(transport, before, journal, closing.accept)
     if linked is None:
         raise DataError(
-            f"{transport.address} ne connaît pas la session {code}, ni le registre un cours à elle sur ce site.",
-            remedy="Seule une session publiée, ou liée à un cours par « parcours lier », s'archive.",
+            _(
+                "{address} ne connaît pas la session {code}, ni le registre un cours à elle sur ce site.",
+                address=transport.address,
+                code=code,
+            ),
+            remedy=_("Seule une session publiée, ou liée à un cours par « parcours lier », s'archive."),
         )
     if closing.prepared:
         raise refuse_closing(code)
@@ -78,7 +83,10 @@ def _with_plugin(
         if after is None or not closed or not journal.settle(code, revision=after.publication.revision):
             raise sent
     elif not closed:
-        raise FatalError(f"{transport.address} n'a pas fermé la session {code}.", remedy="Relancez la commande.")
+        raise FatalError(
+            _("{address} n'a pas fermé la session {code}.", address=transport.address, code=code),
+            remedy=_("Relancez la commande."),
+        )
     return _archived(before, changed=True)
 
 

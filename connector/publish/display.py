@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from connector.language import N_, _, ngettext
 from connector.publish.values import changed_lines, field_name, is_long, moved, text
 from connector.publish.wording import IN_PREPARATION, KINDS, WHY_KEPT, number, phrase, tally, unlisted_lines
 
@@ -26,14 +27,14 @@ _SIGNS = {
     "retirer": ("-", "red"),
 }
 _VERBS = {
-    "creer": "créer",
-    "ouvrir": "ouvrir",
-    "rouvrir": "rouvrir",
-    "modifier": "modifier",
-    "deplacer": "déplacer",
-    "masquer": "masquer",
-    "annuler": "annuler",
-    "retirer": "retirer",
+    "creer": N_("créer"),
+    "ouvrir": N_("ouvrir"),
+    "rouvrir": N_("rouvrir"),
+    "modifier": N_("modifier"),
+    "deplacer": N_("déplacer"),
+    "masquer": N_("masquer"),
+    "annuler": N_("annuler"),
+    "retirer": N_("retirer"),
 }
 _DRIFT = "magenta"
 
@@ -58,28 +59,45 @@ def plan_lines(plan: Plan, scene: Scene, hours: Sequence[Touched] = (), *, compl
     rest = [one for one in plan.changes if (one.kind, one.action) != ("inscription", "creer")]
     lines = [line for change in rest for line in _change_lines(change, scene)]
     if enrolled:
-        lines.append(Line(f"  + inscrire {number(len(enrolled), 'personne')} : {', '.join(enrolled)}", "green"))
+        lines.append(
+            Line(
+                ngettext(
+                    "  + inscrire {n} personne : {enrolled}",
+                    "  + inscrire {n} personnes : {enrolled}",
+                    len(enrolled),
+                    enrolled=", ".join(enrolled),
+                ),
+                "green",
+            )
+        )
     if not lines and not plan.drift and not complete:
-        lines.append(Line("Rien à publier : ce qui diffère est à faire à la main."))
+        lines.append(Line(_("Rien à publier : ce qui diffère est à faire à la main.")))
     elif not lines and not plan.drift:
-        lines.append(Line("Rien à faire : le cours est tel que vos fichiers le décrivent.", "green"))
+        lines.append(Line(_("Rien à faire : le cours est tel que vos fichiers le décrivent."), "green"))
     elif not lines:
-        lines.append(Line("Rien à publier : vos fichiers n'ont pas changé depuis la dernière publication."))
+        lines.append(Line(_("Rien à publier : vos fichiers n'ont pas changé depuis la dernière publication.")))
     lines += drift_lines(plan, scene)
     lines += [
-        Line(f"  = gardé tel quel dans Moodle : {_kept(one.what, one.idnumber, one.why, scene)}") for one in plan.kept
+        Line(_("  = gardé tel quel dans Moodle : {kept}", kept=_kept(one.what, one.idnumber, one.why, scene)))
+        for one in plan.kept
     ]
     lines += [Line(f"  = {remark}") for remark in plan.remarks]
     lines += _hour_lines(hours)
     if plan.unknown_people:
         lines.append(
-            Line(f"{number(len(plan.unknown_people), 'personne')} sans compte (ou avec plusieurs) sur le site :")
+            Line(
+                ngettext(
+                    "{n} personne sans compte (ou avec plusieurs) sur le site :",
+                    "{n} personnes sans compte (ou avec plusieurs) sur le site :",
+                    len(plan.unknown_people),
+                )
+            )
         )
         lines += [Line(f"  {email}") for email in plan.unknown_people]
     lines += [Line(line) for line in unlisted_lines(plan.unlisted)]
     lines += [Line(IN_PREPARATION, "bold")] if plan.prepared else []
     if plan.changes:
-        lines.append(Line(f"En tout, {_total(plan.changes)}.", "bold"))
+        lines.append(Line(_("En tout, {total}.", total=_total(plan.changes)), "bold"))
     return lines
 
 
@@ -89,10 +107,16 @@ def _change_lines(change: Change, scene: Scene, sign: tuple[str, str] | None = N
         (order,) = change.details
         for key in moved(_strings(order.before), _strings(order.after)):
             yield Line(
-                f"  {mark} déplacer « {scene.names.get(key, key)} »{_after(key, _strings(order.after), scene)}", style
+                _(
+                    "  {mark} déplacer « {name} »{after}",
+                    mark=mark,
+                    name=scene.names.get(key, key),
+                    after=_after(key, _strings(order.after), scene),
+                ),
+                style,
             )
         return
-    yield Line(f"  {mark} {_VERBS[change.action]} {phrase(change)}", style)
+    yield Line(f"  {mark} {_(_VERBS[change.action])} {phrase(change)}", style)
     if change.action in {"modifier", "deplacer"}:
         for detail in change.details:
             yield from _detail_lines(detail, scene)
@@ -100,7 +124,7 @@ def _change_lines(change: Change, scene: Scene, sign: tuple[str, str] | None = N
 
 def _after(key: str, order: Sequence[str], scene: Scene) -> str:
     rank = order.index(key)
-    return f" après « {scene.names.get(order[rank - 1], order[rank - 1])} »" if rank else " au début"
+    return _(" après « {name} »", name=scene.names.get(order[rank - 1], order[rank - 1])) if rank else _(" au début")
 
 
 def _detail_lines(detail: FieldChange, scene: Scene) -> Iterator[Line]:
@@ -115,7 +139,7 @@ def _detail_lines(detail: FieldChange, scene: Scene) -> Iterator[Line]:
 
 def _shown(name: str, value: object, scene: Scene) -> str:
     if name == "section" and isinstance(value, str):
-        return scene.names.get(value, value) or "(hors des étapes)"
+        return scene.names.get(value, value) or _("(hors des étapes)")
     return text(name, value, scene.zone)  # type: ignore[arg-type]  # JSON, as every value of a plan
 
 
@@ -123,13 +147,13 @@ def drift_lines(plan: Plan, scene: Scene) -> Iterator[Line]:
     """Return what somebody has edited in Moodle since the last publication."""
     if not plan.drift:
         return
-    fate = "à écraser" if plan.overwrites else "laissé tel quel : --ecraser remet ce que disent vos fichiers"
-    yield Line(f"Modifié dans Moodle depuis la dernière publication ({fate}) :", _DRIFT)
+    fate = _("à écraser") if plan.overwrites else _("laissé tel quel : --ecraser remet ce que disent vos fichiers")
+    yield Line(_("Modifié dans Moodle depuis la dernière publication ({fate}) :", fate=fate), _DRIFT)
     for change in plan.drift:
         if change.action == "creer":
-            yield Line(f"  ! supprimé dans Moodle : {phrase(change)}", _DRIFT)
+            yield Line(_("  ! supprimé dans Moodle : {phrase}", phrase=phrase(change)), _DRIFT)
         elif change.kind == "ordre":
-            yield Line(f"  ! l'{change.name} n'est plus celui de vos fichiers", _DRIFT)
+            yield Line(_("  ! l'{name} n'est plus celui de vos fichiers", name=change.name), _DRIFT)
         else:
             yield Line(f"  ! {phrase(change)}", _DRIFT)
             for detail in change.details:
@@ -137,24 +161,46 @@ def drift_lines(plan: Plan, scene: Scene) -> Iterator[Line]:
 
 
 def _drifted(detail: FieldChange, scene: Scene) -> Iterator[Line]:
-    both = " (modifié aussi dans vos fichiers)" if detail.origin == "deux" else ""
+    both = _(" (modifié aussi dans vos fichiers)") if detail.origin == "deux" else ""
     there, here = (_shown(detail.name, value, scene) for value in (detail.before, detail.after))
     if not is_long(there, here):
-        yield Line(f"      {field_name(detail.name)} : {there} dans Moodle, {here} dans vos fichiers{both}")
+        yield Line(
+            _(
+                "      {field} : {there} dans Moodle, {here} dans vos fichiers{both}",
+                field=field_name(detail.name),
+                there=there,
+                here=here,
+                both=both,
+            )
+        )
         return
-    yield Line(f"      {field_name(detail.name)}, de Moodle (-) à vos fichiers (+){both} :")
+    yield Line(_("      {field}, de Moodle (-) à vos fichiers (+){both} :", field=field_name(detail.name), both=both))
     yield from (Line(f"        {line}") for line in changed_lines(there, here))
 
 
 def _kept(what: str, key: str, why: str, scene: Scene) -> str:
-    return f"{field_name(what)} de « {scene.names.get(key, key)} » ({WHY_KEPT.get(why, why)})"
+    return _(
+        "{field} de « {name} » ({why})",
+        field=field_name(what),
+        name=scene.names.get(key, key),
+        why=_(WHY_KEPT.get(why, why)),
+    )
 
 
 def _hour_lines(hours: Sequence[Touched]) -> Iterator[Line]:
     if hours:
-        yield Line("Heures déjà créditées sur ce qui change (elles restent acquises) :")
+        yield Line(_("Heures déjà créditées sur ce qui change (elles restent acquises) :"))
     for one in hours:
-        yield Line(f"  « {one.title} » : {number(one.people, 'personne')}, {one.credited}{one.planned}")
+        yield Line(
+            ngettext(
+                "  « {title} » : {n} personne, {credited}{planned}",
+                "  « {title} » : {n} personnes, {credited}{planned}",
+                one.people,
+                title=one.title,
+                credited=one.credited,
+                planned=one.planned,
+            )
+        )
 
 
 def _total(changes: Sequence[Change]) -> str:
@@ -167,8 +213,10 @@ def _total(changes: Sequence[Change]) -> str:
             counts[change.action, kind] += len(moved(_strings(order.before), _strings(order.after)))
     said: dict[str, list[str]] = {}
     for (action, kind), count in counts.items():
-        said.setdefault(_VERBS[action], []).append(number(count, *KINDS[kind]))
-    return " ; ".join(f"à {verb} : {', '.join(one)}" for verb, one in said.items()) or "les données du crédit d'heures"
+        said.setdefault(_(_VERBS[action]), []).append(number(count, *KINDS[kind]))
+    return _(" ; ").join(_("à {verb} : {one}", verb=verb, one=", ".join(one)) for verb, one in said.items()) or _(
+        "les données du crédit d'heures"
+    )
 
 
 def _strings(value: object) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connector.errors import ConfigError, DataError
+from connector.language import _
 from connector.moodle.mbz.backup import backup_files
 from connector.moodle.zipped import zipped
 from connector.system_words import why
@@ -34,7 +35,8 @@ def export_mbz(publication: Publication, sources: Mapping[str, SourceFile], targ
         _replace(target, data)
     except OSError as exc:
         raise ConfigError(
-            f"Impossible d'écrire {target} : {why(exc)}.", remedy="Choisissez un autre fichier avec --sortie."
+            _("Impossible d'écrire {target} : {raison}.", target=target, raison=why(exc)),
+            remedy=_("Choisissez un autre fichier avec --sortie."),
         ) from exc
     return len(data)
 
@@ -43,7 +45,7 @@ def _content(sources: Mapping[str, SourceFile], sha1: str) -> bytes:
     try:
         return sources[sha1].content()
     except RefusedFileError as exc:
-        raise DataError(f"La sauvegarde n'a pas été écrite : {exc}.") from exc
+        raise DataError(_("La sauvegarde n'a pas été écrite : {exc}.", exc=exc)) from exc
 
 
 def _replace(target: Path, data: bytes) -> None:
@@ -64,26 +66,37 @@ def remarks(publication: Publication) -> Iterator[str]:
     """Yield what of the session is not in its backup, or is there in another way, as French sentences."""
     people, events = len(publication.enrolments or ()), len(publication.events or ())
     left_out = [
-        *([f"les inscriptions ({people})"] if people else []),
-        *([f"les dates du calendrier ({events})"] if events else []),
-        "l'idnumber du cours",
+        *([_("les inscriptions ({people})", people=people)] if people else []),
+        *([_("les dates du calendrier ({events})", events=events)] if events else []),
+        _("l'idnumber du cours"),
     ]
     yield (
-        f"Une sauvegarde ne contient pas {_listed(left_out)} : une fois le cours restauré,"
-        f" « parcours publier {publication.code} --cours NUMÉRO » les ajoute."
+        _(
+            "Une sauvegarde ne contient pas {listed} : une fois le cours restauré, « parcours "
+            "publier {code} --cours NUMÉRO » les ajoute.",
+            listed=_listed(left_out),
+            code=publication.code,
+        )
     )
     for one in publication.activities or ():
         if one.settings.get("first_post"):
             yield (
-                f"Forum « {one.name} » : son premier message est à la fin de sa présentation, car une sauvegarde sans"
-                " comptes n'a pas d'auteur à lui donner."
+                _(
+                    "Forum « {name} » : son premier message est à la fin de sa présentation, car une "
+                    "sauvegarde sans comptes n'a pas d'auteur à lui donner.",
+                    name=one.name,
+                )
             )
     locked = [one.name for one in publication.activities or () if one.completion.locked]
     if locked:
-        names = ", ".join(f"« {name} »" for name in locked)
+        names = ", ".join(_("« {name} »", name=name) for name in locked)
         yield (
-            f"Émargement ({names}) : les participants ne pourront pas cocher eux-mêmes si la personne qui restaure a"
-            " le droit de modifier les permissions du rôle Étudiant (c'est le cas d'un enseignant éditeur)."
+            _(
+                "Émargement ({names}) : les participants ne pourront pas cocher eux-mêmes si la personne "
+                "qui restaure a le droit de modifier les permissions du rôle Étudiant (c'est le cas d'un "
+                "enseignant éditeur).",
+                names=names,
+            )
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger.session_files import session_files
 
 if TYPE_CHECKING:
@@ -28,13 +29,18 @@ def session_file(settings: Settings, named: str) -> Path:
         return found[0]
     if found:
         listed = ", ".join(str(file) for file in found)
-        remedy = "Donnez le fichier de la session."
-        raise DataError(f"Plusieurs fichiers portent le code {named} : {listed}.", remedy=remedy)
-    remedy = (
+        remedy = _("Donnez le fichier de la session.")
+        raise DataError(
+            _("Plusieurs fichiers portent le code {named} : {listed}.", named=named, listed=listed), remedy=remedy
+        )
+    remedy = _(
         "Donnez son fichier, ou rangez ses fichiers dans un de ces dossiers ([sessions] dossiers de parcours.toml)."
     )
     folders = ", ".join(str(folder) for folder in settings.session_folders)
-    raise DataError(f"« {named} » n'est ni un fichier, ni le code d'une session de {folders}.", remedy=remedy)
+    raise DataError(
+        _("« {named} » n'est ni un fichier, ni le code d'une session de {folders}.", named=named, folders=folders),
+        remedy=remedy,
+    )
 
 
 def session_code(named: str) -> str:
@@ -45,7 +51,7 @@ def session_code(named: str) -> str:
     path = Path(named)
     code = _code_of(path) if path.is_file() else named
     if code is None:
-        raise DataError(f"{path} n'est pas une session : il n'a pas de « code ».")
+        raise DataError(_("{path} n'est pas une session : il n'a pas de « code ».", path=path))
     return code
 
 

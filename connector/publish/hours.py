@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
+from connector.language import _
 from connector.ledger import schema
 from connector.moodle.activities.note import SUFFIX as NOTE_SUFFIX
 from scenarios.durations import format_hours
@@ -50,10 +51,14 @@ class Touched:
     def planned(self) -> str:
         """What becomes of the planned duration, as the end of a sentence."""
         if self.after is None:
-            return " ; l'activité est retirée"
+            return _(" ; l'activité est retirée")
         if self.before is None or self.before == self.after:
             return ""
-        return f" ; durée prévue {format_hours(self.before)}, désormais {format_hours(self.after)}"
+        return _(
+            " ; durée prévue {before}, désormais {after}",
+            before=format_hours(self.before),
+            after=format_hours(self.after),
+        )
 
 
 def credited(connection: sa.Connection, code: str) -> dict[str, Credited]:

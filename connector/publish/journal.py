@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import sqlalchemy as sa
 
 from connector.errors import ParcoursError, UncertainError
+from connector.language import _
 from connector.ledger import schema
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
@@ -148,8 +149,10 @@ class StepJournal(_Entries):
         if last is None or last.action != INTENT:
             return None
         self._record(FOUND if done else RESUMED, code)
-        found = "tout était écrit" if done else "ce qui manque reste à écrire"
-        return f"La publication précédente (de {last.author}) s'était interrompue : {found}."
+        found = _("tout était écrit") if done else _("ce qui manque reste à écrire")
+        return _(
+            "La publication précédente (de {author}) s'était interrompue : {found}.", author=last.author, found=found
+        )
 
     def reference(self, code: str) -> Reference:
         """Return what was published last, to tell who made a difference since."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from connector.errors import DataError
+from connector.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -49,26 +50,34 @@ def _renamed(activity: ActivitySettings, names: Mapping[str, str]) -> ActivitySe
 def refuse_broken(publication: Publication, missing: Missing) -> None:
     """Raise `DataError` when something to be sent needs what somebody removed in Moodle."""
     broken = [
-        f"{one} a besoin de {needed}, qui a été supprimé dans Moodle depuis la dernière publication."
+        _(
+            "{one} a besoin de {needed}, qui a été supprimé dans Moodle depuis la dernière publication.",
+            one=one,
+            needed=needed,
+        )
         for one, needed in _broken(publication, missing)
     ]
     if broken:
-        remedy = "Relancez avec --ecraser pour remettre ce qui a été supprimé, ou retirez-le aussi de vos fichiers."
+        remedy = _("Relancez avec --ecraser pour remettre ce qui a été supprimé, ou retirez-le aussi de vos fichiers.")
         raise DataError("\n".join(broken), remedy=remedy)
 
 
 def _broken(publication: Publication, missing: Missing) -> Iterator[tuple[str, str]]:
     for one in publication.activities or ():
-        title = f"L'activité « {one.name} »"
+        title = _("L'activité « {name} »", name=one.name)
         if one.section in missing.sections and "section" not in one.leave:
-            yield title, f"l'étape « {one.section} »"
+            yield title, _("l'étape « {section} »", section=one.section)
         if "availability" not in one.leave:
             gone = [name for name in one.availability.completed if name in missing.activities]
-            yield from ((title, f"l'activité « {name} »") for name in gone)
-            yield from ((title, f"le groupe « {name} »") for name in one.availability.groups if name in missing.groups)
+            yield from ((title, _("l'activité « {name} »", name=name)) for name in gone)
+            yield from (
+                (title, _("le groupe « {name} »", name=name))
+                for name in one.availability.groups
+                if name in missing.groups
+            )
     for enrolment in publication.enrolments or ():
-        who = f"L'inscription de {enrolment.email}"
-        yield from ((who, f"le groupe « {name} »") for name in enrolment.groups if name in missing.groups)
+        who = _("L'inscription de {email}", email=enrolment.email)
+        yield from ((who, _("le groupe « {name} »", name=name)) for name in enrolment.groups if name in missing.groups)
     for event in publication.events or ():
         if event.group in missing.groups:
-            yield f"L'événement « {event.name} »", f"le groupe « {event.group} »"
+            yield _("L'événement « {name} »", name=event.name), _("le groupe « {group} »", group=event.group)

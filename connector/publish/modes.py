@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from connector.errors import ConfigError
+from connector.language import _
 from connector.moodle import course_functions as core
 from connector.moodle import functions
 
@@ -33,7 +34,7 @@ class Mode:
     number: int = 0
 
     def __str__(self) -> str:
-        return f"Mode {self.letter} : {self.why}."
+        return _("Mode {letter} : {why}.", letter=self.letter, why=self.why)
 
 
 def has_plugin(info: SiteInfo) -> bool:
@@ -57,30 +58,47 @@ def choose_mode(
     """
     if course is not None and model is not None:
         raise ConfigError(
-            "--cours désigne le cours à mettre à jour, --modele un cours à copier.",
-            remedy="Choisissez l'un ou l'autre.",
+            _("--cours désigne le cours à mettre à jour, --modele un cours à copier."),
+            remedy=_("Choisissez l'un ou l'autre."),
         )
     unasked = course is None and model is None
     if has_plugin(info) and (unasked or (published is not None and course in (None, published))):
-        return Mode("P", "l'extension local_parcours est installée sur ce site")
+        return Mode("P", _("l'extension local_parcours est installée sur ce site"))
     if course is not None:
         need(info, STOCK_FUNCTIONS)
-        return Mode("M", f"{_where(info)}, --cours désigne le cours {course}, restauré", course)
+        return Mode(
+            "M", _("{where}, --cours désigne le cours {course}, restauré", where=_where(info), course=course), course
+        )
     if model is not None:
         need(info, (*STOCK_FUNCTIONS, core.DUPLICATE))
-        return Mode("S", f"{_where(info)}, --modele désigne le cours {model}, à copier", model)
+        return Mode(
+            "S", _("{where}, --modele désigne le cours {model}, à copier", where=_where(info), model=model), model
+        )
     if linked is not None and not info.lacks(*STOCK_FUNCTIONS):
-        return Mode("M", f"{_where(info)}, le registre lie la session au cours {linked}", linked)
+        return Mode(
+            "M", _("{where}, le registre lie la session au cours {linked}", where=_where(info), linked=linked), linked
+        )
     raise ConfigError(
-        f"{info.siteurl} n'offre pas l'extension local_parcours au compte « {info.username} ».",
-        remedy="Trois chemins : faire installer l'extension (« parcours plugin construire ») et ajouter ses fonctions"
-        " au service du jeton ; restaurer une sauvegarde (« parcours exporter ») puis relancer avec --cours NUMÉRO ; ou"
-        " copier un cours déjà restauré, avec --modele NUMÉRO.",
+        _(
+            "{siteurl} n'offre pas l'extension local_parcours au compte « {username} ».",
+            siteurl=info.siteurl,
+            username=info.username,
+        ),
+        remedy=_(
+            "Trois chemins : faire installer l'extension (« parcours plugin construire ») et ajouter "
+            "ses fonctions au service du jeton ; restaurer une sauvegarde (« parcours exporter ») "
+            "puis relancer avec --cours NUMÉRO ; ou copier un cours déjà restauré, avec --modele "
+            "NUMÉRO."
+        ),
     )
 
 
 def _where(info: SiteInfo) -> str:
-    return "l'extension n'a pas publié ce cours" if has_plugin(info) else "ce site n'a pas l'extension local_parcours"
+    return (
+        _("l'extension n'a pas publié ce cours")
+        if has_plugin(info)
+        else _("ce site n'a pas l'extension local_parcours")
+    )
 
 
 def need(info: SiteInfo, names: tuple[str, ...]) -> None:
@@ -88,6 +106,10 @@ def need(info: SiteInfo, names: tuple[str, ...]) -> None:
     missing = info.lacks(*names)
     if missing:
         raise ConfigError(
-            f"Le service du jeton de « {info.username} » n'a pas ces fonctions : {', '.join(missing)}.",
-            remedy="Demandez à l'administrateur du site de les y ajouter.",
+            _(
+                "Le service du jeton de « {username} » n'a pas ces fonctions : {missing}.",
+                username=info.username,
+                missing=", ".join(missing),
+            ),
+            remedy=_("Demandez à l'administrateur du site de les y ajouter."),
         )

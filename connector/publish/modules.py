@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from connector.language import N_, _
 from connector.publish.changes import Change, FieldChange
 from connector.publish.differences import activity_differences
 
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from connector.moodle.observation import Observation, ObservedActivity
     from connector.publish.comparison import Comparison
 
-_DISABLED = "classe virtuelle publiée comme page : BigBlueButton n'est pas activé sur ce site (« {} »)"
-_COMPLETED = "classe virtuelle laissée comme page, car des participants l'ont déjà achevée (« {} »)"
-_EDITED = "classe virtuelle laissée comme page, car elle a été modifiée dans Moodle (« {} » ; --ecraser la remplace)"
-_UNSEEN = "classe virtuelle invisible : BigBlueButton n'est plus activé sur ce site (« {} »)"
+_DISABLED = N_("classe virtuelle publiée comme page : BigBlueButton n'est pas activé sur ce site (« {nom} »)")
+_COMPLETED = N_("classe virtuelle laissée comme page, car des participants l'ont déjà achevée (« {nom} »)")
+_EDITED = N_(
+    "classe virtuelle laissée comme page, car elle a été modifiée dans Moodle (« {nom} » ; --ecraser la remplace)"
+)
+_UNSEEN = N_("classe virtuelle invisible : BigBlueButton n'est plus activé sur ce site (« {nom} »)")
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def settle(wanted: Publication, observation: Observation, compare: Comparison) -
         enabled = one.module in observation.modules
         kept, why = _choose(one, known.get(one.idnumber), compare, enabled=enabled)
         chosen.append(kept)
-        remarks += [why.format(one.name)] if why else []
+        remarks += [_(why, nom=one.name)] if why else []
     return Settled(wanted.model_copy(update={"activities": tuple(chosen)}), tuple(remarks))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError
+from connector.language import _
 from connector.publish.changes import Change, FieldChange, who
 from connector.publish.comparison import Part
 from connector.publish.differences import activity_differences, differences
@@ -54,7 +55,7 @@ def categories(sides: Sides) -> Part[Category]:
     if found.categories == path:
         return Part()
     details = sides.compare.details("categorie", sides.code, sides.wanted, found, ("categories",))
-    mine, theirs = sides.compare.divided(Change("modifier", "categorie", sides.code, "catégorie du cours", details))
+    mine, theirs = sides.compare.divided(Change("modifier", "categorie", sides.code, _("catégorie du cours"), details))
     return Part(path if mine else (), tuple(mine), tuple(theirs))
 
 
@@ -81,7 +82,7 @@ def sections(sides: Sides) -> Part[SectionSettings]:
     there = list(part.settled)
     found = [key for key in known if key in part.settled]
     origin = sides.compare.reference.order_origin("section", there, found)
-    moved = Change("deplacer", "ordre", f"{sides.code}/sections", "ordre des étapes")
+    moved = Change("deplacer", "ordre", f"{sides.code}/sections", _("ordre des étapes"))
     send, mine, theirs = sides.compare.arranged(moved, there, found, origin)
     return replace(
         part,
@@ -114,8 +115,14 @@ def _attainable_differences(wanted: ActivitySettings, found: ObservedActivity) -
 
 def _refuse_other_types(wanted: Mapping[str, ActivitySettings], known: Mapping[str, ObservedActivity]) -> None:
     refused = [
-        f"L'activité « {one.name} » ({key}) est déjà dans Moodle avec un autre type ({known[key].modname},"
-        f" et non {one.module}) : donnez-lui un autre « id », l'ancienne sera masquée."
+        _(
+            "L'activité « {name} » ({key}) est déjà dans Moodle avec un autre type ({modname}, et "
+            "non {module}) : donnez-lui un autre « id », l'ancienne sera masquée.",
+            name=one.name,
+            key=key,
+            modname=known[key].modname,
+            module=one.module,
+        )
         for key, one in wanted.items()
         if key in known and known[key].modname != one.module
     ]
@@ -129,7 +136,7 @@ def order(sides: Sides, missing: Collection[str]) -> Part[str]:
     new = {one.idnumber for one in sides.wanted.activities or () if one.replaces}
     found = [key for key in sides.found.order if key in wanted and key not in new] if sides.found else []
     origin = sides.compare.reference.order_origin("activite", wanted, found)
-    moved = Change("deplacer", "ordre", sides.code, "ordre des activités")
+    moved = Change("deplacer", "ordre", sides.code, _("ordre des activités"))
     send, mine, theirs = sides.compare.arranged(moved, wanted, found, origin)
     return Part(tuple(wanted) if send else (), tuple(mine), tuple(theirs))
 
@@ -174,4 +181,4 @@ def snapshot(sides: Sides) -> tuple[Change, ...]:
     kept = max(snapshots, key=lambda one: one.revision, default=None)
     if kept is not None and kept.snapshot == sides.wanted.snapshot:
         return ()
-    return (Change("modifier" if kept else "creer", "instantane", sides.code, "instantané de la session"),)
+    return (Change("modifier" if kept else "creer", "instantane", sides.code, _("instantané de la session")),)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.errors import ConfigError, DataError
+from connector.language import _
 from connector.publish.values import size
 from scenarios.paths import RefusedFileError
 
@@ -48,16 +49,21 @@ def refuse_untaken(files: tuple[File, ...], supply: Supply) -> None:
     """Raise `DataError` for the files over the site's limit, `ConfigError` where the token's service takes none."""
     if files and not supply.allowed:
         raise ConfigError(
-            "Le service du jeton ne prend pas de fichiers, et cette session en a : rien n'a été publié.",
-            remedy="L'administrateur du site coche « Peut envoyer des fichiers » dans les réglages de ce service.",
+            _("Le service du jeton ne prend pas de fichiers, et cette session en a : rien n'a été publié."),
+            remedy=_("L'administrateur du site coche « Peut envoyer des fichiers » dans les réglages de ce service."),
         )
     refused = [
-        f"Le fichier « {file.name} » est trop gros pour ce site : {size(file.size)}, au plus {size(supply.limit)}."
+        _(
+            "Le fichier « {name} » est trop gros pour ce site : {size}, au plus {limit}.",
+            name=file.name,
+            size=size(file.size),
+            limit=size(supply.limit),
+        )
         for file in files
         if 0 <= supply.limit < file.size
     ]
     if refused:
-        remedy = "Rien n'a été publié : réduisez-les, ou demandez à l'administrateur d'élever la limite du site."
+        remedy = _("Rien n'a été publié : réduisez-les, ou demandez à l'administrateur d'élever la limite du site.")
         raise DataError("\n".join(refused), remedy=remedy)
 
 
@@ -70,13 +76,15 @@ def hand_over(transport: Transport, files: tuple[File, ...], supply: Supply, say
         return None
     draft = _FIRST_DRAFT + secrets.randbelow(_LAST_DRAFT - _FIRST_DRAFT)
     for rank, file in enumerate(files, start=1):
-        say(f"Envoi de « {file.name} » ({rank} sur {len(files)})…")
+        say(_("Envoi de « {name} » ({rank} sur {nombre})…", name=file.name, rank=rank, nombre=len(files)))
         try:
             transport.upload(file.sha1, supply.sources[file.sha1].content(), draft=draft)
         except RefusedFileError as exc:
-            raise DataError(f"Rien n'a été publié : {exc}.") from exc
+            raise DataError(_("Rien n'a été publié : {exc}.", exc=exc)) from exc
         except DataError as exc:
-            raise DataError(f"Rien n'a été publié : « {file.name} » n'a pas pu partir. {exc}") from exc
+            raise DataError(
+                _("Rien n'a été publié : « {name} » n'a pas pu partir. {exc}", name=file.name, exc=exc)
+            ) from exc
     return draft
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from html import unescape
 from typing import TYPE_CHECKING
 
+from connector.language import N_, _
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
@@ -15,52 +17,52 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 FIELDS = {
-    "name": "titre",
-    "fullname": "titre",
-    "shortname": "nom abrégé",
-    "idnumber": "numéro d'identification",
-    "intro": "présentation",
-    "summary": "présentation",
-    "description": "présentation",
-    "showdescription": "présentation sur la page du cours",
-    "completion": "achèvement",
-    "availability": "restrictions d'accès",
-    "expected": "date attendue",
-    "visible": "visible",
-    "section": "étape",
-    "order": "ordre",
-    "categories": "catégorie",
-    "groups": "groupes",
-    "group": "groupe",
-    "start": "date",
-    "startdate": "début",
-    "enddate": "fin",
-    "minutes": "durée (minutes)",
-    "location": "lieu",
-    "files": "fichiers",
-    "module": "type",
-    "settings.content": "contenu",
-    "settings.gift": "questions",
-    "settings.items": "questions",
-    "settings.options": "options",
-    "settings.due": "échéance",
-    "settings.open": "ouverture",
-    "settings.close": "fermeture",
-    "settings.url": "adresse",
-    "settings.attempts": "tentatives",
-    "settings.grade_pass": "note minimale (%)",
-    "settings.type": "type",
-    "settings.first_post": "premier message",
-    "settings.online_text": "texte en ligne",
-    "settings.files": "dépôt de fichiers",
-    "settings.anonymous": "réponses anonymes",
-    "settings.separate_groups": "une salle par groupe",
+    "name": N_("titre"),
+    "fullname": N_("titre"),
+    "shortname": N_("nom abrégé"),
+    "idnumber": N_("numéro d'identification"),
+    "intro": N_("présentation"),
+    "summary": N_("présentation"),
+    "description": N_("présentation"),
+    "showdescription": N_("présentation sur la page du cours"),
+    "completion": N_("achèvement"),
+    "availability": N_("restrictions d'accès"),
+    "expected": N_("date attendue"),
+    "visible": N_("visible"),
+    "section": N_("étape"),
+    "order": N_("ordre"),
+    "categories": N_("catégorie"),
+    "groups": N_("groupes"),
+    "group": N_("groupe"),
+    "start": N_("date"),
+    "startdate": N_("début"),
+    "enddate": N_("fin"),
+    "minutes": N_("durée (minutes)"),
+    "location": N_("lieu"),
+    "files": N_("fichiers"),
+    "module": N_("type"),
+    "settings.content": N_("contenu"),
+    "settings.gift": N_("questions"),
+    "settings.items": N_("questions"),
+    "settings.options": N_("options"),
+    "settings.due": N_("échéance"),
+    "settings.open": N_("ouverture"),
+    "settings.close": N_("fermeture"),
+    "settings.url": N_("adresse"),
+    "settings.attempts": N_("tentatives"),
+    "settings.grade_pass": N_("note minimale (%)"),
+    "settings.type": N_("type"),
+    "settings.first_post": N_("premier message"),
+    "settings.online_text": N_("texte en ligne"),
+    "settings.files": N_("dépôt de fichiers"),
+    "settings.anonymous": N_("réponses anonymes"),
+    "settings.separate_groups": N_("une salle par groupe"),
 }
-MODULES = {"page": "page", "bigbluebuttonbn": "salle BigBlueButton"}
+MODULES = {"page": N_("page"), "bigbluebuttonbn": N_("salle BigBlueButton")}
 """The modules that one activity can be, in French."""
 
 _INSTANTS = {"start", "startdate", "enddate", "expected", "settings.due", "settings.open", "settings.close"}
-_RULES = {"view": "la consulter", "submit": "remettre ou répondre", "passgrade": "obtenir la note minimale"}
+_RULES = {"view": N_("la consulter"), "submit": N_("remettre ou répondre"), "passgrade": N_("obtenir la note minimale")}
 _BLOCK_ENDS = re.compile(r"<br\s*/?>|</(?:p|li|h\d|tr|div|pre|blockquote)>", re.IGNORECASE)
 _LONG = 60
 _SHORT = 7
@@ -70,23 +72,23 @@ _MOST_LINES = 8
 
 def field_name(name: str) -> str:
     """Return a field's name in French; a name that no trainer meets is « réglages »."""
-    return FIELDS.get(name, "réglages")
+    return _(FIELDS.get(name, N_("réglages")))
 
 
 def text(name: str, value: JsonValue, zone: ZoneInfo) -> str:
     """Return a value as text: several lines for a long text, its markup left out."""
     if value is None:
-        return "(modifié à la main)" if name == "settings.gift" else "(rien)"
+        return _("(modifié à la main)") if name == "settings.gift" else _("(rien)")
     if name == "module":
-        return MODULES.get(str(value), str(value))
+        return _(MODULES.get(str(value), str(value)))
     if isinstance(value, bool):
-        return "oui" if value else "non"
+        return _("oui") if value else _("non")
     if isinstance(value, int) and name in _INSTANTS:
         return _instant(value, zone)
     if isinstance(value, dict):
         return _object(name, value, zone)
     said = "\n".join(_item(one) for one in value) if isinstance(value, list) else readable(str(value))
-    return said or "(rien)"
+    return said or _("(rien)")
 
 
 def _object(name: str, value: dict[str, JsonValue], zone: ZoneInfo) -> str:
@@ -116,9 +118,9 @@ def changed_lines(before: str, after: str) -> list[str]:
         if line.startswith(("- ", "+ ")) and line[2:].strip()
     ]
     if not lines:
-        return ["mise en forme seulement"]
+        return [_("mise en forme seulement")]
     more = len(lines) - _MOST_LINES
-    return lines[:_MOST_LINES] + ([f"… et {more} autres lignes"] if more > 1 else lines[_MOST_LINES:])
+    return lines[:_MOST_LINES] + ([_("… et {more} autres lignes", more=more)] if more > 1 else lines[_MOST_LINES:])
 
 
 def moved(before: Sequence[str], after: Sequence[str]) -> list[str]:
@@ -129,44 +131,50 @@ def moved(before: Sequence[str], after: Sequence[str]) -> list[str]:
 
 
 def _instant(value: int, zone: ZoneInfo) -> str:
-    return f"{datetime.fromtimestamp(value, zone):%d/%m/%Y %H:%M}" if value else "aucune"
+    return f"{datetime.fromtimestamp(value, zone):%d/%m/%Y %H:%M}" if value else _("aucune")
 
 
 def _completion(value: dict[str, JsonValue]) -> str:
     if value.get("tracking") == "none":
-        return "aucun"
+        return _("aucun")
     if value.get("tracking") == "manual":
-        return "par émargement" if value.get("locked") else "coché par le participant"
-    rules = [said for rule, said in _RULES.items() if value.get(rule)]
+        return _("par émargement") if value.get("locked") else _("coché par le participant")
+    rules = [_(said) for rule, said in _RULES.items() if value.get(rule)]
     posts = value.get("posts")
-    return " et ".join(rules + ([f"écrire {posts} messages"] if posts else [])) or "automatique"
+    return _(" et ").join(rules + ([_("écrire {posts} messages", posts=posts)] if posts else [])) or _("automatique")
 
 
 def _availability(value: dict[str, JsonValue], zone: ZoneInfo) -> str:
     if value.get("other"):
-        return "restriction écrite dans Moodle"
+        return _("restriction écrite dans Moodle")
     parts = []
-    for key, said in (("completed", "après"), ("groups", "pour le groupe")):
+    for key, said in (("completed", _("après")), ("groups", _("pour le groupe"))):
         names = value.get(key)
         if isinstance(names, list) and names:
             parts.append(f"{said} {', '.join(str(name).rpartition('/')[2] for name in names)}")
-    for key, said in (("from", "à partir du"), ("until", "jusqu'au")):
+    for key, said in (("from", _("à partir du")), ("until", _("jusqu'au"))):
         instant = value.get(key)
         if isinstance(instant, int) and instant:
             parts.append(f"{said} {_instant(instant, zone)}")
-    return ", ".join(parts) or "aucune"
+    return ", ".join(parts) or _("aucune")
 
 
 def size(count: int) -> str:
     """Return a number of bytes as a person reads it: `12 Ko`, `1,5 Mo`."""
     if count < _MEGABYTE:
-        return f"{max(1, round(count / 1024))} Ko"
-    return f"{count / _MEGABYTE:.1f} Mo".replace(".", ",")
+        return _("{nombre} Ko", nombre=max(1, round(count / 1024)))
+    whole, _dot, tenth = f"{count / _MEGABYTE:.1f}".partition(".")
+    return _("{entier},{dixieme} Mo", entier=whole, dixieme=tenth)
 
 
 def _item(one: JsonValue) -> str:
     if isinstance(one, dict) and "sha1" in one:
-        return f"{one['name']} ({size(int(str(one['size'])))}, empreinte {str(one['sha1'])[:_SHORT]})"
+        return _(
+            "{name} ({size}, empreinte {sha1})",
+            name=one["name"],
+            size=size(int(str(one["size"]))),
+            sha1=str(one["sha1"])[:_SHORT],
+        )
     if isinstance(one, dict):
         options = one.get("options")
         listed = f" ({', '.join(map(str, options))})" if isinstance(options, list) and options else ""

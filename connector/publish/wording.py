@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from connector.language import N_, SOURCE, _, language, ngettext
 from connector.moodle.activities.note import SUFFIX as NOTE_SUFFIX
 from connector.publish.values import field_name
 
@@ -15,46 +16,46 @@ if TYPE_CHECKING:
     from connector.publish.changes import Change, Plan
 
 KINDS = {
-    "cours": ("cours", "cours"),
-    "section": ("étape", "étapes"),
-    "activite": ("activité", "activités"),
-    "note": ("note aux formateurs", "notes aux formateurs"),
-    "groupe": ("groupe", "groupes"),
-    "inscription": ("inscription", "inscriptions"),
-    "evenement": ("événement du calendrier", "événements du calendrier"),
-    "appel": ("séance d'appel", "séances d'appel"),
+    "cours": (N_("cours"), N_("cours")),
+    "section": (N_("étape"), N_("étapes")),
+    "activite": (N_("activité"), N_("activités")),
+    "note": (N_("note aux formateurs"), N_("notes aux formateurs")),
+    "groupe": (N_("groupe"), N_("groupes")),
+    "inscription": (N_("inscription"), N_("inscriptions")),
+    "evenement": (N_("événement du calendrier"), N_("événements du calendrier")),
+    "appel": (N_("séance d'appel"), N_("séances d'appel")),
 }
 """Kinds of changes that are counted, with their singular and plural; the others are our own affairs."""
 
-IN_PREPARATION = "En préparation : le cours est masqué aux participants ; « parcours publier … --ouvrir » l'ouvre."
+IN_PREPARATION = N_("En préparation : le cours est masqué aux participants ; « parcours publier … --ouvrir » l'ouvre.")
 
 WHY_KEPT = {
-    "hascompletions": "des participants l'ont déjà achevée",
-    "hasattempts": "des participants y ont déjà répondu",
-    "hasresponses": "des participants y ont déjà répondu",
-    "hasanswers": "des participants y ont déjà répondu",
+    "hascompletions": N_("des participants l'ont déjà achevée"),
+    "hasattempts": N_("des participants y ont déjà répondu"),
+    "hasresponses": N_("des participants y ont déjà répondu"),
+    "hasanswers": N_("des participants y ont déjà répondu"),
 }
 _PHRASES = {
-    "categorie": "la catégorie",
-    "cours": "le cours",
-    "section": "l'étape",
-    "activite": "l'activité",
-    "note": "la note aux formateurs",
-    "groupe": "le groupe",
-    "inscription": "l'inscription de",
-    "evenement": "l'événement",
-    "appel": "la séance d'appel",
-    "ordre": "l'ordre",
+    "categorie": N_("la catégorie"),
+    "cours": N_("le cours"),
+    "section": N_("l'étape"),
+    "activite": N_("l'activité"),
+    "note": N_("la note aux formateurs"),
+    "groupe": N_("le groupe"),
+    "inscription": N_("l'inscription de"),
+    "evenement": N_("l'événement"),
+    "appel": N_("la séance d'appel"),
+    "ordre": N_("l'ordre"),
 }
 _DONE = {
-    "creer": "créé",
-    "ouvrir": "ouvert",
-    "rouvrir": "rouvert",
-    "modifier": "modifié",
-    "deplacer": "déplacé",
-    "masquer": "masqué",
-    "annuler": "annulé",
-    "retirer": "retiré",
+    "creer": N_("créé"),
+    "ouvrir": N_("ouvert"),
+    "rouvrir": N_("rouvert"),
+    "modifier": N_("modifié"),
+    "deplacer": N_("déplacé"),
+    "masquer": N_("masqué"),
+    "annuler": N_("annulé"),
+    "retirer": N_("retiré"),
 }
 _FEMININE = {"section", "activite", "note", "inscription", "appel"}
 
@@ -63,24 +64,28 @@ def said(outcome: Outcome) -> str:
     """Return the summary that a trainer reads after a publication."""
     session, plan = outcome.session, outcome.plan
     told = _told(plan)
-    head = f"{session.code} est publié : {session.course.url}"
+    head = _("{code} est publié : {url}", code=session.code, url=session.course.url)
     unchanged = sum(not key.endswith(NOTE_SUFFIX) for key in plan.unchanged)
     lines = [head, *(f"  {line}" for line in _counted(told))]
     if not told:
-        lines = [f"{session.code} est déjà à jour : {session.course.url}"]
+        lines = [_("{code} est déjà à jour : {url}", code=session.code, url=session.course.url)]
     if unchanged:
-        lines.append(f"  {number(unchanged, 'activité inchangée', 'activités inchangées')}")
+        lines.append(ngettext("  {n} activité inchangée", "  {n} activités inchangées", unchanged))
     for kept in outcome.kept:
-        why = WHY_KEPT.get(kept.why, kept.why)
-        lines.append(f"  gardé tel quel dans Moodle : {field_name(kept.what)} de {kept.idnumber} ({why})")
+        why = _(WHY_KEPT.get(kept.why, kept.why))
+        lines.append(
+            _(
+                "  gardé tel quel dans Moodle : {field} de {idnumber} ({why})",
+                field=field_name(kept.what),
+                idnumber=kept.idnumber,
+                why=why,
+            )
+        )
     lines += left_lines(outcome.left)
     lines += [f"  {remark}" for remark in plan.remarks]
-    if plan.unknown_people:
-        count = number(len(plan.unknown_people), "personne", "personnes")
-        lines.append(f"{count} sans compte (ou avec plusieurs) sur le site, à inscrire quand le compte existera :")
-        lines += [f"  {email}" for email in plan.unknown_people]
+    lines += unknown_lines(plan.unknown_people)
     lines += unlisted_lines(plan.unlisted)
-    lines += [IN_PREPARATION] if plan.prepared else []
+    lines += [_(IN_PREPARATION)] if plan.prepared else []
     return "\n".join(lines)
 
 
@@ -89,28 +94,44 @@ def left_lines(left: Sequence[Change]) -> list[str]:
     if not left:
         return []
     return [
-        *(f"  laissé comme dans Moodle : {_edited(change)}" for change in left),
-        "  (« parcours planifier » montre ces modifications, --ecraser les remplace)",
+        *(_("  laissé comme dans Moodle : {edited}", edited=_edited(change)) for change in left),
+        _("  (« parcours planifier » montre ces modifications, --ecraser les remplace)"),
     ]
+
+
+def unknown_lines(people: Sequence[str]) -> list[str]:
+    """Return whom the site does not know by one account."""
+    if not people:
+        return []
+    head = ngettext(
+        "{n} personne sans compte (ou avec plusieurs) sur le site, à inscrire quand le compte existera :",
+        "{n} personnes sans compte (ou avec plusieurs) sur le site, à inscrire quand le compte existera :",
+        len(people),
+    )
+    return [head, *(f"  {email}" for email in people)]
 
 
 def unlisted_lines(people: Sequence[str]) -> list[str]:
     """Return what to know of those who are enrolled and whom the session does not name."""
     if not people:
         return []
-    count = number(len(people), "inscription n'est pas demandée", "inscriptions ne sont pas demandées")
-    fate = "elle est laissée" if len(people) == 1 else "elles sont laissées"
-    reports = "Moodle retire de ses relevés d'achèvement les personnes désinscrites ou suspendues"
+    head = ngettext(
+        "Dans le cours, {n} inscription n'est pas demandée par la session ; elle est laissée, car Moodle retire de ses"
+        " relevés d'achèvement les personnes désinscrites ou suspendues :",
+        "Dans le cours, {n} inscriptions ne sont pas demandées par la session ; elles sont laissées, car Moodle retire"
+        " de ses relevés d'achèvement les personnes désinscrites ou suspendues :",
+        len(people),
+    )
     return [
-        f"Dans le cours, {count} par la session ; {fate}, car {reports} :",
+        head,
         *(f"  {one}" for one in people),
-        "  Si quelqu'un ne participe plus, désinscrivez-le dans Moodle.",
+        _("  Si quelqu'un ne participe plus, désinscrivez-le dans Moodle."),
     ]
 
 
 def _edited(change: Change) -> str:
     if change.action == "creer":
-        return f"{phrase(change)}, qui y a été supprimé"
+        return _("{phrase}, qui y a été supprimé", phrase=phrase(change))
     return with_fields(change)
 
 
@@ -123,9 +144,11 @@ def with_fields(change: Change) -> str:
 def phrase(change: Change) -> str:
     """Return what a change is about, with its article: « l'activité « Bienvenue » »."""
     if change.kind == "instantane":
-        return "les données du crédit d'heures (durées, créneaux, inscrits)"
-    article = _PHRASES[_kind(change)]
-    return f"{article} {change.name}" if change.kind == "inscription" else f"{article} « {change.name} »"
+        return _("les données du crédit d'heures (durées, créneaux, inscrits)")
+    article = _(_PHRASES[_kind(change)])
+    if change.kind == "inscription":
+        return f"{article} {change.name}"
+    return _("{article} « {name} »", article=article, name=change.name)
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
@@ -175,15 +198,20 @@ def _counted(changes: Sequence[Change]) -> list[str]:
     """Return « 12 activités créées », by action then kind."""
     lines = []
     for action, kind, count in tally(changes):
-        ending = ("e" if kind in _FEMININE else "") + ("s" if count > 1 else "")
-        lines.append(f"{number(count, *KINDS[kind])} {_DONE[action]}{ending}")
-    return lines + [f"{change.name} changé" for change in changes if change.kind == "ordre"]
+        lines.append(f"{number(count, *KINDS[kind])} {_agreed(action, kind, count)}")
+    return lines + [_("{name} changé", name=change.name) for change in changes if change.kind == "ordre"]
+
+
+def _agreed(action: str, kind: str, count: int) -> str:
+    """Return what was done, agreed with its subject: French does, English does not."""
+    done = _(_DONE[action])
+    return done if language() != SOURCE else done + ("e" if kind in _FEMININE else "") + ("s" if count > 1 else "")
 
 
 def _kind(change: Change) -> str:
     return "note" if change.key.endswith(NOTE_SUFFIX) else change.kind
 
 
-def number(count: int, singular: str, plural: str | None = None) -> str:
+def number(count: int, singular: str, plural: str) -> str:
     """Return « 1 personne », « 2 personnes »."""
-    return f"{count} {singular if count < 2 else plural or singular + 's'}"
+    return f"{count} {_(singular if count < 2 else plural)}"

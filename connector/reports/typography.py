@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.language import N_, _
+from connector.language import N_, SOURCE, _, language
 from connector.obligation.wording import NBSP, day, month
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ def clock(value: datetime) -> str:
 
 
 def count(number: int, singular: str, plural: str) -> str:
-    """Return a number with its noun agreed (`0` and `1` take the singular in French)."""
-    return f"{number}{NBSP}{singular if abs(number) < 2 else plural}"
+    """Return a number with its noun agreed (`0` and `1` take the singular in French); both are marked sentences."""
+    one = abs(number) < 2 if language() == SOURCE else number == 1
+    return f"{number}{NBSP}{_(singular if one else plural)}"
 
 
 def moment(value: datetime) -> str:

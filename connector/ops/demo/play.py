@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from connector.attendance.cells import COLUMNS
 from connector.attendance.sheet import expected, slots
 from connector.errors import FatalError
+from connector.language import _
 from connector.moodle.functions import observe
 from connector.moodle.observation import Query
 from connector.moodle.rest import RestTransport
@@ -49,7 +50,7 @@ def play(stage: Stage, code: str, advance: Callable[[float], None]) -> Played:
         advance(1 / len(orders))
     sent = len(stage.sandbox.drain())
     if stage.sandbox.emitter.failed:
-        raise FatalError("Le LRS de la démonstration n'a pas tout pris.", remedy="Relancez la démonstration.")
+        raise FatalError(_("Le LRS de la démonstration n'a pas tout pris."), remedy=_("Relancez la démonstration."))
     snapshot = Snapshot.model_validate_json(json.dumps(session.snapshots[-1].snapshot))
     sheet = stage.folder / "emargements" / f"{code}.csv"
     sheet.parent.mkdir(exist_ok=True)
@@ -64,7 +65,9 @@ def _observed(stage: Stage, code: str) -> ObservedSession:
     transport = RestTransport(stage.sandbox.url, SecretStr(stage.sandbox.token))
     found = observe(transport, Query(code=code, content=True)).session(code)
     if found is None:
-        raise FatalError(f"La session {code} n'est pas dans le bac à sable.", remedy="Relancez la démonstration.")
+        raise FatalError(
+            _("La session {code} n'est pas dans le bac à sable.", code=code), remedy=_("Relancez la démonstration.")
+        )
     return found
 
 

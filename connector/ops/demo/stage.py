@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger.roster import parse_roster
 from connector.moodle.sandbox import Sandbox
 from connector.moodle.sandbox.emitter import Lrs
@@ -76,8 +77,11 @@ def _clear(folder: Path) -> None:
     if folder.is_dir() and any(folder.iterdir()):
         if not (folder / _MARK).is_file():
             raise DataError(
-                f"Le dossier {folder} contient autre chose qu'une démonstration : il est laissé tel quel.",
-                remedy="Choisissez un autre dossier avec --dossier.",
+                _(
+                    "Le dossier {folder} contient autre chose qu'une démonstration : il est laissé tel quel.",
+                    folder=folder,
+                ),
+                remedy=_("Choisissez un autre dossier avec --dossier."),
             )
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)

@@ -7,23 +7,24 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from connector.errors import RetriableError
+from connector.language import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from connector.errors import ParcoursError
 
-_LATER = "Réessayez dans quelques minutes."
-_ASK = "Montrez ce message à l'administrateur du site."
+_LATER = N_("Réessayez dans quelques minutes.")
+_ASK = N_("Montrez ce message à l'administrateur du site.")
 
 
 class Level(StrEnum):
     """How bad it is; `UNTOLD` is for what nobody can know from here, and counts neither as good nor as bad."""
 
     OK = "ok"
-    WATCH = "à surveiller"
-    MEND = "à mender"
-    UNTOLD = "non vérifiable"
+    WATCH = N_("à surveiller")
+    MEND = N_("à mender")
+    UNTOLD = N_("non vérifiable")
 
 
 @dataclass(frozen=True)
@@ -39,25 +40,25 @@ class Finding:
 
 @dataclass(frozen=True)
 class About:
-    """Makes the findings about one subject."""
+    """Makes the findings about one subject; it and the remedies may be sentences that are only marked."""
 
     subject: str
 
     def ok(self, code: str, sentence: str) -> Finding:
         """Nothing to do."""
-        return Finding(code, Level.OK, self.subject, sentence)
+        return Finding(code, Level.OK, _(self.subject), sentence)
 
     def watch(self, code: str, sentence: str, remedy: str) -> Finding:
         """It works today; somebody should look."""
-        return Finding(code, Level.WATCH, self.subject, sentence, remedy)
+        return Finding(code, Level.WATCH, _(self.subject), sentence, _(remedy))
 
     def mend(self, code: str, sentence: str, remedy: str) -> Finding:
         """Something does not work until somebody acts."""
-        return Finding(code, Level.MEND, self.subject, sentence, remedy)
+        return Finding(code, Level.MEND, _(self.subject), sentence, _(remedy))
 
     def untold(self, code: str, sentence: str, remedy: str) -> Finding:
         """It cannot be known from here."""
-        return Finding(code, Level.UNTOLD, self.subject, sentence, remedy)
+        return Finding(code, Level.UNTOLD, _(self.subject), sentence, _(remedy))
 
     def fault(self, code: str, fault: ParcoursError) -> Finding:
         """What failed, in the sentence that every command would show."""

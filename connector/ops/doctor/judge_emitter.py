@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from connector.errors import ParcoursError
-from connector.reports.typography import count, moment
+from connector.language import N_, _, ngettext
+from connector.reports.typography import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,8 +25,8 @@ SMALLEST_BATCH = 100
 """Events a minute, at the usual rhythm of cron, below which an evening of training takes hours to be told."""
 LATE = timedelta(hours=1)
 
-_SETTINGS = "Administration du site > Plugins > Journalisation > Logstore xAPI"
-_FAILED = "Administration du site > Rapports > xAPI : journal des échecs"
+_SETTINGS = N_("Administration du site > Plugins > Journalisation > Logstore xAPI")
+_FAILED = N_("Administration du site > Rapports > xAPI : journal des échecs")
 
 
 def judge_emitter(
@@ -39,16 +40,22 @@ def judge_emitter(
     elif said.emitter is None:
         yield about.ok(
             "moodle.emission",
-            "Le site n'envoie pas de déclarations (logstore_xapi absent) : « collecter » les fait de ses achèvements.",
+            _(
+                "Le site n'envoie pas de déclarations (logstore_xapi absent) : « collecter » les fait de "
+                "ses achèvements."
+            ),
         )
     elif not said.emitter.enabled:
         yield about.watch(
             "moodle.emission",
-            "logstore_xapi est installé et n'est pas activé : seule la relecture des achèvements dit ce qui est fait.",
-            "Activez-le : Administration du site > Plugins > Journalisation > Gérer les magasins de journaux.",
+            _(
+                "logstore_xapi est installé et n'est pas activé : seule la relecture des achèvements dit "
+                "ce qui est fait."
+            ),
+            _("Activez-le : Administration du site > Plugins > Journalisation > Gérer les magasins de journaux."),
         )
     else:
-        yield about.ok("moodle.emission", "Le site envoie des déclarations par logstore_xapi.")
+        yield about.ok("moodle.emission", _("Le site envoie des déclarations par logstore_xapi."))
         yield _endpoint(about, said.emitter, lrs)
         yield from _content(about, said.emitter)
         yield from _rhythm(about, said.emitter, now)
@@ -58,11 +65,20 @@ def judge_emitter(
 def _endpoint(about: About, emitter: EmitterSettings, lrs: Sequence[Lrs]) -> Finding:
     known = [one.adresse for one in lrs if one.reads]
     if any(_host(emitter.endpoint) == _host(address) for address in known):
-        return about.ok("moodle.emission.lrs", f"Il les envoie à {emitter.endpoint}, un LRS qui est lu.")
+        return about.ok(
+            "moodle.emission.lrs", _("Il les envoie à {endpoint}, un LRS qui est lu.", endpoint=emitter.endpoint)
+        )
     return about.watch(
         "moodle.emission.lrs",
-        f"Il les envoie à « {emitter.endpoint} », qui n'est pas un LRS lu ici ({', '.join(known) or 'aucun'}).",
-        f"Mettez dans « endpoint » ({_SETTINGS}) l'adresse du LRS, ou dans parcours.toml un [[lrs]] pour celui-là.",
+        _(
+            "Il les envoie à « {endpoint} », qui n'est pas un LRS lu ici ({known}).",
+            endpoint=emitter.endpoint,
+            known=", ".join(known) or _("aucun"),
+        ),
+        _(
+            "Mettez dans « endpoint » ({settings}) l'adresse du LRS, ou dans parcours.toml un [[lrs]] pour celui-là.",
+            settings=_(_SETTINGS),
+        ),
     )
 
 
@@ -73,31 +89,31 @@ def _host(address: str) -> tuple[str | None, int | None]:
 
 def _content(about: About, emitter: EmitterSettings) -> Iterator[Finding]:
     if emitter.completions:
-        yield about.ok("moodle.emission.achevements", "Les achèvements d'activité sont parmi ce qu'il envoie.")
+        yield about.ok("moodle.emission.achevements", _("Les achèvements d'activité sont parmi ce qu'il envoie."))
     else:
         yield about.mend(
             "moodle.emission.achevements",
-            "Les achèvements d'activité ne sont pas parmi ce qu'il envoie.",
-            f"Cochez course_module_completion_updated dans « routes » ({_SETTINGS}).",
+            _("Les achèvements d'activité ne sont pas parmi ce qu'il envoie."),
+            _("Cochez course_module_completion_updated dans « routes » ({settings}).", settings=_(_SETTINGS)),
         )
     if emitter.idnumbers:
-        yield about.ok("moodle.emission.idnumber", "Ses déclarations portent les idnumbers des activités.")
+        yield about.ok("moodle.emission.idnumber", _("Ses déclarations portent les idnumbers des activités."))
     else:
         yield about.watch(
             "moodle.emission.idnumber",
-            "Ses déclarations ne portent pas les idnumbers : dans une copie de cours, l'activité reste inconnue.",
-            f"Cochez « sendidnumber » ({_SETTINGS}).",
+            _("Ses déclarations ne portent pas les idnumbers : dans une copie de cours, l'activité reste inconnue."),
+            _("Cochez « sendidnumber » ({settings}).", settings=_(_SETTINGS)),
         )
     if emitter.actor == "id":
         yield about.ok(
-            "moodle.emission.personne", "Il nomme les personnes par leur numéro de compte, qui ne change pas."
+            "moodle.emission.personne", _("Il nomme les personnes par leur numéro de compte, qui ne change pas.")
         )
     else:
         by = "courriel" if emitter.actor == "email" else "identifiant"
         yield about.watch(
             "moodle.emission.personne",
-            f"Il nomme les personnes par leur {by} du moment de l'envoi : qui en change a plusieurs noms.",
-            f"Décochez « mbox » et « send_username » ({_SETTINGS}).",
+            _("Il nomme les personnes par leur {by} du moment de l'envoi : qui en change a plusieurs noms.", by=by),
+            _("Décochez « mbox » et « send_username » ({settings}).", settings=_(_SETTINGS)),
         )
 
 
@@ -105,37 +121,51 @@ def _rhythm(about: About, emitter: EmitterSettings, now: datetime) -> Iterator[F
     if not emitter.background:
         yield about.mend(
             "moodle.emission.differe",
-            "Il envoie pendant que la page s'affiche : ce que le LRS ne prend pas à cet instant est perdu.",
-            f"Cochez « backgroundmode » ({_SETTINGS}).",
+            _("Il envoie pendant que la page s'affiche : ce que le LRS ne prend pas à cet instant est perdu."),
+            _("Cochez « backgroundmode » ({settings}).", settings=_(_SETTINGS)),
         )
     elif 0 < emitter.batch < SMALLEST_BATCH:
         yield about.watch(
             "moodle.emission.lot",
-            f"Il envoie {count(emitter.batch, 'événement', 'événements')} par passage du cron : le retard dure.",
-            f"Mettez 500 dans « maxbatchsize » ({_SETTINGS}).",
+            ngettext(
+                "Il envoie {n} événement par passage du cron : le retard dure.",
+                "Il envoie {n} événements par passage du cron : le retard dure.",
+                emitter.batch,
+            ),
+            _("Mettez 500 dans « maxbatchsize » ({settings}).", settings=_(_SETTINGS)),
         )
     else:
-        most = f"jusqu'à {emitter.batch} événements" if emitter.batch else "tout ce qui attend"
-        yield about.ok("moodle.emission.lot", f"Il envoie {most} à chaque passage du cron.")
+        most = _("jusqu'à {batch} événements", batch=emitter.batch) if emitter.batch else _("tout ce qui attend")
+        yield about.ok("moodle.emission.lot", _("Il envoie {most} à chaque passage du cron.", most=most))
     since = _instant(emitter.waiting.oldest, now)
     if emitter.waiting.events and now - since > LATE:
-        waiting = count(emitter.waiting.events, "événement attend", "événements attendent")
+        waiting = ngettext("{n} événement attend", "{n} événements attendent", emitter.waiting.events)
         yield about.watch(
             "moodle.emission.attente",
-            f"{waiting} son envoi, depuis le {moment(since)}.",
-            "Vérifiez que le cron de Moodle passe chaque minute ; s'il passe, augmentez « maxbatchsize ».",
+            _("{waiting} son envoi, depuis le {moment}.", waiting=waiting, moment=moment(since)),
+            _("Vérifiez que le cron de Moodle passe chaque minute ; s'il passe, augmentez « maxbatchsize »."),
         )
 
 
 def _failed(about: About, emitter: EmitterSettings, now: datetime) -> Finding:
     if not emitter.failed.events:
-        return about.ok("moodle.emission.echecs", "Aucun événement n'est resté sans être envoyé.")
-    events = count(emitter.failed.events, "événement n'a pas pu être envoyé", "événements n'ont pas pu être envoyés")
-    again = "" if emitter.resend else f" Cochez « resendfailedbatches » ({_SETTINGS}) pour ceux qu'un LRS refuse."
+        return about.ok("moodle.emission.echecs", _("Aucun événement n'est resté sans être envoyé."))
+    events = ngettext(
+        "{n} événement n'a pas pu être envoyé", "{n} événements n'ont pas pu être envoyés", emitter.failed.events
+    )
+    again = (
+        ""
+        if emitter.resend
+        else _(" Cochez « resendfailedbatches » ({settings}) pour ceux qu'un LRS refuse.", settings=_(_SETTINGS))
+    )
     return about.watch(
         "moodle.emission.echecs",
-        f"{events}, depuis le {moment(_instant(emitter.failed.oldest, now))} : rien ne les renvoie de soi-même.",
-        f"Renvoyez-les ({_FAILED}). Ne rejouez pas l'historique.{again}",
+        _(
+            "{events}, depuis le {moment} : rien ne les renvoie de soi-même.",
+            events=events,
+            moment=moment(_instant(emitter.failed.oldest, now)),
+        ),
+        _("Renvoyez-les ({failed}). Ne rejouez pas l'historique.{again}", failed=_(_FAILED), again=again),
     )
 
 

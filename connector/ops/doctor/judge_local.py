@@ -6,7 +6,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from connector.errors import ParcoursError
-from connector.obligation.wording import NBSP
+from connector.language import _
 from connector.ops.doctor.finding import About
 from connector.settings import FILE
 
@@ -24,27 +24,29 @@ LOW_SPACE, WATCHED_SPACE = 100_000_000, 1_000_000_000
 def judge_configuration(about: About, settings: Settings | ParcoursError) -> Iterator[Finding]:
     """Judge `parcours.toml`: does it read, does it name what the commands need?"""
     if isinstance(settings, ParcoursError):
-        yield about.mend("configuration", settings.message, settings.remedy or f"Corrigez {FILE}.")
+        yield about.mend("configuration", settings.message, settings.remedy or _("Corrigez {file}.", file=FILE))
         return
-    yield about.ok("configuration", f"{FILE} se lit.")
+    yield about.ok("configuration", _("{file} se lit.", file=FILE))
     if not settings.moodle:
-        yield about.watch("configuration.moodle", "Aucun site Moodle n'est déclaré.", "Ajoutez un bloc [[moodle]].")
+        yield about.watch(
+            "configuration.moodle", _("Aucun site Moodle n'est déclaré."), _("Ajoutez un bloc [[moodle]].")
+        )
     if not any(lrs.reads for lrs in settings.lrs):
         yield about.watch(
-            "configuration.lrs", f"Aucun LRS n'est à lire{NBSP}: rien ne sera recueilli.", "Ajoutez un bloc [[lrs]]."
+            "configuration.lrs", _("Aucun LRS n'est à lire : rien ne sera recueilli."), _("Ajoutez un bloc [[lrs]].")
         )
     if not any(lrs.writes for lrs in settings.lrs):
         yield about.watch(
             "configuration.lrs_ecriture",
-            f"Aucun LRS ne reçoit nos déclarations{NBSP}: ni émargement ni attestation ne peuvent être saisis.",
-            'Ajoutez usage = "lecture-ecriture" à un bloc [[lrs]].',
+            _("Aucun LRS ne reçoit nos déclarations : ni émargement ni attestation ne peuvent être saisis."),
+            _('Ajoutez usage = "lecture-ecriture" à un bloc [[lrs]].'),
         )
     declared = {known.uai for known in settings.circonscriptions}
     if not declared:
         yield about.watch(
             "configuration.circonscription",
-            "Aucune circonscription n'est déclarée.",
-            "Ajoutez un bloc [[circonscription]].",
+            _("Aucune circonscription n'est déclarée."),
+            _("Ajoutez un bloc [[circonscription]]."),
         )
     yield from _policies(about, settings, declared)
 
@@ -54,8 +56,12 @@ def _policies(about: About, settings: Settings, declared: set[str]) -> Iterator[
         if policy.circonscription not in declared:
             yield about.watch(
                 "configuration.politique",
-                f"La politique de {policy.annee_scolaire} vise {policy.circonscription}, qui n'est pas déclarée.",
-                "Déclarez-la par un bloc [[circonscription]], ou corrigez [[politique]].",
+                _(
+                    "La politique de {annee_scolaire} vise {circonscription}, qui n'est pas déclarée.",
+                    annee_scolaire=policy.annee_scolaire,
+                    circonscription=policy.circonscription,
+                ),
+                _("Déclarez-la par un bloc [[circonscription]], ou corrigez [[politique]]."),
             )
 
 
@@ -66,11 +72,19 @@ def judge_sessions(about: About, settings: Settings, ledger: LedgerFacts) -> Ite
     for uai, codes in sorted(lost.items()):
         yield about.mend(
             "configuration.session",
-            f"La circonscription {uai} n'est pas déclarée, et des sessions publiées en sont{NBSP}: {', '.join(codes)}.",
-            f'Ajoutez à {FILE} un bloc [[circonscription]] avec uai = "{uai}", son nom et son académie.',
+            _(
+                "La circonscription {uai} n'est pas déclarée, et des sessions publiées en sont : {codes}.",
+                uai=uai,
+                codes=", ".join(codes),
+            ),
+            _(
+                'Ajoutez à {file} un bloc [[circonscription]] avec uai = "{uai}", son nom et son académie.',
+                file=FILE,
+                uai=uai,
+            ),
         )
     if ledger.sessions and not lost:
-        yield about.ok("configuration.session", "Les circonscriptions des sessions publiées sont déclarées.")
+        yield about.ok("configuration.session", _("Les circonscriptions des sessions publiées sont déclarées."))
 
 
 def judge_ledger(about: About, ledger: LedgerFacts) -> Finding:
@@ -79,47 +93,51 @@ def judge_ledger(about: About, ledger: LedgerFacts) -> Finding:
         case ParcoursError() as fault:
             return about.fault("registre", fault)
         case "absent":
-            return about.ok("registre", f"Le registre n'existe pas encore{NBSP}: la première commande le créera.")
+            return about.ok("registre", _("Le registre n'existe pas encore : la première commande le créera."))
         case "older":
             return about.watch(
                 "registre",
-                "Le schéma du registre est celui d'une version antérieure.",
-                "Sauvegardez-le : la prochaine commande qui l'ouvre le mettra à niveau.",
+                _("Le schéma du registre est celui d'une version antérieure."),
+                _("Sauvegardez-le : la prochaine commande qui l'ouvre le mettra à niveau."),
             )
         case "newer":
             return about.mend(
                 "registre",
-                "Le registre a été ouvert par une version plus récente de parcours.",
-                "Mettez le programme à jour avant de continuer.",
+                _("Le registre a été ouvert par une version plus récente de parcours."),
+                _("Mettez le programme à jour avant de continuer."),
             )
-    return about.ok("registre", "Le registre s'ouvre, son schéma est à jour.")
+    return about.ok("registre", _("Le registre s'ouvre, son schéma est à jour."))
 
 
 def judge_folder(about: About, folder: FolderFacts) -> Iterator[Finding]:
     """Judge the data folder and the space left where it is."""
     if folder.mode is None:
-        yield about.watch("dossier", "Le dossier des données n'existe pas.", "Vérifiez --donnees ou PARCOURS_DONNEES.")
+        yield about.watch(
+            "dossier", _("Le dossier des données n'existe pas."), _("Vérifiez --donnees ou PARCOURS_DONNEES.")
+        )
     elif folder.mode & stat.S_IWOTH:
         yield about.mend(
-            "dossier", "Tous les comptes de la machine peuvent écrire dans le dossier.", f"chmod 700 {folder.path}"
+            "dossier",
+            _("Tous les comptes de la machine peuvent écrire dans le dossier."),
+            _("chmod 700 {path}", path=folder.path),
         )
     elif folder.mode & stat.S_IROTH:
         yield about.watch(
             "dossier",
-            f"Tous les comptes de la machine peuvent lire le dossier{NBSP}: il porte des données personnelles.",
-            f"chmod 700 {folder.path}",
+            _("Tous les comptes de la machine peuvent lire le dossier : il porte des données personnelles."),
+            _("chmod 700 {path}", path=folder.path),
         )
     else:
-        yield about.ok("dossier", "Le dossier des données est fermé aux autres comptes.")
+        yield about.ok("dossier", _("Le dossier des données est fermé aux autres comptes."))
     yield _space(about, folder.free)
 
 
 def _space(about: About, free: int) -> Finding:
-    said = f"Il reste {free // 1_000_000}{NBSP}Mo sur le disque."
+    said = _("Il reste {libre} Mo sur le disque.", libre=free // 1000000)
     if free < LOW_SPACE:
-        return about.mend("disque", said, "Libérez de la place : une base pleine n'enregistre plus.")
+        return about.mend("disque", said, _("Libérez de la place : une base pleine n'enregistre plus."))
     if free < WATCHED_SPACE:
-        return about.watch("disque", said, "Prévoyez de la place pour le registre et les rapports.")
+        return about.watch("disque", said, _("Prévoyez de la place pour le registre et les rapports."))
     return about.ok("disque", said)
 
 
@@ -131,7 +149,7 @@ def judge_secret(secret: SecretFile) -> Finding:
     if secret.mode is not None and secret.mode & (stat.S_IRWXG | stat.S_IWOTH):
         return about.watch(
             "secret",
-            f"D'autres comptes que le vôtre peuvent lire ou changer ce fichier ({secret.purpose}).",
-            f"chmod 600 {secret.path}",
+            _("D'autres comptes que le vôtre peuvent lire ou changer ce fichier ({purpose}).", purpose=secret.purpose),
+            _("chmod 600 {path}", path=secret.path),
         )
-    return about.ok("secret", f"Le fichier n'est lisible que de vous ({secret.purpose}).")
+    return about.ok("secret", _("Le fichier n'est lisible que de vous ({purpose}).", purpose=secret.purpose))

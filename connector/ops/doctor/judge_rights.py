@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.errors import ParcoursError
-from connector.obligation.wording import NBSP
+from connector.language import N_, _, ngettext
 from connector.ops.doctor import rights
-from connector.reports.typography import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +21,7 @@ _PROVED = frozenset({"webservice/rest:use", "webservice/soap:use", _LOOKS_UP})
 """What harmless calls show: that web services answer, and that the plugin looks accounts up."""
 
 _ROLL = "appel"
-_ROLES_PAGE = "Administration du site > Utilisateurs > Permissions > Définir les rôles"
+_ROLES_PAGE = N_("Administration du site > Utilisateurs > Permissions > Définir les rôles")
 
 Needs = dict[str, tuple[str, ...]]
 """The capabilities that a command needs, by mode: those of one mode are enough."""
@@ -36,7 +35,7 @@ def judge_rights(about: About, plugin: PluginFacts | None, info: SiteInfo) -> It
     if isinstance(plugin.accounts, ParcoursError):
         yield about.fault("moodle.capacite.participants", plugin.accounts)
     else:
-        yield about.ok("moodle.capacite.participants", "Le compte peut chercher les personnes du site.")
+        yield about.ok("moodle.capacite.participants", _("Le compte peut chercher les personnes du site."))
     if isinstance(plugin.rights, ParcoursError):
         yield about.fault("moodle.capacites", plugin.rights)
     elif plugin.rights is None or plugin.rights.capabilities is None:
@@ -57,10 +56,16 @@ def _untold(about: About, info: SiteInfo, proved: frozenset[str]) -> Iterator[Fi
         return
     yield about.untold(
         "moodle.capacites",
-        f"Les services web ne disent pas si le rôle du compte « {info.username} » a{NBSP}: {', '.join(names)}.",
-        "Un administrateur le voit dans Administration du site > Utilisateurs > Permissions > Vérifier les"
-        " permissions du système ; le rôle ne doit pouvoir attribuer que student, teacher et editingteacher."
-        " L'extension local_parcours, à jour, le dit d'elle-même.",
+        _(
+            "Les services web ne disent pas si le rôle du compte « {username} » a : {names}.",
+            username=info.username,
+            names=", ".join(names),
+        ),
+        _(
+            "Un administrateur le voit dans Administration du site > Utilisateurs > Permissions > "
+            "Vérifier les permissions du système ; le rôle ne doit pouvoir attribuer que student, "
+            "teacher et editingteacher. L'extension local_parcours, à jour, le dit d'elle-même."
+        ),
     )
 
 
@@ -95,39 +100,57 @@ def _command(about: About, info: SiteInfo, told: Rights, name: str, needs: Needs
             yield _lacking(about, info, place, code, f"{name}{_in_mode(mode)}", names)
     if all(one & unasked for one in enough):
         modes = ", ".join(mode for mode in needs if all(mode in one for one in enough))
-        yield about.ok(code, f"{name}{NBSP}: le compte a toutes les capacités qu'il faut{_in_mode(modes)}.")
+        yield about.ok(
+            code,
+            _("{name} : le compte a toutes les capacités qu'il faut{in_mode}.", name=name, in_mode=_in_mode(modes)),
+        )
 
 
 def _in_mode(mode: str) -> str:
-    return "" if mode in ("", "A") else f", en mode {mode}"
+    return "" if mode in ("", "A") else _(", en mode {mode}", mode=mode)
 
 
 def _lacking(about: About, info: SiteInfo, place: Place, code: str, need: str, names: list[str]) -> Finding:
     """Say how many capabilities are missing to whom and where, then which, and how they are granted."""
-    sentence = f"{need}{NBSP}: il manque {count(len(names), 'capacité', 'capacités')} {_to(info, place)}, {_at(place)}."
-    above = f"{_at(place)} ou au niveau du système" if place.category else _SYSTEM_OR_CATEGORY
-    remedy = (
-        f"Donnez {', '.join(names)} {_to(info, place)} ({_ROLES_PAGE}){NBSP};"
-        f" le compte «{NBSP}{info.username}{NBSP}» doit avoir ce rôle {above}."
+    sentence = ngettext(
+        "{need} : il manque {n} capacité {to}, {at}.",
+        "{need} : il manque {n} capacités {to}, {at}.",
+        len(names),
+        need=need,
+        to=_to(info, place),
+        at=_at(place),
+    )
+    above = _("{at} ou au niveau du système", at=_at(place)) if place.category else _(_SYSTEM_OR_CATEGORY)
+    remedy = _(
+        "Donnez {names} {to} ({roles_page}) ; le compte « {username} » doit avoir ce rôle {above}.",
+        names=", ".join(names),
+        to=_to(info, place),
+        roles_page=_(_ROLES_PAGE),
+        username=info.username,
+        above=above,
     )
     return about.mend(code, sentence, remedy)
 
 
-_SYSTEM_OR_CATEGORY = "au niveau du système, ou de la catégorie des sessions quand le site en a une à part"
+_SYSTEM_OR_CATEGORY = N_("au niveau du système, ou de la catégorie des sessions quand le site en a une à part")
 
 
 def _to(info: SiteInfo, place: Place) -> str:
     """Name the roles that something is granted to, or the account where it has none there."""
     if not place.roles:
-        return f"à un rôle du compte «{NBSP}{info.username}{NBSP}»"
-    named = [f"«{NBSP}{role}{NBSP}»" for role in place.roles]
-    return f"au rôle {named[0]}" if len(named) == 1 else f"à l'un des rôles {', '.join(named)}"
+        return _("à un rôle du compte « {username} »", username=info.username)
+    named = [_("« {role} »", role=role) for role in place.roles]
+    return (
+        _("au rôle {named}", named=named[0])
+        if len(named) == 1
+        else _("à l'un des rôles {named}", named=", ".join(named))
+    )
 
 
 def _at(place: Place) -> str:
     if place.category is None:
-        return "au niveau du système"
-    return f"dans la catégorie «{NBSP}{place.category.name}{NBSP}»"
+        return _("au niveau du système")
+    return _("dans la catégorie « {name} »", name=place.category.name)
 
 
 def _assigned(about: About, info: SiteInfo, place: Place) -> Iterator[Finding]:
@@ -135,16 +158,28 @@ def _assigned(about: About, info: SiteInfo, place: Place) -> Iterator[Finding]:
     publishes = any(not info.lacks(*way.functions) for way in rights.ways_of("publier"))
     missing = [role for role in rights.ASSIGNABLE_ROLES if role not in place.assignable] if publishes else []
     extra = [role for role in place.assignable if role not in rights.ASSIGNABLE_ROLES]
-    remedy = f"Accordez-les {_to(info, place)} ({_ROLES_PAGE} > Autoriser l'attribution des rôles)."
+    remedy = _(
+        "Accordez-les {to} ({roles_page} > Autoriser l'attribution des rôles).",
+        to=_to(info, place),
+        roles_page=_(_ROLES_PAGE),
+    )
     if missing:
         yield about.mend(
-            "moodle.roles", f"Le compte ne peut pas attribuer, {_at(place)}{NBSP}: {', '.join(missing)}.", remedy
+            "moodle.roles",
+            _("Le compte ne peut pas attribuer, {at} : {missing}.", at=_at(place), missing=", ".join(missing)),
+            remedy,
         )
     if extra:
         yield about.watch(
             "moodle.roles",
-            f"Le compte peut attribuer plus de rôles qu'il ne faut, {_at(place)}{NBSP}: {', '.join(extra)}.",
-            f"Retirez-les ({_ROLES_PAGE} > Autoriser l'attribution des rôles).",
+            _(
+                "Le compte peut attribuer plus de rôles qu'il ne faut, {at} : {extra}.",
+                at=_at(place),
+                extra=", ".join(extra),
+            ),
+            _("Retirez-les ({roles_page} > Autoriser l'attribution des rôles).", roles_page=_(_ROLES_PAGE)),
         )
     if not missing and not extra:
-        yield about.ok("moodle.roles", f"Le compte attribue les rôles qu'il faut, et aucun autre, {_at(place)}.")
+        yield about.ok(
+            "moodle.roles", _("Le compte attribue les rôles qu'il faut, et aucun autre, {at}.", at=_at(place))
+        )

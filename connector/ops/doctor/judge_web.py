@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from connector.addresses import is_protected
-from connector.obligation.wording import NBSP
-from connector.reports.typography import count
+from connector.language import N_, _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,38 +18,40 @@ WARN_BEFORE = timedelta(days=30)
 WARN_AHEAD = timedelta(seconds=60)
 
 _REFUSED = {
-    9: "il n'est pas encore valable",
-    10: "il a expiré",
-    18: "il est signé par le serveur lui-même",
-    19: "il est signé par une autorité inconnue de cette machine",
-    20: "il est signé par une autorité inconnue de cette machine",
-    62: "il est au nom d'un autre serveur",
-    64: "il est au nom d'une autre adresse IP",
+    9: N_("il n'est pas encore valable"),
+    10: N_("il a expiré"),
+    18: N_("il est signé par le serveur lui-même"),
+    19: N_("il est signé par une autorité inconnue de cette machine"),
+    20: N_("il est signé par une autorité inconnue de cette machine"),
+    62: N_("il est au nom d'un autre serveur"),
+    64: N_("il est au nom d'une autre adresse IP"),
 }
 """By OpenSSL's numbers (X509_V_ERR_…, openssl-verification-options)."""
 
-_AUTHORITY = "Faites corriger le certificat du serveur, ou indiquez votre autorité par REQUESTS_CA_BUNDLE."
+_AUTHORITY = N_("Faites corriger le certificat du serveur, ou indiquez votre autorité par REQUESTS_CA_BUNDLE.")
 
 
 def judge_connection(about: About, kind: str, visit: Visit, now: datetime) -> Iterator[Finding]:
     """Judge whether the server answers, and how the connection is protected; codes begin with `kind`."""
     if visit.certificate_refused is not None:
         why = _REFUSED.get(visit.certificate_refused, f"OpenSSL le refuse (code {visit.certificate_refused})")
-        yield about.mend(f"{kind}.certificat", f"Le certificat du serveur n'est pas accepté{NBSP}: {why}.", _AUTHORITY)
+        yield about.mend(
+            f"{kind}.certificat", _("Le certificat du serveur n'est pas accepté : {why}.", why=why), _AUTHORITY
+        )
     elif visit.fault is not None:
         yield about.fault(f"{kind}.connexion", visit.fault)
     else:
-        yield about.ok(f"{kind}.connexion", "Le serveur répond.")
+        yield about.ok(f"{kind}.connexion", _("Le serveur répond."))
     if visit.address.startswith("https:"):
         if visit.certificate_until is not None:
             yield _certificate(about, kind, visit.certificate_until, now)
     elif is_protected(visit.address):
-        yield about.ok(f"{kind}.chiffrement", "Sans chiffrement, mais sans quitter cette machine.")
+        yield about.ok(f"{kind}.chiffrement", _("Sans chiffrement, mais sans quitter cette machine."))
     else:
         yield about.watch(
             f"{kind}.chiffrement",
-            f"Les échanges ne sont pas chiffrés{NBSP}: qui est sur le réseau peut lire le secret et les données.",
-            "Faites servir l'adresse en https, corrigez « adresse » et retirez « sans_https » de parcours.toml.",
+            _("Les échanges ne sont pas chiffrés : qui est sur le réseau peut lire le secret et les données."),
+            _("Faites servir l'adresse en https, corrigez « adresse » et retirez « sans_https » de parcours.toml."),
         )
 
 
@@ -59,24 +60,35 @@ def _certificate(about: About, kind: str, until: datetime, now: datetime) -> Fin
     if until - now < WARN_BEFORE:
         return about.watch(
             f"{kind}.certificat",
-            f"Le certificat du serveur expire le {day}, dans {count(max((until - now).days, 0), 'jour', 'jours')}.",
-            "Demandez à l'administrateur du serveur de le renouveler.",
+            ngettext(
+                "Le certificat du serveur expire le {day}, dans {n} jour.",
+                "Le certificat du serveur expire le {day}, dans {n} jours.",
+                max((until - now).days, 0),
+                day=day,
+            ),
+            _("Demandez à l'administrateur du serveur de le renouveler."),
         )
-    return about.ok(f"{kind}.certificat", f"Le certificat du serveur est valable jusqu'au {day}.")
+    return about.ok(f"{kind}.certificat", _("Le certificat du serveur est valable jusqu'au {day}.", day=day))
 
 
 def judge_clock(about: About, kind: str, ahead: timedelta | None) -> Finding:
     """Judge the difference between the server's clock and ours."""
     if ahead is None:
         return about.untold(
-            f"{kind}.horloge", "Le serveur ne dit pas son heure.", "Comparez-la à celle de cette machine."
+            f"{kind}.horloge", _("Le serveur ne dit pas son heure."), _("Comparez-la à celle de cette machine.")
         )
     seconds = round(abs(ahead).total_seconds())
     if abs(ahead) <= WARN_AHEAD:
-        return about.ok(f"{kind}.horloge", f"Son horloge et la nôtre concordent (écart{NBSP}: {seconds}{NBSP}s).")
+        return about.ok(
+            f"{kind}.horloge", _("Son horloge et la nôtre concordent (écart : {seconds} s).", seconds=seconds)
+        )
     side = "avance" if ahead > timedelta(0) else "retarde"
     return about.watch(
         f"{kind}.horloge",
-        f"Son horloge {side} de {seconds}{NBSP}s sur la nôtre{NBSP}: l'ordre des faits peut s'en trouver faussé.",
-        "Réglez les deux machines sur un serveur de temps (NTP).",
+        _(
+            "Son horloge {side} de {seconds} s sur la nôtre : l'ordre des faits peut s'en trouver faussé.",
+            side=side,
+            seconds=seconds,
+        ),
+        _("Réglez les deux machines sur un serveur de temps (NTP)."),
     )

@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
-from connector.obligation.wording import NBSP
+from connector.language import N_, _
 from connector.ops.doctor import rights
 from connector.ops.doctor.finding import Level
 
@@ -20,9 +20,11 @@ Form = Literal["texte", "markdown", "json"]
 
 _MARKS = {Level.OK: "✓", Level.WATCH: "!", Level.MEND: "✗", Level.UNTOLD: "?"}
 _STYLES = {Level.OK: "green", Level.WATCH: "yellow", Level.MEND: "bold red", Level.UNTOLD: "dim"}
-_ROLES = f"Le rôle du compte de service ne peut attribuer que{NBSP}: {', '.join(rights.ASSIGNABLE_ROLES)}."
-_SOAP = f"Par SOAP, «{NBSP}webservice/soap:use{NBSP}» remplace «{NBSP}webservice/rest:use{NBSP}»."
-_WHERE = "Les capacités se donnent au niveau du système, ou de la catégorie des sessions quand le site en a une à part."
+_ROLES = N_("Le rôle du compte de service ne peut attribuer que : {roles}.")
+_SOAP = N_("Par SOAP, « webservice/soap:use » remplace « webservice/rest:use ».")
+_WHERE = N_(
+    "Les capacités se donnent au niveau du système, ou de la catégorie des sessions quand le site en a une à part."
+)
 
 
 def lines(findings: Sequence[Finding]) -> list[tuple[str, str]]:
@@ -40,7 +42,7 @@ def lines(findings: Sequence[Finding]) -> list[tuple[str, str]]:
 def summary(findings: Sequence[Finding]) -> str:
     """Return the figures of a diagnosis in one line."""
     counts = Counter(finding.level for finding in findings)
-    return ", ".join(f"{counts[level]}{NBSP}{level}" for level in Level) + "."
+    return ", ".join(f"{counts[level]} {_(level.value)}" for level in Level) + "."
 
 
 def findings_json(findings: Sequence[Finding]) -> str:
@@ -59,10 +61,10 @@ def findings_json(findings: Sequence[Finding]) -> str:
 
 
 _MODE: dict[rights.Letter, str] = {
-    "P": "mode P",
-    "M": "mode M",
-    "S": "mode S",
-    "A": "en plus sur un site qui a mod_attendance",
+    "P": N_("mode P"),
+    "M": N_("mode M"),
+    "S": N_("mode S"),
+    "A": N_("en plus sur un site qui a mod_attendance"),
 }
 
 
@@ -85,12 +87,16 @@ def _rights() -> dict[str, object]:
 
 
 def _markdown() -> str:
-    rows = ["| Commande | Mode | Fonctions du service | Capacités du rôle |", "|---|---|---|---|"]
+    rows = [_("| Commande | Mode | Fonctions du service | Capacités du rôle |"), "|---|---|---|---|"]
     rows += [
         f"| {way.command} | {way.mode} | {_ticked(way.functions)} | {_ticked(way.capabilities)} |"
         for way in (*rights.WAYS, *rights.ROLLS)
     ]
-    return "\n".join([*rows, "", f"{_ROLES} {_SOAP} {_WHERE}"])
+    return "\n".join([*rows, "", " ".join(_notes())])
+
+
+def _notes() -> tuple[str, ...]:
+    return _(_ROLES, roles=", ".join(rights.ASSIGNABLE_ROLES)), _(_SOAP), _(_WHERE)
 
 
 def _ticked(names: Sequence[str]) -> str:
@@ -100,7 +106,7 @@ def _ticked(names: Sequence[str]) -> str:
 def _text() -> str:
     shown = []
     for way in (*rights.WAYS, *rights.ROLLS):
-        shown += [f"parcours {way.command}, {_MODE[way.mode]}", "  Fonctions du service :"]
+        shown += [f"parcours {way.command}, {_(_MODE[way.mode])}", _("  Fonctions du service :")]
         shown += [f"    {name}" for name in way.functions]
-        shown += ["  Capacités du rôle :", *(f"    {name}" for name in way.capabilities), ""]
-    return "\n".join([*shown, _ROLES, _SOAP, _WHERE])
+        shown += [_("  Capacités du rôle :"), *(f"    {name}" for name in way.capabilities), ""]
+    return "\n".join([*shown, *_notes()])

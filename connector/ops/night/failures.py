@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.errors import ParcoursError
+from connector.language import _
 
 if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
@@ -15,4 +16,4 @@ def failure_of(exc: Exception, log: FilteringBoundLogger, **where: str) -> str:
     if isinstance(exc, ParcoursError):
         return str(exc)
     log.error("défaut imprévu", exc_info=exc, **where)
-    return f"Défaut imprévu ({type(exc).__name__}) : le journal de la nuit en a le détail."
+    return _("Défaut imprévu ({defaut}) : le journal de la nuit en a le détail.", defaut=type(exc).__name__)

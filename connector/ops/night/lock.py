@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connector.language import N_
 from connector.ledger.turn import Turn
 
-NIGHT = Turn("nuit", "Une nuit est déjà en cours", "Attendez sa fin.")
+NIGHT = Turn("nuit", N_("Une nuit est déjà en cours"), N_("Attendez sa fin."))

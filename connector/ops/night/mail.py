@@ -14,11 +14,10 @@ from email.utils import formatdate, make_msgid
 from typing import TYPE_CHECKING
 
 from connector.errors import ConfigError, RetriableError
-from connector.language import _
+from connector.language import _, ngettext
 from connector.ops.night import reports
 from connector.ops.night.failures import failure_of
 from connector.ops.night.outcome import Done
-from connector.reports.typography import count
 from connector.system_words import why
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class Postman:
         """Return the one of the configuration; ConfigError where its secret cannot be read."""
         if courrier.expediteur is None:
             raise ConfigError(
-                "L'adresse d'où partent les messages manque.", remedy="Ajoutez « expediteur » à [courrier]."
+                _("L'adresse d'où partent les messages manque."), remedy=_("Ajoutez « expediteur » à [courrier].")
             )
         return cls(courrier, courrier.expediteur, settings.mail_secret(courrier))
 
@@ -83,25 +82,26 @@ class Postman:
 
     @contextmanager
     def _refusals(self) -> Iterator[None]:
-        server = f"Le serveur de courrier {self.courrier.serveur}"
+        server = _("Le serveur de courrier {serveur}", serveur=self.courrier.serveur)
         try:
             yield
         except smtplib.SMTPAuthenticationError as exc:
             raise ConfigError(
-                f"{server} refuse l'identifiant ou le secret.",
-                remedy="Vérifiez la partie [courrier] de parcours.toml.",
+                _("{server} refuse l'identifiant ou le secret.", server=server),
+                remedy=_("Vérifiez la partie [courrier] de parcours.toml."),
             ) from exc
         except smtplib.SMTPServerDisconnected as exc:
-            remedy = "Vérifiez son port et « securite »."
-            raise RetriableError(f"{server} a coupé la connexion.", remedy=remedy) from exc
+            remedy = _("Vérifiez son port et « securite ».")
+            raise RetriableError(_("{server} a coupé la connexion.", server=server), remedy=remedy) from exc
         except smtplib.SMTPException as exc:
-            raise RetriableError(f"{server} refuse le message : {_said(exc)}.") from exc
+            raise RetriableError(_("{server} refuse le message : {said}.", server=server, said=_said(exc))) from exc
         except ssl.SSLError as exc:
             raise ConfigError(
-                f"{server} ne présente pas un certificat reconnu.", remedy="Vérifiez son nom, son port et « securite »."
+                _("{server} ne présente pas un certificat reconnu.", server=server),
+                remedy=_("Vérifiez son nom, son port et « securite »."),
             ) from exc
         except OSError as exc:
-            raise RetriableError(f"{server} ne répond pas : {why(exc)}.") from exc
+            raise RetriableError(_("{server} ne répond pas : {raison}.", server=server, raison=why(exc))) from exc
 
 
 def send_reports(
@@ -122,12 +122,14 @@ def send_reports(
             sent += 1
         except Exception as exc:  # noqa: BLE001 - whatever it is, the others are still to be sent
             failures.append(f"Circonscription {known.uai} : {failure_of(exc, log, circonscription=known.uai)}")
-    return Done(count(sent, "rapport envoyé", "rapports envoyés"), {"rapports_envoyes": sent}, tuple(failures))
+    return Done(
+        ngettext("{n} rapport envoyé", "{n} rapports envoyés", sent), {"rapports_envoyes": sent}, tuple(failures)
+    )
 
 
 def _said(exc: smtplib.SMTPException) -> str:
     if isinstance(exc, smtplib.SMTPRecipientsRefused):
-        return f"destinataires refusés, {', '.join(exc.recipients)}"
+        return _("destinataires refusés, {recipients}", recipients=", ".join(exc.recipients))
     if isinstance(exc, smtplib.SMTPResponseException):
         text = exc.smtp_error.decode("utf-8", "replace") if isinstance(exc.smtp_error, bytes) else str(exc.smtp_error)
         return f"{exc.smtp_code} {text}".strip().rstrip(".")

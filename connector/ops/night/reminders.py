@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from connector.language import _, ngettext
 from connector.ledger.erasure import DOMAIN
 from connector.ledger.instants import PARIS, midnight_us, now_us
 from connector.ledger.journal import record
@@ -25,7 +26,6 @@ from connector.ops.night.outcome import Done
 from connector.ops.night.run import last_night
 from connector.reports.reminders import reached
 from connector.reports.session import read_session
-from connector.reports.typography import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,8 +57,8 @@ class Due:
     @property
     def sentence(self) -> str:
         """What is to be done, in a line without any name."""
-        waiting = count(self.people, "personne n'a pas d'attestation", "personnes n'ont pas d'attestation")
-        return f"Session {self.code}, {self.reminder.name} : {waiting}"
+        waiting = ngettext("{n} personne n'a pas d'attestation", "{n} personnes n'ont pas d'attestation", self.people)
+        return _("Session {code}, {name} : {waiting}", code=self.code, name=self.reminder.name, waiting=waiting)
 
 
 def remind(settings: Settings, ledger: Ledger, day: date, author: str, log: FilteringBoundLogger) -> Done:
@@ -76,9 +76,21 @@ def remind(settings: Settings, ledger: Ledger, day: date, author: str, log: Filt
                 postman.send(one.trainers, *_message(one))
                 sent += 1
             else:
-                left.append(f"{one.sentence} ; rappelez-le à ses formateurs : parcours attester {one.code}.")
+                left.append(
+                    _(
+                        "{sentence} ; rappelez-le à ses formateurs : parcours attester {code}.",
+                        sentence=one.sentence,
+                        code=one.code,
+                    )
+                )
         except Exception as exc:  # noqa: BLE001 - whatever it is, the others are still to be sent
-            failures.append(f"{one.sentence}, rappel non envoyé : {failure_of(exc, log, session=one.code)}")
+            failures.append(
+                _(
+                    "{sentence}, rappel non envoyé : {failure}",
+                    sentence=one.sentence,
+                    failure=failure_of(exc, log, session=one.code),
+                )
+            )
             continue
         with ledger.write() as connection:
             record(
@@ -86,7 +98,7 @@ def remind(settings: Settings, ledger: Ledger, day: date, author: str, log: Filt
                 jour=one.reminder.day.isoformat(), personnes=one.people, courriels=len(one.trainers) if postman else 0,
             )  # fmt: skip
     figures = {"rappels_envoyes": sent, "rappels_a_transmettre": len(left)}
-    return Done(count(sent + len(left), "rappel", "rappels"), figures, tuple(failures), tuple(left))
+    return Done(ngettext("{n} rappel", "{n} rappels", sent + len(left)), figures, tuple(failures), tuple(left))
 
 
 def due(connection: sa.Connection, day: date) -> Iterator[Due]:
@@ -138,10 +150,15 @@ def _postman(settings: Settings) -> Postman | None:
 
 def _message(one: Due) -> tuple[str, str]:
     """Return the subject and the text."""
-    text = (
-        f"{one.sentence}.\n\n"
-        f"La session « {one.titre} » se valide par attestation : rien n'y est crédité avant la vôtre.\n"
-        f"Pour attester : la page de la session dans le tableau, ou « parcours attester {one.code} ».\n\n"
-        "Rappel envoyé au début de la session, à sa fin, puis 7, 14 et 21 jours après ; aucun ne suit l'attestation.\n"
+    text = _(
+        "{sentence}.\n\n"
+        "La session « {titre} » se valide par attestation : rien n'y est crédité avant la vôtre.\n"
+        "Pour attester : la page de la session dans le tableau, ou « parcours attester "
+        "{code} ».\n\n"
+        "Rappel envoyé au début de la session, à sa fin, puis 7, 14 et 21 jours après ; aucun ne "
+        "suit l'attestation.\n",
+        sentence=one.sentence,
+        titre=one.titre,
+        code=one.code,
     )
-    return f"Attestation attendue : {one.titre} ({one.code})", text
+    return _("Attestation attendue : {titre} ({code})", titre=one.titre, code=one.code), text

@@ -6,7 +6,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from connector.deliver import deliver
-from connector.language import speaking
+from connector.language import ngettext, speaking
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 from connector.ledger.projection import GRACE
@@ -15,7 +15,6 @@ from connector.ops.night.failures import failure_of
 from connector.ops.night.outcome import Done
 from connector.reports import questions
 from connector.reports.renderings import render, spoken_in
-from connector.reports.typography import count
 from scenarios.calendar import SchoolYear, school_year_of
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def write(
             written += _circonscription(settings, ledger, folder, year, known, author)
         except Exception as exc:  # noqa: BLE001 - whatever it is, the others are still to be written
             failures.append(f"Circonscription {known.uai} : {failure_of(exc, log, circonscription=known.uai)}")
-    return Done(count(written, "rapport écrit", "rapports écrits"), {"rapports": written}, tuple(failures))
+    return Done(ngettext("{n} rapport écrit", "{n} rapports écrits", written), {"rapports": written}, tuple(failures))
 
 
 def _circonscription(

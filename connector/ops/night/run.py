@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from connector.language import _
 from connector.ledger.journal import record
 from connector.ledger.schema import journal
 from connector.ops.night.failures import failure_of
@@ -61,7 +62,7 @@ def _step(name: str, step: Callable[[], Done], log: FilteringBoundLogger) -> Ste
     try:
         done = step()
     except Exception as exc:  # noqa: BLE001 - whatever it is, the other steps are still to be done
-        done = Done("n'a pas abouti", failures=(failure_of(exc, log, etape=name),))
+        done = Done(_("n'a pas abouti"), failures=(failure_of(exc, log, etape=name),))
     seconds = time.monotonic() - started
     log.info(name, fait=done.sentence, secondes=round(seconds, 3), **done.figures)
     for sentence in done.left:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from connector.attendance.collect_rolls import collect_rolls
+from connector.language import _, ngettext
 from connector.ledger import queue
 from connector.ledger.gather import gather
 from connector.ledger.instants import today
@@ -18,7 +19,6 @@ from connector.ops.night.run import last_night
 from connector.ops.own_hours import share
 from connector.ops.privacy.purge import purge
 from connector.readback.night import read_back
-from connector.reports.typography import count
 from scenarios.calendar import school_year_of
 
 if TYPE_CHECKING:
@@ -73,9 +73,15 @@ class Work:
         back = read_back(self.ledger, self.settings, gathered, whole=False)
         new = gathered.tally.evidence
         grown = gathered.waiting - before
-        left = [f"{count(grown, 'déclaration de plus attend', 'déclarations de plus attendent')} : parcours file."]
+        left = [
+            ngettext(
+                "{n} déclaration de plus attend : parcours file.",
+                "{n} déclarations de plus attendent : parcours file.",
+                grown,
+            )
+        ]
         return Done(
-            count(new, "déclaration nouvelle", "déclarations nouvelles"),
+            ngettext("{n} déclaration nouvelle", "{n} déclarations nouvelles", new),
             {
                 "declarations_nouvelles": new,
                 "declarations_connues": gathered.tally.known,
@@ -94,15 +100,15 @@ class Work:
         with self.ledger.write() as connection:
             done = reconcile(connection, LocalRules.of(self.settings), self.year)
         return Done(
-            count(done.teachers, "enseignant rapproché", "enseignants rapprochés"),
+            ngettext("{n} enseignant rapproché", "{n} enseignants rapprochés", done.teachers),
             {"enseignants_rapproches": done.teachers, "lignes": done.lines, "bilans": done.balances},
-            left=tuple(f"Aucune règle n'est connue pour {name}." for name in done.without_rules),
+            left=tuple(_("Aucune règle n'est connue pour {name}.", name=name) for name in done.without_rules),
         )
 
     def share(self) -> Done:
         """Their own hours to teachers in Moodle, and what they contest there into the queue."""
         done = share(self.ledger, self.settings, self.sites, self.year)
-        sentence = count(done.brought, "relevé apporté dans Moodle", "relevés apportés dans Moodle")
+        sentence = ngettext("{n} relevé apporté dans Moodle", "{n} relevés apportés dans Moodle", done.brought)
         figures = {"releves_apportes": done.brought, "releves_retires": done.forgotten, "contestations": done.contested}
         return Done(sentence, figures, tuple(done.failures))
 
@@ -120,5 +126,5 @@ class Work:
     def keep(self) -> Done:
         """What was kept long enough goes, last: what the night did not collect is not there to be judged old."""
         done = purge(self.settings, self.ledger, today(), self.author, dry=False)
-        sentence = count(done.total, "élément trop ancien supprimé", "éléments trop anciens supprimés")
+        sentence = ngettext("{n} élément trop ancien supprimé", "{n} éléments trop anciens supprimés", done.total)
         return Done(sentence, {"supprimes": done.total})

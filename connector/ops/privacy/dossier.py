@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from connector.language import N_, _
 from connector.ops.privacy.erase import agents, known_person, statements_of
 from connector.ops.privacy.person import tables
 from connector.ops.privacy.reads import WORDS, reads_of
@@ -19,12 +20,17 @@ if TYPE_CHECKING:
     from connector.settings import Settings
 
 _READS = (
-    Column("quand", "Quand"),
-    Column("par", "Par qui"),
-    Column("quoi", "Ce qui a été montré"),
-    Column("sujet", "De"),
+    Column("quand", N_("Quand")),
+    Column("par", N_("Par qui")),
+    Column("quoi", N_("Ce qui a été montré")),
+    Column("sujet", N_("De")),
 )
-_RAW = (Column("id", "Déclaration"), Column("date", "Date"), Column("verbe", "Verbe"), Column("objet", "Objet"))
+_RAW = (
+    Column("id", N_("Déclaration")),
+    Column("date", "Date"),
+    Column("verbe", N_("Verbe")),
+    Column("objet", N_("Objet")),
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,9 @@ def dossier(settings: Settings, ledger: Ledger, identifiant: str) -> Dossier:
     with ledger.read() as connection:
         person = known_person(connection, settings, identifiant)
         found = tables(connection, person)
-        shown = tuple((read.quand, read.par, WORDS[read.action], read.sujet) for read in reads_of(connection, person))
+        shown = tuple(
+            (read.quand, read.par, _(WORDS[read.action]), read.sujet) for read in reads_of(connection, person)
+        )
         known = statements_of(connection, person)
     raw: list[dict[str, Any]] = []
     if kept(settings.dsn_brut):
@@ -49,8 +57,8 @@ def dossier(settings: Settings, ledger: Ledger, identifiant: str) -> Dossier:
             raw = read_about(store.database, agents(person), known)
     rows = tuple((one["id"], one["timestamp"], one["verb"]["id"], str(one["object"].get("id", ""))) for one in raw)
     more = {
-        "consultations": Table("Qui a consulté ces données", _READS, shown),
-        "brutes": Table("Déclarations brutes du LRS intégré (entières dans l'export JSON)", _RAW, rows),
+        "consultations": Table(_("Qui a consulté ces données"), _READS, shown),
+        "brutes": Table(_("Déclarations brutes du LRS intégré (entières dans l'export JSON)"), _RAW, rows),
     }
-    _, nom, prenom = found["identite"].rows[0]
+    _identifiant, nom, prenom = found["identite"].rows[0]
     return Dossier(f"{prenom} {nom}", {**found, **more}, raw)

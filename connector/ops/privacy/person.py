@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
+from connector.language import N_, _
 from connector.ledger import schema
 from connector.ledger.erasure import held
 from connector.ledger.instants import PARIS
@@ -40,20 +41,22 @@ def tables(connection: sa.Connection, person: Person) -> dict[str, Table]:
 
 def _who(person: Person) -> Iterator[Part]:
     teacher, service, key = schema.teacher, schema.service, schema.teacher_key
-    yield Part("identite", "Identité", _of(teacher, teacher.c.id == person.teacher_id, "identifiant nom prenom"))
+    yield Part("identite", _("Identité"), _of(teacher, teacher.c.id == person.teacher_id, "identifiant nom prenom"))
     fields = "uai ecole circonscription departement academie degre situation quotite debut fin imputation_min"
-    yield Part("services", "Périodes de service", _of(service, _theirs(service, person), fields))
+    yield Part("services", _("Périodes de service"), _of(service, _theirs(service, person), fields))
     fields = "kind value main source since_us until_us"
-    yield Part("noms", "Courriels et comptes sous lesquels vous êtes reconnu", _of(key, _theirs(key, person), fields))
-    yield Part("adresses", "Adresses", _of(schema.mailbox, _theirs(schema.mailbox, person), "email main"))
+    yield Part(
+        "noms", _("Courriels et comptes sous lesquels vous êtes reconnu"), _of(key, _theirs(key, person), fields)
+    )
+    yield Part("adresses", _("Adresses"), _of(schema.mailbox, _theirs(schema.mailbox, person), "email main"))
     account, fields = schema.moodle_account, "site userid username email first_seen_us last_seen_us"
-    yield Part("comptes_moodle", "Comptes Moodle", _of(account, held(person.teacher_id), fields))
+    yield Part("comptes_moodle", _("Comptes Moodle"), _of(account, held(person.teacher_id), fields))
 
 
 def _sessions(person: Person) -> Iterator[Part]:
     for key, title, table, fields in (
-        ("sessions_suivies", "Sessions qui vous inscrivent", schema.participant, "email groupe origine cadre"),
-        ("sessions_animees", "Sessions dont vous êtes formateur", schema.trainer, "email role"),
+        ("sessions_suivies", _("Sessions qui vous inscrivent"), schema.participant, "email groupe origine cadre"),
+        ("sessions_animees", _("Sessions dont vous êtes formateur"), schema.trainer, "email role"),
     ):
         listed = _of(table, table.c.email.in_(person.emails), f"code {fields}")
         about = schema.session.c["titre", "annee_scolaire", "debut", "fin"]
@@ -63,18 +66,18 @@ def _sessions(person: Person) -> Iterator[Part]:
     found = _of(evidence, said.c.teacher_id == person.teacher_id, fields)
     found = found.add_columns(*said.c["code", "activity_id", "slot_id", "status", "reason"])
     found = found.join(said, said.c.evidence_id == evidence.c.id).order_by(evidence.c.timestamp_us)
-    yield Part("declarations", "Ce qui a été fait : déclarations et décisions retenues", found)
+    yield Part("declarations", _("Ce qui a été fait : déclarations et décisions retenues"), found)
 
 
 def _counted(person: Person) -> Iterator[Part]:
     for key, title, table in (
-        ("lignes", "Lignes de crédit", schema.line),
-        ("bilans", "Bilans par année scolaire", schema.balance),
-        ("contestations", "Lignes contestées", schema.contestation),
-        ("disparues", "Achèvements que Moodle n'a plus", schema.lost),
-        ("accompagnements", "Accompagnements notés par vos formateurs", schema.accompagnement),
-        ("pacte", "Missions du pacte", schema.pacte_mission),
-        ("pacte_heures", "Heures du pacte", schema.pacte_hours),
+        ("lignes", _("Lignes de crédit"), schema.line),
+        ("bilans", _("Bilans par année scolaire"), schema.balance),
+        ("contestations", _("Lignes contestées"), schema.contestation),
+        ("disparues", _("Achèvements que Moodle n'a plus"), schema.lost),
+        ("accompagnements", _("Accompagnements notés par vos formateurs"), schema.accompagnement),
+        ("pacte", _("Missions du pacte"), schema.pacte_mission),
+        ("pacte_heures", _("Heures du pacte"), schema.pacte_hours),
     ):
         fields = " ".join(column.name for column in table.c if column.name not in {"teacher_id", "regles"})
         yield Part(key, title, _of(table, _theirs(table, person), fields))
@@ -82,34 +85,34 @@ def _counted(person: Person) -> Iterator[Part]:
 
 def _elsewhere(person: Person) -> Iterator[Part]:
     for key, title, table in (
-        ("gaia_stages", "Stages dans GAIA", schema.gaia_stagiaire),
-        ("gaia_interventions", "Interventions dans GAIA", schema.gaia_intervenant),
+        ("gaia_stages", _("Stages dans GAIA"), schema.gaia_stagiaire),
+        ("gaia_interventions", _("Interventions dans GAIA"), schema.gaia_intervenant),
     ):
         fields = " ".join(column.name for column in table.c)
         yield Part(key, title, _of(table, table.c.email.in_(person.emails), fields))
     for key, title, table, fields in (
-        ("mot_de_passe", "Mot de passe du tableau (son empreinte n'est pas donnée)", schema.password, "changed_us"),
-        ("connexions", "Connexions ouvertes au tableau", schema.web_session, "opened_us seen_us"),
-        ("liens", "Liens personnels en cours", schema.entry_link, "expires_us"),
+        ("mot_de_passe", _("Mot de passe du tableau (son empreinte n'est pas donnée)"), schema.password, "changed_us"),
+        ("connexions", _("Connexions ouvertes au tableau"), schema.web_session, "opened_us seen_us"),
+        ("liens", _("Liens personnels en cours"), schema.entry_link, "expires_us"),
     ):
         yield Part(key, title, _of(table, table.c.identifiant.in_(person.words), f"identifiant {fields}"))
     noted, fields = schema.accompagnement, "jour modalite minutes partage at_us"
     written = _of(noted, noted.c.auteur.in_(person.words), fields).order_by(noted.c.id)
-    yield Part("accompagnements_notes", "Accompagnements que vous avez notés", written)
+    yield Part("accompagnements_notes", _("Accompagnements que vous avez notés"), written)
     yield from _needs(person)
     journal = schema.journal
     named = sa.or_(journal.c.subject.in_(person.words), journal.c.author.in_(person.words))
     found = _of(journal, named, "at_us author action subject detail").order_by(journal.c.id)
-    yield Part("journal", "Journal : ce que vous avez fait, ce qui a été fait ou lu à votre sujet", found)
+    yield Part("journal", _("Journal : ce que vous avez fait, ce qui a été fait ou lu à votre sujet"), found)
 
 
 def _needs(person: Person) -> Iterator[Part]:
     need, named = schema.need, schema.need_person
     fields = "id annee_scolaire uai cycle theme precision_libre author at_us withdrawn_by withdrawn_us"
     about = _of(need, _theirs(named, person), fields).join(named, named.c.need_id == need.c.id)
-    yield Part("besoins", "Besoins de formation qui vous nomment", about)
+    yield Part("besoins", _("Besoins de formation qui vous nomment"), about)
     wrote = sa.or_(need.c.author.in_(person.words), need.c.withdrawn_by.in_(person.words))
-    yield Part("besoins_saisis", "Besoins de formation que vous avez saisis ou retirés", _of(need, wrote, fields))
+    yield Part("besoins_saisis", _("Besoins de formation que vous avez saisis ou retirés"), _of(need, wrote, fields))
 
 
 def _theirs(table: sa.Table, person: Person) -> sa.ColumnElement[bool]:
@@ -122,7 +125,9 @@ def _of(table: sa.Table, which: sa.ColumnElement[bool], fields: str) -> sa.Selec
 
 def _table(part: Part, rows: sa.CursorResult[Any]) -> Table:
     names = tuple(rows.keys())
-    columns = tuple(Column(_key(name), TITLES.get(name) or _key(name).replace("_", " ").capitalize()) for name in names)
+    columns = tuple(
+        Column(_key(name), _(TITLES.get(name) or _key(name).replace("_", " ").capitalize())) for name in names
+    )
     cells = (tuple(_cell(name, value) for name, value in row.items()) for row in rows.mappings())
     return Table(part.title, columns, tuple(cells))
 
@@ -138,7 +143,7 @@ def _cell(name: str, value: Any) -> Value:
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, bool):
-        return "oui" if value else "non"
+        return _("oui") if value else _("non")
     if isinstance(value, list):
         return tuple(map(str, value))
     if isinstance(value, dict):
@@ -154,56 +159,56 @@ def instant(at_us: int | None) -> str | None:
 
 
 TITLES: Mapping[str, str] = {
-    "activity_id": "Activité",
-    "action": "Action",
-    "actor_value": "Nom dans la déclaration",
-    "annee_scolaire": "Année scolaire",
-    "at_us": "Quand",
-    "author": "Par qui",
-    "cmid": "Module Moodle",
-    "code": "Session",
-    "course_id": "Cours Moodle",
-    "debut": "Début",
-    "decision": "Décision",
-    "degre": "Degré",
-    "departement": "Département",
-    "detail": "Détail",
-    "due_min": "Dû (minutes)",
-    "ecole": "École",
-    "email": "Adresse",
-    "etat": "État",
-    "expires_us": "Expire",
-    "first_seen_us": "Vu d'abord",
-    "imputation_min": "Imputation (minutes)",
-    "instant_us": "Quand",
-    "kind": "Genre",
-    "last_seen_us": "Vu en dernier",
-    "main": "Principal",
-    "modalite": "Modalité",
-    "object_id": "Objet",
-    "opened_us": "Ouverte",
-    "prenom": "Prénom",
-    "quotite": "Quotité (millièmes de pour cent)",
-    "reason": "Raison",
-    "role": "Rôle",
-    "seen_us": "Vue en dernier",
-    "sha256": "SHA-256 de la déclaration",
-    "since_us": "Depuis",
-    "site": "Site Moodle",
-    "slot_id": "Créneau",
-    "source": "Source",
-    "state": "Dit",
-    "statement_id": "Déclaration",
-    "status": "Rattachement",
-    "stored_us": "Reçue",
-    "subject": "Sujet",
-    "theme": "Thème",
-    "timestamp_us": "Date",
-    "until_us": "Jusqu'à",
-    "userid": "Numéro",
-    "username": "Nom d'utilisateur",
-    "value": "Valeur",
-    "withdrawn_by": "Retiré par",
-    "withdrawn_us": "Retiré",
+    "activity_id": N_("Activité"),
+    "action": N_("Action"),
+    "actor_value": N_("Nom dans la déclaration"),
+    "annee_scolaire": N_("Année scolaire"),
+    "at_us": N_("Quand"),
+    "author": N_("Par qui"),
+    "cmid": N_("Module Moodle"),
+    "code": N_("Session"),
+    "course_id": N_("Cours Moodle"),
+    "debut": N_("Début"),
+    "decision": N_("Décision"),
+    "degre": N_("Degré"),
+    "departement": N_("Département"),
+    "detail": N_("Détail"),
+    "due_min": N_("Dû (minutes)"),
+    "ecole": N_("École"),
+    "email": N_("Adresse"),
+    "etat": N_("État"),
+    "expires_us": N_("Expire"),
+    "first_seen_us": N_("Vu d'abord"),
+    "imputation_min": N_("Imputation (minutes)"),
+    "instant_us": N_("Quand"),
+    "kind": N_("Genre"),
+    "last_seen_us": N_("Vu en dernier"),
+    "main": N_("Principal"),
+    "modalite": N_("Modalité"),
+    "object_id": N_("Objet"),
+    "opened_us": N_("Ouverte"),
+    "prenom": N_("Prénom"),
+    "quotite": N_("Quotité (millièmes de pour cent)"),
+    "reason": N_("Raison"),
+    "role": N_("Rôle"),
+    "seen_us": N_("Vue en dernier"),
+    "sha256": N_("SHA-256 de la déclaration"),
+    "since_us": N_("Depuis"),
+    "site": N_("Site Moodle"),
+    "slot_id": N_("Créneau"),
+    "source": N_("Source"),
+    "state": N_("Dit"),
+    "statement_id": N_("Déclaration"),
+    "status": N_("Rattachement"),
+    "stored_us": N_("Reçue"),
+    "subject": N_("Sujet"),
+    "theme": N_("Thème"),
+    "timestamp_us": N_("Date"),
+    "until_us": N_("Jusqu'à"),
+    "userid": N_("Numéro"),
+    "username": N_("Nom d'utilisateur"),
+    "value": N_("Valeur"),
+    "withdrawn_by": N_("Retiré par"),
+    "withdrawn_us": N_("Retiré"),
 }
 """What a column is called, where its name does not say it well."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.gaia import store as gaia
+from connector.language import N_
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 from connector.ledger.retention import Limits, remove_old
@@ -29,22 +30,22 @@ REPORTS = "rapports"
 """The folder of reports, in the data folder: the night's, a folder a school year, and those that people ask for."""
 
 WORDS: Mapping[str, tuple[str, str]] = {
-    "preuves": ("preuve d'une ancienne année", "preuves d'anciennes années"),
-    "lignes": ("ligne de crédit", "lignes de crédit"),
+    "preuves": (N_("preuve d'une ancienne année"), N_("preuves d'anciennes années")),
+    "lignes": (N_("ligne de crédit"), N_("lignes de crédit")),
     "bilans": ("bilan", "bilans"),
-    "missions": ("mission du pacte", "missions du pacte"),
-    "accompagnements": ("accompagnement noté", "accompagnements notés"),
-    "besoins": ("besoin de formation", "besoins de formation"),
-    "clotures": ("année close", "années closes"),
+    "missions": (N_("mission du pacte"), N_("missions du pacte")),
+    "accompagnements": (N_("accompagnement noté"), N_("accompagnements notés")),
+    "besoins": (N_("besoin de formation"), N_("besoins de formation")),
+    "clotures": (N_("année close"), N_("années closes")),
     "sessions": ("session", "sessions"),
-    "attente": ("déclaration qui n'a concerné personne", "déclarations qui n'ont concerné personne"),
-    "personnes": ("personne partie", "personnes parties"),
-    "journal": ("entrée du journal", "entrées du journal"),
-    "liens": ("lien ou connexion périmés", "liens ou connexions périmés"),
-    "gaia": ("ligne de GAIA", "lignes de GAIA"),
-    "brutes": ("déclaration brute du LRS intégré", "déclarations brutes du LRS intégré"),
-    "documents": ("document du LRS intégré", "documents du LRS intégré"),
-    "fichiers": ("rapport ou liste de rejets", "rapports ou listes de rejets"),
+    "attente": (N_("déclaration qui n'a concerné personne"), N_("déclarations qui n'ont concerné personne")),
+    "personnes": (N_("personne partie"), N_("personnes parties")),
+    "journal": (N_("entrée du journal"), N_("entrées du journal")),
+    "liens": (N_("lien ou connexion périmés"), N_("liens ou connexions périmés")),
+    "gaia": (N_("ligne de GAIA"), N_("lignes de GAIA")),
+    "brutes": (N_("déclaration brute du LRS intégré"), N_("déclarations brutes du LRS intégré")),
+    "documents": (N_("document du LRS intégré"), N_("documents du LRS intégré")),
+    "fichiers": (N_("rapport ou liste de rejets"), N_("rapports ou listes de rejets")),
 }
 
 

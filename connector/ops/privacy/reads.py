@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
+from connector.language import N_
 from connector.ledger import schema
 from connector.ops.privacy.person import instant
 
@@ -21,36 +22,36 @@ if TYPE_CHECKING:
 
 REFUSED = "acces.hors_perimetre"
 OF_PEOPLE: Mapping[str, str] = {
-    "rapport.enseignant": "le relevé",
-    "rapport.formateur": "le rapport d'activité de formateur",
-    "personnes.expliquer": "l'explication de chaque ligne",
-    "suivi.enseignant": "les rencontres avec ses formateurs",
-    "personnes.identites": "les courriels et comptes",
-    "rgpd.exporter": "l'export de ses données",
-    "rgpd.journal": "qui l'a consultée",
-    REFUSED: "demandé hors de son périmètre, et refusé",
+    "rapport.enseignant": N_("le relevé"),
+    "rapport.formateur": N_("le rapport d'activité de formateur"),
+    "personnes.expliquer": N_("l'explication de chaque ligne"),
+    "suivi.enseignant": N_("les rencontres avec ses formateurs"),
+    "personnes.identites": N_("les courriels et comptes"),
+    "rgpd.exporter": N_("l'export de ses données"),
+    "rgpd.journal": N_("qui l'a consultée"),
+    REFUSED: N_("demandé hors de son périmètre, et refusé"),
 }
 OF_LISTS: Mapping[str, str] = {
-    "rapport.circonscription": "la liste de la circonscription",
-    "rapport.ecole": "la liste de l'école",
-    "rapport.tous": "la liste de tout un périmètre",
-    "tableau.enseignants": "une liste du tableau",
-    "rapport.besoins": "les besoins de formation, et qui y répond",
-    "tableau.besoin": "un besoin de formation de l'école",
-    "suivi.lister": "une liste d'enseignants à accompagner",
+    "rapport.circonscription": N_("la liste de la circonscription"),
+    "rapport.ecole": N_("la liste de l'école"),
+    "rapport.tous": N_("la liste de tout un périmètre"),
+    "tableau.enseignants": N_("une liste du tableau"),
+    "rapport.besoins": N_("les besoins de formation, et qui y répond"),
+    "tableau.besoin": N_("un besoin de formation de l'école"),
+    "suivi.lister": N_("une liste d'enseignants à accompagner"),
 }
 OF_SESSIONS: Mapping[str, str] = {
-    "rapport.session": "le suivi de la session",
-    "emargement.imprimer": "les feuilles d'émargement",
-    "tableau.emargements": "les feuilles d'émargement",
-    "tableau.emargement": "une feuille d'émargement",
-    "suivi.session": "une liste d'enseignants à accompagner",
-    "gaia.inscrire": "les inscrits de GAIA",
-    "gaia.comptes": "les inscrits de GAIA sans compte",
+    "rapport.session": N_("le suivi de la session"),
+    "emargement.imprimer": N_("les feuilles d'émargement"),
+    "tableau.emargements": N_("les feuilles d'émargement"),
+    "tableau.emargement": N_("une feuille d'émargement"),
+    "suivi.session": N_("une liste d'enseignants à accompagner"),
+    "gaia.inscrire": N_("les inscrits de GAIA"),
+    "gaia.comptes": N_("les inscrits de GAIA sans compte"),
 }
 OF_ALL: Mapping[str, str] = {
-    "pacte.lister": "le registre du pacte",
-    "file.lire": "la file des déclarations en attente",
+    "pacte.lister": N_("le registre du pacte"),
+    "file.lire": N_("la file des déclarations en attente"),
 }
 WORDS = {**OF_PEOPLE, **OF_LISTS, **OF_SESSIONS, **OF_ALL}
 EVERYBODY = "tous"

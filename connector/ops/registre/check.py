@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from connector.language import N_, _, ngettext
 from connector.ledger import schema
 from connector.ledger.rebuild import rebuild
 from connector.obligation.reconcile import reconcile
 from connector.ops.doctor.finding import About, Level
-from connector.reports.typography import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from connector.ops.doctor.finding import Finding
     from scenarios.calendar import SchoolYear
 
-ABOUT = About("Registre : intégrité")
-RESTORE = "Reprenez une sauvegarde (parcours registre restaurer), puis collectez : rien de ce qui suit n'est perdu."
-_REBUILD = "Refaites ce qui est dérivé : parcours rapprocher --complet. Si l'écart revient, signalez-le."
+ABOUT = About(N_("Registre : intégrité"))
+RESTORE = N_("Reprenez une sauvegarde (parcours registre restaurer), puis collectez : rien de ce qui suit n'est perdu.")
+_REBUILD = N_("Refaites ce qui est dérivé : parcours rapprocher --complet. Si l'écart revient, signalez-le.")
 _DERIVED = (schema.line, schema.balance)
 
 
@@ -39,7 +39,7 @@ def check(ledger: Ledger, local: LocalRules, year: SchoolYear) -> list[Finding]:
     if findings[0].level is Level.MEND:
         return [
             *findings,
-            ABOUT.untold("integrite.totaux", "Les totaux d'un registre abîmé ne se refont pas.", RESTORE),
+            ABOUT.untold("integrite.totaux", _("Les totaux d'un registre abîmé ne se refont pas."), RESTORE),
         ]
     return [*findings, _rebuilt(ledger, local, year)]
 
@@ -47,17 +47,17 @@ def check(ledger: Ledger, local: LocalRules, year: SchoolYear) -> list[Finding]:
 def _database(ledger: Ledger) -> Finding:
     """What the engine itself finds; PostgreSQL checks its pages and its references as it goes."""
     if ledger.engine.dialect.name != "sqlite":
-        return ABOUT.ok("integrite.base", "PostgreSQL vérifie lui-même ses références.")
+        return ABOUT.ok("integrite.base", _("PostgreSQL vérifie lui-même ses références."))
     with ledger.read() as connection:
         said = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check(10)")]
         loose = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if said != ["ok"]:
-        return ABOUT.mend("integrite.base", f"Le fichier est abîmé : {said[0]}.", RESTORE)
+        return ABOUT.mend("integrite.base", _("Le fichier est abîmé : {said}.", said=said[0]), RESTORE)
     if loose:
         tables = ", ".join(sorted({row[0] for row in loose}))
-        lines = count(len(loose), "ligne ne renvoie", "lignes ne renvoient")
-        return ABOUT.mend("integrite.base", f"{lines} à rien (tables {tables}).", RESTORE)
-    return ABOUT.ok("integrite.base", "Le fichier est entier, et chaque référence mène quelque part.")
+        lines = ngettext("{n} ligne ne renvoie", "{n} lignes ne renvoient", len(loose))
+        return ABOUT.mend("integrite.base", _("{lines} à rien (tables {tables}).", lines=lines, tables=tables), RESTORE)
+    return ABOUT.ok("integrite.base", _("Le fichier est entier, et chaque référence mène quelque part."))
 
 
 def _orphans(connection: sa.Connection) -> Finding:
@@ -77,8 +77,8 @@ def _orphans(connection: sa.Connection) -> Finding:
     found = {what: connection.scalar(query) or 0 for what, query in questions.items()}
     wrong = [f"{number} {what}" for what, number in found.items() if number]
     if wrong:
-        return ABOUT.mend("integrite.orphelins", f"{' ; '.join(wrong)}.", _REBUILD)
-    return ABOUT.ok("integrite.orphelins", "Chaque preuve est rattachée ou en attente, chaque ligne a sa session.")
+        return ABOUT.mend("integrite.orphelins", _("{wrong}.", wrong=_(" ; ").join(wrong)), _REBUILD)
+    return ABOUT.ok("integrite.orphelins", _("Chaque preuve est rattachée ou en attente, chaque ligne a sa session."))
 
 
 def _snapshots(connection: sa.Connection) -> Finding:
@@ -86,14 +86,14 @@ def _snapshots(connection: sa.Connection) -> Finding:
     kept = schema.snapshot.c
     query = sa.select(kept.code, kept.revision, kept.body, kept.sha256)
     bad = [
-        f"{row.code} (révision {row.revision})"
+        _("{code} (révision {revision})", code=row.code, revision=row.revision)
         for row in connection.execute(query)
         if hashlib.sha256(row.body.encode()).hexdigest() != row.sha256
     ]
     if bad:
-        sentence = f"Publications modifiées depuis leur arrivée : {', '.join(bad)}."
+        sentence = _("Publications modifiées depuis leur arrivée : {bad}.", bad=", ".join(bad))
         return ABOUT.mend("integrite.publications", sentence, RESTORE)
-    return ABOUT.ok("integrite.publications", "Chaque publication a encore son empreinte.")
+    return ABOUT.ok("integrite.publications", _("Chaque publication a encore son empreinte."))
 
 
 def _rebuilt(ledger: Ledger, local: LocalRules, year: SchoolYear) -> Finding:
@@ -111,10 +111,15 @@ def _rebuilt(ledger: Ledger, local: LocalRules, year: SchoolYear) -> Finding:
     different = [name for name, digest in before.items() if after[name] != digest]
     if different:
         said = ", ".join(f"{name} {before[name][0]} → {after[name][0]}" for name in different)
-        return ABOUT.mend("integrite.totaux", f"Refaits, les totaux diffèrent (lignes : {said}).", _REBUILD)
-    rows = count(before["line"][0], "ligne", "lignes")
-    balances = count(before["balance"][0], "bilan", "bilans")
-    return ABOUT.ok("integrite.totaux", f"Refaits à partir des preuves, {rows} et {balances} sont les mêmes.")
+        return ABOUT.mend(
+            "integrite.totaux", _("Refaits, les totaux diffèrent (lignes : {said}).", said=said), _REBUILD
+        )
+    rows = ngettext("{n} ligne", "{n} lignes", before["line"][0])
+    balances = ngettext("{n} bilan", "{n} bilans", before["balance"][0])
+    return ABOUT.ok(
+        "integrite.totaux",
+        _("Refaits à partir des preuves, {rows} et {balances} sont les mêmes.", rows=rows, balances=balances),
+    )
 
 
 def _digests(connection: sa.Connection) -> dict[str, tuple[int, bytes]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from connector.errors import ConfigError, FatalError
+from connector.language import _
 from connector.ledger import schema
 from connector.ledger.db import open_ledger
 from connector.ledger.partitions import open_years
@@ -43,8 +44,8 @@ def move(source_dsn: str, target_dsn: str) -> Moved:
     with closing(open_ledger(source_dsn)) as source, closing(open_ledger(target_dsn)) as target:
         if not empty(target):
             raise ConfigError(
-                "La base de destination contient déjà un registre : rien n'a été écrit.",
-                remedy="Donnez une base vide.",
+                _("La base de destination contient déjà un registre : rien n'a été écrit."),
+                remedy=_("Donnez une base vide."),
             )
         with source.read() as reading, target.write() as writing:
             open_years(writing, reading.scalars(sa.select(schema.line.c.annee_scolaire).distinct()))
@@ -74,8 +75,13 @@ def _copy(table: sa.Table, reading: sa.Connection, writing: sa.Connection) -> in
     after = digest(writing.execute(table.select()).yield_per(_ROWS))
     if before != after:
         raise FatalError(
-            f"La table {table.name} n'est pas la même après la copie ({before[0]} lignes, puis {after[0]}).",
-            remedy="Rien n'a été gardé dans la base de destination. Signalez-le.",
+            _(
+                "La table {name} n'est pas la même après la copie ({before} lignes, puis {after}).",
+                name=table.name,
+                before=before[0],
+                after=after[0],
+            ),
+            remedy=_("Rien n'a été gardé dans la base de destination. Signalez-le."),
         )
     return before[0]
 

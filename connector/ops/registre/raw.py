@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from connector.language import _, ngettext
 from connector.ledger import schema
 from connector.ledger.erased import erased_people
 from connector.ledger.evidence import EvidenceRow, classify
 from connector.ledger.moved_sites import moved_sites
 from connector.ops.raw_store import kept, raw_store
 from connector.ops.registre.check import ABOUT, RESTORE
-from connector.reports.typography import count
 from xapi.errors import StatementError
 from xapi.statement import decode_statement
 
@@ -44,9 +44,15 @@ def agree(ledger: Ledger, dsn: str) -> list[Finding]:
             if not same:
                 different.append(statement_id)
     if different:
-        said = count(len(different), "preuve ne dit plus", "preuves ne disent plus")
+        said = ngettext("{n} preuve ne dit plus", "{n} preuves ne disent plus", len(different))
         named = ", ".join(map(str, different[:_SHOWN])) + (", …" if len(different) > _SHOWN else "")
-        return [ABOUT.mend("integrite.preuves", f"{said} ce que dit la déclaration brute ({named}).", RESTORE)]
+        return [
+            ABOUT.mend(
+                "integrite.preuves",
+                _("{said} ce que dit la déclaration brute ({named}).", said=said, named=named),
+                RESTORE,
+            )
+        ]
     return [ABOUT.ok("integrite.preuves", f"{_same(compared)}.")] if compared else []
 
 
@@ -80,4 +86,6 @@ def _said(body: bytes, renamed: Callable[[EvidenceRow], EvidenceRow]) -> tuple[A
 
 
 def _same(number: int) -> str:
-    return count(number, "preuve dit ce que dit sa déclaration", "preuves disent ce que disent leurs déclarations")
+    return ngettext(
+        "{n} preuve dit ce que dit sa déclaration", "{n} preuves disent ce que disent leurs déclarations", number
+    )

@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from connector.errors import ConfigError, DataError
+from connector.language import _
 from connector.ledger.db import ledger_state
 from connector.ops.registre.move import Moved, move
 from connector.system_words import why
@@ -22,11 +23,13 @@ def save(dsn: str, target: Path) -> Moved:
     Raises ConfigError where the file is there already or cannot be written: nothing is left of it then.
     """
     if target.exists():
-        raise ConfigError(f"{target} existe déjà : rien n'a été écrit.", remedy="Donnez un autre nom.")
+        raise ConfigError(
+            _("{target} existe déjà : rien n'a été écrit.", target=target), remedy=_("Donnez un autre nom.")
+        )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
-        raise ConfigError(f"{target} ne peut pas être écrit : {why(exc)}.") from exc
+        raise ConfigError(_("{target} ne peut pas être écrit : {raison}.", target=target, raison=why(exc))) from exc
     part = target.with_name(f"{target.name}.partiel")
     _remove(part)
     try:
@@ -45,9 +48,9 @@ def restore(source: Path, dsn: str) -> Moved:
     Raises DataError for a file that is no ledger, ConfigError where a ledger is there already.
     """
     if not source.is_file():
-        raise DataError(f"{source} n'existe pas.", remedy="Donnez le fichier d'une sauvegarde.")
+        raise DataError(_("{source} n'existe pas.", source=source), remedy=_("Donnez le fichier d'une sauvegarde."))
     if ledger_state(f"sqlite:///{source}") == "absent":
-        raise DataError(f"{source} n'est pas une sauvegarde de registre.")
+        raise DataError(_("{source} n'est pas une sauvegarde de registre.", source=source))
     working = source.with_name(f"{source.name}.lecture")
     shutil.copyfile(source, working)  # an older copy is migrated on the way: the saved one stays as it is
     try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from connector.errors import FatalError, ParcoursError
+from connector.language import _
 from connector.moodle import attendance_functions as attendance
 from connector.moodle import course_functions as core
 from connector.moodle.roll import NAME, Roll, read_roll
@@ -84,8 +85,12 @@ def publish_roll(
         outcome, where = _write(transport, wanted, course_id, plan, where)
     if outcome.left.add or outcome.left.remove:
         raise FatalError(
-            f"{transport.address} ne rend pas la feuille d'appel qui vient d'être écrite dans le cours {course_id}.",
-            remedy="Quelqu'un la modifie peut-être en ce moment : relancez la publication.",
+            _(
+                "{address} ne rend pas la feuille d'appel qui vient d'être écrite dans le cours {course_id}.",
+                address=transport.address,
+                course_id=course_id,
+            ),
+            remedy=_("Quelqu'un la modifie peut-être en ce moment : relancez la publication."),
         )
     _remember(journal, wanted.code, where)
     return outcome

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from connector.language import N_, _
 from connector.moodle.attendance_functions import NewRollSession
 from connector.moodle.roll import NAME
 from connector.moodle.slot_mark import mark_of, marked, read_mark, short_print
@@ -95,8 +96,8 @@ class _Work:
         details = self._details(target, found)
         if is_taken(found):
             if details:
-                fields = tuple(_FRENCH[one.name] for one in details)
-                self.by_hand.append(Difference(event.uuid, f"appel : {name}", fields))
+                fields = tuple(_(_FRENCH[one.name]) for one in details)
+                self.by_hand.append(Difference(event.uuid, _("appel : {name}", name=name), fields))
             return
         unchanged = _print(found.description) == _print(target.description)
         moved = bool(details) and unchanged
@@ -131,7 +132,7 @@ class _Work:
         return tuple(FieldChange(name, before, after) for name, before, after in pairs if before != after)
 
 
-_FRENCH = {"start": "date", "minutes": "durée", "group": "groupe"}
+_FRENCH = {"start": N_("date"), "minutes": N_("durée"), "group": N_("groupe")}
 
 
 def _named(event: Event) -> str:

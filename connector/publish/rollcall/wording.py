@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from connector.language import _, ngettext
 from connector.publish.stock.wording import to_do_by_hand
-from connector.publish.wording import number
 
 if TYPE_CHECKING:
     from connector.publish.rollcall.apply import RollOutcome
@@ -17,12 +17,14 @@ def said(outcome: RollOutcome) -> list[str]:
     added, removed = len(done.add), len(done.remove)
     lines = []
     if done.make:
-        lines.append("  feuille d'appel créée (mod_attendance), dans la première section du cours")
+        lines.append(_("  feuille d'appel créée (mod_attendance), dans la première section du cours"))
     if added:
-        lines.append(f"  {number(added, 'séance d’appel écrite', 'séances d’appel écrites')}")
+        lines.append(ngettext("  {n} séance d’appel écrite", "  {n} séances d’appel écrites", added))
     if removed:
-        lines.append(f"  {number(removed, 'séance d’appel retirée', 'séances d’appel retirées')}")
-    lines += [f"  laissée comme dans Moodle : la séance d'appel « {change.name} »" for change in left.drift]
+        lines.append(ngettext("  {n} séance d’appel retirée", "  {n} séances d’appel retirées", removed))
+    lines += [
+        _("  laissée comme dans Moodle : la séance d'appel « {name} »", name=change.name) for change in left.drift
+    ]
     return lines + to_do_by_hand(left.by_hand)
 
 

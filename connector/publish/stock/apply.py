@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError, FatalError
+from connector.language import _
 from connector.moodle import course_functions as core
 from connector.publish.comparison import Comparison
 from connector.publish.stock.changes import told
@@ -102,9 +103,16 @@ def _left(
     except DataError as exc:  # of a course that could be planned a moment ago
         refusal = exc
     raise FatalError(
-        f"{transport.address} ne rend pas ce qui vient d'être écrit dans le cours {after.course.id}.",
-        remedy="Quelqu'un le modifie peut-être en ce moment, ou les rôles de ce site ne sont pas ceux de Moodle :"
-        " vérifiez la page des participants, et la clé « roles » du site dans parcours.toml, puis relancez.",
+        _(
+            "{address} ne rend pas ce qui vient d'être écrit dans le cours {id}.",
+            address=transport.address,
+            id=after.course.id,
+        ),
+        remedy=_(
+            "Quelqu'un le modifie peut-être en ce moment, ou les rôles de ce site ne sont pas ceux "
+            "de Moodle : vérifiez la page des participants, et la clé « roles » du site dans "
+            "parcours.toml, puis relancez."
+        ),
     ) from refusal
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError, FatalError
+from connector.language import _
 from connector.moodle import course_functions as core
 from connector.moodle import functions
 from connector.publish.drift import fingerprint
@@ -58,7 +59,10 @@ def close_course(
     with journal.writing(code, [hidden], cours=course_id):
         core.update_course(transport, course_id, {"visible": 0})
     if _read(transport, code, course_id).visible:
-        raise FatalError(f"{transport.address} n'a pas fermé la session {code}.", remedy="Relancez la commande.")
+        raise FatalError(
+            _("{address} n'a pas fermé la session {code}.", address=transport.address, code=code),
+            remedy=_("Relancez la commande."),
+        )
     return done
 
 
@@ -66,13 +70,22 @@ def _read(transport: Transport, code: str, course_id: int) -> Course:
     found = functions.get_courses_by_field(transport, "id", str(course_id))
     if not found:
         raise DataError(
-            f"{transport.address} n'a plus le cours {course_id} de la session {code}, ou le compte du jeton ne le voit"
-            " pas.",
-            remedy="Liez la session à son cours d'aujourd'hui par « parcours lier ».",
+            _(
+                "{address} n'a plus le cours {course_id} de la session {code}, ou le compte du jeton ne le voit pas.",
+                address=transport.address,
+                course_id=course_id,
+                code=code,
+            ),
+            remedy=_("Liez la session à son cours d'aujourd'hui par « parcours lier »."),
         )
     if found[0].idnumber not in {"", code}:
         raise DataError(
-            f"Le cours {course_id} (« {found[0].fullname} ») est celui de la session {found[0].idnumber}.",
-            remedy=f"Liez {code} à son propre cours par « parcours lier ».",
+            _(
+                "Le cours {course_id} (« {fullname} ») est celui de la session {idnumber}.",
+                course_id=course_id,
+                fullname=found[0].fullname,
+                idnumber=found[0].idnumber,
+            ),
+            remedy=_("Liez {code} à son propre cours par « parcours lier ».", code=code),
         )
     return found[0]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError, FatalError, ParcoursError, UncertainError
+from connector.language import N_, _
 from connector.moodle import course_functions as core
 from connector.moodle import functions
 from connector.publish.stock.differences import differences
@@ -54,7 +55,7 @@ def copy_of_model(
         if left:
             raise type(refusal)(str(refusal), remedy=_left_empty(left[0])) from refusal
         if isinstance(refusal, FatalError):
-            raise FatalError(str(refusal), remedy=_HALF_MADE) from refusal
+            raise FatalError(str(refusal), remedy=_(_HALF_MADE)) from refusal
         raise
 
 
@@ -101,23 +102,31 @@ def _count(transport: Transport, course_id: int) -> int:
 
 def _name_taken(code: str, holder: Course, *, empty: bool) -> DataError:
     """Say whose course has the name of the copy to make: what is left of a copy that failed, of one cut short…"""
-    taken = f"Le nom abrégé {code} est déjà celui du cours {holder.id} (« {holder.fullname} »)."
+    taken = _(
+        "Le nom abrégé {code} est déjà celui du cours {id} (« {fullname} »).",
+        code=code,
+        id=holder.id,
+        fullname=holder.fullname,
+    )
     if empty:
         return DataError(taken, remedy=_left_empty(holder))
     return DataError(
         taken,
-        remedy=f"Si c'est une copie interrompue du modèle, relancez avec --cours {holder.id} ; sinon, changez le code"
-        " de la session.",
+        remedy=_(
+            "Si c'est une copie interrompue du modèle, relancez avec --cours {id} ; sinon, changez "
+            "le code de la session.",
+            id=holder.id,
+        ),
     )
 
 
-_HALF_MADE = (
+_HALF_MADE = N_(
     "Moodle a pu laisser un cours inachevé, qui porte le nom du modèle et un numéro : supprimez-le avant de relancer."
 )
 
 
 def _left_empty(course: Course) -> str:
-    return (
-        f"Il reste de cet essai, ou d'un autre, un cours vide, le {course.id} : supprimez-le dans Moodle avant de"
-        " relancer."
+    return _(
+        "Il reste de cet essai, ou d'un autre, un cours vide, le {id} : supprimez-le dans Moodle avant de relancer.",
+        id=course.id,
     )

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from connector.language import N_, _
 from connector.moodle.document import Availability
 from connector.publish.stock.dates import another_day, dates_of, event_of
 from connector.publish.stock.ties import groups_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from connector.publish.stock.ties import Ties
 
 _TRACKINGS = ("none", "manual", "automatic")
-_DATES = {"due": "échéance", "open": "ouverture", "close": "fermeture"}
+_DATES = {"due": N_("échéance"), "open": N_("ouverture"), "close": N_("fermeture")}
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -53,7 +54,7 @@ def _renamed_groups(wanted: Publication, course: StockCourse) -> list[Difference
     keys = {group.name: group.idnumber for group in wanted.groups or ()}
     there = groups_of(wanted, course.groups)
     return [
-        Difference(keys[name], f"groupe {name}", (f"nom (« {group.name} »)",))
+        Difference(keys[name], _("groupe {name}", name=name), (_("nom (« {name} »)", name=group.name),))
         for name, group in there.items()
         if group.name != name
     ]
@@ -61,24 +62,24 @@ def _renamed_groups(wanted: Publication, course: StockCourse) -> list[Difference
 
 def _fields(one: ActivitySettings, module: StockModule, section: str, reading: _Reading) -> Iterator[str]:
     if module.shown.modname != one.module:
-        yield f"type ({module.shown.modname} au lieu de {one.module})"
+        yield _("type ({modname} au lieu de {module})", modname=module.shown.modname, module=one.module)
         return
     if module.shown.name != one.name:
-        yield f"titre (« {module.shown.name} »)"
+        yield _("titre (« {name} »)", name=module.shown.name)
     if module.section != section:
-        yield f"étape (« {module.section} »)"
+        yield _("étape (« {section} »)", section=module.section)
     if module.shown.description and _words(module.shown.description) != _words(one.intro):
-        yield "présentation"
+        yield _("présentation")
     if _completion(one) != _observed(module):
-        yield "achèvement"
+        yield _("achèvement")
     if module.details.completionexpected != one.expected:
-        yield "date attendue"
+        yield _("date attendue")
     if reading.availability(module) != one.availability:
-        yield "restrictions d'accès"
+        yield _("restrictions d'accès")
     for setting, target, current in dates_of(one, module):
         if target != current:
             later = another_day(target, current) and event_of(reading.course, module, setting) is None
-            yield _DATES[setting] + (" (relancez la publication après le prochain cron du site)" if later else "")
+            yield _(_DATES[setting]) + (_(" (relancez la publication après le prochain cron du site)") if later else "")
 
 
 def _completion(one: ActivitySettings) -> tuple[str, bool, bool]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from connector.errors import DataError
+from connector.language import N_, _
 from connector.publish.changes import ROLES
 
 if TYPE_CHECKING:
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 ROLE_IDS = {"student": 5, "teacher": 4, "editingteacher": 3}
 """Moodle's numbers of its own roles at installation."""
 
-_COURSE = "celui des personnes déjà inscrites dans le cours"
-_CHOSEN = "celui de parcours.toml"
-_DEFAULT = "celui d'une installation de Moodle, que la clé « roles » de parcours.toml change"
+_COURSE = N_("celui des personnes déjà inscrites dans le cours")
+_CHOSEN = N_("celui de parcours.toml")
+_DEFAULT = N_("celui d'une installation de Moodle, que la clé « roles » de parcours.toml change")
 
 
 class RoleNumber(NamedTuple):
@@ -31,7 +32,12 @@ class RoleNumber(NamedTuple):
     source: str
 
     def __str__(self) -> str:
-        return f"Le rôle « {ROLES[self.role]} » donné ici est le numéro {self.number} : {self.source}."
+        return _(
+            "Le rôle « {roles} » donné ici est le numéro {number} : {source}.",
+            roles=ROLES[self.role],
+            number=self.number,
+            source=_(self.source),
+        )
 
 
 def roles_of(found: StockCourse, chosen: Mapping[str, int]) -> dict[str, RoleNumber]:
@@ -53,8 +59,14 @@ def roles_of(found: StockCourse, chosen: Mapping[str, int]) -> dict[str, RoleNum
 def unknown_role(role: str, found: StockCourse) -> DataError:
     """Return the refusal to give a role whose number nothing tells."""
     return DataError(
-        "Les rôles de ce site ne portent pas les numéros d'une installation de Moodle, et le cours"
-        f" {found.course.id} n'a personne au rôle « {role} » qui dise le sien : rien n'a été écrit.",
-        remedy="Inscrivez-y à la main une personne avec ce rôle, ou dites ce numéro par la clé « roles » du site dans"
-        " parcours.toml, puis relancez.",
+        _(
+            "Les rôles de ce site ne portent pas les numéros d'une installation de Moodle, et le "
+            "cours {id} n'a personne au rôle « {role} » qui dise le sien : rien n'a été écrit.",
+            id=found.course.id,
+            role=role,
+        ),
+        remedy=_(
+            "Inscrivez-y à la main une personne avec ce rôle, ou dites ce numéro par la clé « roles "
+            "» du site dans parcours.toml, puis relancez."
+        ),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.errors import ConfigError
+from connector.language import _
 from connector.moodle import course_functions as core
 from connector.moodle import functions
 
@@ -68,8 +69,12 @@ def read_course(
     found = functions.get_courses_by_field(transport, "id", str(course_id))
     if not found:
         raise ConfigError(
-            f"{transport.address} n'a pas de cours {course_id}, ou le compte du jeton ne le voit pas.",
-            remedy="Le numéro est à la fin de l'adresse du cours : …/course/view.php?id=NUMÉRO.",
+            _(
+                "{address} n'a pas de cours {course_id}, ou le compte du jeton ne le voit pas.",
+                address=transport.address,
+                course_id=course_id,
+            ),
+            remedy=_("Le numéro est à la fin de l'adresse du cours : …/course/view.php?id=NUMÉRO."),
         )
     people = functions.get_enrolled_users(transport, course_id)
     return StockCourse(

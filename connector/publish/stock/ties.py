@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError
+from connector.language import _
 from connector.moodle.activities.note import SUFFIX as NOTE_SUFFIX
 
 if TYPE_CHECKING:
@@ -56,21 +57,32 @@ def tie(wanted: Publication, course_id: int, modules: Sequence[StockModule]) -> 
     activities = wanted.activities or ()
     candidates = {one.idnumber: _candidates(one, modules) for one in activities}
     doubles = [
-        f"Dans le cours {course_id}, {len(some)} activités portent l'idnumber de « {key} » :"
-        f" {', '.join(f'« {one.shown.name} » ({one.idnumber})' for one in some)}."
+        _(
+            "Dans le cours {course_id}, {nombre} activités portent l'idnumber de « {key} » : {some}.",
+            course_id=course_id,
+            nombre=len(some),
+            key=key,
+            some=", ".join(_("« {name} » ({idnumber})", name=one.shown.name, idnumber=one.idnumber) for one in some),
+        )
         for key, some in candidates.items()
         if len(some) > 1
     ]
     if doubles:
         raise DataError(
-            "\n".join(doubles), remedy="\nVidez, dans leurs réglages, l'idnumber de celles qui sont de trop."
+            "\n".join(doubles), remedy=_("\nVidez, dans leurs réglages, l'idnumber de celles qui sont de trop.")
         )
     found = {key: some[0] for key, some in candidates.items() if some}
     if activities and not found:
         raise DataError(
-            f"Aucune activité du cours {course_id} n'est celle d'une activité de {wanted.code}.",
-            remedy="Restaurez-y d'abord la sauvegarde de la session (« parcours exporter »), ou liez un cours fait"
-            " autrement par « parcours lier --correspondance ».",
+            _(
+                "Aucune activité du cours {course_id} n'est celle d'une activité de {code}.",
+                course_id=course_id,
+                code=wanted.code,
+            ),
+            remedy=_(
+                "Restaurez-y d'abord la sauvegarde de la session (« parcours exporter »), ou liez un "
+                "cours fait autrement par « parcours lier --correspondance »."
+            ),
         )
     prefixes = {wanted.code, *(_parts(module.idnumber)[0] for module in found.values())}
     tied = {module.cmid for module in found.values()}
