@@ -12,6 +12,7 @@ import click
 from connector.cli.asking import agreed
 from connector.cli.ledger_door import opened
 from connector.cli.publishing import alone, journal_of, session_argument, site_option, transport_to, warn
+from connector.language import _, ngettext
 from connector.ledger.instants import now_us
 from connector.ledger.scope import EVERYTHING
 from connector.ledger.sessions import course_of
@@ -20,7 +21,6 @@ from connector.moodle.functions import get_site_info
 from connector.publish.archive import Closing, archive
 from connector.publish.files import session_code
 from connector.reports.session import read_session
-from connector.reports.typography import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,9 +65,9 @@ def archiver(invocation: Invocation, session: str, site: str | None, *, oui: boo
     if as_json:
         click.echo(json.dumps(_document(done, left), ensure_ascii=False))
     elif done.changed:
-        click.echo(f"{done.code} est archivé : le cours est masqué aux participants. {done.url}")
+        click.echo(_("{code} est archivé : le cours est masqué aux participants. {url}", code=done.code, url=done.url))
     else:
-        click.echo(f"{done.code} était déjà archivé : {done.url}")
+        click.echo(_("{code} était déjà archivé : {url}", code=done.code, url=done.url))
 
 
 def _document(done: Archived, left: Sequence[Participant]) -> dict[str, object]:
@@ -82,11 +82,11 @@ def _document(done: Archived, left: Sequence[Participant]) -> dict[str, object]:
 def _accepts(left: Sequence[Participant], name: str, *, asked: bool) -> bool:
     """Name whoever closing leaves without an attestation, and ask."""
     if left:
-        people = count(len(left), "personne n'a pas d'attestation", "personnes n'ont pas d'attestation")
-        click.echo(f"{people}, d'après le dernier rapprochement :", err=True)
+        people = ngettext("{n} personne n'a pas d'attestation", "{n} personnes n'ont pas d'attestation", len(left))
+        click.echo(_("{people}, d'après le dernier rapprochement :", people=people), err=True)
         for person in left:
             click.echo(f"  {person.name}", err=True)
     if not asked:
         return True
-    click.echo(f"Le cours « {name} » sera masqué à ses participants.", err=True)
-    return agreed("Fermer cette session ?", option="--oui")
+    click.echo(_("Le cours « {name} » sera masqué à ses participants.", name=name), err=True)
+    return agreed(_("Fermer cette session ?"), option="--oui")

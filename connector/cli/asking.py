@@ -7,6 +7,7 @@ import sys
 import click
 
 from connector.errors import ConfigError
+from connector.language import _
 
 
 def watched() -> bool:
@@ -16,12 +17,16 @@ def watched() -> bool:
 
 def says_yes(question: str) -> bool:
     """Ask; whatever is not a yes is a no."""
-    answer = click.prompt(f"{question} (oui ou non)", default="non", show_default=False, err=True)
-    return str(answer).strip().lower() in {"o", "oui"}
+    answer = click.prompt(
+        _("{question} (oui ou non)", question=question), default=_("non"), show_default=False, err=True
+    )
+    return str(answer).strip().lower() in {"o", "oui", "y", "yes"}
 
 
 def agreed(question: str, *, option: str) -> bool:
     """Ask; raise `ConfigError` naming the option that answers where nobody can."""
     if not watched():
-        raise ConfigError("Rien n'a été changé : ceci demande votre accord.", remedy=f"Relancez avec {option}.")
+        raise ConfigError(
+            _("Rien n'a été changé : ceci demande votre accord."), remedy=_("Relancez avec {option}.", option=option)
+        )
     return says_yes(question)

@@ -16,7 +16,7 @@ from connector.attendance.session import session_named
 from connector.cli.asking import says_yes, watched
 from connector.cli.ledger_door import asker, author, opened
 from connector.errors import ConfigError
-from connector.reports.typography import count
+from connector.language import _, ngettext
 
 if TYPE_CHECKING:
     from connector.attendance.declare import Declared
@@ -64,8 +64,8 @@ def attester(  # noqa: PLR0913 - one for each option
         if bare and not oui:
             _ask(snapshot.code, bare)
         if not retirer and attesting.early(datetime.now(ZoneInfo(snapshot.fuseau)).date()):
-            told = f"{snapshot.code} n'est pas finie : ses heures à venir seront créditées comme faites"
-            click.echo(f"Attention : {told}. Pour revenir en arrière : --retirer.", err=True)
+            told = _("{code} n'est pas finie : ses heures à venir seront créditées comme faites", code=snapshot.code)
+            click.echo(_("Attention : {told}. Pour revenir en arrière : --retirer.", told=told), err=True)
         done = attesting.give(settings, ledger, asker(settings))
     click.echo(json.dumps(_document(done, bare), ensure_ascii=False) if as_json else _text(done, retirer=retirer))
 
@@ -73,26 +73,31 @@ def attester(  # noqa: PLR0913 - one for each option
 def _ask(code: str, bare: list[str]) -> None:
     """Ask before attesting people of whom nothing was ever said; refuse where nobody can answer."""
     named = ", ".join(bare)
-    click.echo(f"Aucune déclaration dans {code} pour : {named}. (D'après la dernière collecte.)", err=True)
+    click.echo(
+        _("Aucune déclaration dans {code} pour : {named}. (D'après la dernière collecte.)", code=code, named=named),
+        err=True,
+    )
     if not watched():
         raise ConfigError(
-            "Rien n'a été attesté : ceci demande votre accord.",
-            remedy="Collectez d'abord (parcours collecter), nommez les autres (--enseignant), ou relancez avec --oui.",
+            _("Rien n'a été attesté : ceci demande votre accord."),
+            remedy=_(
+                "Collectez d'abord (parcours collecter), nommez les autres (--enseignant), ou relancez avec --oui."
+            ),
         )
-    if not says_yes("Les attester quand même ?"):
+    if not says_yes(_("Les attester quand même ?")):
         raise click.Abort
 
 
 def _text(done: Declared, *, retirer: bool) -> str:
     if retirer:
-        without = count(done.known, "personne n'en avait pas", "personnes n'en avaient pas")
-        return f"Attestations retirées : {done.corrected} ; {without}."
+        without = ngettext("{n} personne n'en avait pas", "{n} personnes n'en avaient pas", done.known)
+        return _("Attestations retirées : {corrected} ; {without}.", corrected=done.corrected, without=without)
     figures = (
-        count(done.new, "nouvelle", "nouvelles"),
-        count(done.corrected, "changée", "changées"),
-        count(done.known, "déjà donnée", "déjà données"),
+        ngettext("{n} nouvelle", "{n} nouvelles", done.new),
+        ngettext("{n} changée", "{n} changées", done.corrected),
+        ngettext("{n} déjà donnée", "{n} déjà données", done.known),
     )
-    return f"Attestations : {', '.join(figures)}."
+    return _("Attestations : {figures}.", figures=", ".join(figures))
 
 
 def _document(done: Declared, bare: list[str]) -> dict[str, object]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.errors import ConfigError, DataError, RetriableError
+from connector.language import _
 from connector.ledger.roster import parse_roster
 from connector.moodle.connect import connect
 from connector.moodle.functions import observe
@@ -88,17 +89,23 @@ def servir(  # noqa: PLR0913 - one argument an option
         sandbox = Sandbox(port=port, lrs=lrs, token=token, people=people, attendance=appel)
     except OSError as exc:
         raise ConfigError(
-            f"Impossible d'écouter sur le port {port} : {why(exc)}.",
-            remedy="Choisissez un autre port avec --port (0 : un port libre).",
+            _("Impossible d'écouter sur le port {port} : {raison}.", port=port, raison=why(exc)),
+            remedy=_("Choisissez un autre port avec --port (0 : un port libre)."),
         ) from exc
     with sandbox:
-        click.echo(f"Bac à sable à l'écoute : {sandbox.url} (Ctrl+C pour arrêter)")
-        click.echo(f"Son jeton est dans {invocation.donnees / token_file}. Pour parcours.toml :")
+        click.echo(_("Bac à sable à l'écoute : {url} (Ctrl+C pour arrêter)", url=sandbox.url))
+        click.echo(_("Son jeton est dans {fichier}. Pour parcours.toml :", fichier=invocation.donnees / token_file))
         click.echo(f'\n[[moodle]]\nadresse = "{sandbox.url}"\njeton_fichier = "{token_file}"\n')
         if lrs is not None:
-            click.echo(f"Les déclarations partent vers {lrs.address} toutes les {CRON_SECONDS:.0f} secondes.")
+            click.echo(
+                _(
+                    "Les déclarations partent vers {address} toutes les {cron_seconds:.0f} secondes.",
+                    address=lrs.address,
+                    cron_seconds=CRON_SECONDS,
+                )
+            )
         _run_cron_until_stopped(sandbox)
-    click.echo("Bac à sable arrêté.")
+    click.echo(_("Bac à sable arrêté."))
 
 
 def _run_cron_until_stopped(sandbox: Sandbox) -> None:
@@ -112,7 +119,9 @@ def _run_cron_until_stopped(sandbox: Sandbox) -> None:
                 sandbox.run_cron()
             if len(sandbox.emitter.failed) > told:
                 told = len(sandbox.emitter.failed)
-                click.echo(f"{told} événements que le LRS n'a pas pris : perdus, comme dans Moodle.", err=True)
+                click.echo(
+                    _("{told} événements que le LRS n'a pas pris : perdus, comme dans Moodle.", told=told), err=True
+                )
     except KeyboardInterrupt:
         click.echo("")
     finally:
@@ -125,11 +134,11 @@ def _lrs(settings: Settings, address: str, user: str | None, secret_file: Path |
     user = user or (known.identifiant if known else None)
     if user is None or (secret_file is None and known is None):
         raise ConfigError(
-            f"Il manque de quoi se présenter au LRS {address}.",
-            remedy="Donnez --identifiant et --secret, ou déclarez-le dans un bloc [[lrs]] de parcours.toml.",
+            _("Il manque de quoi se présenter au LRS {address}.", address=address),
+            remedy=_("Donnez --identifiant et --secret, ou déclarez-le dans un bloc [[lrs]] de parcours.toml."),
         )
     if secret_file is not None:
-        return Lrs(address, user, read_secret(secret_file, "secret du LRS"))
+        return Lrs(address, user, read_secret(secret_file, _("secret du LRS")))
     assert known is not None  # noqa: S101 - told above
     return Lrs(address, user, settings.lrs_secret(known))
 
@@ -140,9 +149,9 @@ def _token(path: Path) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return read_secret(path, "jeton du bac à sable").get_secret_value()
+        return read_secret(path, _("jeton du bac à sable")).get_secret_value()
     except OSError as exc:
-        raise ConfigError(f"Le fichier {path} ne peut pas être créé : {why(exc)}.") from exc
+        raise ConfigError(_("Le fichier {path} ne peut pas être créé : {raison}.", path=path, raison=why(exc))) from exc
     token = secrets.token_hex(16)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(f"{token}\n")
@@ -153,7 +162,7 @@ def _read_roster(path: Path) -> Roster:
     try:
         data = path.read_bytes()
     except OSError as exc:
-        raise DataError(f"{path} ne peut pas être lu : {why(exc)}.") from exc
+        raise DataError(_("{path} ne peut pas être lu : {raison}.", path=path, raison=why(exc))) from exc
     return parse_roster(data, str(path), regulation().situations)
 
 
@@ -179,22 +188,27 @@ def vivre(invocation: Invocation, session: str, site: str | None, graine: int) -
     observed = observe(connect(moodle, token), Query(code=code, content=True)).session(code)
     if observed is None:
         raise DataError(
-            f"La session {code} n'est pas sur {moodle.adresse}.", remedy=f"Publiez-la : « parcours publier {session} »."
+            _("La session {code} n'est pas sur {adresse}.", code=code, adresse=moodle.adresse),
+            remedy=_("Publiez-la : « parcours publier {session} ».", session=session),
         )
     orders = live(observed, graine)
     remote = Remote(moodle.adresse, token)
     for start in range(0, len(orders), _CHUNK):
         remote.act(orders[start : start + _CHUNK])
     people = len({order.courriel for order in orders})
-    click.echo(f"{people} personnes ont fait {len(orders)} actes dans {code}.")
+    click.echo(
+        _("{people} personnes ont fait {nombre} actes dans {code}.", people=people, nombre=len(orders), code=code)
+    )
     outcome = remote.drain()
     if not outcome.lrs:
-        raise ConfigError("Aucune déclaration n'est partie.", remedy="Relancez « bac-a-sable servir » avec --lrs.")
-    click.echo(f"{outcome.sent} déclarations sont parties vers le LRS.")
+        raise ConfigError(
+            _("Aucune déclaration n'est partie."), remedy=_("Relancez « bac-a-sable servir » avec --lrs.")
+        )
+    click.echo(_("{sent} déclarations sont parties vers le LRS.", sent=outcome.sent))
     if outcome.failed:
         raise RetriableError(
-            f"Le LRS n'a pas pris {outcome.failed} événements : ils sont perdus, comme dans Moodle.",
-            remedy="Vérifiez le LRS donné à « bac-a-sable servir ».",
+            _("Le LRS n'a pas pris {failed} événements : ils sont perdus, comme dans Moodle.", failed=outcome.failed),
+            remedy=_("Vérifiez le LRS donné à « bac-a-sable servir »."),
         )
 
 

@@ -18,8 +18,7 @@ from connector.catalogue.site import write_site
 from connector.catalogue.unpack import open_package
 from connector.deliver import deliver
 from connector.errors import DataError
-from connector.language import N_, _
-from connector.reports.typography import count
+from connector.language import N_, _, ngettext
 from scenarios.errors import ScenarioError
 from scenarios.load import load_parcours
 from scenarios.vocabularies import COLLECTIONS, CYCLES, perhaps
@@ -92,7 +91,7 @@ def site(invocation: Invocation, /, adresse: str, sortie: Path | None, **filters
     """
     entries = _wanted(invocation, **filters)
     first = write_site(entries, sortie or invocation.donnees / "catalogue-web", adresse)
-    click.echo(f"{first} : {count(len(entries), 'parcours', 'parcours')}.")
+    click.echo(ngettext("{first} : {n} parcours.", "{first} : {n} parcours.", len(entries), first=first))
 
 
 @catalogue.command()
@@ -126,7 +125,7 @@ def exporter(invocation: Invocation, noms: tuple[str, ...], sortie: Path | None,
         click.echo(json.dumps(written, ensure_ascii=False, indent=2))
         return
     for one in written:
-        click.echo(f"{one['paquet']} (SHA-256 {one['sha256']})")
+        click.echo(_("{paquet} (SHA-256 {sha256})", paquet=one["paquet"], sha256=one["sha256"]))
 
 
 @catalogue.command()
@@ -156,8 +155,16 @@ def importer(invocation: Invocation, paquets: tuple[Path, ...], *, as_json: bool
     for one in placed:
         said = one.package.manifest
         whose = f"{', '.join(said.auteurs)}, {said.licence}"
-        state = "importé" if one.new else "déjà au catalogue, rien n'a changé"
-        click.echo(f"{one.folder} : « {said.titre} » ({whose}), {state}.")
+        state = _("importé") if one.new else _("déjà au catalogue, rien n'a changé")
+        click.echo(
+            _(
+                "{folder} : « {titre} » ({whose}), {state}.",
+                folder=one.folder,
+                titre=said.titre,
+                whose=whose,
+                state=state,
+            )
+        )
         if one.misstep:
             click.echo(_("Attention : {dit}.", dit=one.misstep), err=True)
 
@@ -170,7 +177,7 @@ def _read(invocation: Invocation) -> tuple[Entry, ...]:
     """Return the entries, after a word on those that cannot be read."""
     entries, problems = read_catalogue(invocation.donnees)
     for problem in problems:
-        click.echo(f"Attention : {problem}", err=True)
+        click.echo(_("Attention : {problem}", problem=problem), err=True)
     return entries
 
 
@@ -183,13 +190,17 @@ def _one(name: str, entries: tuple[Entry, ...]) -> Entry:
     if not path.is_file():
         known = [entry.nom for entry in entries]
         raise DataError(
-            f"Ni le catalogue ni le disque n'ont de parcours « {name} »{perhaps(name, known)}.",
-            remedy="Les voir : parcours catalogue.",
+            _(
+                "Ni le catalogue ni le disque n'ont de parcours « {name} »{perhaps}.",
+                name=name,
+                perhaps=perhaps(name, known),
+            ),
+            remedy=_("Les voir : parcours catalogue."),
         )
     try:
         entry = entry_of(load_parcours(path), path.parent.name)
     except ScenarioError as exc:
-        raise DataError(str(exc), remedy="Corrigez ce fichier : « parcours verifier » en dit autant.") from exc
+        raise DataError(str(exc), remedy=_("Corrigez ce fichier : « parcours verifier » en dit autant.")) from exc
     there = next((one for one in entries if one.matricule == entry.matricule), entry)
     if files_of(there.loaded) != files_of(entry.loaded):
         raise DataError(

@@ -11,6 +11,7 @@ import click
 from connector.attendance.collect_rolls import collect_rolls
 from connector.cli.file import file
 from connector.cli.ledger_door import opened
+from connector.language import N_, _, ngettext
 from connector.ledger.gather import gather
 from connector.ledger.queue import REASONS
 from connector.readback.night import read_back
@@ -61,7 +62,7 @@ def collecter(
         return
     with opened(invocation) as (settings, ledger):
         if not (fichiers or settings.moodle or any(lrs.reads for lrs in settings.lrs)):
-            msg = "Rien à lire : déclarez [[lrs]] ou [[moodle]] dans parcours.toml, ou donnez --fichier."
+            msg = _("Rien à lire : déclarez [[lrs]] ou [[moodle]] dans parcours.toml, ou donnez --fichier.")
             raise click.UsageError(msg)
         gathered = gather(ledger, settings, fichiers, collect_rolls)
         back = None
@@ -74,7 +75,7 @@ def collecter(
     elif not (gathered.failures and gathered.nothing):
         click.echo(_text(gathered, back))
     for note in gathered.notes:
-        click.echo(f"Attention : {note}", err=True)
+        click.echo(_("Attention : {note}", note=note), err=True)
     if gathered.failures:
         ctx.exit(1)
 
@@ -82,47 +83,49 @@ def collecter(
 def _text(gathered: Gathered, back: ReadBack | None) -> str:
     tally = gathered.tally
     kept = (
-        count(tally.evidence, "nouvelle", "nouvelles"),
-        count(tally.known, "déjà connue", "déjà connues"),
-        count(tally.voids, "annulation", "annulations"),
+        ngettext("{n} nouvelle", "{n} nouvelles", tally.evidence),
+        ngettext("{n} déjà connue", "{n} déjà connues", tally.known),
+        ngettext("{n} annulation", "{n} annulations", tally.voids),
     )
-    lines = [f"Déclarations retenues : {', '.join(kept)}."]
+    lines = [_("Déclarations retenues : {kept}.", kept=", ".join(kept))]
     for number, one, several in (
         (
             tally.dropped.total(),
-            "autre déclaration, comptée et non gardée",
-            "autres déclarations, comptées et non gardées",
+            N_("autre déclaration, comptée et non gardée"),
+            N_("autres déclarations, comptées et non gardées"),
         ),
         (
             tally.late,
-            "n'a été vue qu'en relisant ce qui l'avait déjà été",
-            "n'ont été vues qu'en relisant ce qui l'avait déjà été",
+            N_("n'a été vue qu'en relisant ce qui l'avait déjà été"),
+            N_("n'ont été vues qu'en relisant ce qui l'avait déjà été"),
         ),
-        (tally.refused, "refusée par son LRS, laissée de côté", "refusées par leur LRS, laissées de côté"),
+        (tally.refused, N_("refusée par son LRS, laissée de côté"), N_("refusées par leur LRS, laissées de côté")),
         (
             tally.conflicts,
-            "revenue avec un autre contenu, mise de côté",
-            "revenues avec un autre contenu, mises de côté",
+            N_("revenue avec un autre contenu, mise de côté"),
+            N_("revenues avec un autre contenu, mises de côté"),
         ),
-        (tally.unreadable, "ligne illisible, mise de côté", "lignes illisibles, mises de côté"),
+        (tally.unreadable, N_("ligne illisible, mise de côté"), N_("lignes illisibles, mises de côté")),
     ):
         if number:
             lines.append(f"{count(number, one, several)}.")
     if gathered.sessions:
-        lines.append(f"Sessions mises à jour : {', '.join(sorted(set(gathered.sessions)))}.")
+        lines.append(_("Sessions mises à jour : {sessions}.", sessions=", ".join(sorted(set(gathered.sessions)))))
     lines += _read_back_lines(back) if back else []
     lines.append(
-        f"En attente : {gathered.waiting} ; voir : parcours file." if gathered.waiting else "Rien n'est en attente."
+        _("En attente : {waiting} ; voir : parcours file.", waiting=gathered.waiting)
+        if gathered.waiting
+        else _("Rien n'est en attente.")
     )
     return "\n".join(lines)
 
 
 def _read_back_lines(back: ReadBack) -> list[str]:
-    added = count(back.added, "déclaration ajoutée", "déclarations ajoutées")
-    lines = [f"Achèvements relus dans Moodle : {added} au LRS."]
+    added = ngettext("{n} déclaration ajoutée", "{n} déclarations ajoutées", back.added)
+    lines = [_("Achèvements relus dans Moodle : {added} au LRS.", added=added)]
     for lost in back.lost:
-        people = count(lost.people, "personne", "personnes")
-        lines.append(f"{lost.code}/{lost.activity_id}, {people} : {REASONS[lost.reason].phrase}")
+        people = ngettext("{n} personne", "{n} personnes", lost.people)
+        lines.append(f"{lost.code}/{lost.activity_id}, {people} : {_(REASONS[lost.reason].phrase)}")
     return lines
 
 

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from connector.cli.publishing import session_argument, show
-from connector.language import _
+from connector.language import _, ngettext
 from connector.publish.contextualising import accept, review
 from connector.publish.display import Line
 from connector.publish.files import session_code, session_file
 from connector.publish.values import changed_lines, is_long
-from connector.reports.typography import count
 from connector.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,16 +48,16 @@ def contextualiser(ctx: click.Context, session: str, base: Path | None, *, accep
     """
     invocation: Invocation = ctx.obj
     if accepter and base is not None:
-        message = "--accepter ne compare rien : retirez --base."
+        message = _("--accepter ne compare rien : retirez --base.")
         raise click.UsageError(message)
     path = session_file(Settings.load(invocation.donnees), session)
     code = session_code(str(path))
     if accepter:
         taken = accept(path)
         said = (
-            f"a pour base {taken.matricule}, gardé dans {taken.fichier}"
+            _("a pour base {matricule}, gardé dans {fichier}", matricule=taken.matricule, fichier=taken.fichier)
             if taken
-            else "avait déjà pris acte de ce parcours"
+            else _("avait déjà pris acte de ce parcours")
         )
         document = {"session": code, "change": taken is not None, "base": taken.model_dump() if taken else None}
         click.echo(json.dumps(document, ensure_ascii=False) if as_json else f"{code} {said}.")
@@ -76,16 +75,18 @@ def _lines(code: str, named: str, found: Comparison) -> Iterator[Line]:
     if found.version:
         yield Line(_("Attention : {dit}.", dit=found.version), "yellow")
     for title, differences, style in (
-        ("Repris du parcours", found.repris, ""),
-        ("Gardé de la session", found.gardes, "green"),
-        ("À décider (la session l'emporte tant que vous ne la changez pas)", found.a_decider, "yellow"),
+        (_("Repris du parcours"), found.repris, ""),
+        (_("Gardé de la session"), found.gardes, "green"),
+        (_("À décider (la session l'emporte tant que vous ne la changez pas)"), found.a_decider, "yellow"),
     ):
         if differences:
             yield Line(f"{title} :", style)
         for one in differences:
             yield from _shown(one)
     if found.sans_objet:
-        yield Line("À corriger : la session ne convient plus au parcours, et ne peut plus être publiée ainsi :", "red")
+        yield Line(
+            _("À corriger : la session ne convient plus au parcours, et ne peut plus être publiée ainsi :"), "red"
+        )
     for problem in found.sans_objet:
         yield Line(f"  {problem}")
     yield Line(_verdict(named, found), "bold")
@@ -93,23 +94,32 @@ def _lines(code: str, named: str, found: Comparison) -> Iterator[Line]:
 
 def _verdict(named: str, found: Comparison) -> str:
     if found.sans_objet:
-        return f"{count(len(found.sans_objet), 'point à corriger', 'points à corriger')} dans le fichier de la session."
+        return ngettext(
+            "{n} point à corriger dans le fichier de la session.",
+            "{n} points à corriger dans le fichier de la session.",
+            len(found.sans_objet),
+        )
     accepted = f"parcours contextualiser {named} --accepter"
     if found.a_decider:
-        return f"{count(len(found.a_decider), 'point', 'points')} à décider ; ensuite : {accepted}"
-    return f"Rien à décider. Pour prendre acte de ce parcours : {accepted}"
+        return ngettext(
+            "{n} point à décider ; ensuite : {accepted}",
+            "{n} points à décider ; ensuite : {accepted}",
+            len(found.a_decider),
+            accepted=accepted,
+        )
+    return _("Rien à décider. Pour prendre acte de ce parcours : {accepted}", accepted=accepted)
 
 
 def _shown(one: Difference) -> Iterator[Line]:
     """Return one difference: whose, which key, each side's word; a long text by the lines that differ."""
-    whose = {"parcours": "parcours", "sequence": "étape", "activite": "activité"}[one.quoi]
-    name = whose if one.quoi == "parcours" else f"{whose} « {one.titre} » ({one.id})"
+    whose = {"parcours": "parcours", "sequence": _("étape"), "activite": _("activité")}[one.quoi]
+    name = whose if one.quoi == "parcours" else _("{whose} « {titre} » ({id})", whose=whose, titre=one.titre, id=one.id)
     if one.cle is None:
         yield Line(f"  {_fate(one)} : {name}")
         return
     changed = one.avant != one.apres
     if one.retiree:
-        yield Line(f"  {name}, que la session retire, {one.cle} :")
+        yield Line(_("  {name}, que la session retire, {cle} :", name=name, cle=one.cle))
     else:
         yield Line(f"  {name}, {one.cle} :" if changed else f"  {name}, {one.cle} : {_short(one.local)}")
     if changed:
@@ -120,10 +130,10 @@ def _shown(one: Difference) -> Iterator[Line]:
 
 def _fate(one: Difference) -> str:
     if one.retiree:
-        return "retirée par la session"
+        return _("retirée par la session")
     if one.local is not None:
-        return "ajoutée par la session"
-    return "nouvelle" if one.avant is None else "supprimée"
+        return _("ajoutée par la session")
+    return _("nouvelle") if one.avant is None else _("supprimée")
 
 
 def _sides(who: str, before: object, after: object) -> Iterator[Line]:
@@ -143,7 +153,7 @@ def _short(value: object) -> str:
 
 def _text(value: object) -> str:
     if value is None:
-        return "(rien)"
+        return _("(rien)")
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=None)
 
 

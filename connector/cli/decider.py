@@ -11,6 +11,7 @@ from connector.acts.decide import ACTIONS, check_reason, decide
 from connector.attendance.session import session_named
 from connector.cli.ledger_door import asker, opened
 from connector.errors import ConfigError
+from connector.language import N_, _
 from connector.obligation.rules import regulation
 from xapi.vocabulary import OwnActivity
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _WITHDRAWN = "erreur_de_saisie"
 """What a withdrawal says where no reason is given: the decision is taken back, nothing more."""
 
-_DONE: dict[Verdict, str] = {"granted": "accordée", "refused": "refusée", "withdrawn": "décision retirée"}
+_DONE: dict[Verdict, str] = {"granted": N_("accordée"), "refused": N_("refusée"), "withdrawn": N_("décision retirée")}
 _REASONS = "\n".join(f"{code} : {reason.libelle}." for code, reason in regulation().decisions.items())
 
 
@@ -54,7 +55,7 @@ def decider(  # noqa: PLR0913 - one for each option
     """
     motif = motif or (_WITHDRAWN if retirer else None)
     if motif is None:
-        raise ConfigError("Il manque le motif.", remedy="Donnez --motif, avec un code de la liste (--help).")
+        raise ConfigError(_("Il manque le motif."), remedy=_("Donnez --motif, avec un code de la liste (--help)."))
     says = _wanted(verdict, motif, retirer=retirer)
     with opened(invocation) as (settings, ledger):
         snapshot = session_named(settings, ledger, session)
@@ -68,7 +69,7 @@ def decider(  # noqa: PLR0913 - one for each option
 def _wanted(verdict: Verdict | None, motif: str, *, retirer: bool) -> Verdict:
     """Return what is to be said, once the options agree and the reason serves to it."""
     if verdict is None and not retirer:
-        raise ConfigError("Il manque la décision.", remedy="Dites --accorder, --refuser ou --retirer.")
+        raise ConfigError(_("Il manque la décision."), remedy=_("Dites --accorder, --refuser ou --retirer."))
     says: Verdict = "withdrawn" if retirer or verdict is None else verdict
     check_reason(says, motif)
     return says
@@ -80,8 +81,12 @@ def _counts(done: Declared) -> dict[str, int]:
 
 def _text(says: Verdict, done: Declared) -> str:
     if done.known:
-        return "Aucune décision n'est en vigueur." if says == "withdrawn" else f"Déjà décidé : {_DONE[says]}."
-    return f"Décidé : {_DONE[says]}. Pour la voir : parcours collecter, puis parcours rapprocher."
+        return (
+            _("Aucune décision n'est en vigueur.")
+            if says == "withdrawn"
+            else _("Déjà décidé : {done}.", done=_(_DONE[says]))
+        )
+    return _("Décidé : {done}. Pour la voir : parcours collecter, puis parcours rapprocher.", done=_(_DONE[says]))
 
 
 def _document(says: Verdict, line: OwnActivity, motif: str, done: Declared) -> dict[str, object]:

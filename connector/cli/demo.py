@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from connector.cli.main import Invocation, cli
 from connector.errors import FatalError
+from connector.language import _
 from connector.ledger.instants import PARIS, midnight_us
 from connector.ops.demo.play import play
 from connector.ops.demo.stage import SESSIONS, YEAR, set_stage
@@ -46,10 +47,17 @@ def demo(invocation: Invocation, dossier: Path | None) -> None:
     reports = folder / "rapports"
     name = shlex.quote(str(folder))
     click.echo(
-        f"\nÀ ouvrir : {reports / f'{_UAI}-{YEAR}.html'}\n"
-        f"Au tableur : {reports / f'{_UAI}-{YEAR}.csv'}\n"
-        f"Pourquoi ces chiffres : parcours --donnees {name} expliquer E0009 --annee {YEAR}\n"
-        f"Ce qui attend : parcours --donnees {name} file"
+        _(
+            "\n"
+            "À ouvrir : {html}\n"
+            "Au tableur : {csv}\n"
+            "Pourquoi ces chiffres : parcours --donnees {name} expliquer E0009 --annee {year}\n"
+            "Ce qui attend : parcours --donnees {name} file",
+            html=reports / f"{_UAI}-{YEAR}.html",
+            csv=reports / f"{_UAI}-{YEAR}.csv",
+            name=name,
+            year=YEAR,
+        )
     )
 
 
@@ -61,7 +69,7 @@ def _progress() -> Progress:
 
 def _perform(stage: Stage, progress: Progress) -> None:
     folder, reports = stage.folder, stage.folder / "rapports"
-    task = progress.add_task("Démonstration", total=1 + 3 * len(SESSIONS) + 2 + 3)
+    task = progress.add_task(_("Démonstration"), total=1 + 3 * len(SESSIONS) + 2 + 3)
 
     def step(*arguments: str) -> None:
         progress.update(task, description=arguments[0])
@@ -72,10 +80,12 @@ def _perform(stage: Stage, progress: Progress) -> None:
     for code, session in SESSIONS.items():
         file = folder / session
         step("publier", str(file))
-        progress.update(task, description=f"{code} : la session se vit")
+        progress.update(task, description=_("{code} : la session se vit", code=code))
         played = play(stage, code, lambda share: progress.advance(task, share))
-        figures = f"{played.acts} actes, {played.statements} déclarations dans le LRS"
-        click.echo(f"  La session {code} est vécue : {figures}.\n")
+        figures = _(
+            "{acts} actes, {statements} déclarations dans le LRS", acts=played.acts, statements=played.statements
+        )
+        click.echo(_("  La session {code} est vécue : {figures}.\n", code=code, figures=figures))
         step("emargement", "saisir", code, str(played.sheet))
     step("collecter")
     step("rapprocher", "--annee", YEAR)
@@ -92,4 +102,4 @@ def _run(folder: Path, arguments: Sequence[str]) -> None:
     code = cli.main([*arguments], prog_name="parcours", standalone_mode=False, obj=invocation)
     click.echo("")
     if code not in (None, 0, _WORK_LEFT):
-        raise FatalError(f"La démonstration s'est arrêtée à « parcours {arguments[0]} ».")
+        raise FatalError(_("La démonstration s'est arrêtée à « parcours {arguments} ».", arguments=arguments[0]))

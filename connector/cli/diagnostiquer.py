@@ -9,6 +9,7 @@ import click
 
 from connector.cli.ledger_door import opened
 from connector.cli.publishing import say, show, site_option
+from connector.language import _
 from connector.ledger.instants import now_us, year_of
 from connector.moodle.plugin_zip import plugin_version
 from connector.obligation.policy import LocalRules
@@ -52,7 +53,7 @@ def diagnostiquer(ctx: click.Context, site: str | None, *, as_json: bool, droits
         click.echo(rights_text(droits))
         return
     invocation: Invocation = ctx.obj
-    say("Vérification…")
+    say(_("Vérification…"))
     findings = (
         _ledger(invocation) if registre else judge(gather(invocation.donnees, site, _now), plugin_version(), _now())
     )

@@ -17,10 +17,10 @@ from connector.attendance.sheet import sign_in
 from connector.cli.ledger_door import asker, author, opened
 from connector.deliver import deliver
 from connector.errors import DataError
+from connector.language import _, ngettext
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 from connector.reports.sheets import FORMATS, render
-from connector.reports.typography import count
 from connector.system_words import why
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def imprimer(invocation: Invocation, session: str, form: Format, sortie: Path | 
             sheets = sign_in(snapshot, read_directory(connection))
         if not sheets.sheets:
             raise DataError(
-                f"La session {snapshot.code} n'a aucun créneau à émarger.",
-                remedy="Ajoutez-en dans « creneaux » de son fichier.",
+                _("La session {code} n'a aucun créneau à émarger.", code=snapshot.code),
+                remedy=_("Ajoutez-en dans « creneaux » de son fichier."),
             )
         content = render(sheets, form)
         with ledger.write() as connection:
@@ -76,7 +76,9 @@ def saisir(ctx: click.Context, session: str, fichier: Path, *, as_json: bool) ->
     try:
         data = fichier.read_bytes()
     except OSError as exc:
-        raise DataError(f"{fichier} ne se lit pas : {why(exc)}.", remedy="Vérifiez son nom.") from exc
+        raise DataError(
+            _("{fichier} ne se lit pas : {raison}.", fichier=fichier, raison=why(exc)), remedy=_("Vérifiez son nom.")
+        ) from exc
     rows = read_rows(data, fichier.name)
     invocation: Invocation = ctx.obj
     with opened(invocation) as (settings, ledger):
@@ -91,15 +93,15 @@ def saisir(ctx: click.Context, session: str, fichier: Path, *, as_json: bool) ->
 def _text(signed: Signed) -> str:
     declared, told = signed.entered.declared, signed.told
     figures = (
-        count(declared.new, "nouvelle", "nouvelles"),
-        count(declared.corrected, "corrigée", "corrigées"),
-        count(declared.known, "déjà saisie", "déjà saisies"),
+        ngettext("{n} nouvelle", "{n} nouvelles", declared.new),
+        ngettext("{n} corrigée", "{n} corrigées", declared.corrected),
+        ngettext("{n} déjà saisie", "{n} déjà saisies", declared.known),
     )
-    lines = [f"Marques : {', '.join(figures)}."]
+    lines = [_("Marques : {figures}.", figures=", ".join(figures))]
     whole, partial = sum(written.done for written in told), sum(written.undone for written in told)
     if any(written.found for written in told):
-        done = count(whole, "présence entière", "présences entières")
-        lines.append(f"Moodle : {done}, {count(partial, 'autre', 'autres')}.")
+        done = ngettext("{n} présence entière", "{n} présences entières", whole)
+        lines.append(ngettext("Moodle : {done}, {n} autre.", "Moodle : {done}, {n} autres.", partial, done=done))
     return "\n".join(lines)
 
 
@@ -123,16 +125,24 @@ def _warn(signed: Signed) -> bool:
     """Say on standard error what was not done; tell whether something is left to a person."""
     reading, failures = signed.reading, signed.failures
     if signed.to_come:
-        people = count(signed.to_come, "présence porte", "présences portent")
-        click.echo(f"Attention : {people} sur un créneau qui n'a pas encore eu lieu. Vérifiez la feuille.", err=True)
+        warning = ngettext(
+            "Attention : {n} présence porte sur un créneau qui n'a pas encore eu lieu. Vérifiez la feuille.",
+            "Attention : {n} présences portent sur un créneau qui n'a pas encore eu lieu. Vérifiez la feuille.",
+            signed.to_come,
+        )
+        click.echo(warning, err=True)
     if reading.blank:
-        click.echo(f"{count(reading.blank, 'ligne sans marque attend', 'lignes sans marque attendent')}.", err=True)
+        click.echo(
+            ngettext("{n} ligne sans marque attend.", "{n} lignes sans marque attendent.", reading.blank), err=True
+        )
     for sentence in reading.refused:
         click.echo(sentence, err=True)
     for email in signed.absent:
-        click.echo(f"{email} n'est pas dans le cours Moodle : sa présence n'y est pas inscrite.", err=True)
+        click.echo(
+            _("{email} n'est pas dans le cours Moodle : sa présence n'y est pas inscrite.", email=email), err=True
+        )
     for failure in failures:
-        click.echo(f"Erreur : {failure}", err=True)
+        click.echo(_("Erreur : {erreur}", erreur=failure), err=True)
     if failures:
-        click.echo("Les marques sont saisies ; relancez la même commande pour compléter Moodle.", err=True)
+        click.echo(_("Les marques sont saisies ; relancez la même commande pour compléter Moodle."), err=True)
     return bool(reading.refused or failures)

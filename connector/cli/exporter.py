@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from connector.language import _
 from connector.ledger.session_files import prepared
 from connector.publish.desired import desired
 from connector.publish.export import as_json as described
@@ -61,6 +62,13 @@ def exporter(
     if as_json:
         click.echo(json.dumps(described(wanted, target, size), ensure_ascii=False, indent=2))
         return
-    click.echo(f"{target} : {len(wanted.activities or ())} activités, {max(1, size // 1024)} Ko.")
+    click.echo(
+        _(
+            "{target} : {activites} activités, {taille} Ko.",
+            target=target,
+            activites=len(wanted.activities or ()),
+            taille=max(1, size // 1024),
+        )
+    )
     for remark in remarks(wanted):
         click.echo(f"  {remark}")

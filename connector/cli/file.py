@@ -10,6 +10,7 @@ import click
 
 from connector.cli.ledger_door import author, opened
 from connector.errors import ConfigError
+from connector.language import N_, _
 from connector.ledger.closing import assign_entry, close_entry, reopen_entry
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from connector.ledger.queue import Entry
 
 _SHOWN = 20
-_CLOSING = (
+_CLOSING = N_(
     "Vous savez de qui il s'agit ? parcours file --resoudre NUMÉRO --enseignant IDENTIFIANT. "
     "Vérifié, ou étranger à vos formations ? parcours file --resoudre NUMÉRO."
 )
@@ -64,8 +65,8 @@ def file(
     Chaque entrée a son numéro ; qui la clôt ou la rouvre est inscrit au journal.
     """
     if enseignant and (reopened or not closed):
-        raise ConfigError("--enseignant se donne avec --resoudre, et sans --rouvrir.")
-    with opened(invocation) as (_, ledger):
+        raise ConfigError(_("--enseignant se donne avec --resoudre, et sans --rouvrir."))
+    with opened(invocation) as (_settings, ledger):
         if enseignant:
             found = _assigned(ledger, closed, enseignant)
         elif closed or reopened:
@@ -78,11 +79,20 @@ def file(
     if as_json:
         click.echo(json.dumps([_object(entry) for entry in found], ensure_ascii=False, indent=2))
     elif enseignant:
-        click.echo("\n".join(f"Attribuée à {enseignant} : {_named(entry)}" for entry in found))
+        click.echo(
+            "\n".join(
+                _("Attribuée à {enseignant} : {entree}", enseignant=enseignant, entree=_named(entry)) for entry in found
+            )
+        )
     elif closed or reopened:
-        click.echo("\n".join(f"{'Close' if entry.closed else 'Ouverte'} : {_named(entry)}" for entry in found))
+        click.echo(
+            "\n".join(
+                _("{etat} : {entree}", etat=_("Close") if entry.closed else _("Ouverte"), entree=_named(entry))
+                for entry in found
+            )
+        )
     else:
-        click.echo("\n\n".join(_blocks(found, None if tout else _SHOWN)) or "Rien n'est en attente.")
+        click.echo("\n\n".join(_blocks(found, None if tout else _SHOWN)) or _("Rien n'est en attente."))
 
 
 def _assigned(ledger: Ledger, numeros: Sequence[str], identifiant: str) -> list[Entry]:
@@ -108,8 +118,8 @@ def _named(entry: Entry) -> str:
 
 def _state(entry: Entry) -> str:
     if entry.teacher:
-        return f" (attribuée à {entry.teacher})"
-    return " (close)" if entry.closed else ""
+        return _(" (attribuée à {teacher})", teacher=entry.teacher)
+    return _(" (close)") if entry.closed else ""
 
 
 def _object(entry: Entry) -> dict[str, object]:
@@ -132,12 +142,14 @@ def _blocks(found: list[Entry], limit: int | None) -> list[str]:
     blocks = []
     for code, group in groupby(by_reason, key=lambda entry: entry.reason):
         listed = list(group)
-        lines = [f"{REASONS[code].phrase} ({code}, {sum(entry.number for entry in listed)})"]
+        lines = [f"{_(REASONS[code].phrase)} ({code}, {sum(entry.number for entry in listed)})"]
         lines += [f"  {entry.number:>6}  {_named(entry)}{_state(entry)}" for entry in listed[:limit]]
         if len(listed) > len(listed[:limit]):
-            lines.append(f"          … et {len(listed) - len(listed[:limit])} autres : parcours file --tout")
-        lines.append(f"  → {REASONS[code].remedy}")
+            lines.append(
+                _("          … et {autres} autres : parcours file --tout", autres=len(listed) - len(listed[:limit]))
+            )
+        lines.append(f"  → {_(REASONS[code].remedy)}")
         blocks.append("\n".join(lines))
     if any(entry.waits for entry in found):
-        blocks.append(_CLOSING)
+        blocks.append(_(_CLOSING))
     return blocks

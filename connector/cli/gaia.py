@@ -16,12 +16,12 @@ from connector.deliver import deliver
 from connector.errors import DataError
 from connector.gaia import accounts, enrolment, store
 from connector.gaia.files import newest_folder, read_export
+from connector.language import _, ngettext
 from connector.ledger.instants import now_us, today
 from connector.ledger.journal import record
 from connector.moodle.functions import get_site_info
 from connector.publish.files import session_file
 from connector.reports.escape import inert
-from connector.reports.typography import count
 from scenarios.errors import ScenarioError
 from scenarios.load import load_session
 
@@ -52,7 +52,7 @@ def importer(ctx: click.Context, dossier: Path, *, as_json: bool) -> None:
     """
     invocation: Invocation = ctx.obj
     exports = read_export(newest_folder(dossier))
-    with opened(invocation) as (_, ledger), ledger.write() as connection:
+    with opened(invocation) as (_settings, ledger), ledger.write() as connection:
         taken = [
             (export, store.take_in(connection, export, today(), author=author(), at_us=now_us())) for export in exports
         ]
@@ -63,11 +63,21 @@ def importer(ctx: click.Context, dossier: Path, *, as_json: bool) -> None:
             click.echo(_sentence(export, done))
     for export in exports:
         for name in export.utf8:
-            click.echo(f"Attention : {name} est en UTF-8, quand GAIA écrit en CP1252 : il a été lu en UTF-8.", err=True)
+            click.echo(
+                _("Attention : {name} est en UTF-8, quand GAIA écrit en CP1252 : il a été lu en UTF-8.", name=name),
+                err=True,
+            )
         if export.rejects:
             target = invocation.donnees / f"gaia-rejets-{export.code}-{export.day}.csv"
-            lines = count(len(export.rejects), "ligne refusée", "lignes refusées")
-            click.echo(f"Attention : {lines}, voir {deliver(_rejects(export.rejects), target)}", err=True)
+            lines = ngettext("{n} ligne refusée", "{n} lignes refusées", len(export.rejects))
+            click.echo(
+                _(
+                    "Attention : {lines}, voir {file}",
+                    lines=lines,
+                    file=deliver(_rejects(export.rejects), target),
+                ),
+                err=True,
+            )
     if any(export.rejects for export in exports):
         ctx.exit(2)
 
@@ -75,12 +85,17 @@ def importer(ctx: click.Context, dossier: Path, *, as_json: bool) -> None:
 def _sentence(export: Export, done: Taken) -> str:
     head = f"GAIA, {export.code}, {export.day[6:]}/{export.day[4:6]}/{export.day[:4]} :"
     if done.nothing:
-        return f"{head} rien de nouveau."
+        return _("{head} rien de nouveau.", head=head)
     changes = "".join(
-        f"\n  {name} : {count(done.added[name], 'ajout', 'ajouts')}, {count(done.removed[name], 'retrait', 'retraits')}"
+        _(
+            "\n  {name} : {ajouts}, {retraits}",
+            name=name,
+            ajouts=ngettext("{n} ajout", "{n} ajouts", done.added[name]),
+            retraits=ngettext("{n} retrait", "{n} retraits", done.removed[name]),
+        )
         for name in done.added
     )
-    old = f"\n  sessions trop anciennes, laissées : {done.old}" if done.old else ""
+    old = _("\n  sessions trop anciennes, laissées : {old}", old=done.old) if done.old else ""
     return f"{head}{changes}{old}"
 
 
@@ -128,16 +143,23 @@ def inscrire(ctx: click.Context, session: str, *, a_blanc: bool) -> None:
     merged = enrolment.merge(target.read_text("utf-8-sig"), loaded.participants, people)
     if merged.added and not a_blanc:
         deliver(merged.text.encode(), target)
-    verb = "à ajouter" if a_blanc else "ajoutés"
-    head = f"{loaded.session.code} : {count(len(people), 'inscrit', 'inscrits')} dans GAIA"
-    click.echo(f"{head}, {len(merged.added)} {verb} à {target.name}.")
+    verb = _("à ajouter") if a_blanc else _("ajoutés")
+    head = ngettext(
+        "{code} : {n} inscrit dans GAIA", "{code} : {n} inscrits dans GAIA", len(people), code=loaded.session.code
+    )
+    click.echo(_("{head}, {nombre} {verb} à {name}.", head=head, nombre=len(merged.added), verb=verb, name=target.name))
     for one in merged.added:
         click.echo(f"  {one.email} ({one.prenom} {one.nom})")
     if merged.others:
-        click.echo("Sur la liste, et que GAIA n'inscrit pas (ou plus) : " + ", ".join(merged.others))
+        click.echo(_("Sur la liste, et que GAIA n'inscrit pas (ou plus) : ") + ", ".join(merged.others))
     for link in unknown:
-        where = f"dispositif {link.dispositif}, module {link.module}, session {link.session}"
-        click.echo(f"Attention : GAIA ne connaît pas cette session ({where}).", err=True)
+        where = _(
+            "dispositif {dispositif}, module {module}, session {session}",
+            dispositif=link.dispositif,
+            module=link.module,
+            session=link.session,
+        )
+        click.echo(_("Attention : GAIA ne connaît pas cette session ({where}).", where=where), err=True)
     if unknown:
         ctx.exit(2)
 
@@ -177,11 +199,13 @@ def comptes(ctx: click.Context, session: str, site: str | None, *, creer_comptes
 
 def _made_text(code: str, made: Made) -> str:
     if not made.created and not made.waiting:
-        return f"{code} : tous ceux que GAIA inscrit ont un compte."
-    lines = [f"{code} : {count(len(made.created), 'compte créé', 'comptes créés')}."]
+        return _("{code} : tous ceux que GAIA inscrit ont un compte.", code=code)
+    lines = [ngettext("{code} : {n} compte créé.", "{code} : {n} comptes créés.", len(made.created), code=code)]
     lines += [f"  {one.email} ({one.prenom} {one.nom})" for one in made.created]
     if made.waiting:
-        lines.append(f"Attendent un compte : {count(len(made.waiting), 'personne', 'personnes')}.")
+        lines.append(
+            ngettext("Attendent un compte : {n} personne.", "Attendent un compte : {n} personnes.", len(made.waiting))
+        )
         lines += [f"  {one.person.email} ({one.person.prenom} {one.person.nom}) : {one.why}" for one in made.waiting]
     return "\n".join(lines)
 
@@ -200,8 +224,14 @@ def _loaded(path: Path) -> LoadedSession:
         raise DataError(str(exc)) from exc
     if not loaded.session.gaia or loaded.session.participants is None:
         raise DataError(
-            f"{path} : la session {loaded.session.code} ne nomme aucune session GAIA, ou n'a pas de liste.",
-            remedy="Ajoutez-y « gaia: [{dispositif: …, module: …, session: …}] » et « participants: … ».",
+            _(
+                "{path} : la session {code} ne nomme aucune session GAIA, ou n'a pas de liste.",
+                path=path,
+                code=loaded.session.code,
+            ),
+            remedy=_(
+                "Ajoutez-y « {gaia} » et « participants: … ».", gaia="gaia: [{dispositif: …, module: …, session: …}]"
+            ),
         )
     return loaded
 
@@ -211,7 +241,7 @@ def _loaded(path: Path) -> LoadedSession:
 @click.pass_obj
 def purger(invocation: Invocation, *, a_blanc: bool) -> None:
     """Retire les sessions commencées avant le 1er janvier de l'année civile précédente, et leurs inscrits."""
-    with opened(invocation) as (_, ledger), ledger.write() as connection:
+    with opened(invocation) as (_settings, ledger), ledger.write() as connection:
         counts = store.purge(connection, today(), author=author(), at_us=now_us(), dry=a_blanc)
-    verb = "À retirer" if a_blanc else "Retirés"
+    verb = _("À retirer") if a_blanc else _("Retirés")
     click.echo(f"{verb} : " + ", ".join(f"{name} {number}" for name, number in counts.items()) + ".")

@@ -10,6 +10,7 @@ import click
 
 from connector.cli.ledger_door import author, opened
 from connector.errors import DataError
+from connector.language import N_, _, ngettext
 from connector.ledger.instants import day_of, now_us
 from connector.ledger.journal import record
 from connector.ledger.keys import forget_key, history
@@ -19,7 +20,6 @@ from connector.ledger.resolve import settle
 from connector.ledger.schema import MAX_US, MIN_US
 from connector.ledger.sessions import learn_accounts
 from connector.ledger.trax_actors import parse_actors
-from connector.reports.typography import count
 from connector.system_words import why
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from connector.cli.main import Invocation
 
-_SOURCES = {"personnels": "personnels", "personne": "décidé par une personne"}
+_SOURCES = {"personnels": N_("personnels"), "personne": N_("décidé par une personne")}
 _KINDS = {"mbox": "courriel", "mbox_sha1sum": "empreinte", "account": "compte", "openid": "openid"}
 
 
@@ -41,17 +41,19 @@ def identites(invocation: Invocation, enseignant: str, oublier: str | None, *, a
 
     Un courriel que le fichier des personnels ne donne plus reste à la personne, tant qu'il n'est pas donné à une autre.
     """
-    with opened(invocation) as (_, ledger), ledger.write() as connection:
+    with opened(invocation) as (_settings, ledger), ledger.write() as connection:
         if oublier is not None:
             if not forget_key(connection, enseignant, oublier, author=author(), at_us=now_us()):
-                raise DataError(f"« {oublier} » n'est pas un nom de {enseignant}.")
+                raise DataError(
+                    _("« {oublier} » n'est pas un nom de {enseignant}.", oublier=oublier, enseignant=enseignant)
+                )
             settle(connection)
         found = [_object(key) for key in history(connection, enseignant)]
         record(connection, now_us(), author(), "personnes.identites", enseignant)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(map(_line, found)) or f"{enseignant} n'a aucun nom connu.")
+        click.echo("\n".join(map(_line, found)) or _("{enseignant} n'a aucun nom connu.", enseignant=enseignant))
 
 
 @click.command()
@@ -69,7 +71,9 @@ def acteurs(invocation: Invocation, fichier: Path, site: str | None, plateforme:
     try:
         data = fichier.read_bytes()
     except OSError as exc:
-        raise DataError(f"{fichier} ne se lit pas : {why(exc)}.", remedy="Vérifiez son nom.") from exc
+        raise DataError(
+            _("{fichier} ne se lit pas : {raison}.", fichier=fichier, raison=why(exc)), remedy=_("Vérifiez son nom.")
+        ) from exc
     found = parse_actors(data, fichier.name)
     with opened(invocation) as (settings, ledger), ledger.write() as connection:
         at_us, address = now_us(), settings.moodle_site(site).adresse
@@ -78,7 +82,9 @@ def acteurs(invocation: Invocation, fichier: Path, site: str | None, plateforme:
         learn_accounts(connection, address, found, at_us=at_us)
         record(connection, at_us, author(), "personnels.acteurs", fichier.name, site=address, acteurs=len(found))
         settle(connection)
-    click.echo(f"Acteurs de {address} : {count(len(found), 'connu', 'connus')}.")
+    click.echo(
+        ngettext("Acteurs de {address} : {n} connu.", "Acteurs de {address} : {n} connus.", len(found), address=address)
+    )
 
 
 def _object(key: sa.RowMapping) -> dict[str, object]:
@@ -99,7 +105,7 @@ def _day(instant_us: int) -> str | None:
 
 
 def _line(said: dict[str, object]) -> str:
-    since = f"depuis le {said['depuis']}" if said["depuis"] else "depuis toujours"
-    until = f", jusqu'au {said['jusqu_au']}" if said["jusqu_au"] else ""
+    since = _("depuis le {depuis}", depuis=said["depuis"]) if said["depuis"] else _("depuis toujours")
+    until = _(", jusqu'au {jusqu_au}", jusqu_au=said["jusqu_au"]) if said["jusqu_au"] else ""
     main = ", principal" if said["principal"] else ""
     return f"{said['genre']}  {said['valeur']}  ({_SOURCES[str(said['source'])]}{main}, {since}{until})"

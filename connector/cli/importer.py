@@ -9,7 +9,7 @@ import click
 
 from connector.deliver import deliver
 from connector.errors import DataError
-from connector.reports.typography import count
+from connector.language import _, ngettext
 from connector.system_words import why
 from scenarios.assistant import Draft, NotADesignError, make_draft, read_design
 
@@ -33,26 +33,31 @@ def importer(fichier: Path, sortie: Path | None, *, ecraser: bool, as_json: bool
     target = sortie or fichier.with_name("parcours.yaml")
     if target.exists() and not ecraser:
         raise DataError(
-            f"{target} existe déjà : rien n'a été écrit.", remedy="Donnez un autre nom avec --sortie, ou --ecraser."
+            _("{target} existe déjà : rien n'a été écrit.", target=target),
+            remedy=_("Donnez un autre nom avec --sortie, ou --ecraser."),
         )
     deliver(draft.yaml.encode(), target)
     if as_json:
         missing = [{"ou": place, "quoi": what} for place, what in draft.missing]
         click.echo(json.dumps({"fichier": str(target), "a_completer": missing}, ensure_ascii=False, indent=2))
         return
-    click.echo(f"Brouillon écrit : {target}")
-    click.echo(f"À compléter ({count(len(draft.missing), 'point', 'points')}) :")
+    click.echo(_("Brouillon écrit : {target}", target=target))
+    click.echo(ngettext("À compléter ({n} point) :", "À compléter ({n} points) :", len(draft.missing)))
     for place, what in draft.missing:
         click.echo(f"  {place} : {what}")
-    click.echo(f"Ensuite : parcours verifier {target}")
+    click.echo(_("Ensuite : parcours verifier {target}", target=target))
 
 
 def _draft(fichier: Path) -> Draft:
     try:
         return make_draft(read_design(fichier.read_text(encoding="utf-8")))
     except NotADesignError as exc:
-        raise DataError(f"{fichier} : {exc}.", remedy="Donnez l'export YAML de l'assistant de scénarisation.") from exc
+        raise DataError(
+            f"{fichier} : {exc}.", remedy=_("Donnez l'export YAML de l'assistant de scénarisation.")
+        ) from exc
     except UnicodeDecodeError as exc:
-        raise DataError(f"{fichier} n'est pas du texte UTF-8.") from exc
+        raise DataError(_("{fichier} n'est pas du texte UTF-8.", fichier=fichier)) from exc
     except OSError as exc:
-        raise DataError(f"{fichier} ne se lit pas : {why(exc)}.", remedy="Vérifiez son nom.") from exc
+        raise DataError(
+            _("{fichier} ne se lit pas : {raison}.", fichier=fichier, raison=why(exc)), remedy=_("Vérifiez son nom.")
+        ) from exc

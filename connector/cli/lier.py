@@ -10,13 +10,13 @@ import click
 
 from connector.cli.ledger_door import author, opened
 from connector.errors import DataError
+from connector.language import _, ngettext
 from connector.ledger.correspondence import parse_correspondence
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 from connector.ledger.resolve import settle
 from connector.ledger.session_files import snapshot_of
 from connector.ledger.sessions import absorb_snapshot, known_activities, link_course
-from connector.reports.typography import count
 from connector.system_words import why
 
 if TYPE_CHECKING:
@@ -43,7 +43,10 @@ def lier(invocation: Invocation, session: str, correspondance: Path, *, as_json:
     try:
         data = correspondance.read_bytes()
     except OSError as exc:
-        raise DataError(f"{correspondance} ne se lit pas : {why(exc)}.", remedy="Vérifiez son nom.") from exc
+        raise DataError(
+            _("{correspondance} ne se lit pas : {raison}.", correspondance=correspondance, raison=why(exc)),
+            remedy=_("Vérifiez son nom."),
+        ) from exc
     path = Path(session)
     with opened(invocation) as (settings, ledger):
         snapshot = snapshot_of(path, settings) if path.is_file() else None
@@ -62,9 +65,19 @@ def lier(invocation: Invocation, session: str, correspondance: Path, *, as_json:
 
 
 def _sentence(code: str, found: Correspondence, *, new: bool) -> str:
-    pages = count(len(found.modules), "activité", "activités")
-    figures = f"la session {code} et le cours {found.course_id} de {found.site}, {pages}"
-    return f"Liés : {figures}." if new else f"Rien n'a changé : {figures} étaient déjà liés."
+    pages = ngettext("{n} activité", "{n} activités", len(found.modules))
+    figures = _(
+        "la session {code} et le cours {course_id} de {site}, {pages}",
+        code=code,
+        course_id=found.course_id,
+        site=found.site,
+        pages=pages,
+    )
+    return (
+        _("Liés : {figures}.", figures=figures)
+        if new
+        else _("Rien n'a changé : {figures} étaient déjà liés.", figures=figures)
+    )
 
 
 def _document(code: str, found: Correspondence, *, new: bool) -> dict[str, object]:

@@ -9,6 +9,7 @@ import click
 
 from connector.cli.listening import LOCAL, listening
 from connector.errors import ConfigError, DataError
+from connector.language import _
 from connector.ops.raw_store import raw_store
 from connector.settings import Settings
 from connector.system_words import why
@@ -74,13 +75,15 @@ def servir(invocation: Invocation, port: int, adresse: str, taille_max: int, deb
     """Sert le LRS jusqu'à Ctrl+C."""
     limits = Limits(body=taille_max * 2**20, per_second=debit, burst=10 * debit)
     with _store(invocation, base) as store, listening(adresse, port) as listener:
-        click.echo(f"LRS à l'écoute : {address(listener)}{PREFIX}/ (Ctrl+C pour arrêter)")
+        click.echo(
+            _("LRS à l'écoute : {address}{prefix}/ (Ctrl+C pour arrêter)", address=address(listener), prefix=PREFIX)
+        )
         for warning in _warnings(store, adresse):
             click.echo(warning, err=True)
         try:
             serve(create_app(store, limits), listener, limits.connections)
         except KeyboardInterrupt:
-            click.echo("LRS arrêté.")
+            click.echo(_("LRS arrêté."))
 
 
 @lrs.group()
@@ -105,8 +108,8 @@ def ajouter(invocation: Invocation, nom: str, droits: tuple[str, ...], base: str
     """Crée le client NOM ; son secret est écrit dans un fichier que vous seul pouvez lire."""
     with _store(invocation, base) as store:
         path = _create_client(store, nom, {_RIGHTS[droit] for droit in droits}, invocation.donnees)
-    click.echo(f"Client « {nom} » créé. Son secret est dans {path}.")
-    click.echo("Donnez l'un et l'autre à Moodle (logstore_xapi) ou à une partie [[lrs]] de parcours.toml.")
+    click.echo(_("Client « {nom} » créé. Son secret est dans {path}.", nom=nom, path=path))
+    click.echo(_("Donnez l'un et l'autre à Moodle (logstore_xapi) ou à une partie [[lrs]] de parcours.toml."))
 
 
 @client.command()
@@ -131,11 +134,12 @@ def retirer(invocation: Invocation, nom: str, base: str | None) -> None:
             remove_client(store.database, nom)
         except xapi_errors.DataError as exc:
             raise DataError(
-                f"Il n'y a pas de client « {nom} ».", remedy="Voyez leurs noms : « parcours lrs client lister »."
+                _("Il n'y a pas de client « {nom} ».", nom=nom),
+                remedy=_("Voyez leurs noms : « parcours lrs client lister »."),
             ) from exc
     path = _secret_file(nom, invocation.donnees)
     path.unlink(missing_ok=True)
-    click.echo(f"Client « {nom} » retiré.")
+    click.echo(_("Client « {nom} » retiré.", nom=nom))
 
 
 def _secret_file(name: str, folder: Path) -> Path:
@@ -150,8 +154,8 @@ def _create_client(store: Store, name: str, scopes: Collection[str], folder: Pat
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as exc:
         raise ConfigError(
-            f"Le fichier {path} ne peut pas être créé : {why(exc)}.",
-            remedy="S'il existe déjà, ce client a déjà un secret : choisissez un autre nom.",
+            _("Le fichier {path} ne peut pas être créé : {raison}.", path=path, raison=why(exc)),
+            remedy=_("S'il existe déjà, ce client a déjà un secret : choisissez un autre nom."),
         ) from exc
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -159,8 +163,8 @@ def _create_client(store: Store, name: str, scopes: Collection[str], folder: Pat
     except xapi_errors.DataError as exc:
         path.unlink()
         raise DataError(
-            f"Le client « {name} » ne peut pas être créé.",
-            remedy="Prenez un nom nouveau, de 1 à 64 lettres sans accent, chiffres, points, tirets ou soulignés.",
+            _("Le client « {name} » ne peut pas être créé.", name=name),
+            remedy=_("Prenez un nom nouveau, de 1 à 64 lettres sans accent, chiffres, points, tirets ou soulignés."),
         ) from exc
     except BaseException:
         path.unlink()
@@ -170,9 +174,9 @@ def _create_client(store: Store, name: str, scopes: Collection[str], folder: Pat
 
 def _warnings(store: Store, host: str) -> Iterator[str]:
     if not list_clients(store.database):
-        yield "Aucun client : toute demande sera refusée. Créez-en un : « parcours lrs client ajouter NOM »."
+        yield _("Aucun client : toute demande sera refusée. Créez-en un : « parcours lrs client ajouter NOM ».")
     if host not in LOCAL:
-        yield "Attention : les échanges ne sont pas chiffrés. Placez un serveur HTTPS devant cette adresse."
+        yield _("Attention : les échanges ne sont pas chiffrés. Placez un serveur HTTPS devant cette adresse.")
 
 
 def _store(invocation: Invocation, dsn: str | None) -> AbstractContextManager[Store]:

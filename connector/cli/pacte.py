@@ -10,6 +10,7 @@ import click
 from connector.cli.ledger_door import asker, opened
 from connector.cli.school_year import annee_option
 from connector.errors import ConfigError, DataError
+from connector.language import N_, _
 from connector.ledger.instants import now_us, today
 from connector.obligation.dossier import find_teacher
 from connector.obligation.wording import day, hours
@@ -29,7 +30,12 @@ if TYPE_CHECKING:
     from connector.pacte.standing import Engagement
     from scenarios.calendar import SchoolYear
 
-_BILANS = {"aucun": "pas de bilan", "a_venir": "bilan à venir", "du": "bilan dû", "remis": "bilan remis"}
+_BILANS = {
+    "aucun": N_("pas de bilan"),
+    "a_venir": N_("bilan à venir"),
+    "du": N_("bilan dû"),
+    "remis": N_("bilan remis"),
+}
 
 _date_option = click.option(
     "--date", "jour", type=click.DateTime(["%Y-%m-%d"]), metavar="AAAA-MM-JJ", help="Défaut : aujourd'hui."
@@ -49,7 +55,11 @@ def missions(*, as_json: bool) -> None:
     if as_json:
         click.echo(known.model_dump_json(indent=2))
     else:
-        click.echo("\n".join([*map(_mission_text, known.missions), "", known.regle, f"Source : {known.source}."]))
+        click.echo(
+            "\n".join(
+                [*map(_mission_text, known.missions), "", known.regle, _("Source : {source}.", source=known.source)]
+            )
+        )
 
 
 @pacte.command()
@@ -67,8 +77,8 @@ def confier(
     def write(connection: sa.Connection, key: Key, act: Act) -> str:
         if retirer:
             take_back(connection, key, act)
-            return "Mission retirée."
-        return "Mission confiée." if give(connection, key, act, half=demi_part) else "Mission déjà confiée."
+            return _("Mission retirée.")
+        return _("Mission confiée.") if give(connection, key, act, half=demi_part) else _("Mission déjà confiée.")
 
     click.echo(_written(invocation, enseignant, mission, annee, write))
 
@@ -88,7 +98,7 @@ def saisir(
 
     def write(connection: sa.Connection, key: Key, act: Act) -> str:
         total = enter(connection, key, act, jour=_day(jour), minutes=minutes)
-        return f"{hours(total)} faites. Rien n'en entre dans les 18 heures."
+        return _("{faites} faites. Rien n'en entre dans les 18 heures.", faites=hours(total))
 
     click.echo(_written(invocation, enseignant, mission, annee, write))
 
@@ -108,7 +118,7 @@ def remettre(
     def write(connection: sa.Connection, key: Key, act: Act) -> str:
         when = None if retirer else _day(jour)
         hand_in(connection, key, act, jour=when)
-        return f"Bilan remis le {day(when)}." if when else "Bilan à remettre."
+        return _("Bilan remis le {day}.", day=day(when)) if when else _("Bilan à remettre.")
 
     click.echo(_written(invocation, enseignant, mission, annee, write))
 
@@ -130,7 +140,7 @@ def lister(invocation: Invocation, annee: SchoolYear, *, bilans: bool, as_json: 
     if as_json:
         click.echo(json.dumps([_object(one, today) for one in shown], ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_text(one, today) for one in shown) or "Aucune mission.")
+        click.echo("\n".join(_text(one, today) for one in shown) or _("Aucune mission."))
 
 
 def _written(
@@ -146,7 +156,11 @@ def _written(
         if who.scope.role not in {"operateur", "ien"}:
             who.refuse(ledger, named, demande="pacte")
             raise ConfigError(
-                f"« {who.author} » a le rôle « {who.scope.role} » : seuls un IEN et l'opérateur écrivent ici."
+                _(
+                    "« {author} » a le rôle « {role} » : seuls un IEN et l'opérateur écrivent ici.",
+                    author=who.author,
+                    role=who.scope.role,
+                )
             )
         with ledger.write() as connection:
             teacher = find_teacher(connection, named, year, who.scope)
@@ -161,7 +175,7 @@ def _duration(text: str) -> int:
     try:
         return parse_duration(text)
     except ValueError as exc:
-        raise DataError(f"--heures : {exc}.") from exc
+        raise DataError(_("--heures : {exc}.", exc=exc)) from exc
 
 
 def _day(given: datetime | None) -> date:
@@ -170,19 +184,39 @@ def _day(given: datetime | None) -> date:
 
 def _mission_text(one: Mission) -> str:
     part = (
-        "forfait annuel" if one.minutes is None else f"{hours(one.minutes)}, demi-part {hours(one.demi_part_min or 0)}"
+        _("forfait annuel")
+        if one.minutes is None
+        else _("{part}, demi-part {demi}", part=hours(one.minutes), demi=hours(one.demi_part_min or 0))
     )
     said = sorted({name for names in one.bilan_destinataires.values() for name in names})
-    to = f"bilan : {', '.join(said)} ({one.bilan_quand})" if one.bilan_quand else "pas de bilan demandé"
-    return f"{one.code}\n  {one.titre}\n  {part} ; {', '.join(one.degres)} ; {to}"
+    to = (
+        _("bilan : {said} ({bilan_quand})", said=", ".join(said), bilan_quand=one.bilan_quand)
+        if one.bilan_quand
+        else _("pas de bilan demandé")
+    )
+    return f"{one.code}\n  {one.titre}\n  " + _(" ; ").join((part, ", ".join(one.degres), to))
 
 
 def _text(one: Engagement, today: date) -> str:
-    part = " (demi-part)" if one.demi_part else ""
-    done = "forfait annuel" if one.owed_min is None else f"{hours(one.done_min)} sur {hours(one.owed_min)}"
+    part = _(" (demi-part)") if one.demi_part else ""
+    done = (
+        _("forfait annuel")
+        if one.owed_min is None
+        else _("{faites} sur {dues}", faites=hours(one.done_min), dues=hours(one.owed_min))
+    )
     standing = bilan(one, today)
     to = f" ({', '.join(one.recipients)})" if standing in {"du", "a_venir"} and one.recipients else ""
-    return f"{one.prenom} {one.nom} ({one.identifiant})  {one.mission.code}{part} : {done} ; {_BILANS[standing]}{to}"
+    return _(
+        "{prenom} {nom} ({identifiant})  {code}{part} : {done} ; {bilans}{to}",
+        prenom=one.prenom,
+        nom=one.nom,
+        identifiant=one.identifiant,
+        code=one.mission.code,
+        part=part,
+        done=done,
+        bilans=_(_BILANS[standing]),
+        to=to,
+    )
 
 
 def _object(one: Engagement, today: date) -> dict[str, Any]:

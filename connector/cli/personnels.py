@@ -11,13 +11,13 @@ import click
 from connector.cli.identites import acteurs, identites
 from connector.cli.ledger_door import author, opened
 from connector.errors import DataError
+from connector.language import N_, _, ngettext
 from connector.ledger.instants import now_us, today
 from connector.ledger.people import import_roster
 from connector.ledger.removal import remove_person
 from connector.ledger.resolve import settle
 from connector.ledger.roster import parse_roster
 from connector.obligation.rules import regulation
-from connector.reports.typography import count
 from connector.system_words import why
 
 if TYPE_CHECKING:
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from connector.cli.main import Invocation
     from connector.ledger.people import Imported
 
-_UNSHARE = (
-    "Pour qu'une adresse ne soit plus qu'à une personne : corrigez le fichier et importez-le de nouveau (avec --complet"
-    " si quelqu'un n'y est plus) ; quelqu'un y est par erreur : parcours personnels retirer IDENTIFIANT ; une"
-    " déclaration attend déjà sous cette adresse : parcours file --resoudre NUMÉRO --enseignant IDENTIFIANT."
+_UNSHARE = N_(
+    "Pour qu'une adresse ne soit plus qu'à une personne : corrigez le fichier et importez-le "
+    "de nouveau (avec --complet si quelqu'un n'y est plus) ; quelqu'un y est par erreur : "
+    "parcours personnels retirer IDENTIFIANT ; une déclaration attend déjà sous cette "
+    "adresse : parcours file --resoudre NUMÉRO --enseignant IDENTIFIANT."
 )
 
 
@@ -52,17 +53,19 @@ def importer(ctx: click.Context, fichier: Path, *, complet: bool, as_json: bool)
     try:
         data = fichier.read_bytes()
     except OSError as exc:
-        raise DataError(f"{fichier} ne se lit pas : {why(exc)}.", remedy="Vérifiez son nom.") from exc
+        raise DataError(
+            _("{fichier} ne se lit pas : {raison}.", fichier=fichier, raison=why(exc)), remedy=_("Vérifiez son nom.")
+        ) from exc
     roster = parse_roster(data, fichier.name, regulation().situations)
-    with opened(ctx.obj) as (_, ledger), ledger.write() as connection:
+    with opened(ctx.obj) as (_settings, ledger), ledger.write() as connection:
         done = import_roster(connection, roster, author=author(), today=today(), at_us=now_us(), complete=complet)
         settle(connection)
     warnings = (*roster.warnings, *done.shared, *_kept_out(done))
     for warning in warnings:
-        click.echo(f"Attention : {warning}", err=True)
+        click.echo(_("Attention : {warning}", warning=warning), err=True)
     click.echo(json.dumps(_document(done, warnings), ensure_ascii=False, indent=2) if as_json else _sentence(done))
     if done.shared:
-        click.echo(_UNSHARE, err=True)
+        click.echo(_(_UNSHARE), err=True)
         ctx.exit(2)
 
 
@@ -74,10 +77,15 @@ def retirer(invocation: Invocation, enseignant: str) -> None:
 
     Elle ne doit plus d'heures et n'est plus dans aucun état. Celle qui est partie se clôt : importer --complet.
     """
-    with opened(invocation) as (_, ledger), ledger.write() as connection:
+    with opened(invocation) as (_settings, ledger), ledger.write() as connection:
         remove_person(connection, enseignant, author=author(), at_us=now_us())
         settle(connection)
-    click.echo(f"{enseignant} est retiré des personnels. Retirez-le aussi du fichier : un import l'y remettrait.")
+    click.echo(
+        _(
+            "{enseignant} est retiré des personnels. Retirez-le aussi du fichier : un import l'y remettrait.",
+            enseignant=enseignant,
+        )
+    )
 
 
 def _document(done: Imported, warnings: Sequence[str]) -> dict[str, object]:
@@ -92,23 +100,33 @@ def _document(done: Imported, warnings: Sequence[str]) -> dict[str, object]:
 
 def _kept_out(done: Imported) -> Iterator[str]:
     if done.erased:
-        people = count(len(done.erased), "personne du fichier a été effacée", "personnes du fichier ont été effacées")
+        people = ngettext(
+            "{n} personne du fichier a été effacée", "{n} personnes du fichier ont été effacées", len(done.erased)
+        )
         yield (
-            f"{people} et reste dehors : {', '.join(done.erased)}. Retirez-la du fichier, ou, si elle revient :"
-            " parcours rgpd lever IDENTIFIANT ADRESSE."
+            _(
+                "{people} et reste dehors : {erased}. Retirez-la du fichier, ou, si elle revient : "
+                "parcours rgpd lever IDENTIFIANT ADRESSE.",
+                people=people,
+                erased=", ".join(done.erased),
+            )
         )
 
 
 def _sentence(done: Imported) -> str:
     if done.nothing:
-        return f"Rien n'a changé : {count(done.unchanged, 'personne était', 'personnes étaient')} déjà à jour."
+        return ngettext(
+            "Rien n'a changé : {n} personne était déjà à jour.",
+            "Rien n'a changé : {n} personnes étaient déjà à jour.",
+            done.unchanged,
+        )
     figures = [
-        count(len(done.created), "ajoutée", "ajoutées"),
-        count(len(done.changed), "modifiée", "modifiées"),
-        count(done.unchanged, "inchangée", "inchangées"),
-        *([count(len(done.closed), "close", "closes")] if done.closed else []),
+        ngettext("{n} ajoutée", "{n} ajoutées", len(done.created)),
+        ngettext("{n} modifiée", "{n} modifiées", len(done.changed)),
+        ngettext("{n} inchangée", "{n} inchangées", done.unchanged),
+        *([ngettext("{n} close", "{n} closes", len(done.closed))] if done.closed else []),
     ]
-    return f"Personnes importées : {', '.join(figures)}."
+    return _("Personnes importées : {figures}.", figures=", ".join(figures))
 
 
 personnels.add_command(identites)

@@ -26,6 +26,7 @@ from connector.cli.publishing import (
     wishes_for,
 )
 from connector.errors import ConfigError
+from connector.language import _
 from connector.moodle.functions import get_site_info
 from connector.moodle.roll import has_rolls
 from connector.publish.display import Line, plan_lines
@@ -111,7 +112,7 @@ class _Asked(NamedTuple):
 
 def _planned(transport: Transport, settings: Settings, ledger: Ledger, asked: _Asked) -> Planned:
     """Plan in the mode that the site and the course or the model asked for make; check what would be uploaded."""
-    say(f"Lecture de {transport.address}…")
+    say(_("Lecture de {address}…", address=transport.address))
     session, wanted, wishes, course, model = asked
     info = get_site_info(transport)
     steps = journal_of(settings, ledger, info.siteurl).steps("cours")
@@ -134,13 +135,16 @@ def _refuse_places(given: Mapping[str, object]) -> None:
     """Raise `ConfigError` when a place was named that planning without any site does not read."""
     named = [name for name, value in given.items() if value is not None]
     if named:
-        raise ConfigError(f"{' et '.join(named)} : --hors-ligne ne lit aucun site.", remedy="Retirez l'un ou l'autre.")
+        raise ConfigError(
+            _("{named} : --hors-ligne ne lit aucun site.", named=_(" et ").join(named)),
+            remedy=_("Retirez l'un ou l'autre."),
+        )
 
 
 def _lines(planned: Planned, code: str, scene: Scene, hours: Sequence[Touched]) -> list[Line]:
-    where = planned.course.url if planned.course else "rien n'est encore publié"
+    where = planned.course.url if planned.course else _("rien n'est encore publié")
     lines = [Line(f"{code} : {where}", "bold")]
     if planned.mode and planned.mode.letter != "P":
-        lines += [Line(str(planned.mode)), Line(LIMITS)]
+        lines += [Line(str(planned.mode)), Line(_(LIMITS))]
     by_hand = [Line(line) for line in to_do_by_hand(planned.by_hand)]
     return [*lines, *plan_lines(planned.plan, scene, hours, complete=not by_hand), *by_hand]

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from connector.errors import ConfigError
+from connector.language import _
 from connector.moodle.plugin_zip import BLOCK, plugin_version, plugin_zip
 from connector.system_words import why
 
@@ -35,7 +36,15 @@ def construire(sortie: Path | None) -> None:
         block.write_bytes(plugin_zip(BLOCK))
     except OSError as exc:
         raise ConfigError(
-            f"Impossible d'écrire {target} : {why(exc)}.", remedy="Choisissez un autre fichier avec --sortie."
+            _("Impossible d'écrire {target} : {raison}.", target=target, raison=why(exc)),
+            remedy=_("Choisissez un autre fichier avec --sortie."),
         ) from exc
-    click.echo(f"{target} : plugin local_parcours {version.release} ({version.number}), Moodle 4.5 à 5.1.")
-    click.echo(f"{block} : bloc du tableau de bord, à installer après le plugin.")
+    click.echo(
+        _(
+            "{target} : plugin local_parcours {release} ({number}), Moodle 4.5 à 5.1.",
+            target=target,
+            release=version.release,
+            number=version.number,
+        )
+    )
+    click.echo(_("{block} : bloc du tableau de bord, à installer après le plugin.", block=block))

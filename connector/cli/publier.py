@@ -30,6 +30,7 @@ from connector.cli.publishing import (
     wished,
     wishes_for,
 )
+from connector.language import _, ngettext
 from connector.moodle.functions import get_site_info
 from connector.publish import wording
 from connector.publish.apply import Choices, publish
@@ -92,7 +93,7 @@ def publier(  # noqa: PLR0913 - one argument an option
         prepared_session, wanted = wished(settings, session)
         stack.enter_context(alone(settings, ledger, wanted.code))
         transport = transport_to(settings, site)
-        say(f"Connexion à {transport.address}…")
+        say(_("Connexion à {address}…", address=transport.address))
         info = get_site_info(transport)
         journal = journal_of(settings, ledger, info.siteurl)
         unlocked = frozenset(_idnumber(wanted.code, one) for one in deverrouiller)
@@ -127,10 +128,15 @@ def _idnumber(code: str, named: str) -> str:
 def _accepts(scene: Scene, plan: Plan, *, asked: bool) -> bool:
     """Ask before something that is on the site already is changed; a first publication asks nothing."""
     for one in (plan.publication.unlock if plan.publication else None) or ():
-        title, count = scene.names.get(one.idnumber, one.idnumber), wording.number(one.completions, "achèvement")
-        show([Line(f"Déverrouiller « {title} » efface {count} dans Moodle, sans retour.", "bold red")], err=True)
+        lost = ngettext(
+            "Déverrouiller « {title} » efface {n} achèvement dans Moodle, sans retour.",
+            "Déverrouiller « {title} » efface {n} achèvements dans Moodle, sans retour.",
+            one.completions,
+            title=scene.names.get(one.idnumber, one.idnumber),
+        )
+        show([Line(lost, "bold red")], err=True)
     existing = [change for change in plan.changes if change.action != "creer" and change.kind in _ASKED]
     if not asked or not existing:
         return True
-    show([Line("Ce cours est déjà publié. La publication va :"), *plan_lines(plan, scene)], err=True)
-    return agreed("Publier ces changements ?", option="--oui")
+    show([Line(_("Ce cours est déjà publié. La publication va :")), *plan_lines(plan, scene)], err=True)
+    return agreed(_("Publier ces changements ?"), option="--oui")

@@ -14,6 +14,7 @@ from connector.cli.ledger_door import author
 from connector.cli.publier_appel import left_in, roll_of, tell
 from connector.cli.publishing import overwrites, scene_of, show, staged_at, warn
 from connector.errors import ConfigError
+from connector.language import _
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 from connector.ledger.resolve import settle
@@ -83,7 +84,7 @@ def run(
 ) -> int:
     """Say what the mode cannot do, publish, remember, tell; return the command's exit code."""
     wanted = staged_at(journal.ledger, info.siteurl, wanted, order.wishes)
-    click.echo(f"{mode}\n{wording.LIMITS}", err=True)
+    click.echo(f"{mode}\n{_(wording.LIMITS)}", err=True)
     outcome = _publish(transport, wanted, mode, order, scene_of(session, wanted), journal.steps("cours"))
     _remember(journal.ledger, info.siteurl, session, outcome)
     number, overwrite = outcome.course.course.id, outcome.done.overwrites
@@ -96,7 +97,7 @@ def run(
 def refuse_unlocking(asked: Sequence[str]) -> None:
     """Raise `ConfigError` when activities are to be unlocked: only the plugin can."""
     if asked:
-        raise ConfigError("--deverrouiller : il y faut l'extension local_parcours.", remedy="Retirez l'option.")
+        raise ConfigError(_("--deverrouiller : il y faut l'extension local_parcours."), remedy=_("Retirez l'option."))
 
 
 def warn_of_lonely_file(settings: Settings, named: str) -> None:
@@ -105,8 +106,12 @@ def warn_of_lonely_file(settings: Settings, named: str) -> None:
     folders = settings.session_folders
     if not any(file.resolve().is_relative_to(folder.resolve()) for folder in folders):
         click.echo(
-            f"Attention : {file} n'est pas dans {', '.join(map(str, folders))}. Sans l'extension, Moodle ne garde pas"
-            " la session : copiez-y ses fichiers, sur la machine qui collecte.",
+            _(
+                "Attention : {file} n'est pas dans {dossiers}. Sans l'extension, Moodle ne garde pas la "
+                "session : copiez-y ses fichiers, sur la machine qui collecte.",
+                file=file,
+                dossiers=", ".join(map(str, folders)),
+            ),
             err=True,
         )
 
@@ -142,8 +147,8 @@ def _accepts(scene: Scene, course: int, plan: Plan, *, asked: bool) -> bool:
     """Ask: the course is somebody's already."""
     if not asked:
         return True
-    show([Line(f"La publication va modifier le cours {course} :"), *plan_lines(plan, scene)], err=True)
-    return agreed("Publier ces changements ?", option="--oui")
+    show([Line(_("La publication va modifier le cours {course} :", course=course)), *plan_lines(plan, scene)], err=True)
+    return agreed(_("Publier ces changements ?"), option="--oui")
 
 
 def _remember(ledger: Ledger, site: str, session: PreparedSession, outcome: StockOutcome) -> None:

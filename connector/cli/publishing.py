@@ -14,6 +14,7 @@ from rich.text import Text
 
 from connector.cli.asking import agreed, watched
 from connector.cli.ledger_door import author
+from connector.language import _
 from connector.ledger.instants import now_us
 from connector.ledger.moves import take_in_moves
 from connector.ledger.resolve import settle
@@ -119,7 +120,7 @@ def remember(ledger: Ledger, site: str, observation: Observation) -> None:
         absorbed = absorb_observation(connection, site, observation, at_us=now_us())
         settle(connection)
     for problem in absorbed.problems:
-        click.echo(f"Attention : {problem}", err=True)
+        click.echo(_("Attention : {problem}", problem=problem), err=True)
 
 
 def say(line: str) -> None:
@@ -140,7 +141,9 @@ def alone(settings: Settings, ledger: Ledger, code: str) -> Iterator[None]:
     Core services compare nothing at the site: two people who publish at once would each write what the other undoes.
     """
     name = hashlib.sha256(code.encode()).hexdigest()[:12]
-    turn = Turn(f"publication-{name}", f"La session {code} est déjà en cours de publication", "Attendez sa fin.")
+    turn = Turn(
+        f"publication-{name}", _("La session {code} est déjà en cours de publication", code=code), _("Attendez sa fin.")
+    )
     with one_at_a_time(turn, settings.folder / "verrous", ledger, datetime.now(UTC), author()):
         yield
 
@@ -157,4 +160,4 @@ def overwrites(scene: Scene, plan: Plan, *, asked: bool) -> bool:
     if not asked or not watched():
         return False
     show(drift_lines(plan, scene), err=True)
-    return agreed("Écraser ces modifications ?", option="--ecraser")
+    return agreed(_("Écraser ces modifications ?"), option="--ecraser")

@@ -11,13 +11,13 @@ import click
 from connector.cli.ledger_door import asker, opened
 from connector.cli.school_year import annee_option
 from connector.errors import ConfigError
+from connector.language import _, ngettext
 from connector.ledger.instants import PARIS, now_us
 from connector.ledger.rebuild import rebuild
 from connector.obligation.closed_years import close_year, reopen_year
 from connector.obligation.policy import LocalRules
 from connector.obligation.reconcile import reconcile
 from connector.obligation.rules import school_year
-from connector.reports.typography import count
 
 if TYPE_CHECKING:
     from connector.cli.main import Invocation
@@ -59,7 +59,7 @@ def rapprocher(
     close garde ses chiffres et ses règles ; --complet montre ce qui différerait, sans rien y changer.
     """
     if clore and rouvrir:
-        raise ConfigError("Une année se clôt ou se rouvre.", remedy="Donnez --clore ou --rouvrir, pas les deux.")
+        raise ConfigError(_("Une année se clôt ou se rouvre."), remedy=_("Donnez --clore ou --rouvrir, pas les deux."))
     with opened(invocation) as (settings, ledger):
         said = _reopened(settings, ledger, school_year(rouvrir)) if rouvrir else ""
         with ledger.write() as connection:
@@ -74,7 +74,7 @@ def rapprocher(
         click.echo(_text(done))
         click.echo(said, nl=bool(said))
     for warning in _warnings(done):
-        click.echo(f"Attention : {warning}", err=True)
+        click.echo(_("Attention : {warning}", warning=warning), err=True)
 
 
 def _closed(settings: Settings, ledger: Ledger, year: SchoolYear) -> str:
@@ -84,7 +84,7 @@ def _closed(settings: Settings, ledger: Ledger, year: SchoolYear) -> str:
         local = LocalRules.of(settings)
         reconcile(connection, local, year)
         new = close_year(connection, year, local, author=author, at_us=now_us(), zone=PARIS)
-    return f"L'année {year} est close." if new else f"L'année {year} était déjà close."
+    return _("L'année {year} est close.", year=year) if new else _("L'année {year} était déjà close.", year=year)
 
 
 def _reopened(settings: Settings, ledger: Ledger, year: SchoolYear) -> str:
@@ -92,32 +92,54 @@ def _reopened(settings: Settings, ledger: Ledger, year: SchoolYear) -> str:
     author = _operator(settings)
     with ledger.write() as connection:
         new = reopen_year(connection, year, author=author, at_us=now_us())
-    return f"L'année {year} est rouverte." if new else f"L'année {year} n'était pas close."
+    return _("L'année {year} est rouverte.", year=year) if new else _("L'année {year} n'était pas close.", year=year)
 
 
 def _operator(settings: Settings) -> str:
     who = asker(settings)
     if not who.scope.everything:
-        raise ConfigError(f"« {who.author} » a le rôle « {who.scope.role} » : seul l'opérateur clôt une année.")
+        raise ConfigError(
+            _(
+                "« {author} » a le rôle « {role} » : seul l'opérateur clôt une année.",
+                author=who.author,
+                role=who.scope.role,
+            )
+        )
     return who.author
 
 
 def _text(done: Reconciled) -> str:
-    lines = [f"Enseignants rapprochés : {done.teachers} ; lignes : {done.lines} ; bilans : {done.balances}."]
+    lines = [
+        _(
+            "Enseignants rapprochés : {teachers} ; lignes : {lines} ; bilans : {balances}.",
+            teachers=done.teachers,
+            lines=done.lines,
+            balances=done.balances,
+        )
+    ]
     if done.different:
-        found = count(done.different, "différence", "différences")
+        found = ngettext("{n} différence", "{n} différences", done.different)
         lines.append(
-            f"Années closes, laissées comme elles sont : {found} avec les règles et les preuves d'aujourd'hui."
+            _(
+                "Années closes, laissées comme elles sont : {found} avec les règles et les preuves d'aujourd'hui.",
+                found=found,
+            )
         )
         lines += [f"  {_difference(one)}" for one in done.differences]
         if done.different > len(done.differences):
-            lines.append(f"  … et {done.different - len(done.differences)} autres.")
+            lines.append(_("  … et {autres} autres.", autres=done.different - len(done.differences)))
     return "\n".join(lines)
 
 
 def _difference(one: Difference) -> str:
     where = f"{one.annee_scolaire}, {one.identifiant}, {one.objet or 'bilan'}"
-    return f"{where} : {one.champ} {_shown(one.avant)} → {_shown(one.apres)}"
+    return _(
+        "{where} : {champ} {avant} → {apres}",
+        where=where,
+        champ=one.champ,
+        avant=_shown(one.avant),
+        apres=_shown(one.apres),
+    )
 
 
 def _shown(value: int | str | None) -> str:
@@ -125,8 +147,11 @@ def _shown(value: int | str | None) -> str:
 
 
 def _warnings(done: Reconciled) -> list[str]:
-    found = [f"aucune règle n'est connue pour {name}, ses sessions n'ont pas de bilan." for name in done.without_rules]
+    found = [
+        _("aucune règle n'est connue pour {name}, ses sessions n'ont pas de bilan.", name=name)
+        for name in done.without_rules
+    ]
     return found + [
-        f"la dérogation de « {who} » ne s'applique à personne : aucun enseignant ne porte cet identifiant."
+        _("la dérogation de « {who} » ne s'applique à personne : aucun enseignant ne porte cet identifiant.", who=who)
         for who in done.unknown
     ]

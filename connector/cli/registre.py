@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.cli.ledger_door import author, opened
+from connector.language import _, ngettext
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 from connector.ops.registre.move import move
 from connector.ops.registre.saving import restore, save
-from connector.reports.typography import count
 from connector.settings import FILE, Settings
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def sauvegarder(invocation: Invocation, fichier: Path) -> None:
         done = save(settings.dsn, fichier)
         with ledger.write() as connection:
             record(connection, now_us(), author(), "registre.sauvegarder", fichier.name, lignes=done.total)
-    click.echo(f"{_said(done)} dans {fichier}.")
+    click.echo(_("{said} dans {fichier}.", said=_said(done), fichier=fichier))
 
 
 @registre.command()
@@ -43,7 +43,7 @@ def sauvegarder(invocation: Invocation, fichier: Path) -> None:
 def restaurer(invocation: Invocation, fichier: Path) -> None:
     """Remet une sauvegarde à la place d'un registre vide ou absent ; puis collectez : ce qui suit revient des LRS."""
     settings = Settings.load(invocation.donnees)
-    click.echo(f"{_said(restore(fichier, settings.dsn))} remises en place.")
+    click.echo(_("{said} remises en place.", said=_said(restore(fichier, settings.dsn))))
 
 
 @registre.command()
@@ -56,8 +56,18 @@ def deplacer(invocation: Invocation, dsn: str) -> None:
     """
     settings = Settings.load(invocation.donnees)
     done = move(settings.dsn, dsn)
-    click.echo(f"{_said(done)} et comparées, table par table. Écrivez la nouvelle adresse dans {FILE}, « dsn ».")
+    click.echo(
+        _(
+            "{said} et comparées, table par table. Écrivez la nouvelle adresse dans {file}, « dsn ».",
+            said=_said(done),
+            file=FILE,
+        )
+    )
 
 
 def _said(done: Moved) -> str:
-    return f"{count(done.total, 'ligne copiée', 'lignes copiées')} ({count(len(done.rows), 'table', 'tables')})"
+    return _(
+        "{lignes} ({tables})",
+        lignes=ngettext("{n} ligne copiée", "{n} lignes copiées", done.total),
+        tables=ngettext("{n} table", "{n} tables", len(done.rows)),
+    )

@@ -14,6 +14,7 @@ from connector.cli.asking import agreed
 from connector.cli.ledger_door import opened, operator
 from connector.deliver import deliver
 from connector.errors import ConfigError
+from connector.language import N_, _, ngettext
 from connector.ledger.db import open_ledger
 from connector.ledger.erased import erased_people
 from connector.ledger.erasure import lift
@@ -24,7 +25,7 @@ from connector.ops.privacy.page import Page, to_html
 from connector.ops.privacy.purge import purge
 from connector.ops.privacy.reads import WORDS, reads, reads_of
 from connector.ops.privacy.register import register
-from connector.reports.typography import count, moment
+from connector.reports.typography import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from connector.settings import Settings
 
 Form = Literal["html", "json"]
-_DOES = "répond des données personnelles"
+_DOES = N_("répond des données personnelles")
 _form_option = click.option(
     "--format", "form", type=click.Choice(("html", "json")), default="html", show_default=True, help="La forme."
 )
@@ -73,8 +74,8 @@ def purger(invocation: Invocation, *, essai: bool, as_json: bool) -> None:
         return
     for sentence in done.sentences():
         click.echo(f"  {sentence}")
-    verb = "à supprimer" if essai else "supprimés"
-    click.echo(f"{count(done.total, 'élément', 'éléments')} {verb}.")
+    verb = _("à supprimer") if essai else _("supprimés")
+    click.echo(ngettext("{n} élément {verb}.", "{n} éléments {verb}.", done.total, verb=verb))
 
 
 @rgpd.command()
@@ -89,10 +90,14 @@ def exporter(invocation: Invocation, enseignant: str, form: Form, sortie: Path |
         found = dossier(settings, ledger, enseignant)
         who.note(ledger, "rgpd.exporter", enseignant, format=form)
     page = Page(
-        "Données personnelles",
-        f"Tout ce qui est gardé de {found.name}",
-        f"Rassemblé le {_now()}, comme le prévoit l'article 15 du RGPD. Vous pouvez contester une ligne auprès de votre"
-        " IEN, et demander la rectification ou l'effacement au responsable du traitement.",
+        _("Données personnelles"),
+        _("Tout ce qui est gardé de {name}", name=found.name),
+        _(
+            "Rassemblé le {now}, comme le prévoit l'article 15 du RGPD. Vous pouvez contester une "
+            "ligne auprès de votre IEN, et demander la rectification ou l'effacement au responsable "
+            "du traitement.",
+            now=_now(),
+        ),
         tuple(found.tables.values()),
     )
     _send(invocation, page, _document(found.tables) | {"declarations_brutes": found.raw}, form, sortie, enseignant)
@@ -113,20 +118,43 @@ def effacer(invocation: Invocation, enseignant: str, *, oui: bool) -> None:
         with ledger.read() as connection:
             erased_people(connection)  # where somebody was erased already, their key is needed, and no other one
             person = known_person(connection, settings, enseignant)
-        names = count(len(person.words), "nom", "noms")
-        if not (oui or agreed(f"Effacer {enseignant}, connu sous {names}, sans retour ?", option="--oui")):
+        names = ngettext("{n} nom", "{n} noms", len(person.words))
+        if not (
+            oui
+            or agreed(
+                _("Effacer {enseignant}, connu sous {names}, sans retour ?", enseignant=enseignant, names=names),
+                option="--oui",
+            )
+        ):
             raise click.Abort
         key = key_of_erased(settings)
     with closing(open_ledger(settings.dsn, key)) as ledger:
         done = erase_person(settings, ledger, enseignant, who.author)
-    click.echo(f"Effacé : {done.pseudonym} tient sa place, pour les totaux.")
+    click.echo(_("Effacé : {pseudonym} tient sa place, pour les totaux.", pseudonym=done.pseudonym))
     if done.raw.statements or done.raw.documents:
-        click.echo(f"LRS intégré : {count(done.raw.statements, 'déclaration supprimée', 'déclarations supprimées')}.")
+        click.echo(
+            ngettext(
+                "LRS intégré : {n} déclaration supprimée.",
+                "LRS intégré : {n} déclarations supprimées.",
+                done.raw.statements,
+            )
+        )
     if done.reports:
-        click.echo(f"{count(len(done.reports), 'rapport supprimé', 'rapports supprimés')} : la nuit les réécrit.")
-    click.echo(f"Gardez {settings.erasure_key_file} : sans cette clé, plus rien ne sera collecté.")
+        click.echo(
+            ngettext(
+                "{n} rapport supprimé : la nuit les réécrit.",
+                "{n} rapports supprimés : la nuit les réécrit.",
+                len(done.reports),
+            )
+        )
+    click.echo(
+        _(
+            "Gardez {fichier} : sans cette clé, plus rien ne sera collecté.",
+            fichier=settings.erasure_key_file,
+        )
+    )
     for place in _elsewhere(settings):
-        click.echo(f"Reste à effacer : {place}.")
+        click.echo(_("Reste à effacer : {place}.", place=place))
 
 
 @rgpd.command()
@@ -139,14 +167,16 @@ def lever(invocation: Invocation, noms: tuple[str, ...], *, tous: bool) -> None:
     Ce qui est au pseudonyme y reste ; ce qui arrive désormais est à la personne.
     """
     if tous is bool(noms):
-        raise ConfigError("Donnez les noms de la personne, ou bien --tous.")
+        raise ConfigError(_("Donnez les noms de la personne, ou bien --tous."))
     with opened(invocation) as (settings, ledger):
         who = operator(settings, _DOES)
         with ledger.write() as connection:
             number = lift(connection, None if tous else noms, author=who.author, at_us=now_us())
     if not number:
-        raise ConfigError("Aucun de ces noms n'est celui d'une personne effacée.", remedy="Vérifiez l'orthographe.")
-    click.echo(f"{count(number, 'nom peut', 'noms peuvent')} revenir.")
+        raise ConfigError(
+            _("Aucun de ces noms n'est celui d'une personne effacée."), remedy=_("Vérifiez l'orthographe.")
+        )
+    click.echo(ngettext("{n} nom peut revenir.", "{n} noms peuvent revenir.", number))
 
 
 @rgpd.command()
@@ -159,9 +189,9 @@ def registre(invocation: Invocation, form: Form, sortie: Path | None) -> None:
         operator(settings, _DOES)
         found = register(settings)
     page = Page(
-        "Registre des activités de traitement",
-        "Suivi des 18 heures de formation",
-        f"Écrit le {_now()} d'après parcours.toml. Le responsable du traitement le complète et en répond.",
+        _("Registre des activités de traitement"),
+        _("Suivi des 18 heures de formation"),
+        _("Écrit le {now} d'après parcours.toml. Le responsable du traitement le complète et en répond.", now=_now()),
         tuple(found.values()),
     )
     _send(invocation, page, _document(found), form, sortie, "registre")
@@ -195,21 +225,21 @@ def journal(
         return
     for read in found:
         click.echo(_line(read))
-    click.echo(f"{count(len(found), 'consultation', 'consultations')}.")
+    click.echo(ngettext("{n} consultation.", "{n} consultations.", len(found)))
 
 
 def _line(read: Read) -> str:
-    whom = f", en tant que {read.en_tant_que}" if read.en_tant_que else ""
+    whom = _(", en tant que {en_tant_que}", en_tant_que=read.en_tant_que) if read.en_tant_que else ""
     year = f" ({read.annee})" if read.annee else ""
-    return f"{read.quand}  {read.par}{whom} : {WORDS[read.action]}, {read.sujet}{year}"
+    return f"{read.quand}  {read.par}{whom} : {_(WORDS[read.action])}, {read.sujet}{year}"
 
 
 def _elsewhere(settings: Settings) -> Iterator[str]:
     for site in settings.moodle:
-        yield f"son compte et ses traces dans Moodle, {site.adresse}"
+        yield _("son compte et ses traces dans Moodle, {adresse}", adresse=site.adresse)
     for lrs in settings.lrs:
-        yield f"ses déclarations dans le LRS {lrs.adresse}, s'il n'est pas le LRS intégré"
-    yield "les sauvegardes d'avant ce jour"
+        yield _("ses déclarations dans le LRS {adresse}, s'il n'est pas le LRS intégré", adresse=lrs.adresse)
+    yield _("les sauvegardes d'avant ce jour")
 
 
 def _now() -> str:

@@ -88,6 +88,7 @@ def worded(command: _Command) -> _Command:
     said = copy(command)
     said.help = _(cleandoc(command.help)) if command.help else None
     said.short_help = _(command.short_help) if command.short_help else None
+    said.epilog = _(command.epilog) if command.epilog else None
     said.params = [_worded_parameter(parameter) for parameter in command.params]
     if isinstance(said, click.Group):
         said.subcommand_metavar = _(SUBCOMMAND)

@@ -151,14 +151,22 @@ def _minutes(duree: str) -> int:
     try:
         return parse_duration(duree)
     except ValueError as exc:
-        raise DataError(f"--duree : {exc}.") from exc
+        raise DataError(_("--duree : {exc}.", exc=exc)) from exc
 
 
 def _person_text(one: Accompanied) -> str:
     entry = f" [{_(ENTRY_WORDS[one.entry])}]" if one.entry else ""
     seen = _("vu le {jour}", jour=day(one.seen)) if one.seen else _("jamais vu")
     times = ngettext("{n} rencontre cette année", "{n} rencontres cette année", one.meetings.all)
-    return f"{one.name} ({one.identifiant}){entry}, {one.ecole} : {seen}, {times}"
+    return _(
+        "{name} ({identifiant}){entry}, {ecole} : {seen}, {times}",
+        name=one.name,
+        identifiant=one.identifiant,
+        entry=entry,
+        ecole=one.ecole,
+        seen=seen,
+        times=times,
+    )
 
 
 def _sum_text(followed: Followed) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from connector.language import _, ngettext
 from scenarios.durations import format_hours
 from scenarios.schema import KINDS, schema_of
 from scenarios.verify import verify
@@ -38,7 +39,7 @@ def verifier(ctx: click.Context, fichiers: tuple[Path, ...], *, as_json: bool, s
         click.echo(json.dumps(schema_of(schema), ensure_ascii=False, indent=2))
         return
     if not fichiers:
-        msg = "Indiquez au moins un fichier à vérifier."
+        msg = _("Indiquez au moins un fichier à vérifier.")
         raise click.UsageError(msg)
     results = [verify(path) for path in fichiers]
     click.echo(_as_json(results) if as_json else "\n".join(_lines(results)))
@@ -54,30 +55,34 @@ def _lines(results: list[Verification]) -> list[str]:
         lines.extend(str(problem) for problem in result.problems if problem not in told)
         told.update(result.problems)
         if result.summary is not None:
-            lines.append(f"{result.path} : {_sentence(result.summary)}")
+            lines.append(_("{path} : {sentence}", path=result.path, sentence=_sentence(result.summary)))
     refused = sum(result.summary is None for result in results)
     counts = _severities(results)
     lines.append(
-        f"{_count(len(results), 'fichier vérifié', 'fichiers vérifiés')}, {_count(refused, 'refusé', 'refusés')} : "
-        f"{_count(counts['erreur'], 'erreur')}, {_count(counts['avertissement'], 'avertissement')}."
+        _(
+            "{verifies}, {refuses} : {erreurs}, {avertissements}.",
+            verifies=ngettext("{n} fichier vérifié", "{n} fichiers vérifiés", len(results)),
+            refuses=ngettext("{n} refusé", "{n} refusés", refused),
+            erreurs=ngettext("{n} erreur", "{n} erreurs", counts["erreur"]),
+            avertissements=ngettext("{n} avertissement", "{n} avertissements", counts["avertissement"]),
+        )
     )
     return lines
 
 
 def _sentence(summary: Summary) -> str:
     parts = [
-        f"{summary.nature} « {summary.titre} » valide",
-        f"{format_hours(summary.presence_min)} en présence",
-        f"{format_hours(summary.distance_min)} à distance",
-        _count(summary.activites, "activité"),
+        _("{nature} « {titre} » valide", nature=summary.nature, titre=summary.titre),
+        _("{duree} en présence", duree=format_hours(summary.presence_min)),
+        _("{duree} à distance", duree=format_hours(summary.distance_min)),
+        ngettext("{n} activité", "{n} activités", summary.activites),
     ]
     if summary.nature == "session":
-        parts += [_count(summary.creneaux, "créneau", "créneaux"), _count(summary.participants, "participant")]
+        parts += [
+            ngettext("{n} créneau", "{n} créneaux", summary.creneaux),
+            ngettext("{n} participant", "{n} participants", summary.participants),
+        ]
     return ", ".join(parts)
-
-
-def _count(number: int, one: str, several: str | None = None) -> str:
-    return f"{number} {one if number < 2 else several or one + 's'}"
 
 
 def _severities(results: list[Verification]) -> Counter[str]:

@@ -80,7 +80,7 @@ class Stagiaire:
 def formation(cells: list[str]) -> Formation:
     """Read a line of `Formations`: 14 fields, the last one ignored, all but the place mandatory."""
     _expect(cells, 14, mandatory=12)
-    (table_name, dispositif, dispositif_name, module, module_name, session, group, *dates, place_type, place, _last) = cells
+    table_name, dispositif, dispositif_name, module, module_name, session, group, *dates, place_type, place = cells[:-1]
     if len(dispositif) > _DISPOSITIF_MAX:
         raise RefusedLineError(
             _(
