@@ -7,12 +7,16 @@ from __future__ import annotations
 
 
 class ParcoursError(Exception):
-    """Root of everything that the program refuses or fails at; the message is shown as it is."""
+    """Root of everything that the program refuses or fails at; the message is shown as it is.
 
-    def __init__(self, message: str, *, remedy: str | None = None) -> None:
+    A remedy `for_operator` is a command or a file of theirs: whoever has only the pages is sent to the operator.
+    """
+
+    def __init__(self, message: str, *, remedy: str | None = None, for_operator: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.for_operator = for_operator
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}" if self.remedy else self.message

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,12 +12,13 @@ from connector.attendance.directory import read_directory
 from connector.attendance.lrs import writable_lrs
 from connector.errors import DataError
 from connector.language import _
-from connector.ledger.instants import day_of, midnight_us
+from connector.ledger.instants import day_of, midnight_us, now
 from connector.ledger.stage import standing
 from connector.obligation.wording import day as written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     import sqlalchemy as sa
 
@@ -52,7 +52,7 @@ class Attesting:
     def give(self, settings: Settings, ledger: Ledger, who: Asker) -> Declared:
         """Say it to the LRS, and journal it with those whom it credits without any other trace."""
         code, zone = self.snapshot.code, ZoneInfo(self.snapshot.fuseau)
-        at_us = midnight_us(self.day or datetime.now(zone).date(), zone)
+        at_us = midnight_us(self.day or now(zone).date(), zone)
         facts = [
             Attested(code, email, at_us, not self.withdraw, self.day is not None, self.trainer) for email in self.emails
         ]
@@ -76,6 +76,7 @@ def _refuse_unless_open(connection: sa.Connection, snapshot: Snapshot) -> None:
         raise DataError(
             _("La session {session} est en préparation : il n'y a encore rien à y attester.", session=snapshot.code),
             remedy=_("Ouvrez-la d'abord : parcours publier {session} --ouvrir.", session=snapshot.code),
+            for_operator=True,
         )
     raise DataError(
         _(
@@ -84,6 +85,7 @@ def _refuse_unless_open(connection: sa.Connection, snapshot: Snapshot) -> None:
             jour=written(day_of(known.since_us, ZoneInfo(snapshot.fuseau))),
         ),
         remedy=_("Rouvrez-la d'abord : parcours publier {session}.", session=snapshot.code),
+        for_operator=True,
     )
 
 

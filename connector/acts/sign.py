@@ -9,6 +9,7 @@ from connector.attendance.directory import read_directory
 from connector.attendance.enter import enter, marks_in_force
 from connector.attendance.lrs import writable_lrs
 from connector.attendance.marks import Place, read_marks, to_come
+from connector.attendance.standing import note_entered
 from connector.attendance.writeback import Written, write_back
 from connector.errors import ParcoursError
 from connector.moodle.connect import connect
@@ -72,6 +73,8 @@ def enter_sheet(
         entered = enter(lrs, snapshot, reading.marks)
     figures = {"nouvelles": entered.declared.new, "corrigees": entered.declared.corrected}
     who.note(ledger, "emargement.saisir", snapshot.code, fichier=source, **figures)
+    with ledger.write() as connection:
+        note_entered(connection, snapshot, people, reading.marks, who.author, now_us)
     told = []
     for site in settings.moodle:
         try:

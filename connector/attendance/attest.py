@@ -67,6 +67,7 @@ def check_author(settings: Settings, snapshot: Snapshot, author: str, trainer: s
                 session=snapshot.code,
             ),
             remedy=_("Pour qu'elle en attende une, publiez-la avec « validation: attestation »."),
+            for_operator=True,
         )
     if trainer is not None:
         leading = (one.courriel for one in snapshot.formateurs if one.role == "formateur")
@@ -130,6 +131,7 @@ def people_to_attest(snapshot: Snapshot, named: Sequence[str], people: Directory
                 " (avec --complet si quelqu'un n'y est plus) ; quelqu'un y est par erreur : parcours personnels retirer"
                 " IDENTIFIANT ; ou donnez une autre adresse de la personne dans le fichier."
             ),
+            for_operator=True,
         )
     return sorted(found)
 

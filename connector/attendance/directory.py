@@ -13,7 +13,7 @@ from connector.ledger.schema import MAX_US, mailbox, service, teacher
 from xapi.names import normalise_email
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -54,29 +54,43 @@ class Directory:
         return (wanted, *(other for other in known.addresses if other != wanted)) if known else (wanted,)
 
 
-def read_directory(connection: sa.Connection) -> Directory:
-    """Read the roster of the ledger, with the addresses that Moodle showed; an empty one knows nobody."""
-    addresses: dict[int, list[tuple[bool, str]]] = defaultdict(list)
-    for row in connection.execute(sa.select(mailbox)):
-        addresses[row.teacher_id].append((not row.main, row.email))
+def read_directory(connection: sa.Connection, addresses: Collection[str] | None = None) -> Directory:
+    """Read the roster of the ledger, with the addresses that Moodle showed; an empty one knows nobody.
+
+    With `addresses`, it knows those only whom they name: a session's list needs no whole roster.
+    """
+    wanted = None if addresses is None else sorted({normalise_email(address) for address in addresses})
+    sharers = connection.execute(shared_addresses(wanted)).all()
+    among = sa.true() if wanted is None else _named(wanted, [row.teacher_id for row in sharers])
+    borne: dict[int, list[tuple[bool, str]]] = defaultdict(list)
+    for row in connection.execute(sa.select(mailbox).join(teacher, teacher.c.id == mailbox.c.teacher_id).where(among)):
+        borne[row.teacher_id].append((not row.main, row.email))
     latest = sa.func.row_number().over(
         partition_by=service.c.teacher_id, order_by=(sa.func.coalesce(service.c.end_us, MAX_US).desc(), service.c.id)
     )
-    ranked = sa.select(service.c.teacher_id, service.c.ecole, latest.label("latest")).subquery()
+    served = sa.select(service.c.teacher_id, service.c.ecole, latest.label("latest"))
+    ranked = served.join(teacher, teacher.c.id == service.c.teacher_id).where(among).subquery()
     query = (
         sa.select(teacher, sa.func.coalesce(ranked.c.ecole, "").label("ecole"))
         .outerjoin(ranked, sa.and_(ranked.c.teacher_id == teacher.c.id, ranked.c.latest == 1))
+        .where(among)
         .order_by(teacher.c.identifiant)
     )
     people = [
-        Known(row.id, row.identifiant, row.nom, row.prenom, row.ecole, tuple(a for _, a in sorted(addresses[row.id])))
+        Known(row.id, row.identifiant, row.nom, row.prenom, row.ecole, tuple(a for _, a in sorted(borne[row.id])))
         for row in connection.execute(query)
     ]
     named = {known.teacher_id: known.identifiant for known in people}
     shared: dict[str, list[str]] = defaultdict(list)
-    for row in connection.execute(shared_addresses()):
+    for row in sharers:
         shared[row.email].append(named[row.teacher_id])
     return directory(people, {address: tuple(sorted(names)) for address, names in shared.items()})
+
+
+def _named(addresses: Sequence[str], sharers: Sequence[int]) -> sa.ColumnElement[bool]:
+    """Pick the teachers whom these addresses name, or who share one of them."""
+    bearing = sa.select(mailbox.c.teacher_id).where(mailbox.c.email.in_(addresses))
+    return sa.or_(teacher.c.id.in_(bearing), teacher.c.id.in_(sharers))
 
 
 def directory(people: Iterable[Known], shared: Mapping[str, tuple[str, ...]] | None = None) -> Directory:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -17,8 +16,11 @@ from connector.cli.asking import says_yes, watched
 from connector.cli.ledger_door import asker, author, opened
 from connector.errors import ConfigError
 from connector.language import _, ngettext
+from connector.ledger.instants import now
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from connector.attendance.declare import Declared
     from connector.cli.main import Invocation
 
@@ -63,7 +65,7 @@ def attester(  # noqa: PLR0913 - one for each option
         bare = list(attesting.bare)
         if bare and not oui:
             _ask(snapshot.code, bare)
-        if not retirer and attesting.early(datetime.now(ZoneInfo(snapshot.fuseau)).date()):
+        if not retirer and attesting.early(now(ZoneInfo(snapshot.fuseau)).date()):
             told = _("{code} n'est pas finie : ses heures à venir seront créditées comme faites", code=snapshot.code)
             click.echo(_("Attention : {told}. Pour revenir en arrière : --retirer.", told=told), err=True)
         done = attesting.give(settings, ledger, asker(settings))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,11 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from connector.cli.main import Invocation, cli
 from connector.errors import FatalError
 from connector.language import _
-from connector.ledger.instants import PARIS, midnight_us
+from connector.ledger.instants import PARIS, living_at, now_us, today
 from connector.ops.demo.play import play
 from connector.ops.demo.stage import SESSIONS, YEAR, set_stage
 from scenarios.calendar import SchoolYear
+from xapi.instants import to_us
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +27,9 @@ if TYPE_CHECKING:
 
 _UAI = "0693456G"
 _WORK_LEFT = 2
-_LIVED_US = midnight_us(SchoolYear.parse(YEAR).end, PARIS)
-"""Its sessions have been lived when the commands run: no slot is still to come."""
+_EVENING = time(20)
+_BEGUN, _OVER = date(2026, 11, 9), SchoolYear.parse(YEAR).end
+"""From the first day on, both sessions have something to show; on the last one they are lived to their end."""
 
 
 @click.command()
@@ -35,14 +38,21 @@ _LIVED_US = midnight_us(SchoolYear.parse(YEAR).end, PARIS)
     type=click.Path(path_type=Path, file_okay=False),
     help="Dossier de la démonstration, refait à chaque fois. Défaut : « demo » dans le dossier des données.",
 )
+@click.option(
+    "--jour",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="AAAA-MM-JJ",
+    help="Jour où elle se joue : ce qui vient après n'est pas encore fait. Défaut : aujourd'hui, ou la fin de l'année"
+    " scolaire 2026-2027 tant que ses sessions n'ont pas commencé.",
+)
 @click.pass_obj
-def demo(invocation: Invocation, dossier: Path | None) -> None:
+def demo(invocation: Invocation, dossier: Path | None, jour: datetime | None) -> None:
     """Montre toute la chaîne sur des personnes inventées : publier, vivre, collecter, rapprocher, rendre compte.
 
     Rien n'est à installer : le LRS et le bac à sable Moodle tournent le temps de la démonstration.
     """
     folder = dossier or invocation.donnees / "demo"
-    with set_stage(folder) as stage, _progress() as progress:
+    with living_at(_lived_us(jour)), set_stage(folder) as stage, _progress() as progress:
         _perform(stage, progress)
     reports = folder / "rapports"
     name = shlex.quote(str(folder))
@@ -59,6 +69,13 @@ def demo(invocation: Invocation, dossier: Path | None) -> None:
             year=YEAR,
         )
     )
+
+
+def _lived_us(jour: datetime | None) -> int:
+    """Return until when the demonstration lives: the evening of the day asked for, else now, or the end of its year."""
+    if jour is None and today() > _BEGUN:
+        return now_us()
+    return to_us(datetime.combine(jour or _OVER, _EVENING, tzinfo=PARIS))
 
 
 def _progress() -> Progress:
@@ -81,7 +98,7 @@ def _perform(stage: Stage, progress: Progress) -> None:
         file = folder / session
         step("publier", str(file))
         progress.update(task, description=_("{code} : la session se vit", code=code))
-        played = play(stage, code, lambda share: progress.advance(task, share))
+        played = play(stage, code, now_us(), lambda share: progress.advance(task, share))
         figures = _(
             "{acts} actes, {statements} déclarations dans le LRS", acts=played.acts, statements=played.statements
         )
@@ -98,7 +115,7 @@ def _run(folder: Path, arguments: Sequence[str]) -> None:
     """Run one command of the program as a user would, and show it."""
     shown = [Path(word).relative_to(folder).as_posix() if word.startswith(str(folder)) else word for word in arguments]
     click.secho(f"$ parcours {shlex.join(shown)}", bold=True)
-    invocation = Invocation(folder, named=True, clock=lambda: _LIVED_US)
+    invocation = Invocation(folder, named=True)
     code = cli.main([*arguments], prog_name="parcours", standalone_mode=False, obj=invocation)
     click.echo("")
     if code not in (None, 0, _WORK_LEFT):

@@ -84,7 +84,7 @@ def saisir(ctx: click.Context, session: str, fichier: Path, *, as_json: bool) ->
     with opened(invocation) as (settings, ledger):
         refuse_followers(asker(settings))
         snapshot = session_named(settings, ledger, session)
-        signed = enter_sheet(settings, ledger, asker(settings), snapshot, rows, fichier.name, invocation.clock())
+        signed = enter_sheet(settings, ledger, asker(settings), snapshot, rows, fichier.name, now_us())
     click.echo(json.dumps(_document(signed), ensure_ascii=False) if as_json else _text(signed))
     if _warn(signed):
         ctx.exit(2)

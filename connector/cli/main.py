@@ -18,11 +18,10 @@ from connector import __version__
 from connector.cli.speech import SUBCOMMAND, begin, follow, langue_option, worded
 from connector.errors import ConfigError, ParcoursError
 from connector.language import _, language, speaking
-from connector.ledger.instants import now_us
 from connector.system_words import why
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 _COMMANDS = {
     "demo": "connector.cli.demo:demo",
@@ -62,14 +61,10 @@ _COMMANDS = {
 
 @dataclass(frozen=True)
 class Invocation:
-    """What every command needs to know: where the data folder is, whether somebody named it, and what time it is.
-
-    `clock` gives microseconds since 1970 UTC; the demonstration, which lives a year in a moment, brings its own.
-    """
+    """What every command needs to know: where the data folder is, and whether somebody named it."""
 
     donnees: Path
     named: bool = False
-    clock: Callable[[], int] = now_us
 
 
 class _LazyGroup(click.Group):

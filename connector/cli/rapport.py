@@ -182,6 +182,14 @@ def session(
 
 @rapport.command()
 @click.argument("code", metavar="SESSION")
+@_options
+def conception(invocation: Invocation, code: str, **to: Any) -> None:
+    """Ce que prévoit SESSION, et des totaux : ce qu'en voit son concepteur, personne en particulier."""
+    _show(invocation, lambda ask: ask.conception(code), **to)
+
+
+@rapport.command()
+@click.argument("code", metavar="SESSION")
 @click.option("--enseignant", "named", multiple=True, metavar="ID", help="Identifiant ou adresse. Répétable.")
 @_destination
 def attestation(
@@ -192,14 +200,6 @@ def attestation(
     """
     with opened(invocation) as (settings, ledger):
         report = _ask(settings, ledger, en_tant_que, "attestation").session(code)
-@rapport.command()
-@click.argument("code", metavar="SESSION")
-@_options
-def conception(invocation: Invocation, code: str, **to: Any) -> None:
-    """Ce que prévoit SESSION, et des totaux : ce qu'en voit son concepteur, personne en particulier."""
-    _show(invocation, lambda ask: ask.conception(code), **to)
-
-
         content = attestations(report, attestable(report, named))
         name = f"attestations-{report.about.code}.pdf"
         click.echo(deliver(content, sortie or _usual_place(invocation, name, en_tant_que)))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from scenarios.calendar import SchoolYear, school_year_of
 from xapi.instants import to_us
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PARIS = ZoneInfo("Europe/Paris")
 """Where a day is counted when no session or académie says otherwise (RULES.md, section 1)."""
@@ -37,4 +43,23 @@ def today() -> date:
 
 def now_us() -> int:
     """Return this machine's clock: for journals and first readings, never for credit."""
-    return to_us(datetime.now(UTC))
+    lived = _lived_us.get()
+    return to_us(datetime.now(UTC)) if lived is None else lived
+
+
+def now(zone: ZoneInfo) -> datetime:
+    """Return the same as a local time."""
+    return datetime.fromtimestamp(now_us() / 1_000_000, zone)
+
+
+_lived_us: ContextVar[int | None] = ContextVar("lived", default=None)
+
+
+@contextmanager
+def living_at(instant_us: int) -> Iterator[None]:
+    """Have everything done inside be done at an instant: the demonstration lives months in a moment."""
+    before = _lived_us.set(instant_us)
+    try:
+        yield
+    finally:
+        _lived_us.reset(before)

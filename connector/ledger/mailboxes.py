@@ -6,13 +6,16 @@ beats Moodle's. Session lists name people by address; `mailbox` is how credit fi
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from connector.ledger.keys import keys
 from connector.ledger.schema import mailbox, moodle_account, teacher_key
 from connector.ledger.touch import touch
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _COLUMNS = ("email", "teacher_id", "main")
 
@@ -64,15 +67,20 @@ def _of_somebody() -> sa.Select[tuple[str]]:
     return sa.select(teacher_key.c.value).where(teacher_key.c.kind == "mbox")
 
 
-def shared_addresses() -> sa.Select[tuple[str, int]]:
-    """Select the addresses that the roster gives to several people, and that name nobody: email, teacher_id of each."""
+def shared_addresses(among: Collection[str] | None = None) -> sa.Select[tuple[str, int]]:
+    """Select the addresses that the roster gives to several people, and that name nobody: email, teacher_id of each.
+
+    Only those `among` these (lower case), where they are given: the whole roster is not read for a session's list.
+    """
     key, each = keys().subquery("key").c, keys().subquery("each").c
     several = sa.func.min(key.teacher_id) != sa.func.max(key.teacher_id)
-    shared = sa.select(key.value).where(key.kind == "mbox").group_by(key.value).having(several)
+    wanted = sa.true() if among is None else key.value.in_(among)
+    shared = sa.select(key.value).where(key.kind == "mbox", wanted).group_by(key.value).having(several)
+    narrowed = sa.true() if among is None else each.value.in_(among)
     return (
         sa.select(each.value.label("email"), each.teacher_id)
         .distinct()
-        .where(each.kind == "mbox", each.value.in_(shared))
+        .where(each.kind == "mbox", narrowed, each.value.in_(shared))
     )
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from connector.ledger import schema
 from connector.ledger.roster import Interval
 from connector.obligation.balance import Balance, Credited, balance
-from connector.obligation.due import due, reporting_interval
+from connector.obligation.due import due, reported_quotite, reporting_interval
 from connector.obligation.policy import Derogation, Policy, fingerprint
 from connector.obligation.rules import regulation
 from connector.obligation.sums import credited_of
@@ -104,7 +104,7 @@ def _row(
         "circonscription": home.circonscription,
         "uai": home.uai,
         "ecole": home.ecole,
-        "quotite": home.quotite,
+        "quotite": reported_quotite(services, home, year),
         "regles": task.fingerprint(policy, derogation),
         **_figures(found),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -55,7 +56,7 @@ def read_explanation(
         due=read_dues(connection, [teacher.id], year, local)[teacher.id],
         lines=tuple(
             explain_line(row._asdict(), declarations[row.code, row.activity_id], details[row.code, row.activity_id])
-            for row in connection.execute(_lines(_one(teacher.id), year))
+            for row in connection.execute(_lines(_ONE, year), _of(teacher.id))
         ),
         balance=kept._asdict() if (kept := connection.execute(stored).one_or_none()) else None,
         stale=bool(connection.execute(sa.select(touched)).scalar_one()),
@@ -139,8 +140,13 @@ def _granted(line: sa.Table) -> sa.Exists:
     ).correlate(line)
 
 
-def _one(teacher_id: int) -> Teachers:
-    return sa.select(schema.teacher.c.id).where(schema.teacher.c.id == teacher_id)
+_TEACHER: sa.BindParameter[int] = sa.bindparam("of_teacher", type_=sa.Integer)
+_ONE = sa.select(schema.teacher.c.id).where(schema.teacher.c.id == _TEACHER)
+"""The teacher who is explained: what is said of one is composed once, since composing costs more than reading."""
+
+
+def _of(teacher_id: int) -> dict[str, int]:
+    return {_TEACHER.key: teacher_id}
 
 
 def _order(source: sa.FromClause) -> list[sa.ColumnElement[Any]]:
@@ -149,7 +155,15 @@ def _order(source: sa.FromClause) -> list[sa.ColumnElement[Any]]:
 
 def _declarations(connection: sa.Connection, teacher_id: int) -> defaultdict[LineKey, list[str]]:
     """Ids of the statements that bear on each line, oldest first; an attestation bears on all those of its session."""
-    acts, line = act_states(_one(teacher_id)).cte("act"), schema.line
+    found: defaultdict[LineKey, list[str]] = defaultdict(list)
+    for row in connection.execute(_bearing(), _of(teacher_id)):
+        found[row.code, row.activity_id].append(str(row.statement_id))
+    return found
+
+
+@cache
+def _bearing() -> sa.Select[Any]:
+    acts, line = act_states(_ONE).cte("act"), schema.line
     evidence = sa.select(acts.c.code, acts.c.activity_id, *_order(acts)).where(acts.c.kind.in_(EVIDENCE))
     decided = sa.select(acts.c.code, acts.c.activity_id, *_order(acts)).where(acts.c.kind == "decision")
     attested = acts.c.kind == "attestation"
@@ -160,28 +174,25 @@ def _declarations(connection: sa.Connection, teacher_id: int) -> defaultdict[Lin
         .join(schema.session, needed)
     )
     said = sa.union_all(evidence, decided, of_session).subquery()
-    query = sa.select(said).order_by(*_order(said))
-    found: defaultdict[LineKey, list[str]] = defaultdict(list)
-    for row in connection.execute(query):
-        found[row.code, row.activity_id].append(str(row.statement_id))
-    return found
+    return sa.select(said).order_by(*_order(said))
 
 
 def _details(connection: sa.Connection, teacher_id: int) -> defaultdict[LineKey, list[str]]:
     """Name who decided and why, the slots that give way, and the session that keeps what is credited once."""
     found: defaultdict[LineKey, list[str]] = defaultdict(list)
-    for row in connection.execute(_decisions(teacher_id)):
+    for row in connection.execute(_decisions(), _of(teacher_id)):
         found[row.code, row.activity_id].append(decision_detail(row._asdict()))
-    for row in connection.execute(_overlaps(teacher_id)):
+    for row in connection.execute(_overlaps(), _of(teacher_id)):
         found[row.code, row.activity_id].append(overlap_detail(row._asdict()))
-    for code, activity_id, kept in connection.execute(_doubles(teacher_id)):
+    for code, activity_id, kept in connection.execute(_doubles(), _of(teacher_id)):
         found[code, activity_id].append(_("Créditée au titre de la session {session}.", session=kept))
     return found
 
 
-def _decisions(teacher_id: int) -> sa.Select[Any]:
+@cache
+def _decisions() -> sa.Select[Any]:
     """The decisions in force, with who took them and why."""
-    acts = deciding(act_states(_one(teacher_id))).cte("act")
+    acts = deciding(act_states(_ONE)).cte("act")
     decided, evidence = decisions(acts).subquery("decided"), schema.evidence.c
     return (
         sa.select(
@@ -195,13 +206,14 @@ def _decisions(teacher_id: int) -> sa.Select[Any]:
     )
 
 
-def _overlaps(teacher_id: int) -> sa.Select[Any]:
-    teachers = _one(teacher_id)
-    said = heard(teachers).cte("heard").prefix_with("MATERIALIZED")
-    return credit(said, places(teachers, said).cte("place").prefix_with("MATERIALIZED")).overlaps
+@cache
+def _overlaps() -> sa.Select[Any]:
+    said = heard(_ONE).cte("heard").prefix_with("MATERIALIZED")
+    return credit(said, places(_ONE, said).cte("place").prefix_with("MATERIALIZED")).overlaps
 
 
-def _doubles(teacher_id: int) -> sa.Select[str, str, str]:
+@cache
+def _doubles() -> sa.Select[str, str, str]:
     """The lines refused as `doublon`, each with the session that keeps it: never by an activity of its own."""
     refused, kept = schema.line.alias("refused"), schema.line.alias("kept")
     its, other = schema.session.alias("its"), schema.session.alias("other")
@@ -220,5 +232,5 @@ def _doubles(teacher_id: int) -> sa.Select[str, str, str]:
         )
         .join(other, sa.and_(other.c.code == kept.c.code, other.c.parcours_key == its.c.parcours_key))
         .join(schema.activity, in_force(schema.activity, kept.c.instant_us, **same))
-        .where(refused.c.teacher_id == teacher_id, refused.c.motif == "doublon", ~schema.activity.c.locale)
+        .where(refused.c.teacher_id == _TEACHER, refused.c.motif == "doublon", ~schema.activity.c.locale)
     )

@@ -92,6 +92,14 @@ def reporting_interval(services: Iterable[Interval], year: SchoolYear) -> Interv
     return max(inside, key=lambda pair: pair[0])[1] if inside else None
 
 
+def reported_quotite(services: Iterable[Interval], home: Interval, year: SchoolYear) -> int:
+    """Return the quotité at the end of `home`, or of the year if that comes first: rows in force together add up."""
+    day = max(min(home.fin or year.end, year.end), home.debut or date.min)
+    return sum(
+        service.quotite for service in services if (service.debut or date.min) <= day <= (service.fin or date.max)
+    )
+
+
 def half_up(value: Fraction) -> int:
     """Round a non-negative value to the nearest integer, halves up."""
     return int(value + Fraction(1, 2))

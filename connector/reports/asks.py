@@ -161,6 +161,20 @@ class Ask:
         self._note(kind, found.about.code, year)
         return found
 
+    def _a_session(self, found: Found | None, kind: str, code: str) -> Found:
+        if found is None:
+            self.who.refuse(self.ledger, code, demande=f"rapport.{kind}")
+            everything = self.who.scope.everything
+            known, theirs = (
+                N_("La session « {code} » n'est pas connue."),
+                N_("La session « {code} » n'est pas de votre périmètre."),
+            )
+            raise DataError(
+                _(known if everything else theirs, code=code), remedy=_("Vérifiez le code, ou collectez d'abord.")
+            )
+        self._note(kind, code, None)
+        return found
+
     def _note(self, kind: str, code: str, year: SchoolYear | None) -> None:
         dated = {"annee": str(year)} if year else {}
         self.who.note(self.ledger, f"rapport.{kind}", code, format=self.form, **dated)
@@ -176,17 +190,3 @@ class Ask:
             _("Aucun bilan de {annee} pour {qui}.", annee=year, qui=code),
             remedy=_("Importez les personnels, collectez, puis « parcours rapprocher »."),
         )
-    def _a_session(self, found: Found | None, kind: str, code: str) -> Found:
-        if found is None:
-            self.who.refuse(self.ledger, code, demande=f"rapport.{kind}")
-            everything = self.who.scope.everything
-            known, theirs = (
-                N_("La session « {code} » n'est pas connue."),
-                N_("La session « {code} » n'est pas de votre périmètre."),
-            )
-            raise DataError(
-                _(known if everything else theirs, code=code), remedy=_("Vérifiez le code, ou collectez d'abord.")
-            )
-        self._note(kind, code, None)
-        return found
-

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from connector.language import _
 from connector.ledger import schema
-from connector.ledger.instants import PARIS
+from connector.ledger.instants import PARIS, now
 from connector.ledger.needs import read_needs
 from connector.obligation.dossier import find_teacher
 from connector.obligation.policy import LocalRules
 from connector.reports.academie import read_academie, read_departement
-from connector.reports.boards.digital import read_digital
 from connector.reports.boards.design import read_design
+from connector.reports.boards.digital import read_digital
 from connector.reports.boards.needs import needs_board
 from connector.reports.boards.network import read_network
 from connector.reports.boards.statistics import read_statistics
@@ -94,20 +93,20 @@ def session(connection: sa.Connection, scope: Scope, code: str) -> SessionReport
     return read_session(connection, scope, code)
 
 
-def academie(
-    connection: sa.Connection, settings: Settings, scope: Scope, year: SchoolYear, nom: str
-) -> AcademieReport | None:
-    """Return the aggregates of an académie of the vocabulary; None where there is nothing to see."""
 def conception(connection: sa.Connection, scope: Scope, code: str) -> Board | None:
     """Return what a designer may know of a session; None where the scope opens none of that code."""
     found = connection.execute(schema.session.select().where(schema.session.c.code == code, scope.sessions()))
     row = found.one_or_none()
     if row is None:
         return None
-    made_at = datetime.now(ZoneInfo(row.fuseau))
+    made_at = now(ZoneInfo(row.fuseau))
     return read_design(connection, About("conception", code, row.titre, row.annee_scolaire, made_at))
 
 
+def academie(
+    connection: sa.Connection, settings: Settings, scope: Scope, year: SchoolYear, nom: str
+) -> AcademieReport | None:
+    """Return the aggregates of an académie of the vocabulary; None where there is nothing to see."""
     return read_academie(connection, scope, _about("academie", nom, nom, year, nom), _names(settings))
 
 
@@ -191,7 +190,7 @@ def _listing(
 
 
 def _about(kind: Kind, code: str, nom: str, year: SchoolYear, academie: str | None) -> About:
-    return About(kind, code, nom, str(year), datetime.now(timezone_of(academie) if academie else PARIS))
+    return About(kind, code, nom, str(year), now(timezone_of(academie) if academie else PARIS))
 
 
 def _academie_of(settings: Settings, circonscription: str) -> str | None:

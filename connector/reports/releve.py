@@ -90,6 +90,7 @@ def read_releve(
         raise DataError(
             _("Aucun bilan de {annee} pour {qui}.", annee=about.annee_scolaire, qui=found.identifiant),
             remedy=_("Lancez « parcours rapprocher »."),
+            for_operator=True,
         )
     listing = Listing(replace(about, stale=int(found.stale)), rows, read_calendar(connection, scope, wanted, academie))
     (row,) = dated(connection, listing, scope, wanted, local).rows

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from connector.ledger import schema
+from connector.ledger.instants import now
 from connector.ledger.mailboxes import shared_addresses
 from connector.ledger.schema import MAX_US
 from connector.ledger.states import act_states, last_states
@@ -32,7 +32,7 @@ def read_session(connection: sa.Connection, scope: Scope, code: str) -> SessionR
         return None
     return SessionReport.of(
         dict(found),
-        made_at=datetime.now(ZoneInfo(found["fuseau"])),
+        made_at=now(ZoneInfo(found["fuseau"])),
         formateurs=_trainers(connection, code),
         activities=_activities(connection, code),
         people=tuple(sorted(_people(connection, scope, found), key=_by_name)),
@@ -76,7 +76,7 @@ def _people(connection: sa.Connection, scope: Scope, found: sa.RowMapping) -> It
     known = {row["teacher_id"] for row in listed}
     lines = connection.execute(_others(scope, code, year)).mappings()
     others = {row["teacher_id"]: row for row in lines if row["teacher_id"] not in known}
-    sharers = _sharers(connection)
+    sharers = _sharers(connection, [row["email"] for row in listed if row["teacher_id"] is None])
     for row in listed:
         shared = sharers.get(row["email"], ()) if row["teacher_id"] is None else ()
         bearers = [others.pop(teacher_id) for teacher_id in shared if teacher_id in others]
@@ -87,10 +87,10 @@ def _people(connection: sa.Connection, scope: Scope, found: sa.RowMapping) -> It
         yield _participant({**row}, cells, attested, listed=False)
 
 
-def _sharers(connection: sa.Connection) -> dict[str, list[int]]:
-    """Return the teachers of each address that is several people's."""
+def _sharers(connection: sa.Connection, addresses: list[str]) -> dict[str, list[int]]:
+    """Return the teachers of each of these addresses that is several people's."""
     found: dict[str, list[int]] = defaultdict(list)
-    for row in connection.execute(shared_addresses()):
+    for row in connection.execute(shared_addresses(addresses)):
         found[row.email].append(row.teacher_id)
     return found
 

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from connector.errors import ConfigError, DataError, FatalError, ParcoursError, RetriableError
+from connector.errors import ParcoursError
 from connector.language import N_, _
 from connector.obligation.dossier import UnknownTeacherError
 from connector.tableau import accompaniment, entering, needs, people, sessions, sheets
@@ -22,10 +22,11 @@ from connector.tableau.drawing import draw, files
 from connector.tableau.pages import NotFoundError
 from connector.tableau.protection import Guard, TooLongError, same_secret
 from connector.tableau.speech import Speaking
+from connector.tableau.trouble import status_of, told
 from connector.tableau.visitor import find_visitor
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from starlette.requests import Request
     from starlette.types import ASGIApp
@@ -34,12 +35,6 @@ if TYPE_CHECKING:
     from connector.tableau.place import Place
     from connector.tableau.visitor import Visitor
 
-_STATUS: Mapping[type[ParcoursError], HTTPStatus] = {
-    DataError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    RetriableError: HTTPStatus.SERVICE_UNAVAILABLE,
-    FatalError: HTTPStatus.BAD_GATEWAY,
-    ConfigError: HTTPStatus.INTERNAL_SERVER_ERROR,
-}
 _PAGES = (*entering.PAGES, *people.PAGES, *sessions.PAGES, *sheets.PAGES, *accompaniment.PAGES, *needs.PAGES)
 _FILES, _FIELDS = 1, 2000
 _TOO_MANY = N_("Trop de pages demandées à la fois : attendez une minute.")
@@ -135,11 +130,14 @@ def _nothing(place: Place) -> Callable[[Request, Exception], Response]:
 
 
 def _refused(place: Place) -> Callable[[Request, Exception], Response]:
-    """Say what is wrong in the words of the error, which are for people."""
+    """Say what is wrong, as far as the visitor can do something about it."""
 
     def handler(request: Request, exc: Exception) -> Response:
-        status = next(code for kind, code in _STATUS.items() if isinstance(exc, kind))
-        return draw("message", place, _visitor(request), status, title=_("Ce n’est pas possible"), text=str(exc))
+        if not isinstance(exc, ParcoursError):
+            raise exc
+        visitor = _visitor(request)
+        text = told(place, visitor, request.url.path, exc)
+        return draw("message", place, visitor, status_of(exc), title=_("Ce n’est pas possible"), text=text)
 
     return handler
 

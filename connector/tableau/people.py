@@ -22,6 +22,7 @@ from connector.tableau.reading import (
     ORDERS,
     Named,
     read_contested_lines,
+    read_glance,
     read_people,
     read_schools,
     read_sessions,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from connector.attendance.decide import Verdict
     from connector.reports.releve import Releve
+    from connector.settings.sections import Circonscription
     from connector.tableau.pages import Route
     from connector.tableau.place import Place
     from connector.tableau.visitor import Visitor
@@ -82,6 +84,8 @@ def list_people(place: Place, visitor: Visitor, request: Request, _form: FormDat
         found = read_people(connection, scope, wanted, order, int(number))
         contested = read_contested_lines(connection, scope, year)
         years = [Named(one, one) for one in read_years(connection, scope)]
+        pictured = _pictured(place, visitor, wanted, places) if number == "1" else None
+        glance = read_glance(connection, scope, wanted, pictured, place.clock()) if pictured else None
     searched = "oui" if wanted.recherche else None
     visitor.asker.note(
         place.ledger, "tableau.enseignants", wanted.ecole or wanted.circonscription or "tous", annee=year,
@@ -90,7 +94,7 @@ def list_people(place: Place, visitor: Visitor, request: Request, _form: FormDat
     return draw(
         "enseignants", place, visitor, found=found, wanted=wanted, order=order, places=places, schools=schools,
         sessions=sessions, years=years, contested=contested, done=asked.get("fait"), drawable=_drawable(found.total),
-        address=_address(request), downloaded=_downloaded(wanted),
+        address=_address(request), downloaded=_downloaded(wanted), glance=glance,
     )  # fmt: skip
 
 
@@ -205,6 +209,15 @@ def _circonscriptions(place: Place, visitor: Visitor) -> list[Named]:
     names = {known.uai: known.nom for known in place.settings.circonscriptions}
     mine = names if visitor.scope.everything else visitor.scope.names
     return [Named(uai, names.get(uai, uai)) for uai in mine]
+
+
+def _pictured(place: Place, visitor: Visitor, wanted: Wanted, places: list[Named]) -> Circonscription | None:
+    """Return the circonscription whose picture heads the list: the chosen or the only one, before it is narrowed."""
+    if wanted.ecole or wanted.session or wanted.etat or wanted.recherche:
+        return None
+    only = places[0].code if len(places) == 1 and not visitor.scope.everything else None
+    wished = wanted.circonscription or only
+    return next((known for known in place.settings.circonscriptions if known.uai == wished), None)
 
 
 def _wanted(year: str, asked: Mapping[str, str], places: list[Named]) -> Wanted:

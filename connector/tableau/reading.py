@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
@@ -13,8 +14,11 @@ from connector.ledger.queue import waiting_contested
 from connector.ledger.schema import balance, session, teacher, trainer
 from connector.ledger.sessions import newest_snapshot
 from connector.ledger.stage import not_open
+from connector.reports.listing import read_listing
 from connector.reports.people import BY_LEFT, BY_NAME, BY_SCHOOL, Wanted, count_stale, count_states, read_rows
+from connector.reports.report import About
 from connector.tableau.pages import NotFoundError
+from scenarios.calendar import timezone_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +27,9 @@ if TYPE_CHECKING:
     from connector.ledger.contested import Contested
     from connector.ledger.scope import Scope
     from connector.ledger.stage import Stage
+    from connector.reports.listing import Listing
     from connector.reports.people import Row
+    from connector.settings.sections import Circonscription
     from scenarios.snapshot import Snapshot
 
 PAGE = 50
@@ -75,6 +81,14 @@ def read_people(connection: sa.Connection, scope: Scope, wanted: Wanted, order: 
     rows = read_rows(connection, scope, wanted, order=ORDERS[order], first=(number - 1) * PAGE, limit=PAGE)
     stale = count_stale(connection, scope, wanted)
     return PeoplePage(rows, count_states(connection, scope, wanted), stale, number)
+
+
+def read_glance(connection: sa.Connection, scope: Scope, wanted: Wanted, place: Circonscription, at_us: int) -> Listing:
+    """Return all the teachers of a circonscription, with what each period brought them: the picture of it."""
+    made_at = datetime.fromtimestamp(at_us / 1e6, timezone_of(place.academie))
+    about = About("circonscription", place.uai, place.nom, wanted.annee_scolaire, made_at)
+    everybody = Wanted(wanted.annee_scolaire, circonscription=place.uai)
+    return read_listing(connection, scope, everybody, about, place.academie)
 
 
 def read_years(connection: sa.Connection, scope: Scope) -> list[str]:

@@ -7,8 +7,10 @@ from urllib.parse import quote
 
 from connector.acts.attest import prepare
 from connector.attendance.attest import check_author
+from connector.attendance.standing import read_standings, sheets_to_enter
 from connector.errors import DataError
 from connector.language import _
+from connector.ledger.sessions import newest_snapshot
 from connector.reports.attestation import attestable, attestations
 from connector.reports.renderings import render
 from connector.tableau.drawing import draw
@@ -16,29 +18,30 @@ from connector.tableau.pages import NotFoundError, ask, back_to, format_of, sent
 from connector.tableau.reading import designs, leading_address, leads, read_leading, read_led, read_sessions
 
 if TYPE_CHECKING:
-    from starlette.datastructures import FormData
-    from starlette.requests import Request
     from collections.abc import Callable
 
+    from starlette.datastructures import FormData
+    from starlette.requests import Request
     from starlette.responses import Response
 
+    from connector.reports.boards.model import Board
     from connector.reports.session_model import SessionReport
     from connector.tableau.pages import Route
-    from connector.reports.boards.model import Board
     from connector.tableau.place import Place
     from connector.tableau.visitor import Visitor
 
-
-def list_sessions(place: Place, visitor: Visitor, request: Request, _form: FormData) -> Response:
 Found = TypeVar("Found", "SessionReport", "Board")
 
+
+def list_sessions(place: Place, visitor: Visitor, request: Request, _form: FormData) -> Response:
     """Show the sessions of the scope; a teacher has none to open."""
     if visitor.access.role == "enseignant":
         raise NotFoundError
     with place.ledger.read() as connection:
         sessions = read_sessions(connection, visitor.scope)
+        to_enter = sheets_to_enter(connection, read_leading(connection, visitor.scope), place.clock())
     visitor.asker.note(place.ledger, "tableau.sessions", "toutes")
-    return draw("sessions", place, visitor, sessions=sessions, done=request.query_params.get("fait"))
+    return draw("sessions", place, visitor, sessions=sessions, to_enter=to_enter, done=request.query_params.get("fait"))
 
 
 def show_session(place: Place, visitor: Visitor, request: Request, _form: FormData) -> Response:
@@ -51,8 +54,10 @@ def show_session(place: Place, visitor: Visitor, request: Request, _form: FormDa
     report = _report(place, visitor, request, "page")
     with place.ledger.read() as connection:
         leading = leads(connection, visitor.scope, report.about.code)
+        snapshot = newest_snapshot(connection, report.about.code) if leading else None
+        standings = read_standings(connection, snapshot, place.clock())[1] if snapshot else ()
     return draw(
-        "suivi", place, visitor, report=report, about=report.about, leads=leading,
+        "suivi", place, visitor, report=report, about=report.about, leads=leading, standings=standings,
         done=request.query_params.get("fait"),
     )  # fmt: skip
 
@@ -64,17 +69,17 @@ def send_session(place: Place, visitor: Visitor, request: Request, _form: FormDa
     return sent(render(report, form), form, report.about.code)
 
 
-def send_attestations(place: Place, visitor: Visitor, request: Request, _form: FormData) -> Response:
-    """Send an attestation for each person who took part."""
-    report = _report(place, visitor, request, "attestation")
-    return sent(attestations(report, attestable(report)), "pdf", f"attestations-{report.about.code}")
-
 def send_design(place: Place, visitor: Visitor, request: Request, _form: FormData) -> Response:
     """Send what a session plans, with sums of what came of it."""
     form = format_of(request)
     board = _asked(lambda: ask(place, visitor, form).conception(request.path_params["code"]))
     return sent(render(board, form), form, f"conception-{board.about.code}")
 
+
+def send_attestations(place: Place, visitor: Visitor, request: Request, _form: FormData) -> Response:
+    """Send an attestation for each person who took part."""
+    report = _report(place, visitor, request, "attestation")
+    return sent(attestations(report, attestable(report)), "pdf", f"attestations-{report.about.code}")
 
 
 def attest(place: Place, visitor: Visitor, request: Request, form: FormData) -> Response:
@@ -130,7 +135,7 @@ PAGES: tuple[Route, ...] = (
     ("GET", "/sessions", list_sessions),
     ("GET", "/sessions/{code}", show_session),
     ("GET", "/sessions/{code}/rapport.{form}", send_session),
+    ("GET", "/sessions/{code}/conception.{form}", send_design),
     ("GET", "/sessions/{code}/attestations.pdf", send_attestations),
     ("POST", "/sessions/{code}/attestation", attest),
 )
-    ("GET", "/sessions/{code}/conception.{form}", send_design),

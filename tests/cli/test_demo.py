@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.cli.conftest import DAY
 from tests.cli.test_main import parcours
 
 if TYPE_CHECKING:
@@ -73,6 +74,15 @@ def test_the_figures_are_the_sums_of_the_lines(demonstration: Path, people: dict
 def test_a_test_that_one_ticks_by_hand_is_credited(demonstration: Path) -> None:
     lines = {line["activite"]: line for line in explanation(demonstration, "E0007")["lignes"]}
     assert lines["test-positionnement"]["decision"] == "credite"
+
+
+def test_nothing_is_done_after_the_day_of_the_demonstration(demonstration: Path) -> None:
+    page = (demonstration / "rapports" / f"0693456G-{YEAR}.html").read_text("utf-8")
+    assert "Situation au 22/11/2026" in page
+    lines = explanation(demonstration, "E0009")["lignes"]
+    assert "2026-11-01" < max(line["date"] for line in lines if line["date"]) <= DAY
+    signed = {line["activite"]: line["motif"] for line in lines if line["activite"].startswith("presence")}
+    assert signed == {"presence-1": None, "presence-2": "non_emarge"}
 
 
 def test_the_one_whom_the_roster_does_not_know_waits(demonstration: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from connector.errors import DataError
 from connector.ledger.roster import Interval
-from connector.obligation.due import due, half_up, reporting_interval
+from connector.obligation.due import due, half_up, reported_quotite, reporting_interval
 from connector.obligation.policy import Derogation, LocalRules, Policy
 from connector.settings import Settings
 from scenarios.calendar import SchoolYear
@@ -119,6 +119,16 @@ def test_the_last_interval_reports_the_teacher() -> None:
     both = service(50_000, debut=date(2027, 3, 1), uai="3")
     assert reporting_interval([last, first], YEAR) == last
     assert reporting_interval([last, both, first], YEAR) == both
+
+
+def test_the_quotite_of_a_report_is_that_of_all_schools_at_the_end() -> None:
+    before = service(80_000, fin=date(2027, 1, 31))
+    two = [service(50_000, debut=date(2027, 2, 1), uai="1"), service(30_000, debut=date(2027, 2, 1), uai="2")]
+    assert reported_quotite([before, *two], two[0], YEAR) == 80_000
+    left = service(50_000, debut=date(2027, 2, 1), fin=date(2027, 5, 31))
+    later = service(100_000, debut=date(2027, 9, 1))
+    assert reported_quotite([before, left, later], left, YEAR) == 50_000
+    assert reported_quotite([later], later, YEAR) == 100_000, "who is only credited in the year"
 
 
 def test_the_peak_is_the_highest_day() -> None:

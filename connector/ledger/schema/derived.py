@@ -74,6 +74,7 @@ balance = sa.Table(
     ),
     sa.PrimaryKeyConstraint("teacher_id", "annee_scolaire"),
     sa.Index("ix_balance_annee_scolaire_circonscription", "annee_scolaire", "circonscription"),
+    sa.Index("ix_balance_annee_scolaire_ecole_uai", "annee_scolaire", "ecole", "uai"),
 )
 
 touched = sa.Table(

@@ -16,5 +16,6 @@ journal = sa.Table(
     sa.Column("action", sa.Text, nullable=False),
     sa.Column("subject", Personal, nullable=False),
     sa.Column("detail", Detail, nullable=False),
+    sa.Index("ix_journal_subject_action", "subject", "action"),
     comment="Who did what, and every read of a person. Append-only.",
 )

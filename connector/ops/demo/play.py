@@ -18,6 +18,7 @@ from connector.moodle.rest import RestTransport
 from connector.moodle.sandbox.acts import Kind
 from connector.moodle.sandbox.life import live
 from scenarios.snapshot import Snapshot
+from xapi.instants import to_us
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from connector.ops.demo.stage import Stage
 
 _SEED = 18
+_SECOND = 1_000_000
 
 
 class Played(NamedTuple):
@@ -38,13 +40,14 @@ class Played(NamedTuple):
     sheet: Path
 
 
-def play(stage: Stage, code: str, advance: Callable[[float], None]) -> Played:
-    """Have everybody enrolled live the session, and its trainer write who came.
+def play(stage: Stage, code: str, until_us: int, advance: Callable[[float], None]) -> Played:
+    """Have everybody enrolled live the session until an instant, and its trainer write who came.
 
     `advance` is told the share of the session that has been lived since the last time.
     """
     session = _observed(stage, code)
-    orders = live(session, _SEED)
+    life = live(session, _SEED)
+    orders = [order for order in life if (order.instant or 0) * _SECOND <= until_us]
     for order in orders:
         stage.sandbox.act(order.courriel, order.idnumber, order.act())
         advance(1 / len(orders))
@@ -57,7 +60,7 @@ def play(stage: Stage, code: str, advance: Callable[[float], None]) -> Played:
     with sheet.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";")
         writer.writerow(COLUMNS)
-        writer.writerows(_marks(snapshot, orders))
+        writer.writerows(_marks(snapshot, life, until_us))
     return Played(len(orders), sent, sheet)
 
 
@@ -71,11 +74,11 @@ def _observed(stage: Stage, code: str) -> ObservedSession:
     return found
 
 
-def _marks(snapshot: Snapshot, orders: Sequence[ActOrder]) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of the sheet: O for whom the trainer validated in Moodle, N for the others."""
-    came = {(order.courriel, order.idnumber) for order in orders if order.acte is Kind.VALIDATE}
+def _marks(snapshot: Snapshot, life: Sequence[ActOrder], until_us: int) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of the sheets of what is over: O for whom the trainer validates in Moodle, N for the others."""
+    came = {(order.courriel, order.idnumber) for order in life if order.acte is Kind.VALIDATE}
     for activity, slot in slots(snapshot):
-        for one in snapshot.participants:
+        for one in snapshot.participants if to_us(slot.fin) <= until_us else ():
             if expected(slot, one):
                 present = (one.courriel, f"{snapshot.code}/{activity.id}") in came
                 yield snapshot.code, activity.id, slot.id, one.courriel, "O" if present else "N"
