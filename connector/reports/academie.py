@@ -5,13 +5,14 @@ Small figures are masked, and stay so (`masking`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from connector.language import N_, _
 from connector.ledger.schema import balance, service, teacher
+from connector.reports.classroom import PLACES, Applied, added, count_applied, masked_applied
 from connector.reports.masking import THRESHOLD, hidden_cells
 from connector.reports.people import Wanted
 from connector.reports.table import Column, Table, table_of
@@ -66,15 +67,20 @@ class Aggregate:
 
 @dataclass(frozen=True)
 class AcademieReport:
-    """One aggregate a circonscription, the whole last."""
+    """One aggregate a circonscription, and their total.
+
+    `applied` is what is applied in class, a row a circonscription, the whole last; empty where nobody is concerned.
+    """
 
     about: About
     circonscriptions: tuple[Aggregate, ...]
     total: Aggregate
+    applied: tuple[Applied, ...] = ()
 
     def tables(self) -> tuple[Table, ...]:
-        """Return the one table, its total as the last row."""
-        return (table_of(_("Circonscriptions"), COLUMNS, (*self.circonscriptions, self.total)),)
+        """Return the sums of hours, then what is applied in class; totals are the last rows."""
+        hours = table_of(_("Circonscriptions"), COLUMNS, (*self.circonscriptions, self.total))
+        return (hours, table_of(_("Mise en œuvre en classe"), PLACES, self.applied)) if self.applied else (hours,)
 
     def document(self) -> dict[str, Any]:
         """Return the aggregates by circonscription; null is masked."""
@@ -85,6 +91,7 @@ class AcademieReport:
             "seuil": THRESHOLD,
             "circonscriptions": each,
             "total": {key: value for key, value in total.items() if key not in ("uai", "nom")},
+            "mises_en_oeuvre": [row for table in self.tables()[1:] for row in table.objects()],
         }
 
 
@@ -92,8 +99,7 @@ def read_academie(
     connection: sa.Connection, scope: Scope, about: About, names: Mapping[str, str]
 ) -> AcademieReport | None:
     """Return what the scope shows of an académie, circonscriptions named by `names`; None where it shows nothing."""
-    found = sums_by(connection, scope, Wanted(about.annee_scolaire, academie=about.code), balance.c.circonscription)
-    return masked(about, found, names) if found else None
+    return _read(connection, scope, Wanted(about.annee_scolaire, academie=about.code), about, names)
 
 
 def read_departement(
@@ -106,11 +112,29 @@ def read_departement(
     """
     here = service.c.departement == about.code
     academie = connection.scalar(sa.select(sa.func.min(service.c.academie)).where(here))
-    found = sums_by(connection, scope, Wanted(about.annee_scolaire, academie=academie), balance.c.circonscription)
     within = set(connection.scalars(sa.select(service.c.circonscription).where(here)))
-    whole = masked(about, found, names) if found else None
+    whole = _read(connection, scope, Wanted(about.annee_scolaire, academie=academie), about, names)
     rows = tuple(row for row in whole.circonscriptions if row.uai in within) if whole else ()
-    return AcademieReport(about, rows, _named_total(_added(rows))) if rows else None
+    if whole is None or not rows:
+        return None
+    applied = tuple(row for row in whole.applied if row.uai in within)
+    every = (*applied, Applied("", _("Ensemble"), **added(applied))) if applied else ()
+    return AcademieReport(about, rows, _named_total(_added(rows)), every)
+
+
+def _read(
+    connection: sa.Connection, scope: Scope, wanted: Wanted, about: About, names: Mapping[str, str]
+) -> AcademieReport | None:
+    found = sums_by(connection, scope, wanted, balance.c.circonscription)
+    if not found:
+        return None
+    report = masked(about, found, names)
+    counts = count_applied(connection, scope, wanted, balance.c.due_min > 0)
+    if not counts:
+        return report
+    unsized = {row.uai for row in (*report.circonscriptions, report.total) if row.enseignants is None}
+    rows = [(row["uai"], *counts.get(row["uai"], (0, 0))) for row in found]
+    return replace(report, applied=masked_applied(rows, {**names, "": _("Ensemble")}, unsized))
 
 
 def sums_by(

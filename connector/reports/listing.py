@@ -10,6 +10,7 @@ from connector.language import _
 from connector.obligation.dossier import explained_lines
 from connector.obligation.dues import read_dues
 from connector.obligation.outlook_reading import read_outlooks
+from connector.reports.classroom import count_applied
 from connector.reports.people import count_stale, people_table, read_rows, teacher_ids
 from connector.reports.periods import read_spreads
 from scenarios.calendar import SchoolYear, timezone_of
@@ -49,13 +50,17 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Listing:
-    """Teachers, by school then name; `details` by teacher, where they were asked for; `sessions` by code."""
+    """Teachers, by school then name; `details` by teacher, where they were asked for; `sessions` by code.
+
+    `applied`: how many of them applied something in class, and how many had to; None where it was not asked for.
+    """
 
     about: About
     rows: tuple[Row, ...]
     calendar: Calendar
     details: Mapping[int, Detail] = field(default_factory=lambda: MappingProxyType({}))
     sessions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    applied: tuple[int, int] | None = None
 
     def tables(self) -> tuple[Table, ...]:
         """Return the one table: a row a teacher."""
@@ -95,6 +100,12 @@ def dated(connection: sa.Connection, listing: Listing, scope: Scope, wanted: Wan
     outlooks = read_outlooks(connection, teacher_ids(scope, wanted), year, day, local)
     rows = (replace(row, alertes=(*row.alertes, *outlooks[row.teacher_id].alertes)) for row in listing.rows)
     return replace(listing, rows=tuple(rows))
+
+
+def applying(connection: sa.Connection, listing: Listing, scope: Scope, wanted: Wanted) -> Listing:
+    """Return the listing with what its teachers applied in class."""
+    counts = count_applied(connection, scope, wanted).values()
+    return replace(listing, applied=(sum(done for done, _ in counts), sum(whole for _, whole in counts)))
 
 
 def explained(connection: sa.Connection, listing: Listing, scope: Scope, wanted: Wanted, local: LocalRules) -> Listing:

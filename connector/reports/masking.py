@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 THRESHOLD = 5
 
@@ -19,13 +19,16 @@ Cell = tuple[int, int]
 """Row and column; the last row and the last column are the totals."""
 
 
-def hidden_cells(counts: Sequence[Sequence[int]], threshold: int = THRESHOLD) -> frozenset[Cell]:
+def hidden_cells(
+    counts: Sequence[Sequence[int]], threshold: int = THRESHOLD, already: Collection[Cell] = ()
+) -> frozenset[Cell]:
     """Return the cells to hide of a table whose last column and last row are the sums of the others.
 
-    Every cell under `threshold` is hidden, 0 too: it would say something of everybody.
+    Every cell under `threshold` is hidden, 0 too: it would say something of everybody. So are those of `already`, for
+    what stands beside the table.
     """
     rows, columns = len(counts), len(counts[0])
-    hidden = {(r, c) for r in range(rows) for c in range(columns) if counts[r][c] < threshold}
+    hidden = {(r, c) for r in range(rows) for c in range(columns) if counts[r][c] < threshold} | set(already)
     while (more := _exposed(counts, hidden, threshold)) is not None:
         hidden.add(more)
     return frozenset(hidden)

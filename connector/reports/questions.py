@@ -19,7 +19,7 @@ from connector.reports.boards.network import read_network
 from connector.reports.boards.statistics import read_statistics
 from connector.reports.boards.trainer import find_trainer, read_trainer
 from connector.reports.coverage import read_coverage
-from connector.reports.listing import dated, explained, read_listing
+from connector.reports.listing import applying, dated, explained, read_listing
 from connector.reports.people import Wanted, read_rows
 from connector.reports.releve import read_releve
 from connector.reports.report import About
@@ -185,7 +185,7 @@ def _listing(
     local = LocalRules.of(settings)
     found = read_listing(connection, scope, wanted, about, academie)
     if about.kind != "tous":
-        found = dated(connection, found, scope, wanted, local)
+        found = applying(connection, dated(connection, found, scope, wanted, local), scope, wanted)
     return explained(connection, found, scope, wanted, local) if details else found
 
 

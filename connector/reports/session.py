@@ -15,6 +15,7 @@ from connector.ledger.schema import MAX_US
 from connector.ledger.states import act_states, last_states
 from connector.ledger.versions import newest
 from connector.obligation.explain import local_day
+from connector.reports.classroom import read_applied, read_in_class
 from connector.reports.session_model import Activity, Cell, Participant, SessionReport
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def read_session(connection: sa.Connection, scope: Scope, code: str) -> SessionR
         formateurs=_trainers(connection, code),
         activities=_activities(connection, code),
         people=tuple(sorted(_people(connection, scope, found), key=_by_name)),
+        in_class=tuple(Activity(*one) for one in read_in_class(connection, code)),
     )
 
 
@@ -72,6 +74,7 @@ def _people(connection: sa.Connection, scope: Scope, found: sa.RowMapping) -> It
     code, year = found["code"], found["annee_scolaire"]
     cells = _cells(connection, code, found["fuseau"])
     attested = _attested(connection, code, found["fuseau"]) if found["validation"] == "attestation" else {}
+    applied = read_applied(connection, code, found["fuseau"])
     listed = connection.execute(_listed(scope, code, year)).mappings().all()
     known = {row["teacher_id"] for row in listed}
     lines = connection.execute(_others(scope, code, year)).mappings()
@@ -82,9 +85,9 @@ def _people(connection: sa.Connection, scope: Scope, found: sa.RowMapping) -> It
         bearers = [others.pop(teacher_id) for teacher_id in shared if teacher_id in others]
         for said in bearers or [row]:
             on_list = {**said, "email": row["email"], "groupe": row["groupe"]}
-            yield _participant(on_list, cells, attested, listed=True, shared=bool(shared))
+            yield _participant(on_list, cells, attested, applied, listed=True, shared=bool(shared))
     for row in others.values():
-        yield _participant({**row}, cells, attested, listed=False)
+        yield _participant({**row}, cells, attested, applied, listed=False)
 
 
 def _sharers(connection: sa.Connection, addresses: list[str]) -> dict[str, list[int]]:
@@ -150,6 +153,7 @@ def _participant(
     row: Mapping[str, Any],
     cells: dict[int, dict[str, Cell]],
     attested: dict[int, date],
+    applied: dict[int, dict[str, date | None]],
     *,
     listed: bool,
     shared: bool = False,
@@ -167,6 +171,7 @@ def _participant(
         partage=shared,
         atteste_le=attested.get(row["teacher_id"]),
         cells=cells.get(row["teacher_id"], {}),
+        applied=applied.get(row["teacher_id"], {}),
     )
 
 

@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from connector.language import N_, _
+from connector.reports.classroom import APPLICATIONS, Application
 from connector.reports.drawing import short
 from connector.reports.people import IDENTITY
 from connector.reports.reminders import Reminder, reminders
 from connector.reports.report import About
-from connector.reports.table import Column, Table, Value, worded, write
+from connector.reports.table import Column, Table, Value, table_of, worded, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +71,8 @@ class Cell:
 class Participant:
     """Somebody of a session; without the roster, `nom` is the address and the rest is empty.
 
-    `partage`: the address on the list is, in the roster, that of several people.
+    `partage`: the address on the list is, in the roster, that of several people. `applied`: the local day on which each
+    classroom activity that concerns them was done, None where it is not.
     """
 
     identifiant: str
@@ -85,6 +87,7 @@ class Participant:
     partage: bool
     atteste_le: date | None
     cells: Mapping[str, Cell]
+    applied: Mapping[str, date | None]
 
     @property
     def name(self) -> str:
@@ -121,7 +124,10 @@ class Participant:
 
 @dataclass(frozen=True)
 class SessionReport:
-    """A session and its people; `formateurs` are names and roles, `etape` where it is in its life."""
+    """A session and its people; `formateurs` are names and roles, `etape` where it is in its life.
+
+    `in_class` are the activities that are done in class: recorded, never credited, so none of `activities`.
+    """
 
     about: About
     matricule: str
@@ -133,6 +139,7 @@ class SessionReport:
     formateurs: tuple[tuple[str, str], ...]
     activities: tuple[Activity, ...]
     people: tuple[Participant, ...]
+    in_class: tuple[Activity, ...] = ()
     etape: Stage = "ouverte"
 
     @classmethod
@@ -214,6 +221,11 @@ class SessionReport:
             if wanted <= {name for name, cell in person.cells.items() if cell.decision == "credite"}
         )
 
+    @cached_property
+    def applications(self) -> tuple[Application, ...]:
+        """What is applied in class, and by whom of those concerned."""
+        return tuple(Application.of(one, self.people) for one in self.in_class)
+
     def addresses(self, among: Literal["tous", "a-attester", "incomplets"] = "tous") -> list[str]:
         """Return the addresses of everybody, of who waits for an attestation, or of who has not done all."""
         chosen: Mapping[str, tuple[Participant, ...]] = {
@@ -224,8 +236,9 @@ class SessionReport:
         return sorted({person.courriel for person in chosen[among] if person.courriel})
 
     def tables(self) -> tuple[Table, ...]:
-        """Return who has done what, and the reminders."""
-        return (self._matrix(), self._reminders())
+        """Return who has done what, the reminders, and what is applied in class, if anything is to be."""
+        applied = table_of(_("Mise en œuvre en classe"), APPLICATIONS, self.applications)
+        return (self._matrix(), self._reminders(), *((applied,) if self.in_class else ()))
 
     def _matrix(self) -> Table:
         columns = (
@@ -261,6 +274,10 @@ class SessionReport:
                 "attestation": self.attestation(person),
                 "atteste_le": person.atteste_le.isoformat() if person.atteste_le else None,
                 "activites": [_cell_object(one, person.cells.get(one.id)) for one in self.activities],
+                "mises_en_oeuvre": [
+                    {"activite": name, "faite": day is not None, "date": day.isoformat() if day else None}
+                    for name, day in sorted(person.applied.items())
+                ],
             }
             for person in self.people
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -125,3 +126,78 @@ def _write(connection: sa.Connection, person: Person) -> None:
                 motif=None, instant_us=us(2026, 10, 7), hors_liste=False, chevauchement=False,
             )
         )  # fmt: skip
+
+
+CLASSES = {"MATHS": ("oser", "relire"), "FRANCAIS": ("lire",)}
+"""The classroom activities of each session; another session has none."""
+TRAINS, UNLISTED = 7, 2
+"""Somebody of MATHS who trains in it, and somebody of another session who did what MATHS plans."""
+SECOND = 1_000_000
+
+
+class Act(NamedTuple):
+    """What was said of one activity of one teacher, at an instant; voided or not."""
+
+    teacher: int
+    code: str
+    activity: str
+    state: str
+    at_us: int
+    voided: bool = False
+
+
+def acts() -> list[Act]:
+    """Return them: done, un-ticked since, failed, voided, done again, after the session's end too, by turns."""
+    found: list[Act] = []
+    t, late = us(2026, 11, 3), us(2027, 5, 3)
+    for one in people():
+        for activity in CLASSES.get(one.session, ()):
+            turns = {
+                0: [("done", t)], 1: [("done", t), ("undone", t + SECOND)], 2: [("failed", t)], 3: [],
+                4: [("undone", t), ("done", t + SECOND)], 5: [("done", late)], 6: [("done", t)],
+            }  # fmt: skip
+            turn = (one.number * 3 + len(activity)) % 7
+            found += [Act(one.number, one.session, activity, *said, voided=turn == 6) for said in turns[turn]]
+    return [*found, Act(TRAINS, "MATHS", "oser", "done", t), Act(UNLISTED, "MATHS", "oser", "done", t)]
+
+
+def write_classroom(connection: sa.Connection) -> None:
+    """Write classroom activities into the academy, and what was said of them."""
+    position = 10
+    for code, names in CLASSES.items():
+        for name in names:
+            position += 1
+            connection.execute(
+                schema.activity.insert().values(
+                    code=code, activity_id=name, since_us=MIN_US, until_us=MAX_US, position=position, locale=False,
+                    type="mise_en_oeuvre", titre=f"En classe : {name}", modalite="en_classe", credite=False,
+                    duree_min=60, has_slots=False, gone_us=MAX_US,
+                )
+            )  # fmt: skip
+    connection.execute(schema.session.update().values(window_end_us=us(2027, 1, 18)))
+    connection.execute(schema.trainer.insert().values(code="MATHS", email=f"p{TRAINS}@ac-exemple.fr", role="tuteur"))
+    connection.execute(
+        schema.line.insert().values(
+            teacher_id=UNLISTED, code="MATHS", activity_id="oser", annee_scolaire=YEAR, minutes=0,
+            minutes_prevues=60, modalite="en_classe", nature="formation_continue", decision="refuse",
+            motif="non_credite", hors_liste=True,
+        )
+    )  # fmt: skip
+    for act in acts():
+        statement = uuid.uuid4()
+        made = connection.execute(
+            schema.evidence.insert().values(
+                statement_id=statement, source="lrs", sha256=bytes(32), kind="completion", state=act.state, rank=0,
+                timestamp_us=act.at_us, stored_us=act.at_us, actor_kind="mbox", actor_value=f"p{act.teacher}@x.fr",
+                object_id=f"urn:{act.code}/{act.activity}",
+            )
+        ).inserted_primary_key  # fmt: skip
+        assert made is not None
+        connection.execute(
+            schema.resolution.insert().values(
+                evidence_id=made[0], teacher_id=act.teacher, code=act.code, activity_id=act.activity, status="resolved"
+            )
+        )
+        if act.voided:
+            values = {"statement_id": uuid.uuid4(), "target_id": statement, "sha256": bytes(32), "source": "lrs"}
+            connection.execute(schema.void.insert().values(values | {"stored_us": act.at_us}))

@@ -78,6 +78,7 @@ def read_boards(sqlite_ledger: Path, folder: Path) -> dict[str, Report]:
     with closing(open_ledger(settings.dsn)) as ledger:
         with ledger.write() as connection:
             academy.write_academy(connection)
+            academy.write_classroom(connection)
         with ledger.read() as connection:
             found = {
                 "departement": questions.departement(connection, settings, EVERYTHING, year, "069"),
@@ -85,6 +86,7 @@ def read_boards(sqlite_ledger: Path, folder: Path) -> dict[str, Report]:
                 "reseau": questions.reseau(connection, settings, EVERYTHING, year, "REP Jean-Moulin"),
                 "numerique": questions.numerique(connection, settings, EVERYTHING, year, None),
                 "statistiques": questions.statistiques(connection, settings, EVERYTHING, year),
+                "conception": questions.conception(connection, EVERYTHING, "MATHS"),
             }
     return {kind: report for kind, report in found.items() if report is not None}
 
