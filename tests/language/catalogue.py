@@ -21,8 +21,9 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from connector.cli.main import cli
-from connector.language import LOCALES
+from connector.language import LOCALES, SOURCE, speaking
 from connector.obligation.rules import regulation
+from scenarios.vocabularies import CYCLES, THEMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +33,6 @@ PACKAGES = ("connector", "scenarios", "xapi")
 CONNECTOR = ROOT / "connector"
 FOLDER = LOCALES / "en" / "LC_MESSAGES"
 MARKS = frozenset({"_", "N_", "ngettext"})
-HELP = ("rapport", "expliquer", "acces", "tableau")
-"""The commands whose whole help is translated."""
 _HEADER = r"""# What people read, in English. Brought up to date and compiled by: python -m tests.language.catalogue
 msgid ""
 msgstr ""
@@ -98,15 +97,17 @@ def _of_data() -> Iterator[str]:
     yield from (one.certitude for one in sourced)
     contested = (CONNECTOR / "ledger" / "data" / "contestations.toml").read_text("utf-8")
     yield from (said["libelle"] for said in tomllib.loads(contested).values())
+    yield from (term.label for term in (*CYCLES.values(), *THEMES.values()))
 
 
 def _of_help() -> Iterator[str]:
-    """Yield the help of the program and of HELP, and what each other command says that it is for."""
+    """Yield the help of the program and of each command, as they are written: in French."""
     yield from _said(cli)
-    for name in cli.list_commands(click.Context(cli)):
-        command = cli.get_command(click.Context(cli), name)
-        assert command is not None
-        yield from _helped(command) if name in HELP else [cleandoc(command.help or "")]
+    with speaking(SOURCE):
+        for name in cli.list_commands(click.Context(cli)):
+            command = cli.get_command(click.Context(cli), name)
+            assert command is not None
+            yield from _helped(command)
 
 
 def _helped(command: click.Command) -> Iterator[str]:
@@ -116,7 +117,7 @@ def _helped(command: click.Command) -> Iterator[str]:
 
 
 def _said(command: click.Command) -> Iterator[str]:
-    yield cleandoc(command.help or "")
+    yield from (cleandoc(said) for said in (command.help, command.epilog) if said)
     for parameter in command.params:
         yield from (said for said in (parameter.metavar, getattr(parameter, "help", None)) if said)
 
