@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from connector.ledger import schema
 from connector.ledger.partitions import open_years
 from connector.ledger.schema import MAX_US, MIN_US
+from tests.access import access
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,16 +26,7 @@ CONFIGURATION = f"""
 uai = "{UAI}"
 nom = "Lyon 4"
 academie = "Lyon"
-[[acces]]
-identifiant = "ien.lyon4"
-role = "ien"
-perimetre = ["{UAI}"]
-[[acces]]
-identifiant = "{TRAINER}"
-role = "formateur"
-[[acces]]
-identifiant = "E0005"
-role = "enseignant"
+{access("ien.lyon4", "ien", UAI)}{access(TRAINER, "formateur")}{access("E0005", "enseignant")}
 """
 
 FIGURES: Mapping[str, Any] = {

@@ -18,6 +18,7 @@ from connector.ledger.instants import now_us
 from connector.tableau import doors
 from connector.tableau.app import create_app
 from connector.tableau.place import Place
+from tests.access import access
 from tests.reports.kit import CODE, CONFIGURATION, write_world
 from xapi.lrs.serve import serve_in_thread
 
@@ -31,18 +32,7 @@ TUTOR = f"{CODE}@x.fr".lower()
 NAMED_TUTOR = "formatrice"
 """A trainer elsewhere, whom the session names as its tutor."""
 YEAR = {"annee": "2026-2027"}
-ACCESS = f"""
-[[acces]]
-identifiant = "operateur"
-role = "operateur"
-[[acces]]
-identifiant = "{TUTOR}"
-role = "tuteur"
-[[acces]]
-identifiant = "{NAMED_TUTOR}"
-role = "formateur"
-perimetre = ["{TUTOR}"]
-"""
+ACCESS = "".join((access("operateur", "operateur"), access(TUTOR, "tuteur"), access(NAMED_TUTOR, "formateur", TUTOR)))
 
 
 @dataclass

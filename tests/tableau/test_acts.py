@@ -11,6 +11,7 @@ import pytest
 from connector.ledger.db import open_ledger
 from connector.tableau.app import create_app
 from connector.tableau.place import Place
+from tests.access import access
 from tests.attendance.conftest import (  # noqa: F401 - fixtures
     CAMILLE,
     CODE,
@@ -30,18 +31,12 @@ if TYPE_CHECKING:
     from tests.attendance.conftest import Terminal
 
 TRAINER = "anne.martin@ac-exemple.fr"
-ACCESS = f"""
-[[acces]]
-identifiant = "{TRAINER}"
-role = "formateur"
-[[acces]]
-identifiant = "ien"
-role = "ien"
-perimetre = ["0693456G"]
-[[acces]]
-identifiant = "E0001"
-role = "enseignant"
-"""
+ACCESS = "".join(
+    (
+        access("operateur", "operateur"), access(TRAINER, "formateur"), access("ien", "ien", "0693456G"),
+        access("E0001", "enseignant"),
+    )
+)  # fmt: skip
 SHEET = f"/sessions/{CODE}/emargement/{SLOT[0]}/{SLOT[1]}"
 
 
@@ -58,7 +53,10 @@ def real(terminal: Terminal) -> Iterator[Site]:  # noqa: F811 - the fixture
 
 
 def ticked(browser: Browser) -> list[str]:
-    page = browser.get(SHEET, groupe="A").text
+    return ticked_in(browser.get(SHEET, groupe="A").text)
+
+
+def ticked_in(page: str) -> list[str]:
     return [
         part.split('"')[0] for part in page.split('name="present" value="')[1:] if "checked" in part.split("<b>")[0]
     ]

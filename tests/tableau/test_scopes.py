@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.tableau import accompaniment, entering, people, sessions, sheets
-from tests.reports.kit import CODE, ELSEWHERE, OTHER, STRANGER, TRAINER
+from tests.reports.kit import CODE, ELSEWHERE, OTHER, STRANGER, TRAINER, UAI
 from tests.tableau.conftest import NAMED_TUTOR, TUTOR, YEAR
 
 if TYPE_CHECKING:
@@ -116,3 +116,15 @@ def test_a_list_of_fifty_shows_the_next_page(site: Site) -> None:
     assert (first.count('class="who"'), last.count('class="who"')) == (2, 1)
     assert "ordre=nom&amp;page=2" in first
     assert "Page 3 sur 3" in last.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_picture_of_a_circonscription_heads_its_list_until_it_is_narrowed(site: Site) -> None:
+    ien, operator = site.enter("ien.lyon4"), site.enter("operateur")
+    title = "Où chacun en est, période après période"
+    whole = ien.get("/enseignants", **YEAR).text
+    assert (whole.count(title), whole.count("<title>Camille Arnaud")) == (1, 1)
+    assert STRANGER not in whole
+    for narrowed in ({"recherche": "arnaud"}, {"etat": "atteint"}, {"session": CODE}, {"page": "2"}):
+        assert title not in ien.get("/enseignants", **YEAR, **narrowed).text
+    assert title not in operator.get("/enseignants", **YEAR).text
+    assert title in operator.get("/enseignants", **YEAR, circonscription=UAI).text

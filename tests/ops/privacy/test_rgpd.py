@@ -28,6 +28,7 @@ from connector.publish.drift import person_key
 from connector.publish.journal import StepJournal
 from connector.settings import FILE, Settings
 from scenarios.calendar import SchoolYear
+from tests.access import access
 from tests.ledger.kit import (
     ANNE,
     BRUNO,
@@ -67,18 +68,7 @@ secret_fichier = "secret"
 uai = "{UAI}"
 nom = "Lyon 4"
 academie = "Lyon"
-[[acces]]
-identifiant = "a.martin"
-role = "enseignant"
-perimetre = ["A"]
-[[acces]]
-identifiant = "ien.lyon4"
-role = "ien"
-perimetre = ["{UAI}"]
-[[acces]]
-identifiant = "ien.lyon5"
-role = "ien"
-perimetre = ["0690002C"]
+{access("a.martin", "enseignant", "A")}{access("ien.lyon4", "ien", UAI)}{access("ien.lyon5", "ien", "0690002C")}
 [[derogation]]
 identifiant = "A"
 annee_scolaire = "2026-2027"
