@@ -68,7 +68,9 @@ def test_cases_are_many_and_say_what_they_show() -> None:
 
 
 def read_lines(connection: sa.Connection) -> dict[str, Any]:
-    query = sa.select(schema.line, schema.teacher.c.identifiant).join(schema.teacher)
+    query = sa.select(schema.line, schema.teacher.c.identifiant).join(
+        schema.teacher, schema.teacher.c.id == schema.line.c.teacher_id
+    )
     return {
         f"{row['identifiant']} {row['code']}/{row['activity_id']}": row for row in connection.execute(query).mappings()
     }

@@ -47,7 +47,13 @@ def judge(engine: sa.Engine, world: World, facts: Sequence[Fact] | None = None) 
         world.write(connection, facts)
         reconcile(connection, world.local, world.year)
         names = schema.teacher.c.identifiant
-        lines = connection.execute(sa.select(schema.line, names).join(schema.teacher)).mappings().all()
+        lines = (
+            connection.execute(
+                sa.select(schema.line, names).join(schema.teacher, schema.teacher.c.id == schema.line.c.teacher_id)
+            )
+            .mappings()
+            .all()
+        )
         balances = connection.execute(sa.select(schema.balance, names).join(schema.teacher)).mappings().all()
         transaction.rollback()
     return (

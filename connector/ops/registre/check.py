@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from connector.language import N_, _, ngettext
 from connector.ledger import schema
+from connector.ledger.hidden import names_in_clear
 from connector.ledger.rebuild import rebuild
 from connector.obligation.reconcile import reconcile
 from connector.ops.doctor.finding import About, Level
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from connector.ledger.db import Ledger
+    from connector.ledger.pseudonyms import Pseudonyms
     from connector.obligation.policy import LocalRules
     from connector.ops.doctor.finding import Finding
     from scenarios.calendar import SchoolYear
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 ABOUT = About(N_("Registre : intégrité"))
 RESTORE = N_("Reprenez une sauvegarde (parcours registre restaurer), puis collectez : rien de ce qui suit n'est perdu.")
 _REBUILD = N_("Refaites ce qui est dérivé : parcours rapprocher --complet. Si l'écart revient, signalez-le.")
+_LEAK = N_("Un programme l'a ouvert en clair : arrêtez-le, reprenez une sauvegarde, et signalez-le.")
 _DERIVED = (schema.line, schema.balance)
 
 
@@ -35,7 +38,11 @@ def check(ledger: Ledger, local: LocalRules, year: SchoolYear) -> list[Finding]:
     """
     findings = [_database(ledger)]
     with ledger.read() as connection:
-        findings += [_orphans(connection), _snapshots(connection)]
+        findings.append(_orphans(connection))
+        if not ledger.nameless:
+            findings.append(_snapshots(connection))
+        if ledger.pseudonyms is not None:
+            findings.append(_hidden(connection, ledger.pseudonyms))
     if findings[0].level is Level.MEND:
         return [
             *findings,
@@ -62,7 +69,8 @@ def _database(ledger: Ledger) -> Finding:
 
 def _orphans(connection: sa.Connection) -> Finding:
     """Rows that no constraint ties, and that must name something all the same."""
-    resolution, evidence, line, session = schema.resolution, schema.evidence, schema.line, schema.session
+    resolution, evidence, line = schema.resolution, schema.evidence, schema.line
+    session, teacher = schema.session, schema.teacher
     questions = {
         "preuves rattachées qui n'existent pas": sa.select(sa.func.count())
         .select_from(resolution.outerjoin(evidence, evidence.c.id == resolution.c.evidence_id))
@@ -70,6 +78,9 @@ def _orphans(connection: sa.Connection) -> Finding:
         "preuves ni rattachées ni en attente": sa.select(sa.func.count())
         .select_from(evidence.outerjoin(resolution, resolution.c.evidence_id == evidence.c.id))
         .where(resolution.c.evidence_id.is_(None), evidence.c.id.not_in(sa.select(schema.pending.c.evidence_id))),
+        "lignes de personnes inconnues": sa.select(sa.func.count())
+        .select_from(line.outerjoin(teacher, teacher.c.id == line.c.teacher_id))
+        .where(teacher.c.id.is_(None)),
         "lignes de sessions inconnues": sa.select(sa.func.count())
         .select_from(line.outerjoin(session, session.c.code == line.c.code))
         .where(session.c.code.is_(None)),
@@ -94,6 +105,15 @@ def _snapshots(connection: sa.Connection) -> Finding:
         sentence = _("Publications modifiées depuis leur arrivée : {bad}.", bad=", ".join(bad))
         return ABOUT.mend("integrite.publications", sentence, RESTORE)
     return ABOUT.ok("integrite.publications", _("Chaque publication a encore son empreinte."))
+
+
+def _hidden(connection: sa.Connection, by: Pseudonyms) -> Finding:
+    """A pseudonymised ledger names nobody."""
+    found = names_in_clear(connection, by)
+    if found:
+        said = _("Des noms en clair restent dans le registre : {colonnes}.", colonnes=", ".join(sorted(found)))
+        return ABOUT.mend("integrite.pseudonymes", said, _LEAK)
+    return ABOUT.ok("integrite.pseudonymes", _("Le registre est pseudonymisé : il ne nomme personne."))
 
 
 def _rebuilt(ledger: Ledger, local: LocalRules, year: SchoolYear) -> Finding:
