@@ -74,11 +74,10 @@ def read_directory(connection: sa.Connection, addresses: Collection[str] | None 
         sa.select(teacher, sa.func.coalesce(ranked.c.ecole, "").label("ecole"))
         .outerjoin(ranked, sa.and_(ranked.c.teacher_id == teacher.c.id, ranked.c.latest == 1))
         .where(among)
-        .order_by(teacher.c.identifiant)
     )
     people = [
         Known(row.id, row.identifiant, row.nom, row.prenom, row.ecole, tuple(a for _, a in sorted(borne[row.id])))
-        for row in connection.execute(query)
+        for row in sorted(connection.execute(query), key=lambda row: str(row.identifiant))
     ]
     named = {known.teacher_id: known.identifiant for known in people}
     shared: dict[str, list[str]] = defaultdict(list)

@@ -66,8 +66,9 @@ def diagnostiquer(ctx: click.Context, site: str | None, *, as_json: bool, droits
 
 
 def _ledger(invocation: Invocation) -> list[Finding]:
-    with opened(invocation) as (settings, ledger):
-        return [*check(ledger, LocalRules.of(settings), year_of(now_us())), *agree(ledger, settings.dsn_brut)]
+    with opened(invocation, nameless=True) as (settings, ledger):
+        found = check(ledger, LocalRules.of(settings), year_of(now_us()))
+        return found if ledger.nameless else [*found, *agree(ledger, settings.dsn_brut)]
 
 
 def _now() -> datetime:

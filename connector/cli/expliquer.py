@@ -32,7 +32,7 @@ def expliquer(
 
     Chaque ligne, créditée ou refusée, est donnée avec ses déclarations, sa règle et le texte.
     """
-    with opened(invocation) as (settings, ledger):
+    with opened(invocation, nameless=True) as (settings, ledger):
         who = asker(settings, en_tant_que)
         try:
             with speaking(SOURCE if as_json else language()), ledger.read() as connection:

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(invocation: Invocation) -> Iterator[tuple[Settings, Ledger]]:
+def opened(invocation: Invocation, *, nameless: bool = False) -> Iterator[tuple[Settings, Ledger]]:
     """Yield the configuration of the data folder and its ledger, closed at the end.
 
     Raises ConfigError where the folder that was named does not exist: a new ledger made at a mistyped place would say
-    that nobody has done anything.
+    that nobody has done anything. So it does where the ledger holds pseudonyms and the file of their names lacks, but
+    for a command that works with pseudonyms too (`nameless`): it says so then.
     """
     if invocation.named and not invocation.donnees.is_dir():
         raise ConfigError(
@@ -35,8 +36,21 @@ def opened(invocation: Invocation) -> Iterator[tuple[Settings, Ledger]]:
             remedy=_("Vérifiez --donnees ou PARCOURS_DONNEES ; pour un nouveau registre, créez d'abord ce dossier."),
         )
     settings = Settings.load(invocation.donnees)
-    with closing(open_ledger(settings.dsn, settings.erasure_key())) as ledger:
+    with closing(open_ledger(settings.dsn, settings.erasure_key(), settings.names_file)) as ledger:
+        if ledger.nameless:
+            _without_names(settings, refused=not nameless)
         yield settings, ledger
+
+
+def _without_names(settings: Settings, *, refused: bool) -> None:
+    file = settings.names_file
+    if refused:
+        raise ConfigError(
+            _("La correspondance {fichier} manque : cette commande a besoin des noms.", fichier=file),
+            remedy=_("Remettez ce fichier, que nomme « pseudonymes », partie [base] de parcours.toml."),
+        )
+    shown = _("La correspondance {fichier} manque : les personnes paraissent sous des pseudonymes.", fichier=file)
+    click.echo(shown, err=True)
 
 
 def operator(settings: Settings, does: str) -> Asker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ import click
 from connector.cli.listening import LOCAL, listening
 from connector.errors import ConfigError, DataError
 from connector.language import _
+from connector.ledger.mode import pseudonyms
 from connector.ops.raw_store import raw_store
 from connector.settings import Settings
 from connector.system_words import why
@@ -21,7 +23,6 @@ from xapi.lrs.serve import address, serve
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from connector.cli.main import Invocation
@@ -179,5 +180,11 @@ def _warnings(store: Store, host: str) -> Iterator[str]:
         yield _("Attention : les échanges ne sont pas chiffrés. Placez un serveur HTTPS devant cette adresse.")
 
 
-def _store(invocation: Invocation, dsn: str | None) -> AbstractContextManager[Store]:
-    return raw_store(dsn or Settings.load(invocation.donnees).dsn_brut)
+@contextmanager
+def _store(invocation: Invocation, dsn: str | None) -> Iterator[Store]:
+    settings = Settings.load(invocation.donnees)
+    with (
+        pseudonyms(settings.erasure_key(), settings.names_file) as by,
+        raw_store(dsn or settings.dsn_brut, by) as store,
+    ):
+        yield store

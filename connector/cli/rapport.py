@@ -168,7 +168,7 @@ def session(
     en_tant_que: str | None,
 ) -> None:
     """Qui a fait quoi dans SESSION (son code), et qui attend une attestation ; en PDF, l'attestation collective."""
-    with opened(invocation) as (settings, ledger):
+    with opened(invocation, nameless=True) as (settings, ledger):
         report = _ask(settings, ledger, en_tant_que, "courriels" if courriels else form).session(code)
         if courriels is None:
             _send(invocation, report, form, sortie, en_tant_que)
@@ -198,7 +198,7 @@ def attestation(
     """Les attestations individuelles de SESSION en PDF, une page par personne : de tous ceux qui ont participé, ou des
     personnes nommées.
     """
-    with opened(invocation) as (settings, ledger):
+    with opened(invocation, nameless=True) as (settings, ledger):
         report = _ask(settings, ledger, en_tant_que, "attestation").session(code)
         content = attestations(report, attestable(report, named))
         name = f"attestations-{report.about.code}.pdf"
@@ -214,7 +214,7 @@ def _show(
     en_tant_que: str | None,
 ) -> None:
     """Ask for a report and write it where what `_options` added says."""
-    with opened(invocation) as (settings, ledger):
+    with opened(invocation, nameless=True) as (settings, ledger):
         _send(invocation, question(_ask(settings, ledger, en_tant_que, form)), form, sortie, en_tant_que)
 
 

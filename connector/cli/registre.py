@@ -30,10 +30,11 @@ def registre() -> None:
 @click.pass_obj
 def sauvegarder(invocation: Invocation, fichier: Path) -> None:
     """Copie le registre dans FICHIER (SQLite), entier à un instant, pendant que d'autres s'en servent."""
-    with opened(invocation) as (settings, ledger):
+    with opened(invocation, nameless=True) as (settings, ledger):
         done = save(settings.dsn, fichier)
         with ledger.write() as connection:
             record(connection, now_us(), author(), "registre.sauvegarder", fichier.name, lignes=done.total)
+    _names_apart(settings)
     click.echo(_("{said} dans {fichier}.", said=_said(done), fichier=fichier))
 
 
@@ -43,6 +44,7 @@ def sauvegarder(invocation: Invocation, fichier: Path) -> None:
 def restaurer(invocation: Invocation, fichier: Path) -> None:
     """Remet une sauvegarde à la place d'un registre vide ou absent ; puis collectez : ce qui suit revient des LRS."""
     settings = Settings.load(invocation.donnees)
+    _names_apart(settings)
     click.echo(_("{said} remises en place.", said=_said(restore(fichier, settings.dsn))))
 
 
@@ -55,6 +57,7 @@ def deplacer(invocation: Invocation, dsn: str) -> None:
     L'ancienne base reste comme elle est : dites la nouvelle dans parcours.toml, partie [base].
     """
     settings = Settings.load(invocation.donnees)
+    _names_apart(settings)
     done = move(settings.dsn, dsn)
     click.echo(
         _(
@@ -63,6 +66,18 @@ def deplacer(invocation: Invocation, dsn: str) -> None:
             file=FILE,
         )
     )
+
+
+def _names_apart(settings: Settings) -> None:
+    """Say where the names are that a copy of pseudonyms has not."""
+    if settings.names_file is not None:
+        click.echo(
+            _(
+                "Le registre n'a que des pseudonymes : la correspondance {noms} et la clé {cle} se gardent à part.",
+                noms=settings.names_file,
+                cle=settings.erasure_key_file,
+            )
+        )
 
 
 def _said(done: Moved) -> str:

@@ -12,6 +12,7 @@ import click
 
 from connector.cli.asking import agreed
 from connector.cli.ledger_door import opened, operator
+from connector.cli.pseudonymiser import pseudonymiser
 from connector.deliver import deliver
 from connector.errors import ConfigError
 from connector.language import N_, _, ngettext
@@ -128,7 +129,7 @@ def effacer(invocation: Invocation, enseignant: str, *, oui: bool) -> None:
         ):
             raise click.Abort
         key = key_of_erased(settings)
-    with closing(open_ledger(settings.dsn, key)) as ledger:
+    with closing(open_ledger(settings.dsn, key, settings.names_file)) as ledger:
         done = erase_person(settings, ledger, enseignant, who.author)
     click.echo(_("Effacé : {pseudonym} tient sa place, pour les totaux.", pseudonym=done.pseudonym))
     if done.raw.statements or done.raw.documents:
@@ -226,6 +227,9 @@ def journal(
     for read in found:
         click.echo(_line(read))
     click.echo(ngettext("{n} consultation.", "{n} consultations.", len(found)))
+
+
+rgpd.add_command(pseudonymiser)
 
 
 def _line(read: Read) -> str:

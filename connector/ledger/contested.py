@@ -79,6 +79,6 @@ def read_contested(connection: sa.Connection, *among: sa.ColumnElement[bool]) ->
         .join(session, session.c.code == contestation.c.code)
         .outerjoin(activity, sa.and_(same, newest(activity)))
         .where(*among)
-        .order_by(contestation.c.at_us, teacher.c.identifiant)
     )
-    return [Contested._make(row) for row in connection.execute(query)]
+    found = (Contested._make(row) for row in connection.execute(query))
+    return sorted(found, key=lambda one: (one.at_us, one.identifiant, one.code, one.activity_id))

@@ -91,6 +91,11 @@ class Ledger:
         with _refusals():
             self.database.scrub()
 
+    def rewrite(self) -> None:
+        """Leave nothing in the files of what was changed, nor of where it was."""
+        with _refusals():
+            self.database.rewrite()
+
     def close(self) -> None:
         """Give every connection back."""
         self.database.close()

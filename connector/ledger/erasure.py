@@ -22,6 +22,7 @@ from connector.ledger.erased import ACCOUNT, EMAIL, IDENTIFIANT, Erased, digest,
 from connector.ledger.journal import record
 from connector.ledger.keys import ROSTER, teacher_named
 from connector.ledger.mailboxes import holders
+from connector.ledger.pseudonyms import spellings
 from connector.ledger.queue import REASONS, Entry
 from connector.ledger.roster import email_hashes
 from connector.ledger.sessions import project_again
@@ -211,12 +212,13 @@ def _rename_evidence(connection: sa.Connection, stands: Mapping[tuple[str, str],
 def _rename_sessions(connection: sa.Connection, person: Person, known: Erased) -> None:
     """Write the publications that list the person again, then what they say."""
     table = schema.snapshot
-    lists = [sa.func.lower(table.c.body).contains(email, autoescape=True) for email in person.emails]
+    said = sa.func.lower(sa.type_coerce(table.c.body, sa.Text))
+    lists = [said.contains(one, autoescape=True) for one in spellings(connection, person.emails)]
     changed = set()
     for row in connection.execute(sa.select(table).where(sa.or_(sa.false(), *lists))).all():
-        said = Snapshot.model_validate_json(row.body)
-        now = known.snapshot(said)
-        if now != said:
+        before = Snapshot.model_validate_json(row.body)
+        now = known.snapshot(before)
+        if now != before:
             same = (table.c[column.name] == getattr(row, column.name) for column in table.primary_key)
             connection.execute(table.update().where(*same).values(body=now.model_dump_json(), sha256=now.fingerprint()))
             changed.add(row.code)
@@ -231,7 +233,7 @@ def _rename_texts(connection: sa.Connection, person: Person, pseudonym: str) -> 
         connection.execute(table.update().where(table.c[column].in_(words)).values({column: pseudonym}))
     journal, year = schema.journal, schema.closed_year
     said = sa.cast(journal.c.detail, sa.Text)
-    named = (said.contains(json.dumps(word)[1:-1], autoescape=True) for word in sorted(words))
+    named = (said.contains(json.dumps(one)[1:-1], autoescape=True) for one in spellings(connection, words))
     for row in connection.execute(sa.select(journal.c.id, journal.c.detail).where(sa.or_(*named))).all():
         detail = {name: pseudonym if value in words else value for name, value in row.detail.items()}
         connection.execute(journal.update().where(journal.c.id == row.id).values(detail=detail))

@@ -90,7 +90,7 @@ def settled_names(connection: sa.Connection) -> Sequence[sa.Row[Any]]:
     """Return the names that a person has settled: kind, value, reason, and the identifiant of whose each is."""
     columns = (*teacher_key.c["kind", "value", "reason"], teacher.c.identifiant)
     query = sa.select(*columns).join_from(teacher_key, teacher).where(teacher_key.c.source == PERSON)
-    return connection.execute(query.order_by(teacher_key.c.value, teacher_key.c.kind)).all()
+    return sorted(connection.execute(query), key=lambda row: (row.value, row.kind))
 
 
 def forget_key(connection: sa.Connection, identifiant: str, value: str, *, author: str, at_us: int) -> int:
@@ -137,8 +137,8 @@ def history(connection: sa.Connection, identifiant: str) -> list[sa.RowMapping]:
         teacher_key.c.teacher_id == teacher_id,
         sa.or_(teacher_key.c.kind != "mbox_sha1sum", teacher_key.c.source == PERSON),
     )
-    query = sa.select(*columns).where(borne).order_by(teacher_key.c.until_us.desc(), teacher_key.c.value)
-    return list(connection.execute(query).mappings())
+    found = connection.execute(sa.select(*columns).where(borne)).mappings()
+    return sorted(found, key=lambda row: (-row["until_us"], row["value"]))
 
 
 def teacher_named(connection: sa.Connection, identifiant: str) -> int:

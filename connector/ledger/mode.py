@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from connector.ledger.names import Names
 from connector.ledger.pseudonyms import Pseudonyms, own_proof
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pydantic import SecretStr
@@ -34,6 +36,17 @@ def read_pseudonyms(key: SecretStr | None, names: Path | None) -> Pseudonyms | N
         raise ConfigError(_("La clé des pseudonymes manque."), remedy=f"{_(_KEY)} {_(_BEGIN)}")
     secret = key.get_secret_value().encode()
     return Pseudonyms(secret, Names(names, own_proof(secret)) if names.exists() else None)
+
+
+@contextmanager
+def pseudonyms(key: SecretStr | None, names: Path | None) -> Iterator[Pseudonyms | None]:
+    """Yield what `read_pseudonyms` returns, its file closed at the end."""
+    by = read_pseudonyms(key, names)
+    try:
+        yield by
+    finally:
+        if by is not None:
+            by.close()
 
 
 def check_mode(connection: sa.Connection, by: Pseudonyms | None) -> None:

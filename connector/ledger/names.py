@@ -91,11 +91,12 @@ class Names:
         with self._writing():
             self._connection.executemany("INSERT OR IGNORE INTO nom VALUES (?, ?)", names.items())
 
-    def spellings(self, name: str) -> list[str]:
-        """Return the pseudonyms of a name, however its case is."""
+    def spellings(self, names: Iterable[str]) -> set[str]:
+        """Return the pseudonyms of these names, however their case is."""
+        wanted = {name.casefold() for name in names}
         with self._lock:
-            rows = self._connection.execute("SELECT pseudonyme, clair FROM nom").fetchall()
-        return sorted(pseudonym for pseudonym, clair in rows if clair.casefold() == name.casefold())
+            rows = self._connection.execute("SELECT pseudonyme, clair FROM nom")
+            return {pseudonym for pseudonym, clair in rows if clair.casefold() in wanted}
 
     def forget_but(self, pseudonyms: Iterable[str]) -> int:
         """Forget every name but those of these pseudonyms; returns how many went."""

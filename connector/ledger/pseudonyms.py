@@ -20,6 +20,8 @@ from connector.ledger.erased import digest, proof
 from xapi.cover import cover_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from connector.ledger.names import Names
 
 DOMAIN = "pseudonyme.invalid"
@@ -34,8 +36,6 @@ _JOURNAL = "INSERT INTO journal "
 SEALED = b"\0"
 """What sealed bytes begin with: JSON does not."""
 
-MISSING = "La correspondance {fichier} manque : les personnes paraissent sous leurs pseudonymes."
-
 
 class Pseudonyms:
     """What stands between a ledger and its database; `names` is None where the file of names is not there."""
@@ -47,10 +47,8 @@ class Pseudonyms:
 
     def hide(self, value: str) -> str:
         """Return the pseudonym of a name; of an account `homePage|name`, the homePage stays, and a number."""
-        homepage, bar, name = value.rpartition("|")
-        if bar and homepage.startswith(("http://", "https://")):
-            return f"{homepage}|{self.hide_account(name)}"
-        return self._stand_in(value)
+        homepage, name = _account(value)
+        return f"{homepage}|{self.hide_account(name)}" if homepage else self._stand_in(value)
 
     def hide_account(self, name: str) -> str:
         """Return the pseudonym of an account's name; the number that Moodle gave it stays."""
@@ -67,9 +65,10 @@ class Pseudonyms:
         names = self.names
         return PSEUDONYM.sub(lambda found: names.of(found[0]), text)
 
-    def spellings(self, name: str) -> list[str]:
-        """Return the pseudonyms under which a text may hold a name, whatever its case."""
-        return [self._of(name), *(self.names.spellings(name) if self.names else ())]
+    def spellings(self, names: Iterable[str]) -> set[str]:
+        """Return the pseudonyms under which a text may hold these names, whatever their case."""
+        ends = {_account(name)[1] for name in names}
+        return {self._of(end) for end in ends} | (self.names.spellings(ends) if self.names else set())
 
     def close(self) -> None:
         """Close the file of names, if there is one."""
@@ -152,10 +151,16 @@ def watch(engine: sa.Engine, pseudonyms: Pseudonyms) -> None:
     event.listen(engine, "after_cursor_execute", executed)
 
 
-def spellings(connection: sa.Connection, name: str) -> list[str]:
-    """Return how a text of the ledger may hold a name: itself, or its pseudonyms."""
+def spellings(connection: sa.Connection, names: Iterable[str]) -> list[str]:
+    """Return how a text of the ledger may hold one of these names, in order: itself, or its pseudonyms."""
     by = pseudonyms_of(connection)
-    return [name] if by is None else by.spellings(name)
+    return sorted(set(names) if by is None else by.spellings(names))
+
+
+def _account(value: str) -> tuple[str, str]:
+    """Cut an account `homePage|name` in two; a name that is none has no homePage."""
+    homepage, bar, name = value.rpartition("|")
+    return (homepage, name) if bar and homepage.startswith(("http://", "https://")) else ("", value)
 
 
 def own_proof(key: bytes) -> bytes:

@@ -86,7 +86,6 @@ def find_teacher(
     found = connection.execute(
         sa.select(teacher.id, teacher.identifiant, teacher.nom, teacher.prenom)
         .where(sa.or_(teacher.identifiant == who, teacher.id.in_(by_email)), scope.teachers(str(year)))
-        .order_by(teacher.identifiant)
     ).all()
     if len(found) == 1:
         return found[0]
@@ -102,7 +101,7 @@ def find_teacher(
         )
     raise DataError(
         _("L'adresse « {qui} » est celle de plusieurs personnes.", qui=who),
-        remedy=_("Donnez l'identifiant : {identifiants}.", identifiants=", ".join(row.identifiant for row in found)),
+        remedy=_("Donnez l'identifiant : {identifiants}.", identifiants=", ".join(sorted(row.identifiant for row in found))),
     )
 
 

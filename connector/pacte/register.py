@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -62,8 +62,12 @@ def engagements(connection: sa.Connection, year: SchoolYear, seen: sa.ColumnElem
             done_min=row.done,
             bilan_le=row.bilan_le,
         )
-        for row in connection.execute(query)
+        for row in sorted(connection.execute(query), key=_by_name)
     ]
+
+
+def _by_name(row: sa.Row[Any]) -> tuple[str, ...]:
+    return (row.nom, row.prenom, row.identifiant, row.mission)
 
 
 def give(connection: sa.Connection, key: Key, act: Act, *, half: bool) -> bool:

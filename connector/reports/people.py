@@ -5,12 +5,13 @@ Each query takes the scope of whoever asks, and what they want within it; a page
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from connector.language import N_
+from connector.ledger.pseudonyms import pseudonyms_of
 from connector.ledger.schema import balance, line, service, teacher, touched
 from connector.obligation.retelling import retold
 from connector.reports.table import Column, Table, table_of
@@ -98,7 +99,8 @@ class Wanted:
     """Which teachers of the scope are asked for, in one school year; what is None does not narrow.
 
     `ecole` is a UAI, `ecoles` several, `session` the code of one that they have a line in, `academie` that
-    of their circonscription; each word of `recherche` must be in the name or the identifiant, without case nor accents.
+    of their circonscription; each word of `recherche` must be in the name or the identifiant, without case nor accents:
+    `searched` turns it into `parmi` where the database knows pseudonyms only.
     """
 
     annee_scolaire: str
@@ -110,6 +112,7 @@ class Wanted:
     etat: str | None = None
     identifiant: str | None = None
     recherche: str | None = None
+    parmi: tuple[int, ...] | None = None
 
     def condition(self, scope: Scope) -> sa.ColumnElement[bool]:
         """Pick the rows of `balance`, joined with `teacher`, that are wanted and may be seen."""
@@ -121,8 +124,10 @@ class Wanted:
             teacher.c.identifiant: self.identifiant,
         }
         asked += [column == value for column, value in exact.items() if value is not None]
-        words = folded(self.recherche or "").split()
-        asked += [teacher.c.recherche.contains(word, autoescape=True) for word in words]
+        if self.parmi is None:
+            asked += [teacher.c.recherche.contains(word, autoescape=True) for word in self._words]
+        else:
+            asked.append(teacher.c.id.in_(sa.bindparam("parmi", self.parmi, expanding=True, literal_execute=True)))
         if self.ecoles is not None:
             asked.append(balance.c.uai.in_(self.ecoles))
         if self.academie is not None:
@@ -133,12 +138,25 @@ class Wanted:
             asked.append(sa.exists().where(*followed))
         return sa.and_(*asked)
 
+    @property
+    def _words(self) -> list[str]:
+        return folded(self.recherche or "").split()
+
+    def searched(self, connection: sa.Connection, scope: Scope) -> Wanted:
+        """Return the same, of which the names are looked for here where the ledger holds pseudonyms."""
+        if not self._words or pseudonyms_of(connection) is None:
+            return self
+        within = replace(self, recherche=None).condition(scope)
+        rows = connection.execute(sa.select(teacher.c.id, teacher.c.recherche).select_from(_JOINED).where(within))
+        return replace(self, parmi=tuple(row.id for row in rows if all(word in row.recherche for word in self._words)))
+
 
 _FIGURES = [name for name in Row.__dataclass_fields__ if name in balance.c and name != "teacher_id"]
 _JOINED = balance.join(teacher, teacher.c.id == balance.c.teacher_id)
-BY_SCHOOL = (balance.c.ecole, balance.c.uai, teacher.c.nom, teacher.c.prenom, teacher.c.identifiant)
-BY_NAME = (teacher.c.nom, teacher.c.prenom, teacher.c.identifiant)
-BY_LEFT = (balance.c.reste_min.desc(), *BY_NAME)
+BY_NAME = ("nom", "prenom", "identifiant")
+BY_SCHOOL = ("ecole", "uai", *BY_NAME)
+BY_LEFT = ("-reste_min", *BY_NAME)
+"""Orders: names of columns, of whole numbers the greatest first where a dash precedes."""
 
 
 def read_rows(
@@ -146,17 +164,19 @@ def read_rows(
     scope: Scope,
     wanted: Wanted,
     *,
-    order: tuple[sa.ColumnElement[Any], ...] = BY_SCHOOL,
+    order: tuple[str, ...] = BY_SCHOOL,
     first: int = 0,
     limit: int | None = None,
 ) -> tuple[Row, ...]:
     """Return the teachers wanted, or a page of them: `limit` rows from the rank `first`.
 
-    A page is picked by its ids, then read: thirty thousand whole rows are not put in order for fifty.
+    A page is picked by its ids, then read: thirty thousand whole rows are not put in order for fifty. Where the ledger
+    holds pseudonyms, all are read to be put in the order of their names.
     """
-    wished = wanted.condition(scope)
-    if limit is not None:
-        page = sa.select(balance.c.teacher_id).select_from(_JOINED).where(wished).order_by(*order)
+    known = pseudonyms_of(connection) is not None
+    wished, ordering = wanted.condition(scope), [_ordering(name) for name in order]
+    if limit is not None and not known:
+        page = sa.select(balance.c.teacher_id).select_from(_JOINED).where(wished).order_by(*ordering)
         wished = sa.and_(
             balance.c.annee_scolaire == wanted.annee_scolaire,
             balance.c.teacher_id.in_(page.offset(first).limit(limit)),
@@ -165,9 +185,20 @@ def read_rows(
         sa.select(*(balance.c[name] for name in _FIGURES), teacher.c.id, *teacher.c["identifiant", "nom", "prenom"])
         .select_from(_JOINED)
         .where(wished)
-        .order_by(*order)
     )
-    return tuple(_row(found) for found in connection.execute(query).mappings())
+    if not known:
+        return tuple(_row(found) for found in connection.execute(query.order_by(*ordering)).mappings())
+    found = sorted(connection.execute(query).mappings(), key=lambda row: [_rank(row, one) for one in order])
+    return tuple(map(_row, found[first : None if limit is None else first + limit]))
+
+
+def _ordering(name: str) -> sa.ColumnElement[Any]:
+    columns = balance.c if name.removeprefix("-") in balance.c else teacher.c
+    return columns[name[1:]].desc() if name.startswith("-") else columns[name]
+
+
+def _rank(row: sa.RowMapping, name: str) -> Any:
+    return -row[name[1:]] if name.startswith("-") else row[name]
 
 
 def teacher_ids(scope: Scope, wanted: Wanted) -> sa.Select[tuple[int]]:

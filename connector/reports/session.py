@@ -49,9 +49,9 @@ def _trainers(connection: sa.Connection, code: str) -> tuple[tuple[str, str], ..
         .outerjoin(mailbox, mailbox.c.email == trainer.c.email)
         .outerjoin(teacher, teacher.c.id == mailbox.c.teacher_id)
         .where(trainer.c.code == code)
-        .order_by(trainer.c.role, trainer.c.email)
     )
-    return tuple((f"{row.prenom} {row.nom}" if row.nom else row.email, row.role) for row in connection.execute(query))
+    found = sorted(connection.execute(query), key=lambda row: (row.role, row.email))
+    return tuple((f"{row.prenom} {row.nom}" if row.nom else row.email, row.role) for row in found)
 
 
 def _activities(connection: sa.Connection, code: str) -> tuple[Activity, ...]:
@@ -86,8 +86,18 @@ def _people(connection: sa.Connection, scope: Scope, found: sa.RowMapping) -> It
         for said in bearers or [row]:
             on_list = {**said, "email": row["email"], "groupe": row["groupe"]}
             yield _participant(on_list, cells, attested, applied, listed=True, shared=bool(shared))
-    for row in others.values():
-        yield _participant({**row}, cells, attested, applied, listed=False)
+    emails = _emails(connection, list(others))
+    for teacher_id, row in others.items():
+        yield _participant({**row, "email": emails.get(teacher_id, "")}, cells, attested, applied, listed=False)
+
+
+def _emails(connection: sa.Connection, teachers: list[int]) -> dict[int, str]:
+    """Return the address by which each of these teachers is shown: the roster's main one, else the first."""
+    mailbox = schema.mailbox
+    borne: dict[int, list[tuple[bool, str]]] = defaultdict(list)
+    for row in connection.execute(sa.select(mailbox).where(mailbox.c.teacher_id.in_(teachers))):
+        borne[row.teacher_id].append((not row.main, row.email))
+    return {teacher_id: min(addresses)[1] for teacher_id, addresses in borne.items()}
 
 
 def _sharers(connection: sa.Connection, addresses: list[str]) -> dict[str, list[int]]:
@@ -117,12 +127,9 @@ def _listed(scope: Scope, code: str, year: str) -> sa.Select[Any]:
 
 
 def _others(scope: Scope, code: str, year: str) -> sa.Select[Any]:
-    line, teacher, place, mailbox = schema.line, schema.teacher, _place(year), schema.mailbox
-    borne = sa.func.coalesce(sa.func.min(sa.case((mailbox.c.main, mailbox.c.email))), sa.func.min(mailbox.c.email))
-    main = sa.select(borne).where(mailbox.c.teacher_id == teacher.c.id)
+    line, teacher, place = schema.line, schema.teacher, _place(year)
     return (
         sa.select(
-            sa.func.coalesce(main.scalar_subquery(), "").label("email"),
             sa.null().label("groupe"),
             teacher.c.id.label("teacher_id"),
             *teacher.c["identifiant", "nom", "prenom"],

@@ -81,7 +81,7 @@ def list_people(place: Place, visitor: Visitor, request: Request, _form: FormDat
             raise NotFoundError
         if wanted.ecole and not read_rows(connection, scope, Wanted(year, ecole=wanted.ecole), limit=1):
             raise NotFoundError
-        found = read_people(connection, scope, wanted, order, int(number))
+        found = read_people(connection, scope, wanted.searched(connection, scope), order, int(number))
         contested = read_contested_lines(connection, scope, year)
         years = [Named(one, one) for one in read_years(connection, scope)]
         pictured = _pictured(place, visitor, wanted, places) if number == "1" else None

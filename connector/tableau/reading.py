@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 PAGE = 50
 """Teachers on one page."""
-ORDERS: Mapping[str, tuple[sa.ColumnElement[str | int], ...]] = {"ecole": BY_SCHOOL, "nom": BY_NAME, "reste": BY_LEFT}
+ORDERS: Mapping[str, tuple[str, ...]] = {"ecole": BY_SCHOOL, "nom": BY_NAME, "reste": BY_LEFT}
 
 
 class Named(NamedTuple):
@@ -160,8 +160,8 @@ def read_leading(connection: sa.Connection, scope: Scope) -> list[str]:
 
 def leading_address(connection: sa.Connection, scope: Scope, code: str) -> str | None:
     """Return the address under which a trainer leads a session; None for anybody else."""
-    query = sa.select(trainer.c.email).where(trainer.c.code == code, scope.leading()).order_by(trainer.c.email)
-    return connection.scalars(query).first()
+    query = sa.select(trainer.c.email).where(trainer.c.code == code, scope.leading())
+    return min(connection.scalars(query), default=None)
 
 
 def read_contested_lines(

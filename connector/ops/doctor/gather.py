@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import sqlalchemy as sa
 
 from connector.errors import ParcoursError
-from connector.ledger.db import ledger_state, open_ledger
+from connector.ledger.db import ledger_state, open_as_kept
 from connector.ledger.lrs_client import lrs_client
 from connector.ledger.schema import session
 from connector.moodle.connect import connect
@@ -126,7 +126,7 @@ def _ledger(dsn: str) -> LedgerFacts:
     state = _attempt(lambda: ledger_state(dsn))
     if state != "current":
         return LedgerFacts(state, {})
-    ledger = _attempt(lambda: open_ledger(dsn))
+    ledger = _attempt(lambda: open_as_kept(dsn))
     if isinstance(ledger, ParcoursError):
         return LedgerFacts(ledger, {})
     found: dict[str, tuple[str, ...]] = {}

@@ -53,7 +53,7 @@ def dossier(settings: Settings, ledger: Ledger, identifiant: str) -> Dossier:
         known = statements_of(connection, person)
     raw: list[dict[str, Any]] = []
     if kept(settings.dsn_brut):
-        with raw_store(settings.dsn_brut) as store:
+        with raw_store(settings.dsn_brut, ledger.pseudonyms) as store:
             raw = read_about(store.database, agents(person), known)
     rows = tuple((one["id"], one["timestamp"], one["verb"]["id"], str(one["object"].get("id", ""))) for one in raw)
     more = {

@@ -15,6 +15,7 @@ from connector.deliver import deliver
 from connector.ledger import schema
 from connector.ledger.erased import ACCOUNT, EMAIL
 from connector.ledger.erasure import erase, person_named
+from connector.ledger.hidden import forget_names
 from connector.ledger.instants import now_us
 from connector.ledger.resolve import settle
 from connector.ops.privacy.purge import REPORTS
@@ -80,12 +81,13 @@ def erase_person(settings: Settings, ledger: Ledger, identifiant: str, author: s
         journal.forget_people(connection, person.emails)
         said_rolls.forget_people(connection, person.emails)
         settle(connection)
-        raw = _from_raw_store(settings, person, known)
+        raw = _from_raw_store(settings, ledger, person, known)
         _from_settings(settings, person, pseudonym)
         reports = tuple(_reports(settings, seen))
         for path in reports:
             path.unlink()
     ledger.scrub()
+    forget_names(ledger)
     return Erasure(pseudonym, raw, reports)
 
 
@@ -108,10 +110,10 @@ def statements_of(connection: sa.Connection, person: Person) -> list[UUID]:
     return list(connection.scalars(sa.select(evidence.statement_id).where(evidence.id.in_(theirs))))
 
 
-def _from_raw_store(settings: Settings, person: Person, known: Iterable[UUID]) -> Removed:
+def _from_raw_store(settings: Settings, ledger: Ledger, person: Person, known: Iterable[UUID]) -> Removed:
     if not kept(settings.dsn_brut):
         return Removed()
-    with raw_store(settings.dsn_brut) as store:
+    with raw_store(settings.dsn_brut, ledger.pseudonyms) as store:
         removed = remove_about(store.database, agents(person), known)
         store.database.scrub()
     return removed

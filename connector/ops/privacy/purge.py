@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from connector.gaia import store as gaia
 from connector.language import N_
+from connector.ledger.hidden import forget_names
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 from connector.ledger.retention import Limits, remove_old
@@ -68,9 +69,11 @@ class Purged:
 def purge(settings: Settings, ledger: Ledger, today: date, author: str, *, dry: bool) -> Purged:
     """Remove what is older than `[conservation]` says on that day; with `dry`, remove nothing and count the same."""
     counts = _from_ledger(settings, ledger, today, author, dry=dry)
-    raw = _from_raw_store(settings, today, dry=dry)
+    raw = _from_raw_store(settings, ledger, today, dry=dry)
     files = list(_old_files(settings, today))
     if not dry:
+        if any(counts.values()):
+            forget_names(ledger)
         for path in files:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     return Purged({**counts, "brutes": raw.statements, "documents": raw.documents, "fichiers": len(files)})
@@ -95,10 +98,10 @@ def _from_ledger(settings: Settings, ledger: Ledger, today: date, author: str, *
     return counts
 
 
-def _from_raw_store(settings: Settings, today: date, *, dry: bool) -> Removed:
+def _from_raw_store(settings: Settings, ledger: Ledger, today: date, *, dry: bool) -> Removed:
     if not kept(settings.dsn_brut):
         return Removed()
-    with raw_store(settings.dsn_brut) as store:
+    with raw_store(settings.dsn_brut, ledger.pseudonyms) as store:
         limits = Limits.on(today, years=0, waiting=settings.base.conservation_brut, journal=0, notes=0)
         return remove_before(store.database, limits.waiting_us, dry=dry)
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from connector.errors import ConfigError, FatalError
 from connector.language import _
 from connector.ledger import schema
-from connector.ledger.db import open_ledger
+from connector.ledger.db import open_as_kept
 from connector.ledger.partitions import open_years
 from connector.ops.registre.check import digest
 
@@ -38,10 +38,11 @@ class Moved:
 def move(source_dsn: str, target_dsn: str) -> Moved:
     """Copy a ledger into a database that holds none, in one transaction, and compare them table by table.
 
-    Both are brought to this program's schema. The source is read at one instant, while others use it. Raises
-    ConfigError where the target holds something, FatalError where the copy is not equal: nothing is kept of it then.
+    Both are brought to this program's schema, and a pseudonymised one stays so. The source is read at one instant,
+    while others use it. Raises ConfigError where the target holds something, FatalError where the copy is not equal:
+    nothing is kept of it then.
     """
-    with closing(open_ledger(source_dsn)) as source, closing(open_ledger(target_dsn)) as target:
+    with closing(open_as_kept(source_dsn)) as source, closing(open_as_kept(target_dsn)) as target:
         if not empty(target):
             raise ConfigError(
                 _("La base de destination contient déjà un registre : rien n'a été écrit."),

@@ -38,7 +38,7 @@ def agree(ledger: Ledger, dsn: str) -> list[Finding]:
     if not kept(dsn):
         return []
     compared, different = 0, []
-    with raw_store(dsn) as store, ledger.read() as connection:
+    with raw_store(dsn, ledger.pseudonyms) as store, ledger.read() as connection:
         for statement_id, same in _compared(connection, store):
             compared += 1
             if not same:
