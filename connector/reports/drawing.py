@@ -22,7 +22,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connector.ledger.stage import Stage
+    from connector.reports.report import Kind
 
+TEMPLATES: Mapping[Kind, str] = {
+    "circonscription": "people",
+    "ecole": "people",
+    "tous": "people",
+    "session": "session",
+    "enseignant": "releve",
+    "academie": "academie",
+    "departement": "academie",
+    "formateur": "board",
+    "reseau": "board",
+    "numerique": "board",
+    "statistiques": "board",
+    "conception": "board",
+    "besoins": "board",
+}
+"""The template of each kind of report: for a screen, and under `paper/` for a page to print."""
 MODALITES: Mapping[str, str] = {
     "presence": N_("En présence"),
     "distance_synchrone": N_("À distance, en direct"),

@@ -6,34 +6,16 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING
 
-from connector.reports.drawing import asset, environment, stylesheet
+from connector.reports.drawing import TEMPLATES, asset, environment, stylesheet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from connector.reports.report import Kind, Report
-
-_TEMPLATES: Mapping[Kind, str] = {
-    "circonscription": "people",
-    "ecole": "people",
-    "tous": "people",
-    "session": "session",
-    "enseignant": "releve",
-    "academie": "academie",
-    "departement": "academie",
-    "formateur": "board",
-    "reseau": "board",
-    "numerique": "board",
-    "statistiques": "board",
-    "conception": "board",
-    "besoins": "board",
-}
+    from connector.reports.report import Report
 
 
 def to_html(report: Report) -> bytes:
     """Return the whole page; it reads without JavaScript, which only adds search, filters and sorting."""
     style, script = stylesheet(), asset("report.js")
-    template = environment().get_template(f"{_TEMPLATES[report.about.kind]}.html.j2")
+    template = environment().get_template(f"{TEMPLATES[report.about.kind]}.html.j2")
     return template.render(
         report=report, about=report.about, policy=policy_of(style, script), style=style, script=script
     ).encode()

@@ -7,33 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from connector.errors import ConfigError
 from connector.language import _
-from connector.reports.drawing import environment
+from connector.reports.drawing import TEMPLATES, environment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from connector.reports.report import Kind, Report
-
-_TEMPLATES: Mapping[Kind, str] = {
-    "circonscription": "people",
-    "ecole": "people",
-    "tous": "people",
-    "session": "collective",
-    "enseignant": "releve",
-    "academie": "academie",
-    "departement": "academie",
-    "formateur": "board",
-    "reseau": "board",
-    "numerique": "board",
-    "statistiques": "board",
-    "conception": "board",
-    "besoins": "board",
-}
+    from connector.reports.report import Report
 
 
 def to_pdf(report: Report) -> bytes:
     """Return the document that a report is on paper; raises what `printed` raises."""
-    template = environment().get_template(f"paper/{_TEMPLATES[report.about.kind]}.html.j2")
+    template = environment().get_template(f"paper/{TEMPLATES[report.about.kind]}.html.j2")
     return printed(template.render(report=report, about=report.about))
 
 
