@@ -54,8 +54,9 @@ def enter_needs(ledger: Ledger, who: Asker, typed: Sequence[Typed], choices: Cho
                 numero = put_need(connection, said, who.author, now_us())
                 numbers += [] if numero is None else [numero]
                 known += numero is None
-    except UnfitNeedsError:
-        who.refuse(ledger, " ".join(sorted({one.ecole for one in typed})), demande="besoin.saisir")
+    except UnfitNeedsError as exc:
+        for school in dict.fromkeys(exc.strangers):
+            who.refuse(ledger, school, demande="besoin.saisir")
         raise
     return Entered(tuple(numbers), known)
 
@@ -79,10 +80,10 @@ def withdraw(ledger: Ledger, who: Asker, numero: int) -> None:
     if found is None:
         who.refuse(ledger, str(numero), demande="besoin.retirer")
         raise DataError(
-            _("Il n'y a pas de besoin n° {numero} dans votre périmètre.", numero=numero),
+            _("Il n'y a pas de besoin n° {numero} dans votre périmètre.", numero=numero),
             remedy=_("Voir les besoins : parcours besoins lister."),
         )
-    raise DataError(_("Le besoin n° {numero} est déjà retiré.", numero=numero))
+    raise DataError(_("Le besoin n° {numero} est déjà retiré.", numero=numero))
 
 
 def schools_of(connection: sa.Connection, who: Asker, year: SchoolYear) -> dict[str, School]:

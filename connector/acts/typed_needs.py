@@ -56,11 +56,15 @@ class Known:
 
 
 class UnfitNeedsError(DataError):
-    """Needs that cannot be recorded: `problems` are sentences, one for each thing that is wrong."""
+    """Needs that cannot be recorded: `problems` are sentences, one for each thing that is wrong.
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    `strangers` are the schools, as they were typed, that are not theirs.
+    """
+
+    def __init__(self, problems: Sequence[str], strangers: Sequence[str] = ()) -> None:
         super().__init__("\n".join(problems), remedy=_("\nRien n'a été enregistré : corrigez et recommencez."))
         self.problems = tuple(problems)
+        self.strangers = tuple(strangers)
 
 
 def read_typed(typed: Iterable[Typed], known: Known) -> list[Wording]:
@@ -68,7 +72,7 @@ def read_typed(typed: Iterable[Typed], known: Known) -> list[Wording]:
     readings = [_Reading(one, known) for one in typed]
     problems = [problem for reading in readings for problem in reading.problems]
     if problems:
-        raise UnfitNeedsError(problems)
+        raise UnfitNeedsError(problems, [one.typed.ecole for one in readings if one.school is None])
     return [reading.wording() for reading in readings]
 
 
@@ -165,7 +169,7 @@ class _Reading:
     def _precision(self) -> str:
         said = " ".join(self.typed.precision.split())
         if len(said) > MOST_WORDS:
-            self._wrong("precision", _("{n} caractères, pour {limite} au plus", n=len(said), limite=MOST_WORDS))
+            self._wrong("precision", _("{n} caractères, pour {limite} au plus", n=len(said), limite=MOST_WORDS))
         if "@" in said or CONTROL.search(said):
             self._wrong("precision", _("quelques mots neutres sont attendus, sans nommer personne"))
         return said

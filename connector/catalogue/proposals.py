@@ -150,9 +150,8 @@ class _View:
             cycle = _("Pour le {cycle}", cycle=label[:1].lower() + label[1:])
         else:
             cycle = _("Pour d’autres cycles : {cycles}", cycles=listed(_(CYCLES[code].label) for code in cycles))
-        theme = (
-            _("Thème : {theme}", theme=entry.domaine) if self.theme else _("Autre thème : {theme}", theme=entry.domaine)
-        )
+        domain = _(entry.domaine) if entry.domaine else _("non précisé")
+        theme = _("Thème : {theme}", theme=domain) if self.theme else _("Autre thème : {theme}", theme=domain)
         public = _("Public : {public}", public=", ".join(entry.public))
         words = [(True, _("Il parle de : {mots}", mots=", ".join(self.words)))] if found else []
         return [(self.theme, theme), *words, (self.cycle, cycle), (self.public, public)]

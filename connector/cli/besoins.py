@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from connector.acts.needs import enter_needs, typed_in, withdraw
-from connector.acts.typed_needs import COLUMNS, Typed
+from connector.acts.typed_needs import Typed
 from connector.catalogue.entries import BANDS, band_name, read_catalogue
 from connector.catalogue.proposals import choices, propose
 from connector.cli.ledger_door import asker, en_tant_que_option, opened
@@ -62,15 +62,17 @@ def saisir(invocation: Invocation, /, named: tuple[str, ...], annee: SchoolYear,
     click.echo(_entered(_enter(invocation, [Typed(**said, enseignants=",".join(named))], annee)))
 
 
-@besoins.command(epilog=f"Colonnes : {';'.join(COLUMNS)}")
+@besoins.command()
 @click.argument("fichier", type=click.Path(path_type=Path, dir_okay=False), metavar="FICHIER")
 @annee_option
 @click.option("--json", "as_json", is_flag=True, help="Affiche le résultat en JSON.")
 @click.pass_obj
 def importer(invocation: Invocation, fichier: Path, annee: SchoolYear, *, as_json: bool) -> None:
-    """Saisit les besoins d'un FICHIER (CSV, XLSX ou ODS), un par ligne : tous, ou aucun s'il y en a un de faux.
+    """Saisit les besoins d'un FICHIER (CSV, XLSX ou ODS), un par ligne : tous, ou aucun s'il y en a un de faux.
 
-    « enseignants » tient leurs identifiants ou adresses, séparés par des virgules. Importer deux fois ne change rien.
+    Ses colonnes : ecole;cycle;theme;precision;duree;effectif;enseignants. Les quatre dernières peuvent rester vides
+    dans une ligne ; « enseignants » tient des identifiants ou adresses, séparés par des virgules. Importer deux
+    fois ne change rien.
     """
     try:
         data = fichier.read_bytes()
@@ -90,7 +92,7 @@ def retirer(invocation: Invocation, numero: int) -> None:
     """Retire le besoin NUMÉRO : il ne compte plus, et reste au registre avec qui l'a retiré."""
     with opened(invocation) as (settings, ledger):
         withdraw(ledger, asker(settings), numero)
-    click.echo(_("Le besoin n° {numero} est retiré.", numero=numero))
+    click.echo(_("Le besoin n° {numero} est retiré.", numero=numero))
 
 
 @besoins.command()
@@ -111,7 +113,7 @@ def lister(invocation: Invocation, annee: SchoolYear, en_tant_que: str | None, *
         return
     for one in found:
         click.echo(_line(one))
-    click.echo(ngettext("{n} besoin.", "{n} besoins.", len(found)))
+    click.echo(ngettext("{n} besoin.", "{n} besoins.", len(found)))
 
 
 @besoins.command()
@@ -136,7 +138,7 @@ def proposer(
         if None in known:
             who.refuse(ledger, str(numeros[known.index(None)]), demande="besoin.proposer")
             raise DataError(
-                _("Il n'y a pas de besoin n° {numero} dans votre périmètre.", numero=numeros[known.index(None)]),
+                _("Il n'y a pas de besoin n° {numero} dans votre périmètre.", numero=numeros[known.index(None)]),
                 remedy=_("Voir les besoins : parcours besoins lister."),
             )
         who.note(ledger, "besoin.proposer", " ".join(map(str, numeros)) or "tous", annee=str(annee))
@@ -149,7 +151,7 @@ def proposer(
         return
     for one, proposals in found:
         click.echo("\n".join([_line(one), *_lines(proposals)]))
-    click.echo(ngettext("{n} besoin.", "{n} besoins.", len(found)))
+    click.echo(ngettext("{n} besoin.", "{n} besoins.", len(found)))
 
 
 def _enter(invocation: Invocation, typed: Sequence[Typed], year: SchoolYear) -> Entered:
@@ -163,13 +165,13 @@ def _entered(done: Entered) -> str:
     if done.numbers:
         numbers = ", ".join(map(str, done.numbers))
         said += [
-            ngettext("Besoin n° {numeros} saisi.", "Besoins n° {numeros} saisis.", len(done.numbers), numeros=numbers)
+            ngettext("Besoin n° {numeros} saisi.", "Besoins n° {numeros} saisis.", len(done.numbers), numeros=numbers)
         ]
     if done.known:
         said += [
             ngettext(
-                "{n} était déjà saisi : rien n'a changé.",
-                "{n} étaient déjà saisis : rien n'a changé.",
+                "{n} était déjà saisi : rien n'a changé.",
+                "{n} étaient déjà saisis : rien n'a changé.",
                 done.known,
             )
         ]
@@ -180,12 +182,12 @@ def _line(one: Need) -> str:
     said = one.wording
     people = len(said.people)
     parts = [
-        said.theme,
+        _(said.theme),
         said.precision,
         _(CYCLES[said.cycle].label),
         band_name(said.duree) if said.duree else "",
-        ngettext("{n} enseignant nommé", "{n} enseignants nommés", people) if people else "",
-        ngettext("{n} enseignant", "{n} enseignants", said.effectif) if said.effectif else "",
+        ngettext("{n} enseignant nommé", "{n} enseignants nommés", people) if people else "",
+        ngettext("{n} enseignant", "{n} enseignants", said.effectif) if said.effectif else "",
     ]
     line = f"{one.numero}  {one.ecole} ({said.uai})  {' · '.join(part for part in parts if part)}"
     who = _("saisi par {qui} le {jour}", qui=one.author, jour=day(day_of(one.at_us)))

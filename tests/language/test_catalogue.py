@@ -35,7 +35,9 @@ SCOPE = (
     "attendance/lrs.py",
     "attendance/marks.py",
     "attendance/session.py",
+    "catalogue/proposals.py",
     "cli/acces.py",
+    "cli/besoins.py",
     "cli/expliquer.py",
     "cli/ledger_door.py",
     "cli/listening.py",
@@ -66,8 +68,8 @@ FRENCH = re.compile(
 """What gives a French sentence away."""
 DATA = frozenset({"Bienvenue", "Français"})
 """A title of the invented world, and the name that a language gives itself: words of the interface too."""
-NOT_SAID = frozenset({"\u00a0", "AÀEÉIOU", "vu-par-"})
-"""A space, the letters before which « de » is « d’ », a piece of a file's name."""
+NOT_SAID = frozenset({"\u00a0", "AÀEÉIOU", "vu-par-", "Enseignants 1er degré"})
+"""A space, the letters before which « de » is « d’ », a piece of a file's name, a value of the vocabularies."""
 
 
 def modules() -> list[Path]:

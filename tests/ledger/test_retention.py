@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from connector.ledger import schema
 from connector.ledger.journal import record
+from connector.ledger.needs import Wording, put_need
 from connector.ledger.rebuild import rebuild
 from connector.ledger.resolve import settle
 from connector.ledger.retention import Limits, remove_old
@@ -72,6 +73,9 @@ def kept(ledger: Ledger) -> Ledger:
             received(completed(mbox("nouveau@ailleurs.fr")), "newcomer"),
             received(completed(account("39"), 102), "anne"),
         )
+        for year, at_us, people in (("2019-2020", T0 + LAST * 10**6, {2}), ("2026-2027", T0, set())):
+            said = Wording(year, "0690001A", "0693456G", "C2", "français", people=frozenset(people))
+            put_need(connection, said, "ien", at_us)
         record(connection, T0 + LAST * 10**6, "ien", "rapport.enseignant", "P")
         record(connection, T0 + LAST * 10**6, "dpo", "rgpd.effacer", "EFFACE-0")
         record(connection, T0, "ien", "rapport.enseignant", "A")
@@ -94,7 +98,8 @@ def test_an_old_year_goes_with_whoever_left_and_whoever_was_never_known(kept: Le
         assert before
         went = remove_old(connection, EVERYTHING)
         assert {name: number for name, number in went.items() if number} == {
-            "preuves": 2, "lignes": 4, "bilans": 2, "sessions": 1, "attente": 1, "personnes": 1, "journal": 1,
+            "preuves": 2, "lignes": 4, "bilans": 2, "sessions": 1, "attente": 1, "personnes": 1,
+            "besoins": 1, "journal": 2,
         }  # fmt: skip
         left = repr(tables(connection, *schema.metadata.tables))
         assert [one for one in ("inconnue@", "|inconnue", "Parti", BRUNO, OLD, "2019-2020") if one in left] == []

@@ -7,12 +7,17 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from connector.ledger import schema
+from connector.ledger.needs import Wording, put_need
 from connector.ledger.schema import MAX_US, MIN_US
 from scenarios.fields import UAI_KEYS
 from tests.reports.kit import FIGURES, YEAR, us, write_session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import sqlalchemy as sa
+
+    from connector.ledger.needs import Need
 
 FIP = "fip@ac-exemple.fr"
 
@@ -201,3 +206,19 @@ def write_classroom(connection: sa.Connection) -> None:
         if act.voided:
             values = {"statement_id": uuid.uuid4(), "target_id": statement, "sha256": bytes(32), "source": "lrs"}
             connection.execute(schema.void.insert().values(values | {"stored_us": act.at_us}))
+
+
+def write_needs(connection: sa.Connection) -> None:
+    """Write a need of each kind: of named people, of a number of them, of a whole school."""
+    first, second, third = list(SCHOOLS)[:3]
+    for said in (
+        Wording(YEAR, first, A, "C2", "mathématiques", "calcul mental", people=frozenset({1, 2, 3})),
+        Wording(YEAR, second, A, "C1", "français", duree="3h-6h", effectif=5),
+        Wording(YEAR, third, A, "C3", "climat scolaire"),
+    ):
+        put_need(connection, said, "ien", us(2026, 9, 15))
+
+
+def answering(needs: Iterable[Need]) -> dict[int, set[str]]:
+    """Say that the session on mathematics answers the needs of it, and no other one."""
+    return {one.numero: {"26_ACA10_MATHS"} if one.wording.theme == "mathématiques" else set() for one in needs}

@@ -78,6 +78,7 @@ def read_boards(sqlite_ledger: Path, folder: Path) -> dict[str, Report]:
     with closing(open_ledger(settings.dsn)) as ledger:
         with ledger.write() as connection:
             academy.write_academy(connection)
+            academy.write_needs(connection)
             academy.write_classroom(connection)
         with ledger.read() as connection:
             found = {
@@ -86,6 +87,7 @@ def read_boards(sqlite_ledger: Path, folder: Path) -> dict[str, Report]:
                 "reseau": questions.reseau(connection, settings, EVERYTHING, year, "REP Jean-Moulin"),
                 "numerique": questions.numerique(connection, settings, EVERYTHING, year, None),
                 "statistiques": questions.statistiques(connection, settings, EVERYTHING, year),
+                "besoins": questions.besoins(connection, settings, EVERYTHING, year, None, academy.answering),
                 "conception": questions.conception(connection, EVERYTHING, "MATHS"),
             }
     return {kind: report for kind, report in found.items() if report is not None}

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from connector.reports.report import Report
     from connector.reports.session_model import SessionReport
 
-BOARDS = ("formateur", "reseau", "numerique", "statistiques", "conception")
+BOARDS = ("formateur", "reseau", "numerique", "statistiques", "conception", "besoins")
 KINDS = ("circonscription", "ecole", "tous", "enseignant", "session", "academie", "departement", *BOARDS)
 
 

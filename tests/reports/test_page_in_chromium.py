@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 
 SHOWN = ".people > tbody:not([hidden])"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-BOARDS = ("formateur", "reseau", "numerique", "statistiques")
+BOARDS = ("formateur", "reseau", "numerique", "statistiques", "besoins")
 KINDS = ("circonscription", "enseignant", "session", "academie")
 
 

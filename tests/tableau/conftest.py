@@ -15,11 +15,13 @@ import sqlalchemy as sa
 from connector.ledger import schema
 from connector.ledger.db import open_ledger
 from connector.ledger.instants import now_us
+from connector.ledger.needs import Wording, put_need
 from connector.tableau import doors
 from connector.tableau.app import create_app
 from connector.tableau.place import Place
 from tests.access import access
-from tests.reports.kit import CODE, CONFIGURATION, write_world
+from tests.reports.kit import CODE, CONFIGURATION, OTHER, UAI, write_world
+from tests.reports.kit import YEAR as KIT_YEAR
 from xapi.lrs.serve import serve_in_thread
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ TUTOR = f"{CODE}@x.fr".lower()
 NAMED_TUTOR = "formatrice"
 """A trainer elsewhere, whom the session names as its tutor."""
 YEAR = {"annee": "2026-2027"}
+SCHOOL = "0690001A"
 ACCESS = "".join((access("operateur", "operateur"), access(TUTOR, "tuteur"), access(NAMED_TUTOR, "formateur", TUTOR)))
 
 
@@ -95,6 +98,17 @@ def token_in(page: str) -> str:
     return found[1]
 
 
+def write_needs(connection: sa.Connection) -> None:
+    """Write need 1 of a school of the circonscription, which CODE answers, and need 2 of another's school."""
+    same = schema.session.c.code == CODE
+    connection.execute(schema.session.update().where(same).values(parcours_key="26_ACA10_CALCMENTAL"))
+    for said in (
+        Wording(KIT_YEAR, SCHOOL, UAI, "C2", "mathématiques", "calcul mental", people=frozenset({1, 3})),
+        Wording(KIT_YEAR, "0380001B", OTHER, "C2", "mathématiques"),
+    ):
+        put_need(connection, said, "ien.lyon4", now_us())
+
+
 @pytest.fixture
 def site(sqlite_ledger: Path, tmp_path: Path) -> Iterator[Site]:
     shutil.copy(sqlite_ledger, tmp_path / "registre.db")
@@ -102,6 +116,7 @@ def site(sqlite_ledger: Path, tmp_path: Path) -> Iterator[Site]:
     with closing(open_ledger(f"sqlite:///{tmp_path / 'registre.db'}")) as ledger:
         with ledger.write() as connection:
             write_world(connection)
+            write_needs(connection)
         place = Place(tmp_path, ledger, "http://tableau.example")
         with serve_in_thread(create_app(place)) as url:
             yield Site(url, place)

@@ -9,11 +9,12 @@ import pytest
 
 from tests.language.test_catalogue import escaped
 from tests.reports.kit import CODE, TRAINER
-from tests.tableau.conftest import YEAR
+from tests.tableau.conftest import SCHOOL, YEAR
 
 if TYPE_CHECKING:
     from tests.tableau.conftest import Browser, Site
 
+NEEDS = ("/besoins", f"/besoins/nouveau?ecole={SCHOOL}", "/besoins/nouveau", "/besoins/1")
 ENGLISH = {"Accept-Language": "de;q=0.9, en-GB, fr;q=0.5"}
 
 
@@ -25,7 +26,7 @@ def read(browser: Browser, path: str, **query: str) -> str:
     ("who", "paths"),
     [
         ("", ("/connexion", "/entree", "/nulle")),
-        ("ien.lyon4", ("/enseignants", "/enseignants/E0005", "/sessions", "/motdepasse", "/enseignants/E0099")),
+        ("ien.lyon4", ("/enseignants", "/enseignants/E0005", "/sessions", "/motdepasse", "/enseignants/E0099", *NEEDS)),
         (TRAINER, ("/sessions", f"/sessions/{CODE}", "/accompagnement", "/accompagnement/E0001")),
         ("E0005", ("/enseignants/E0005",)),
     ],

@@ -6,21 +6,30 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.tableau import accompaniment, entering, people, sessions, sheets
+from connector.tableau import accompaniment, entering, needs, people, sessions, sheets
 from tests.reports.kit import CODE, ELSEWHERE, OTHER, STRANGER, TRAINER, UAI
-from tests.tableau.conftest import NAMED_TUTOR, TUTOR, YEAR
+from tests.tableau.conftest import NAMED_TUTOR, SCHOOL, TUTOR, YEAR
 
 if TYPE_CHECKING:
     from tests.tableau.conftest import Browser, Site
 
 ROUTES = [
     (method, path)
-    for method, path, _ in (*entering.PAGES, *people.PAGES, *sessions.PAGES, *sheets.PAGES, *accompaniment.PAGES)
+    for method, path, _ in (
+        *entering.PAGES,
+        *people.PAGES,
+        *sessions.PAGES,
+        *sheets.PAGES,
+        *accompaniment.PAGES,
+        *needs.PAGES,
+    )
     if path not in {"/", "/sortie"}
 ]
 OWN = {"identifiant": "E0005", "code": CODE, "form": "xlsx", "activite": "rencontre", "creneau": "a1", "qui": "E0001"}
-ANOTHERS = OWN | {"identifiant": STRANGER, "code": ELSEWHERE, "qui": "E0005"}
+OWN["numero"] = "1"
+ANOTHERS = OWN | {"identifiant": STRANGER, "code": ELSEWHERE, "qui": "E0005", "numero": "2"}
 """E0005 is on no list: a trainer of the session does not accompany them."""
+PLACES = ("{identifiant}", "{code}", "{qui}", "{numero}")
 PASSWORD = {("GET", "/motdepasse"), ("POST", "/motdepasse")}
 RELEVE = {("GET", "/enseignants/{identifiant}"), ("GET", "/enseignants/{identifiant}/releve.{form}")}
 CIRCONSCRIPTION = {
@@ -30,15 +39,17 @@ SESSIONS = {(method, path) for method, path, _ in sessions.PAGES if method == "G
 LEADING = {(method, path) for method, path, _ in (*sessions.PAGES, *sheets.PAGES)} - SESSIONS
 ACCOMPANYING = {(method, path) for method, path, _ in accompaniment.PAGES}
 FOLLOWING = {(method, path) for method, path in ACCOMPANYING if method == "GET"}
+NEEDS = {(method, path) for method, path, _ in needs.PAGES}
 MAY = {
-    "ien.lyon4": PASSWORD | RELEVE | CIRCONSCRIPTION | SESSIONS | FOLLOWING,
+    "ien.lyon4": PASSWORD | RELEVE | CIRCONSCRIPTION | SESSIONS | FOLLOWING | NEEDS,
     TRAINER: PASSWORD | SESSIONS | LEADING | ACCOMPANYING,
     TUTOR: PASSWORD | SESSIONS | ACCOMPANYING,
     NAMED_TUTOR: PASSWORD | SESSIONS | ACCOMPANYING,
     "E0005": PASSWORD | RELEVE | {("POST", "/enseignants/{identifiant}/contestation")},
-    "operateur": PASSWORD | RELEVE | CIRCONSCRIPTION | SESSIONS | LEADING,
+    "operateur": PASSWORD | RELEVE | CIRCONSCRIPTION | SESSIONS | LEADING | NEEDS,
 }
 LINE = {"session": CODE, "activite": "accueil", "motif": "rien", "choix": "rien", "faire": "oublier", "numero": "1"}
+LINE |= {"ecole": SCHOOL, "cycle": "C1", "theme": "français"}
 
 
 def ask(browser: Browser, method: str, path: str, of: dict[str, str]) -> int:
@@ -61,7 +72,7 @@ def test_what_is_theirs_opens_and_the_rest_is_not_there(site: Site, who: str) ->
 @pytest.mark.parametrize("who", [who for who in MAY if who != "operateur"])
 def test_what_is_anothers_is_not_there_and_asking_is_journalled(site: Site, who: str) -> None:
     browser = site.enter(who)
-    routes = [route for route in ROUTES if any(name in route[1] for name in ("{identifiant}", "{code}", "{qui}"))]
+    routes = [route for route in ROUTES if any(name in route[1] for name in PLACES)]
     anothers = ANOTHERS | ({"qui": STRANGER} if who == "ien.lyon4" else {})
     for count, route in enumerate(routes, 1):
         assert (ask(browser, *route, anothers), route) == (404, route)

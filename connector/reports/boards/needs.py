@@ -137,7 +137,7 @@ def need_row(one: Coverage) -> NeedRow:
     """Return a need and its figures in words."""
     said = one.need.wording
     return NeedRow(
-        one.need.numero, one.need.ecole, said.uai, short_cycle(said.cycle), said.theme, said.precision,
+        one.need.numero, one.need.ecole, said.uai, short_cycle(said.cycle), _(said.theme), said.precision,
         _(BASES[one.base]), one.concernes, one.inscrits, one.finis,
         len(one.answers), one.part,
     )  # fmt: skip
