@@ -39,21 +39,31 @@ def acces() -> None:
     "--perimetre",
     multiple=True,
     metavar="PÉRIMÈTRE",
-    help="UAI d'une circonscription (ien), adresse (formateur, tuteur), identifiant (enseignant). Répétable.",
+    help="UAI (ien), adresse (formateur, tuteur, concepteur), identifiant (enseignant). Répétable.",
+)
+@click.option(
+    "--accompagne",
+    multiple=True,
+    metavar="UAI",
+    help="Circonscription ou école dont l'IEN lui confie les enseignants à accompagner (formateur, tuteur). Répétable.",
 )
 @click.pass_obj
-def ajouter(invocation: Invocation, identifiant: str, role: Role, perimetre: tuple[str, ...]) -> None:
+def ajouter(
+    invocation: Invocation, identifiant: str, role: Role, perimetre: tuple[str, ...], accompagne: tuple[str, ...]
+) -> None:
     """Donne à IDENTIFIANT un rôle et un périmètre, ou les remplace.
 
-    L'opérateur voit tout ; un IEN, ses circonscriptions ; un formateur ou un tuteur, les sessions qui le nomment ; un
-    enseignant, lui-même. Sans --perimetre, ces trois derniers sont nommés par IDENTIFIANT.
+    L'opérateur voit tout ; un IEN, ses circonscriptions ; un formateur ou un tuteur, les sessions qui le nomment et
+    ceux qu'il accompagne ; un concepteur, ce que prévoient les siennes ; un enseignant, lui-même. Sans --perimetre, ces
+    quatre derniers sont nommés par IDENTIFIANT.
     """
     with opened(invocation) as (settings, ledger):
         who = operator(settings, _DOES)
-        access = _access(identifiant, role, perimetre)
+        access = _access(identifiant, role, perimetre, accompagne)
         _warn_unknown(settings, access)
         _write(settings, with_access(_text(settings), access))
-        who.note(ledger, "acces.ajouter", access.identifiant, role=role, perimetre=" ".join(access.perimetre))
+        said = {"perimetre": " ".join(access.perimetre), "accompagne": " ".join(access.accompagne)}
+        who.note(ledger, "acces.ajouter", access.identifiant, role=role, **said)
     click.echo(
         _(
             "« {qui} » a l'accès « {role} »{perimetre}.",
@@ -142,9 +152,10 @@ def _warn_unknown(settings: Settings, access: Acces) -> None:
         )
 
 
-def _access(identifiant: str, role: Role, perimetre: tuple[str, ...]) -> Acces:
+def _access(identifiant: str, role: Role, perimetre: tuple[str, ...], accompagne: tuple[str, ...]) -> Acces:
+    block = {"identifiant": identifiant, "role": role, "perimetre": perimetre, "accompagne": accompagne}
     try:
-        return Acces.model_validate({"identifiant": identifiant, "role": role, "perimetre": perimetre})
+        return Acces.model_validate(block)
     except ValidationError as exc:
         said = " ; ".join(sentence_of(error) for error in exc.errors(include_url=False, include_input=True))
         raise DataError(_("Accès refusé : {raison}.", raison=said), remedy=_("Rien n'a été écrit.")) from None

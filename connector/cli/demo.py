@@ -13,8 +13,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from connector.cli.main import Invocation, cli
 from connector.errors import FatalError
-from connector.language import _
+from connector.language import _, ngettext
 from connector.ledger.instants import PARIS, living_at, now_us, today
+from connector.ops.demo.accompany import accompany
 from connector.ops.demo.play import play
 from connector.ops.demo.stage import SESSIONS, YEAR, set_stage
 from scenarios.calendar import SchoolYear
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from connector.ops.demo.stage import Stage
 
 _UAI = "0693456G"
+_IEN, _BEGINNER = "ien.lyon4", "E0016"
 _WORK_LEFT = 2
 _EVENING = time(20)
 _BEGUN, _OVER = date(2026, 11, 9), SchoolYear.parse(YEAR).end
@@ -86,7 +88,7 @@ def _progress() -> Progress:
 
 def _perform(stage: Stage, progress: Progress) -> None:
     folder, reports = stage.folder, stage.folder / "rapports"
-    task = progress.add_task(_("Démonstration"), total=1 + 3 * len(SESSIONS) + 2 + 3)
+    task = progress.add_task(_("Démonstration"), total=1 + 3 * len(SESSIONS) + 3 + 3)
 
     def step(*arguments: str) -> None:
         progress.update(task, description=arguments[0])
@@ -106,6 +108,15 @@ def _perform(stage: Stage, progress: Progress) -> None:
         step("emargement", "saisir", code, str(played.sheet))
     step("collecter")
     step("rapprocher", "--annee", YEAR)
+    met = accompany(folder)
+    click.echo(
+        ngettext(
+            "  La formatrice a noté {n} rencontre dans son carnet de suivi.\n",
+            "  La formatrice a noté {n} rencontres dans son carnet de suivi.\n",
+            met,
+        )
+    )
+    step("suivi", "lister", "--enseignant", _BEGINNER, "--annee", YEAR, "--en-tant-que", _IEN)
     for form in ("html", "csv", "json"):
         target = str(reports / f"{_UAI}-{YEAR}.{form}")
         step("rapport", "circonscription", _UAI, "--annee", YEAR, "--format", form, "--sortie", target)

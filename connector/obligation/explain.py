@@ -99,8 +99,10 @@ def explain_line(
 
 
 def _remarks(row: Mapping[str, Any]) -> list[str]:
-    """Say what the reason alone does not: a part of the minutes, a place missing on the list."""
+    """Say what the reason alone does not: what is done in class, a part of the minutes, a place missing on the list."""
     found = []
+    if row["modalite"] == "en_classe":
+        found.append(_("Ce qui est fait en classe est enregistré, jamais crédité."))
     credited, attested = row["decision"] == "credite", row["a_attester"]
     if credited and attested:
         found.append(_("La session est attestée par un formateur : ses durées prévues comptent (règle 3.5)."))

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from connector.settings.sections import Acces
 
+_LISTS = ("perimetre", "accompagne")
+
 
 def with_access(text: str, access: Acces) -> str:
     """Return the file with this `[[acces]]`, in place of the one of the same `identifiant` if there is one."""
@@ -22,15 +24,17 @@ def with_access(text: str, access: Acces) -> str:
         document.append("acces", blocks)
     block = tomlkit.table()
     block.update({"identifiant": access.identifiant, "role": access.role})
-    if access.perimetre:
-        block["perimetre"] = list(access.perimetre)
+    for key in _LISTS:
+        if said := getattr(access, key):
+            block[key] = list(said)
     rank = _rank(blocks, access.identifiant)
     if rank is None:
         blocks.append(block)
     else:
         blocks[rank].update(block)
-        if not access.perimetre:
-            blocks[rank].pop("perimetre", None)
+        for key in _LISTS:
+            if key not in block:
+                blocks[rank].pop(key, None)
     return tomlkit.dumps(document)
 
 

@@ -111,8 +111,8 @@ def note(connection: sa.Connection, scope: Scope, author: Author, identifiant: s
     teacher_id = connection.scalar(there) if scope.role != "ien" else None
     if teacher_id is None:
         raise DataError(
-            _("« {qui} » n'est pas de ceux que vous accompagnez en {annee}.", qui=identifiant, annee=year),
-            remedy=_("Vos sessions, et « accompagne » de votre accès, disent qui vous accompagnez."),
+            _("« {qui} » n'est pas de ceux que vous accompagnez en {annee}.", qui=identifiant, annee=year),
+            remedy=_("Vos sessions, et « accompagne » de votre accès, disent qui vous accompagnez."),
         )
     shared = meeting.partage and bool(texte)
     values = {"jour": meeting.jour, "modalite": meeting.modalite, "minutes": meeting.minutes, "texte": texte}
@@ -133,7 +133,7 @@ def share(connection: sa.Connection, author: Author, numero: int, *, shared: boo
     """
     row = _own(connection, author, numero)
     if shared and not row.texte:
-        raise DataError(_("Cette rencontre a été notée sans texte : il n'y a rien à partager."))
+        raise DataError(_("Cette rencontre a été notée sans texte : il n'y a rien à partager."))
     connection.execute(accompagnement.update().where(accompagnement.c.id == numero).values(partage=shared))
     _record(connection, author, "suivi.partager" if shared else "suivi.reprendre", row.identifiant, numero=numero)
     return row.identifiant
@@ -153,7 +153,7 @@ def clean(texte: str) -> str:
     kept = "".join(one for one in lines if one == "\n" or unicodedata.category(one) not in {"Cc", "Cf"})
     if len(kept) > MOST_CHARACTERS:
         raise DataError(
-            _("Ce texte a {nombre} caractères : {limite} au plus.", nombre=len(kept), limite=MOST_CHARACTERS),
+            _("Ce texte a {nombre} caractères : {limite} au plus.", nombre=len(kept), limite=MOST_CHARACTERS),
             remedy=_("Un carnet de suivi garde l'objet de la rencontre et la suite convenue, rien de plus."),
         )
     if any(looks_like_numen(word) for word in kept.split()):
@@ -173,7 +173,7 @@ def _year_of(jour: date, author: Author) -> SchoolYear:
     year = school_year_of(jour)
     if jour > today or year.first < school_year_of(today).first - 1:
         raise DataError(
-            _("Le {jour} ne se note pas : une rencontre a eu lieu, cette année ou l'an passé.", jour=day(jour))
+            _("Le {jour} ne se note pas : une rencontre a eu lieu, cette année ou l'an passé.", jour=day(jour))
         )
     return year
 
@@ -185,7 +185,7 @@ def _own(connection: sa.Connection, author: Author, numero: int) -> _Own:
     if row is None:
         raise DataError(
             _("La rencontre {numero} n'est pas de votre carnet.", numero=numero),
-            remedy=_("Voir ses numéros : parcours suivi lister --enseignant ENSEIGNANT."),
+            remedy=_("Voir ses numéros : parcours suivi lister --enseignant ENSEIGNANT."),
         )
     return _Own(*row)
 

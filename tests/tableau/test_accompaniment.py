@@ -45,7 +45,7 @@ def test_a_text_reaches_the_ien_once_it_is_shared_and_nobody_else(site: Site) ->
         assert "rentrée." not in told
     overview = plain(ien.get("/accompagnement", **YEAR).text)
     assert "Enseignants vus 1/5" in overview
-    assert "Rencontres, dont à distance 1, 0 Durée en tout 0:45" in overview
+    assert "Rencontres 1 Durée en tout 0:45 Rencontres : 1 en présence, 0 à distance." in overview
     number = re.search(r'name="numero" value="(\d+)"', page)
     assert number is not None
     assert 'name="numero"' not in ien.get(PATH, **YEAR).text
