@@ -50,13 +50,16 @@ _COURSES = """
 INSERT INTO course (site, course_id, code) SELECT '{site}', row_number() OVER (ORDER BY code), code FROM session;
 UPDATE evidence SET site = '{site}', course_id = (SELECT c.course_id FROM course c WHERE c.code = {code})
  WHERE kind = 'completion';
-UPDATE evidence SET object_id = '{root}slot/' || {code} || '/x' WHERE kind = 'attendance'
+UPDATE evidence SET object_id = '{root}slot/' || {code} || '/x' WHERE kind = 'attendance';
+INSERT INTO actor (kind, value, site, teacher_id)
+ SELECT DISTINCT e.actor_kind, e.actor_value, coalesce(e.site, ''), m.teacher_id
+ FROM evidence e JOIN mailbox m ON m.email = e.actor_value
 """
 _CODE = "substr(evidence.idnumber, 1, length(evidence.idnumber) - length(evidence.activity_hint) - 1)"
 
 
 def prepare(ledger: Ledger, teachers: int) -> int:
-    """Fill the ledger, every completion in a course of its own session; return how many statements there are."""
+    """Fill the ledger, each completion in its session's course, each actor known; return how many statements it has."""
     stored = populate(ledger, teachers, noise=True)
     for statement in _COURSES.format(site=_SITE, root=vocabulary.ROOT, code=_CODE).split(";"):
         with ledger.write() as connection:

@@ -43,11 +43,10 @@ def settle(connection: sa.Connection) -> None:
     Costs what is pending, and the actors; touches the teachers concerned. Call it once what is new is in.
     """
     take_turn(connection)
+    _weigh_pending(connection)
     mailboxes.refresh(connection)
     actors.refresh(connection)
-    if connection.dialect.name == "postgresql":
-        # It holds a few rows of a night, or all there are: taken for what it held before, a night reads all evidence.
-        connection.exec_driver_sql("ANALYZE pending")
+    _weigh_pending(connection)
     connection.execute(
         resolution.insert().from_select(
             ["evidence_id", "teacher_id", "code", "activity_id", "slot_id", "status", "reason"], _resolved()
@@ -56,6 +55,15 @@ def settle(connection: sa.Connection) -> None:
     now = resolution.c.evidence_id.in_(sa.select(pending.c.evidence_id))
     touch_where(connection, sa.select(resolution.c.teacher_id).where(now))
     connection.execute(pending.delete())
+
+
+def _weigh_pending(connection: sa.Connection) -> None:
+    """Have PostgreSQL know how much is pending: a few rows of a night, or all that there is.
+
+    Taken for what it held before, it is read from end to end for each row of the others, or they are for it.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ANALYZE pending")
 
 
 def _resolved() -> sa.Select[Any]:

@@ -172,10 +172,10 @@ def newest_snapshot(connection: sa.Connection, code: str) -> Snapshot | None:
     return history[-1].snapshot if history else None
 
 
-def learn_accounts(connection: sa.Connection, site: str, accounts: Iterable[Account], *, at_us: int) -> None:
+def learn_accounts(connection: sa.Connection, site: str, accounts: Iterable[Account], *, at_us: int) -> bool:
     """Remember the names and e-mails that these accounts bear today, beside those that they bore before.
 
-    The account of somebody who was erased is not one of them.
+    Returns whether one of them is new. The account of somebody who was erased is not one of them.
     """
     take_turn(connection)
     site, erased = moved_sites(connection).site(site), erased_people(connection)
@@ -196,8 +196,10 @@ def learn_accounts(connection: sa.Connection, site: str, accounts: Iterable[Acco
     held = sa.select(table.c.userid, table.c.username, table.c.email).where(theirs)
     known = {tuple(row) for row in connection.execute(held)}
     upsert(connection, table, list(rows.values()), update=["last_seen_us"])
-    if new := {userid for userid, *_ in rows.keys() - known}:
+    new = {userid for userid, *_ in rows.keys() - known}
+    if new:
         actors.reopen_named(connection, site, new)
+    return bool(new)
 
 
 def _note_stage(connection: sa.Connection, site: str, observed: ObservedSession, at_us: int) -> None:

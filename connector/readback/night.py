@@ -52,17 +52,19 @@ def read_back(ledger: Ledger, settings: Settings, gathered: Gathered, *, whole: 
     """
     lrs = next((lrs for lrs in settings.lrs if lrs.writes), None)
     with _client(settings, lrs, gathered) as client:
-        sender = Sender(ledger, client)
+        sender, readings = Sender(ledger, client), list[SiteReadBack]()
         for site in gathered.answering(settings).moodle:
             with gathered.noting():
-                reading = SiteReadBack(ledger, gathered.sites.transport(site), sender)
-                reading.run(whole=whole)
-                gathered.failures += reading.failures
+                readings.append(SiteReadBack(ledger, gathered.sites.transport(site), sender))
+                readings[-1].run(whole=whole)
+    for reading in readings:
+        gathered.failures += reading.failures
     if sender.fault is not None:
         gathered.failures.append(sender.fault)
     if lrs is None and sender.unsent:
         gathered.notes.append(_nowhere(len(sender.unsent)))
-    gather_again(ledger, settings, lrs if lrs and lrs.reads and sender.sent else None, gathered)
+    written = lrs if lrs and lrs.reads and sender.sent else None
+    gather_again(ledger, settings, written, gathered, learned=any(reading.learned for reading in readings))
     return ReadBack(len(sender.sent), len(sender.unsent), lost_completions(ledger))
 
 
