@@ -1,16 +1,13 @@
 """Nights while everything breaks: `python -m benchmarks.soak [--minutes 2] [--sortie FICHIER]`, as root on Linux.
 
-Two ledgers, one on SQLite on a small file system of its own (tmpfs) and one on PostgreSQL, read the same Moodle
-sandbox and the same LRS, night after night, while people tick and un-tick. Every second night is spoilt, in turn:
-
-- `tuée`: the night is killed (SIGKILL) somewhere on its way;
-- `lrs`: the LRS is killed before or during it, and is not back before its end;
-- `maintenance`: the site answers as Moodle in maintenance does;
-- `base`: the ledger's disk is full (SQLite), or PostgreSQL is crashed and started again under it.
+Two ledgers, one on SQLite and one on PostgreSQL, each on a small file system of its own (tmpfs), read the same Moodle
+sandbox and the same LRS, night after night, while people tick and un-tick. Every second night is spoilt, in turn, by
+each of `soak_faults.FAULTS`: the first time from its beginning on, then somewhere on its way.
 
 At the end, once everything is well again and nothing is new: both ledgers hold exactly the evidence, the lines and the
 balances of a third one that reads the LRS for the first time; every activity that the site holds done is credited, and
-no other; `diagnostiquer --registre` finds nothing. A night that is not spoilt ends with 0 or 2, no night ever with a
+no other; `diagnostiquer --registre` finds nothing. Each fault struck each ledger while a night lasted, and those that a
+night cannot do without (`FELT`) made one fail. A night that is not spoilt ends with 0 or 2, no night ever with a
 failure that nobody foresaw. Memory is flat when the nights of the last quarter peak at no more than `MOST` times those
 of the first. The exit code is 1 when any of this is not so.
 """
@@ -24,120 +21,110 @@ import platform
 import random
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from itertools import cycle
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from benchmarks.postgres import Server, private_server
-from benchmarks.soak_world import CODE, Life, Served, furnish, night, publish, run, served_lrs, site
+from benchmarks.postgres import private_server
+from benchmarks.soak_faults import FAULTS, FELT, LEDGER, World, small_disk
+from benchmarks.soak_world import CODE, Life, furnish, night, publish, run, served_lrs, site
 from connector.ledger import schema
 from connector.ledger.db import open_ledger
 from connector.ops.registre.check import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import subprocess
+    from collections.abc import Iterator
 
     from connector.moodle.sandbox.emitter import Lrs
-    from connector.moodle.sandbox.sandbox import Sandbox
 
 MOST = 1.1
-_TMPFS_MB = 96
-_LEFT_KB = 64
 _ACT_EVERY = 0.4
 _QUIET = 8
-FAULTS = ("tuée", "lrs", "maintenance", "base")
 _SAID = (schema.evidence, schema.void, schema.line, schema.balance, schema.snapshot)
 _OWN = {"id", "rank", "seen_us", "teacher_id", "published_us"}
 
 
 @dataclass
 class Nights:
-    """What the nights of one ledger were: exit codes by what spoilt them, peaks of memory, durations."""
+    """What the nights of one ledger were: exit codes by what spoilt them, peaks of memory, durations.
+
+    `struck` counts, by fault, the nights that it found under way.
+    """
 
     codes: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    struck: Counter[str] = field(default_factory=Counter)
     peaks_mb: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+
+    def unseen(self, base: str) -> list[str]:
+        """Return the faults of a ledger that no night was under, or that did not make one fail and should have."""
+        failed = {fault for fault, codes in self.codes.items() if codes.keys() - {0, 2}}
+        return [fault for fault in FAULTS[base] if not self.struck[fault] or (fault in FELT and fault not in failed)]
 
 
 @dataclass
 class Soak:
     """The world, and the two folders whose nights are run."""
 
-    sandbox: Sandbox
-    lrs: Served
-    server: Server
+    world: World
     folders: dict[str, Path]
     chance: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311 - a scenario, not a secret
     nights: dict[str, Nights] = field(default_factory=lambda: defaultdict(Nights))
 
-    def run(self, base: str, fault: str | None) -> int:
-        """Run one night of a ledger, spoilt by `fault`, heal, and write down what came of it."""
+    def run(self, base: str, name: str | None = None) -> int:
+        """Run one night of a ledger, spoilt or not, heal, and write down what came of it."""
         kept = self.nights[base]
-        usual = statistics.median(kept.seconds) if kept.seconds else 5.0
         began = time.monotonic()
-        spoil, heal = self._fault(base, fault)
-        under_way = fault == "tuée" or (fault == "base" and base == "postgresql") or self.chance.random() < 0.7
-        if not under_way:
-            spoil(None)
         process = night(self.folders[base])
-        timer = threading.Timer(self.chance.uniform(0.2, usual), spoil, (process,))
-        if under_way:
-            timer.start()
-        code, peak_mb, said = _finish(process)
-        timer.cancel()
-        if timer.ident is not None:
-            timer.join()
-        heal()
-        kept.codes[fault or "saine"][code] += 1
-        print(base, fault or "saine", code, file=sys.stderr, flush=True)
+        with self._spoilt(base, name, process.pid) if name else nullcontext():
+            code, peak_mb, said = _finish(process)
+        kept.codes[name or "saine"][code] += 1
+        print(base, name or "saine", code, file=sys.stderr, flush=True)
         if "défaut imprévu" in said or "Traceback" in said:
-            kept.wrong.append(f"{fault}: {said[-1500:]}")
-        if fault is None:
+            kept.wrong.append(f"{name}: {said[-1500:]}")
+        if name is None:
             kept.peaks_mb.append(peak_mb)
             kept.seconds.append(time.monotonic() - began)
             if code not in (0, 2):
                 kept.wrong.append(f"saine, code {code}: {said[-1500:]}")
         return code
 
-    def _fault(self, base: str, fault: str | None) -> tuple[Callable[[Any], None], Callable[[], None]]:
-        """Return what spoils a night, and what heals the world after it."""
-        if fault == "tuée":
-            return lambda process: process.kill(), lambda: None
-        if fault == "lrs":
-            return lambda _: self.lrs.kill(), self._lrs_is_back
-        if fault == "maintenance":
-            return lambda _: self._maintenance(on=True), lambda: self._maintenance(on=False)
-        if fault == "base" and base == "sqlite":
-            ballast = self.folders[base] / "lest"
-            return lambda _: fill(ballast), lambda: ballast.unlink(missing_ok=True)
-        if fault == "base":
-            return lambda _: self.server.crash(), self._lrs_is_back
-        return lambda _: None, lambda: None
+    @contextmanager
+    def _spoilt(self, base: str, name: str, pid: int) -> Iterator[None]:
+        """Have a fault strike the night that goes on inside, now or somewhere on its way; all is well afterwards."""
+        kept, fault = self.nights[base], self.world.fault(base, name)
+        usual = statistics.median(kept.seconds) if kept.seconds else 5.0
+        wait = 0.0 if name in FELT and name not in kept.codes else self.chance.uniform(0.2, usual)
+        handle = os.pidfd_open(pid)
 
-    def _lrs_is_back(self) -> None:
-        if self.lrs.process is None or self.lrs.process.poll() is not None:
-            self.lrs.start()
+        def strike() -> None:
+            kept.struck[name] += fault.spoil(handle)
 
-    def _maintenance(self, *, on: bool) -> None:
-        self.sandbox.faults.maintenance_cli = on
+        striking = threading.Timer(wait, strike)
+        striking.start()
+        yield
+        striking.cancel()
+        striking.join()
+        os.close(handle)
+        fault.heal()
 
     def settle(self) -> bool:
         """Run sound nights until nothing is new anywhere; tell whether that came."""
         for _ in range(_QUIET):
             before = {base: content(dsn_of(folder)) for base, folder in self.folders.items()}
             for base in self.folders:
-                self.run(base, None)
+                self.run(base)
             if before == {base: content(dsn_of(folder)) for base, folder in self.folders.items()}:
                 return True
         return False
@@ -156,14 +143,6 @@ def _finish(process: subprocess.Popen[str]) -> tuple[int, int, str]:
     process.stdout.close()
     process.stderr.close()
     return process.returncode, usage.ru_maxrss // 1024, said[0]
-
-
-def fill(ballast: Path) -> None:
-    """Leave hardly any room in the file system of `ballast`."""
-    free = shutil.disk_usage(ballast.parent).free - _LEFT_KB * 1024
-    if free > 0:
-        with ballast.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, free)
 
 
 def dsn_of(folder: Path) -> str:
@@ -193,55 +172,49 @@ def credited(dsn: str) -> set[tuple[str, str]]:
         return {(row.email, row.activity_id) for row in connection.execute(query.where(line.decision == "credite"))}
 
 
-@contextmanager
-def small_disk(folder: Path) -> Iterator[None]:
-    """Mount a file system of a few megabytes."""
-    folder.mkdir(parents=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={_TMPFS_MB}m", "tmpfs", str(folder)], check=True)
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
 def measure(folder: Path, minutes: float) -> dict[str, Any]:
     """Run the nights for so long, then compare; everything is thrown away."""
-    with private_server(folder / "postgresql") as server, small_disk(folder / "petit"):
+    with (
+        small_disk(folder / "sqlite") as small,
+        small_disk(folder / "tablespace") as tablespace,
+        private_server(folder / "postgresql") as server,
+    ):
         served, lrs = served_lrs(folder, server.database("lrs"))
         served.start()
         try:
             with site(lrs) as sandbox:
-                folders = {"sqlite": folder / "petit" / "donnees", "postgresql": folder / "grand"}
+                folders = {"sqlite": small / "donnees", "postgresql": folder / "grand"}
                 dsns = {
                     "sqlite": f"sqlite:///{folders['sqlite']}/registre.db",
-                    "postgresql": server.database("registre"),
+                    "postgresql": server.database(LEDGER, tablespace),
                 }
                 for base, data in folders.items():
                     furnish(data, sandbox, lrs, dsns[base])
                 publish(folders["sqlite"])
-                return _soak(Soak(sandbox, served, server, folders), lrs, folder, minutes)
+                world = World(sandbox, served, server, {"sqlite": small, "postgresql": tablespace})
+                return _soak(Soak(world, folders), lrs, folder, minutes)
         finally:
             served.kill()
 
 
 def _soak(soak: Soak, lrs: Lrs, folder: Path, minutes: float) -> dict[str, Any]:
-    life = Life(soak.sandbox, _ACT_EVERY)
+    life = Life(soak.world.sandbox, _ACT_EVERY)
     life.begin()
     began, lrs_mb = time.monotonic(), []
     try:
-        for fault in cycle(FAULTS):
+        for rank in count():
             if time.monotonic() - began > minutes * 60:
                 break
             for base in soak.folders:
-                for spoilt in (None, fault):
+                for spoilt in (None, FAULTS[base][rank % len(FAULTS[base])]):
                     soak.run(base, spoilt)
-            lrs_mb.append(soak.lrs.resident_mb())
+            lrs_mb.append(soak.world.lrs.resident_mb())
     finally:
         life.end()
     lasted = time.monotonic() - began
     settled = soak.settle()
     fresh = folder / "neuf"
-    furnish(fresh, soak.sandbox, lrs, f"sqlite:///{fresh}/registre.db")
+    furnish(fresh, soak.world.sandbox, lrs, f"sqlite:///{fresh}/registre.db")
     run(fresh, "nuit")
     expected = content(dsn_of(fresh))
     same = {base: content(dsn_of(data)) == expected for base, data in soak.folders.items()}
@@ -257,14 +230,14 @@ def _soak(soak: Soak, lrs: Lrs, folder: Path, minutes: float) -> dict[str, Any]:
         "session": CODE,
         "actes": life.acts,
         "declarations_du_site": life.sent,
-        "evenements_que_le_lrs_n_a_pas_pris": len(soak.sandbox.emitter.failed),
+        "evenements_que_le_lrs_n_a_pas_pris": len(soak.world.sandbox.emitter.failed),
         "preuves": expected["evidence"][0],
         "lignes": expected["line"][0],
         "acquis_selon_moodle": len(site_says),
         "lrs_mo_au_plus": max(lrs_mb, default=0),
         "tranquille_a_la_fin": settled,
         "registres": {
-            base: _told(nights)
+            base: _told(base, nights)
             | {"comme_un_registre_neuf": same[base], "comme_moodle": right[base]}
             | {"controles": sorted(checked[base])}
             for base, nights in soak.nights.items()
@@ -272,12 +245,14 @@ def _soak(soak: Soak, lrs: Lrs, folder: Path, minutes: float) -> dict[str, Any]:
     }
 
 
-def _told(nights: Nights) -> dict[str, Any]:
+def _told(base: str, nights: Nights) -> dict[str, Any]:
     quarter = max(1, len(nights.peaks_mb) // 4)
     first, last = (statistics.median(part) for part in (nights.peaks_mb[:quarter], nights.peaks_mb[-quarter:]))
     return {
         "nuits": sum(sum(codes.values()) for codes in nights.codes.values()),
         "codes": {fault: dict(codes) for fault, codes in nights.codes.items()},
+        "frappees_en_cours": dict(nights.struck),
+        "fautes_pas_vues": nights.unseen(base),
         "secondes_d_une_nuit_saine": round(statistics.median(nights.seconds), 2),
         "pic_mo_premier_quart": first,
         "pic_mo_dernier_quart": last,
@@ -293,6 +268,7 @@ def well(found: dict[str, Any]) -> bool:
         and one["comme_moodle"]
         and one["controles"] == ["ok"]
         and not one["defauts"]
+        and not one["fautes_pas_vues"]
         and one["pic_rapport"] <= MOST
         for one in found["registres"].values()
     )
