@@ -88,7 +88,7 @@ def _progress() -> Progress:
 
 def _perform(stage: Stage, progress: Progress) -> None:
     folder, reports = stage.folder, stage.folder / "rapports"
-    task = progress.add_task(_("Démonstration"), total=1 + 3 * len(SESSIONS) + 3 + 3)
+    task = progress.add_task(_("Démonstration"), total=1 + 3 * len(SESSIONS) + 3 + 2 + 3)
 
     def step(*arguments: str) -> None:
         progress.update(task, description=arguments[0])
@@ -117,6 +117,8 @@ def _perform(stage: Stage, progress: Progress) -> None:
         )
     )
     step("suivi", "lister", "--enseignant", _BEGINNER, "--annee", YEAR, "--en-tant-que", _IEN)
+    step("besoins", "importer", str(folder / "besoins.csv"), "--annee", YEAR)
+    step("rapport", "besoins", "--annee", YEAR, "--sortie", str(reports / f"besoins-{YEAR}.html"))
     for form in ("html", "csv", "json"):
         target = str(reports / f"{_UAI}-{YEAR}.{form}")
         step("rapport", "circonscription", _UAI, "--annee", YEAR, "--format", form, "--sortie", target)

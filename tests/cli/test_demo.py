@@ -85,6 +85,20 @@ def test_nothing_is_done_after_the_day_of_the_demonstration(demonstration: Path)
     assert signed == {"presence-1": None, "presence-2": "non_emarge"}
 
 
+def test_the_needs_of_the_schools_are_there_met_and_covered(demonstration: Path) -> None:
+    said = parcours("--donnees", str(demonstration), "rapport", "besoins", "--annee", YEAR, "--format", "json")
+    board = json.loads(said.stdout)
+    named = {row["identifiant"]: row["etat"] for row in board["personnes"] if row["numero"] == 1}
+    assert set(named) == {"E0001", "E0003", "E0005", "E0007"}
+    assert "Pas inscrit" not in named.values()
+    assert [row["sessions"] for row in board["besoins"]].count(0) == board["chiffres"]["sans_session"] == 4
+    said = parcours("--donnees", str(demonstration), "besoins", "proposer", "--annee", YEAR, "--json")
+    proposed = {one["numero"]: one for one in json.loads(said.stdout)}
+    assert [one["nom"] for one in proposed[1]["parcours"]] == ["calcul-mental"]
+    assert (proposed[2]["parcours"], proposed[2]["plus_proches"][0]["nom"]) == ([], "calcul-mental")
+    assert (proposed[6]["parcours"], proposed[6]["plus_proches"]) == ([], [])
+
+
 def test_the_one_whom_the_roster_does_not_know_waits(demonstration: Path) -> None:
     said = parcours("--donnees", str(demonstration), "file", "--json")
     assert "lou.perrin@ac-exemple.fr" in said.stdout

@@ -89,12 +89,13 @@ def _clear(folder: Path) -> None:
 
 
 def _furnish(folder: Path) -> None:
-    """Copy the catalogue's parcours, with the demonstration's own sessions, and the roster."""
+    """Copy the catalogue's parcours, with the demonstration's own sessions, the roster and the needs."""
     for name in _PARCOURS:
         shutil.copytree(catalogue.folder(name), folder / "parcours" / name)
         for file in _data().joinpath(name).iterdir():
             (folder / "parcours" / name / file.name).write_bytes(file.read_bytes())
-    (folder / "personnels.csv").write_bytes(_data().joinpath("personnels.csv").read_bytes())
+    for name in ("personnels.csv", "besoins.csv"):
+        (folder / name).write_bytes(_data().joinpath(name).read_bytes())
 
 
 def _data() -> resources.abc.Traversable:
