@@ -28,7 +28,7 @@ FOLDER = "catalogue"
 
 FILE = "parcours.yaml"
 
-OFFERS: Mapping[Offre, str] = {"nationale": "Offre nationale", "academique": "Offre académique mutualisée"}
+OFFERS: Mapping[Offre, str] = {"nationale": N_("Offre nationale"), "academique": N_("Offre académique mutualisée")}
 Band = Literal["moins-3h", "3h-6h", "6h-9h", "plus-9h"]
 BANDS: Mapping[Band, str] = {
     "moins-3h": N_("Moins de 3 h"),
@@ -195,7 +195,13 @@ def read_catalogue(home: Path) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
         try:
             entries.append(entry_of(load_parcours(folder / FILE), folder.name))
         except ScenarioError as exc:
-            problems.append(f"{folder.name} n'est pas dans la liste, parce qu'il n'est pas valide : {exc.problems[0]}")
+            problems.append(
+                _(
+                    "{name} n'est pas dans la liste, parce qu'il n'est pas valide : {problem}",
+                    name=folder.name,
+                    problem=exc.problems[0],
+                )
+            )
     offers = list(OFFERS)
     entries.sort(key=lambda entry: (offers.index(entry.offer), folded(entry.titre), entry.matricule))
     return tuple(entries), tuple(problems)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from connector.catalogue.entries import FILE, FOLDER
 from connector.catalogue.package import files_of
 from connector.errors import ConfigError, DataError
+from connector.language import _
 from connector.system_words import why
 from scenarios.errors import ScenarioError
 from scenarios.load import load_parcours
@@ -62,7 +63,7 @@ def install(packages: Sequence[Package], entries: Iterable[Entry], home: Path) -
                 if placed.new:
                     source.rename(placed.folder)
     except OSError as exc:
-        raise ConfigError(f"{shelf} ne peut pas être écrit : {why(exc)}.") from exc
+        raise ConfigError(_("{shelf} ne peut pas être écrit : {raison}.", shelf=shelf, raison=why(exc))) from exc
     return [placed for _, placed in laid]
 
 
@@ -76,15 +77,29 @@ def _lay(package: Package, folder: Path) -> Loaded:
         loaded = load_parcours(folder / FILE)
     except ScenarioError as exc:
         first = str(exc.problems[0]).removeprefix(f"{folder}/")
-        raise DataError(f"{package.name} : le parcours de ce paquet n'est pas valide : {first}.") from exc
+        raise DataError(
+            _("{name} : le parcours de ce paquet n'est pas valide : {first}.", name=package.name, first=first)
+        ) from exc
     said, one = package.manifest, loaded.parcours
     facts = ("matricule", "titre", "auteurs", "licence")
     wrong = next((fact for fact in facts if getattr(said, fact) != getattr(one, fact)), None)
     if wrong:
-        raise DataError(f"{package.name} : le paquet et son parcours ne disent pas la même chose ({wrong}).")
+        raise DataError(
+            _(
+                "{name} : le paquet et son parcours ne disent pas la même chose ({wrong}).",
+                name=package.name,
+                wrong=wrong,
+            )
+        )
     stray = sorted(package.files.keys() - files_of(loaded).keys())
     if stray:
-        raise DataError(f"{package.name} : le parcours ne se sert pas de « {stray[0]} » ; rien n'a été importé.")
+        raise DataError(
+            _(
+                "{name} : le parcours ne se sert pas de « {stray} » ; rien n'a été importé.",
+                name=package.name,
+                stray=stray[0],
+            )
+        )
     return loaded
 
 
@@ -98,7 +113,10 @@ def _refuse_another(package: Package, there: Loaded) -> None:
     """Refuse to have two contents under one matricule."""
     if files_of(there) != package.files:
         raise DataError(
-            f"{package.name} : le catalogue a déjà {package.manifest.matricule}, avec un autre contenu ; rien n'a été"
-            " importé.",
-            remedy="Un parcours modifié change de version : demandez un paquet à jour.",
+            _(
+                "{name} : le catalogue a déjà {matricule}, avec un autre contenu ; rien n'a été importé.",
+                name=package.name,
+                matricule=package.manifest.matricule,
+            ),
+            remedy=_("Un parcours modifié change de version : demandez un paquet à jour."),
         )

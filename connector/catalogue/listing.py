@@ -31,7 +31,7 @@ _COLUMNS = (
     Column("titre", "Titre"),
     Column("offre", N_("Offre")),
     Column("collection", "Collection"),
-    Column("domaine", "Domaine"),
+    Column("domaine", N_("Domaine")),
     Column("public", "Public", "list"),
     Column("cycles", N_("Cycles"), "list"),
     Column("presence_min", N_("Présence"), "minutes"),
@@ -121,7 +121,7 @@ def in_words(minutes: int) -> str:
 
 def _lines(entries: Sequence[Entry]) -> Iterator[str]:
     for offer, group in groupby(entries, key=lambda entry: entry.offre):
-        yield offer
+        yield _(offer)
         for entry in group:
             yield f"  {entry.titre}"
             parts = _(

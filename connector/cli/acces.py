@@ -157,7 +157,7 @@ def _access(identifiant: str, role: Role, perimetre: tuple[str, ...], accompagne
     try:
         return Acces.model_validate(block)
     except ValidationError as exc:
-        said = " ; ".join(sentence_of(error) for error in exc.errors(include_url=False, include_input=True))
+        said = _(" ; ").join(sentence_of(error) for error in exc.errors(include_url=False, include_input=True))
         raise DataError(_("Accès refusé : {raison}.", raison=said), remedy=_("Rien n'a été écrit.")) from None
 
 

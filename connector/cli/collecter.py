@@ -69,7 +69,7 @@ def collecter(
         if relecture != "non" and settings.moodle and not fichiers:
             back = read_back(ledger, settings, gathered, whole=relecture == "complete")
     for failure in gathered.failures:
-        click.echo(f"Erreur : {failure}", err=True)
+        click.echo(_("Erreur : {erreur}", erreur=failure), err=True)
     if as_json:
         click.echo(json.dumps(_document(gathered, back), ensure_ascii=False, indent=2))
     elif not (gathered.failures and gathered.nothing):
@@ -125,7 +125,15 @@ def _read_back_lines(back: ReadBack) -> list[str]:
     lines = [_("Achèvements relus dans Moodle : {added} au LRS.", added=added)]
     for lost in back.lost:
         people = ngettext("{n} personne", "{n} personnes", lost.people)
-        lines.append(f"{lost.code}/{lost.activity_id}, {people} : {_(REASONS[lost.reason].phrase)}")
+        lines.append(
+            _(
+                "{code}/{activity_id}, {people} : {phrase}",
+                code=lost.code,
+                activity_id=lost.activity_id,
+                people=people,
+                phrase=_(REASONS[lost.reason].phrase),
+            )
+        )
     return lines
 
 

@@ -71,7 +71,7 @@ def contextualiser(ctx: click.Context, session: str, base: Path | None, *, accep
 
 
 def _lines(code: str, named: str, found: Comparison) -> Iterator[Line]:
-    yield Line(f"{code} : {found.avant} → {found.apres}", "bold")
+    yield Line(_("{code} : {avant} → {apres}", code=code, avant=found.avant, apres=found.apres), "bold")
     if found.version:
         yield Line(_("Attention : {dit}.", dit=found.version), "yellow")
     for title, differences, style in (
@@ -80,7 +80,7 @@ def _lines(code: str, named: str, found: Comparison) -> Iterator[Line]:
         (_("À décider (la session l'emporte tant que vous ne la changez pas)"), found.a_decider, "yellow"),
     ):
         if differences:
-            yield Line(f"{title} :", style)
+            yield Line(_("{title} :", title=title), style)
         for one in differences:
             yield from _shown(one)
     if found.sans_objet:
@@ -115,13 +115,17 @@ def _shown(one: Difference) -> Iterator[Line]:
     whose = {"parcours": "parcours", "sequence": _("étape"), "activite": _("activité")}[one.quoi]
     name = whose if one.quoi == "parcours" else _("{whose} « {titre} » ({id})", whose=whose, titre=one.titre, id=one.id)
     if one.cle is None:
-        yield Line(f"  {_fate(one)} : {name}")
+        yield Line(_("  {fate} : {name}", fate=_fate(one), name=name))
         return
     changed = one.avant != one.apres
     if one.retiree:
         yield Line(_("  {name}, que la session retire, {cle} :", name=name, cle=one.cle))
     else:
-        yield Line(f"  {name}, {one.cle} :" if changed else f"  {name}, {one.cle} : {_short(one.local)}")
+        yield Line(
+            _("  {name}, {cle} :", name=name, cle=one.cle)
+            if changed
+            else _("  {name}, {cle} : {short}", name=name, cle=one.cle, short=_short(one.local))
+        )
     if changed:
         yield from _sides("parcours", one.avant, one.apres)
         if one.local is not None:
@@ -139,9 +143,9 @@ def _fate(one: Difference) -> str:
 def _sides(who: str, before: object, after: object) -> Iterator[Line]:
     old, new = _text(before), _text(after)
     if not is_long(old, new):
-        yield Line(f"      {who} : {old} → {new}")
+        yield Line(_("      {who} : {old} → {new}", who=who, old=old, new=new))
         return
-    yield Line(f"      {who} :")
+    yield Line(_("      {who} :", who=who))
     for line in changed_lines(old, new):
         yield Line(f"        {line}", {"-": "red", "+": "green"}.get(line[0], ""))
 

@@ -83,7 +83,13 @@ def importer(ctx: click.Context, dossier: Path, *, as_json: bool) -> None:
 
 
 def _sentence(export: Export, done: Taken) -> str:
-    head = f"GAIA, {export.code}, {export.day[6:]}/{export.day[4:6]}/{export.day[:4]} :"
+    head = _(
+        "GAIA, {code}, {jour}/{mois}/{annee} :",
+        code=export.code,
+        jour=export.day[6:],
+        mois=export.day[4:6],
+        annee=export.day[:4],
+    )
     if done.nothing:
         return _("{head} rien de nouveau.", head=head)
     changes = "".join(
@@ -206,7 +212,16 @@ def _made_text(code: str, made: Made) -> str:
         lines.append(
             ngettext("Attendent un compte : {n} personne.", "Attendent un compte : {n} personnes.", len(made.waiting))
         )
-        lines += [f"  {one.person.email} ({one.person.prenom} {one.person.nom}) : {one.why}" for one in made.waiting]
+        lines += [
+            _(
+                "  {email} ({prenom} {nom}) : {why}",
+                email=one.person.email,
+                prenom=one.person.prenom,
+                nom=one.person.nom,
+                why=one.why,
+            )
+            for one in made.waiting
+        ]
     return "\n".join(lines)
 
 
@@ -244,4 +259,6 @@ def purger(invocation: Invocation, *, a_blanc: bool) -> None:
     with opened(invocation) as (_settings, ledger), ledger.write() as connection:
         counts = store.purge(connection, today(), author=author(), at_us=now_us(), dry=a_blanc)
     verb = _("À retirer") if a_blanc else _("Retirés")
-    click.echo(f"{verb} : " + ", ".join(f"{name} {number}" for name, number in counts.items()) + ".")
+    click.echo(
+        _("{verb} : {counts}.", verb=verb, counts=", ".join(f"{_(name)} {number}" for name, number in counts.items()))
+    )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from connector.cli.main import Invocation
 
 _SOURCES = {"personnels": N_("personnels"), "personne": N_("décidé par une personne")}
-_KINDS = {"mbox": "courriel", "mbox_sha1sum": "empreinte", "account": "compte", "openid": "openid"}
+_KINDS = {"mbox": N_("courriel"), "mbox_sha1sum": N_("empreinte"), "account": N_("compte"), "openid": "openid"}
 
 
 @click.command()
@@ -107,5 +107,6 @@ def _day(instant_us: int) -> str | None:
 def _line(said: dict[str, object]) -> str:
     since = _("depuis le {depuis}", depuis=said["depuis"]) if said["depuis"] else _("depuis toujours")
     until = _(", jusqu'au {jusqu_au}", jusqu_au=said["jusqu_au"]) if said["jusqu_au"] else ""
-    main = ", principal" if said["principal"] else ""
-    return f"{said['genre']}  {said['valeur']}  ({_SOURCES[str(said['source'])]}{main}, {since}{until})"
+    main = _(", principal") if said["principal"] else ""
+    kind, source = _(str(said["genre"])), _(_SOURCES[str(said["source"])])
+    return f"{kind}  {said['valeur']}  ({source}{main}, {since}{until})"

@@ -44,7 +44,7 @@ def importer(fichier: Path, sortie: Path | None, *, ecraser: bool, as_json: bool
     click.echo(_("Brouillon écrit : {target}", target=target))
     click.echo(ngettext("À compléter ({n} point) :", "À compléter ({n} points) :", len(draft.missing)))
     for place, what in draft.missing:
-        click.echo(f"  {place} : {what}")
+        click.echo(_("  {place} : {what}", place=place, what=what))
     click.echo(_("Ensuite : parcours verifier {target}", target=target))
 
 
@@ -53,7 +53,8 @@ def _draft(fichier: Path) -> Draft:
         return make_draft(read_design(fichier.read_text(encoding="utf-8")))
     except NotADesignError as exc:
         raise DataError(
-            f"{fichier} : {exc}.", remedy=_("Donnez l'export YAML de l'assistant de scénarisation.")
+            _("{fichier} : {exc}.", fichier=fichier, exc=exc),
+            remedy=_("Donnez l'export YAML de l'assistant de scénarisation."),
         ) from exc
     except UnicodeDecodeError as exc:
         raise DataError(_("{fichier} n'est pas du texte UTF-8.", fichier=fichier)) from exc

@@ -121,7 +121,13 @@ def lister(invocation: Invocation, base: str | None) -> None:
     names = {scope: droit for droit, scope in _RIGHTS.items()}
     with _store(invocation, base) as store:
         for found in list_clients(store.database):
-            click.echo(f"{found.name} : {', '.join(sorted(names[scope] for scope in found.scopes))}")
+            click.echo(
+                _(
+                    "{name} : {scopes}",
+                    name=found.name,
+                    scopes=", ".join(sorted(names[scope] for scope in found.scopes)),
+                )
+            )
 
 
 @client.command()

@@ -14,6 +14,7 @@ import click
 from connector.cli.ledger_door import author, opened
 from connector.deliver import deliver
 from connector.errors import ParcoursError
+from connector.language import _
 from connector.ledger.instants import PARIS
 from connector.ledger.turn import one_at_a_time
 from connector.moodle.connect import Sites
@@ -77,7 +78,7 @@ def nuit(ctx: click.Context, sortie: Path | None, journal: Form, unites: Path | 
         untold = _tell(settings, night)
     click.echo(json.dumps(_document(night), ensure_ascii=False, indent=2) if as_json else summary.one_line(night))
     for failure in untold:
-        click.echo(f"Erreur : {failure}", err=True)
+        click.echo(_("Erreur : {erreur}", erreur=failure), err=True)
     ctx.exit(FAILED if untold else night.exit_code)
 
 

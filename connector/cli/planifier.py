@@ -143,7 +143,7 @@ def _refuse_places(given: Mapping[str, object]) -> None:
 
 def _lines(planned: Planned, code: str, scene: Scene, hours: Sequence[Touched]) -> list[Line]:
     where = planned.course.url if planned.course else _("rien n'est encore publié")
-    lines = [Line(f"{code} : {where}", "bold")]
+    lines = [Line(_("{code} : {where}", code=code, where=where), "bold")]
     if planned.mode and planned.mode.letter != "P":
         lines += [Line(str(planned.mode)), Line(_(LIMITS))]
     by_hand = [Line(line) for line in to_do_by_hand(planned.by_hand)]

@@ -235,7 +235,15 @@ rgpd.add_command(pseudonymiser)
 def _line(read: Read) -> str:
     whom = _(", en tant que {en_tant_que}", en_tant_que=read.en_tant_que) if read.en_tant_que else ""
     year = f" ({read.annee})" if read.annee else ""
-    return f"{read.quand}  {read.par}{whom} : {_(WORDS[read.action])}, {read.sujet}{year}"
+    return _(
+        "{quand}  {par}{whom} : {quoi}, {sujet}{year}",
+        quand=read.quand,
+        par=read.par,
+        whom=whom,
+        quoi=_(WORDS[read.action]),
+        sujet=read.sujet,
+        year=year,
+    )
 
 
 def _elsewhere(settings: Settings) -> Iterator[str]:

@@ -57,7 +57,7 @@ class _Reading:
     def row(self, line: int, cells: list[str]) -> None:
         problem = _("deux cases sont attendues : activite;url") if len(cells) != 2 else self._take(*cells)
         if problem:
-            self._errors.append(f"{self._name}:{line} : {problem}.")
+            self._errors.append(_("{name}:{line} : {problem}.", name=self._name, line=line, problem=problem))
 
     def result(self) -> Correspondence:
         if self._course is None and not self._errors:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger import actors, schema
 from connector.ledger.erased import ACCOUNT, EMAIL, IDENTIFIANT, Erased, digest, erased_people, erasure_key, proof
 from connector.ledger.journal import record
@@ -154,8 +155,12 @@ def _refuse_shared(connection: sa.Connection, person: Person) -> None:
     } | set(connection.scalars(sa.select(account.email).where(held(person.teacher_id), both)))
     if shared:
         raise DataError(
-            f"{person.identifiant} ne s'efface pas : {', '.join(sorted(shared))} est aussi à quelqu'un d'autre.",
-            remedy="Dites d'abord à qui : parcours personnels identites, ou un fichier des personnels corrigé.",
+            _(
+                "{identifiant} ne s'efface pas : {shared} est aussi à quelqu'un d'autre.",
+                identifiant=person.identifiant,
+                shared=", ".join(sorted(shared)),
+            ),
+            remedy=_("Dites d'abord à qui : parcours personnels identites, ou un fichier des personnels corrigé."),
         )
 
 

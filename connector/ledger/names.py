@@ -14,16 +14,18 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from connector.errors import ConfigError, RetriableError
+from connector.language import _
 from connector.system_words import why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-_SCHEMA = """
-CREATE TABLE cle (preuve BLOB NOT NULL, sceau BLOB NOT NULL);
-CREATE TABLE nom (pseudonyme TEXT PRIMARY KEY, clair TEXT NOT NULL) WITHOUT ROWID;
-"""
+_SCHEMA = (
+    "\n"
+    "CREATE TABLE cle (preuve BLOB NOT NULL, sceau BLOB NOT NULL);\n"
+    "CREATE TABLE nom (pseudonyme TEXT PRIMARY KEY, clair TEXT NOT NULL) WITHOUT ROWID;\n"
+)
 _SEAL_BYTES = 32
 _AT_ONCE = 500
 _BUSY_SECONDS = 30
@@ -40,8 +42,8 @@ class Names:
         self._known: dict[str, str] = {}
         if os.name == "posix" and file.stat().st_mode & stat.S_IROTH:
             raise ConfigError(
-                f"La correspondance {file} est lisible par tous les comptes de la machine.",
-                remedy=f"Protégez-la : chmod 600 {file}",
+                _("La correspondance {file} est lisible par tous les comptes de la machine.", file=file),
+                remedy=_("Protégez-la : chmod 600 {file}", file=file),
             )
         self._connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
@@ -49,12 +51,14 @@ class Names:
             kept, self.seal_key = self._connection.execute("SELECT preuve, sceau FROM cle").fetchone()
         except (sqlite3.Error, TypeError) as exc:
             self.close()
-            raise ConfigError(f"La correspondance {file} ne se lit pas : {why(exc)}.") from None
+            raise ConfigError(
+                _("La correspondance {file} ne se lit pas : {raison}.", file=file, raison=why(exc))
+            ) from None
         if kept != proof:
             self.close()
             raise ConfigError(
-                f"La correspondance {file} est celle d'une autre clé.",
-                remedy="Remettez le fichier et la clé qui vont ensemble (« cle_fichier », partie [rgpd]).",
+                _("La correspondance {file} est celle d'une autre clé.", file=file),
+                remedy=_("Remettez le fichier et la clé qui vont ensemble (« cle_fichier », partie [rgpd])."),
             )
 
     @classmethod
@@ -64,7 +68,9 @@ class Names:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         except OSError as exc:
-            raise ConfigError(f"La correspondance {file} ne peut pas être créée : {why(exc)}.") from None
+            raise ConfigError(
+                _("La correspondance {file} ne peut pas être créée : {raison}.", file=file, raison=why(exc))
+            ) from None
         with closing(sqlite3.connect(file)) as connection, connection:
             connection.executescript(_SCHEMA)
             connection.execute("INSERT INTO cle VALUES (?, ?)", (proof, os.urandom(_SEAL_BYTES)))
@@ -141,6 +147,6 @@ class Names:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise RetriableError(
-                    f"La correspondance {self.file} ne peut pas être écrite : {why(exc)}.",
-                    remedy="Rien n'a été enregistré. Relancez dans un moment.",
+                    _("La correspondance {file} ne peut pas être écrite : {raison}.", file=self.file, raison=why(exc)),
+                    remedy=_("Rien n'a été enregistré. Relancez dans un moment."),
                 ) from None

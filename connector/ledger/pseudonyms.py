@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from connector.errors import ConfigError
+from connector.language import _
 from connector.ledger.erased import digest, proof
 from xapi.cover import cover_of
 
@@ -90,8 +91,8 @@ class Pseudonyms:
             return bytes(self._sealing().decrypt(nonce, sealed, None))
         except (InvalidTag, ValueError):
             raise ConfigError(
-                "Les déclarations brutes ne se lisent pas : elles ne sont pas scellées par cette correspondance.",
-                remedy="Remettez la correspondance qui va avec la base « dsn_brut ».",
+                _("Les déclarations brutes ne se lisent pas : elles ne sont pas scellées par cette correspondance."),
+                remedy=_("Remettez la correspondance qui va avec la base « dsn_brut »."),
             ) from None
 
     def blind(self, key: bytes) -> bytes:
@@ -102,7 +103,7 @@ class Pseudonyms:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - this mode alone needs it
 
         if self.names is None:
-            raise ConfigError("La correspondance manque : les déclarations brutes restent scellées.")
+            raise ConfigError(_("La correspondance manque : les déclarations brutes restent scellées."))
         return AESGCM(self.names.seal_key)
 
     def _of(self, value: str) -> str:
@@ -130,8 +131,8 @@ class Pseudonyms:
             self.names.learn(met)
         elif not statement.startswith(_JOURNAL):
             raise ConfigError(
-                "La correspondance manque : rien n'a été enregistré, les noms seraient perdus.",
-                remedy="Remettez le fichier que nomme « pseudonymes », partie [base] de parcours.toml.",
+                _("La correspondance manque : rien n'a été enregistré, les noms seraient perdus."),
+                remedy=_("Remettez le fichier que nomme « pseudonymes », partie [base] de parcours.toml."),
             )
 
 

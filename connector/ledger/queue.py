@@ -227,14 +227,24 @@ def _assigned(connection: sa.Connection) -> list[Entry]:
 
 def _conflicts(connection: sa.Connection) -> list[Entry]:
     return [
-        Entry("conflit", f"{row.source} : {row.statement_id}", 1, key=f"{row.statement_id} {row.sha256.hex()}")
+        Entry(
+            "conflit",
+            _("{source} : {statement_id}", source=row.source, statement_id=row.statement_id),
+            1,
+            key=f"{row.statement_id} {row.sha256.hex()}",
+        )
         for row in connection.execute(sa.select(conflict))
     ]
 
 
 def _rejected(connection: sa.Connection) -> list[Entry]:
     return [
-        Entry("illisible", f"{row.place} : {_(UNREADABLE[row.reason])}", 1, key=f"{row.source} {row.sha256.hex()}")
+        Entry(
+            "illisible",
+            _("{place} : {defaut}", place=row.place, defaut=_(UNREADABLE[row.reason])),
+            1,
+            key=f"{row.source} {row.sha256.hex()}",
+        )
         for row in connection.execute(sa.select(rejected))
     ]
 

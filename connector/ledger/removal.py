@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger import schema
 from connector.ledger.journal import record
 from connector.ledger.keys import teacher_named
@@ -28,11 +29,18 @@ def remove_person(connection: sa.Connection, identifiant: str, *, author: str, a
     kept = list(_kept(connection, teacher_id))
     if kept:
         raise DataError(
-            f"{identifiant} ne se retire pas : le registre a de cette personne {', '.join(kept)}.",
+            _(
+                "{identifiant} ne se retire pas : le registre a de cette personne {kept}.",
+                identifiant=identifiant,
+                kept=", ".join(kept),
+            ),
             remedy=(
-                "Si ce sont ceux d'un collègue, retirez l'adresse qui n'est pas la sienne, puis recommencez : parcours"
-                f" personnels identites {identifiant} --oublier ADRESSE. Si elle est partie, importez le fichier de"
-                " tous avec --complet."
+                _(
+                    "Si ce sont ceux d'un collègue, retirez l'adresse qui n'est pas la sienne, puis "
+                    "recommencez : parcours personnels identites {identifiant} --oublier ADRESSE. Si elle "
+                    "est partie, importez le fichier de tous avec --complet.",
+                    identifiant=identifiant,
+                )
             ),
         )
     connection.execute(schema.teacher.delete().where(schema.teacher.c.id == teacher_id))
@@ -44,12 +52,12 @@ def _kept(connection: sa.Connection, teacher_id: int) -> Iterator[str]:
     closed = sa.select(schema.closed_year.c.annee_scolaire)
     in_force = sa.select(schema.need.c.id).where(schema.need.c.withdrawn_us.is_(None))
     traces = (
-        ("des déclarations ou des décisions", schema.resolution, sa.true()),
-        ("des lignes de crédit", schema.line, sa.true()),
-        ("des missions du pacte", schema.pacte_mission, sa.true()),
-        ("des accompagnements", schema.accompagnement, sa.true()),
-        ("un besoin de formation qui la nomme", schema.need_person, schema.need_person.c.need_id.in_(in_force)),
-        ("un bilan d'une année close", schema.balance, schema.balance.c.annee_scolaire.in_(closed)),
+        (_("des déclarations ou des décisions"), schema.resolution, sa.true()),
+        (_("des lignes de crédit"), schema.line, sa.true()),
+        (_("des missions du pacte"), schema.pacte_mission, sa.true()),
+        (_("des accompagnements"), schema.accompagnement, sa.true()),
+        (_("un besoin de formation qui la nomme"), schema.need_person, schema.need_person.c.need_id.in_(in_force)),
+        (_("un bilan d'une année close"), schema.balance, schema.balance.c.annee_scolaire.in_(closed)),
     )
     for words, table, which in traces:
         if connection.scalar(sa.select(sa.exists().where(table.c.teacher_id == teacher_id, which))):

@@ -172,7 +172,7 @@ def _read(
         try:
             values[column] = READERS[column](printable(cells[column]))
         except ValueError as exc:
-            found.append(f"{name}:{line} : {column} : {exc}.")
+            found.append(_("{name}:{line} : {column} : {exc}.", name=name, line=line, column=column, exc=exc))
     if cells["situation"] not in situations:
         known = ", ".join(sorted(situations))
         found.append(

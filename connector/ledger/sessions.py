@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from connector.errors import DataError
+from connector.language import _
 from connector.ledger import actors, schema
 from connector.ledger.erased import erased_people
 from connector.ledger.moved_sites import moved_sites
@@ -160,8 +161,8 @@ def known_activities(connection: sa.Connection, code: str) -> frozenset[str]:
     found = frozenset(connection.scalars(sa.select(activity.c.activity_id).where(activity.c.code == code)))
     if not found:
         raise DataError(
-            f"La session « {code} » n'est pas connue et aucun fichier ne porte ce nom.",
-            remedy="Donnez le fichier de la session, ou collectez d'abord : parcours collecter.",
+            _("La session « {code} » n'est pas connue et aucun fichier ne porte ce nom.", code=code),
+            remedy=_("Donnez le fichier de la session, ou collectez d'abord : parcours collecter."),
         )
     return found
 
@@ -220,8 +221,13 @@ def _readable(site: str, observed: ObservedSession, problems: list[str]) -> list
             snapshot = None
         if snapshot is None or snapshot.code != observed.code:
             problems.append(
-                f"L'instantané {published.revision} de la session {observed.code} sur {site} ne se lit pas : "
-                "il a été laissé de côté. Publiez la session de nouveau avec cette version du programme."
+                _(
+                    "L'instantané {revision} de la session {code} sur {site} ne se lit pas : il a été laissé "
+                    "de côté. Publiez la session de nouveau avec cette version du programme.",
+                    revision=published.revision,
+                    code=observed.code,
+                    site=site,
+                )
             )
         else:
             read.append((published.revision, published.published_at * 1_000_000, snapshot))

@@ -36,7 +36,7 @@ def parse_actors(data: bytes, name: str) -> list[Account]:
             continue
         problem = _problem(cells, seen)
         if problem:
-            errors.append(f"{name}:{line} : {problem}.")
+            errors.append(_("{name}:{line} : {problem}.", name=name, line=line, problem=problem))
             continue
         seen[cells["uuid"].lower()] = line
         accounts.append(Account(int(cells["mid"]), cells["uuid"].lower(), cells.get("email", "")))

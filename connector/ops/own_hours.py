@@ -118,7 +118,7 @@ def _note(
                 contest(ledger, who, identifiant, one.code, one.activity, one.reason, year=year)
                 shared.contested += 1
         except DataError as exc:
-            shared.failures.append(f"{one.code}/{one.activity} : {exc}")
+            shared.failures.append(_("{code}/{activity} : {exc}", code=one.code, activity=one.activity, exc=exc))
     return max((one.id for one in contestations), default=0)
 
 

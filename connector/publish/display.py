@@ -130,9 +130,9 @@ def _after(key: str, order: Sequence[str], scene: Scene) -> str:
 def _detail_lines(detail: FieldChange, scene: Scene) -> Iterator[Line]:
     before, after = (_shown(detail.name, value, scene) for value in (detail.before, detail.after))
     if not is_long(before, after):
-        yield Line(f"      {field_name(detail.name)} : {before} → {after}")
+        yield Line(_("      {field} : {before} → {after}", field=field_name(detail.name), before=before, after=after))
         return
-    yield Line(f"      {field_name(detail.name)} :")
+    yield Line(_("      {field} :", field=field_name(detail.name)))
     for line in changed_lines(before, after):
         yield Line(f"        {line}", {"-": "red", "+": "green"}.get(line[0], ""))
 

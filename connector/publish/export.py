@@ -112,4 +112,4 @@ def as_json(publication: Publication, target: Path, size: int) -> dict[str, Any]
 
 
 def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} ni {parts[-1]}"
+    return parts[0] if len(parts) == 1 else _("{parts} ni {last}", parts=", ".join(parts[:-1]), last=parts[-1])

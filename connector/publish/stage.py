@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from connector.errors import DataError
+from connector.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,15 +38,15 @@ def staged(wanted: Publication, found: Stage | None, asked: Asked | None, missin
     """
     stage = asked or ("preparation" if found == "preparation" else "ouverte")
     if stage == "preparation" and found in {"ouverte", "archivee"}:
-        said = "déjà ouverte" if found == "ouverte" else "archivée"
+        said = _("déjà ouverte") if found == "ouverte" else _("archivée")
         raise DataError(
-            f"La session {wanted.code} est {said} : elle ne revient pas en préparation.",
-            remedy="Publiez-la sans --preparation ; « parcours archiver » la ferme.",
+            _("La session {code} est {said} : elle ne revient pas en préparation.", code=wanted.code, said=said),
+            remedy=_("Publiez-la sans --preparation ; « parcours archiver » la ferme."),
         )
     if stage == "ouverte" and missing:
         raise DataError(
-            f"La session {wanted.code} ne s'ouvre pas encore : {' ; '.join(missing)}.",
-            remedy="Complétez son fichier (« parcours verifier » dit où), ou publiez-la avec --preparation.",
+            _("La session {code} ne s'ouvre pas encore : {missing}.", code=wanted.code, missing=_(" ; ").join(missing)),
+            remedy=_("Complétez son fichier (« parcours verifier » dit où), ou publiez-la avec --preparation."),
         )
     if wanted.course is None:
         return wanted
@@ -60,6 +61,6 @@ def is_prepared(wanted: Publication) -> bool:
 def refuse_closing(code: str) -> DataError:
     """Return the refusal to close a session that was never open."""
     return DataError(
-        f"La session {code} est en préparation : elle n'a jamais été ouverte, il n'y a rien à archiver.",
-        remedy=f"Ouvrez-la (parcours publier {code} --ouvrir), ou supprimez son cours dans Moodle.",
+        _("La session {code} est en préparation : elle n'a jamais été ouverte, il n'y a rien à archiver.", code=code),
+        remedy=_("Ouvrez-la (parcours publier {code} --ouvrir), ou supprimez son cours dans Moodle.", code=code),
     )

@@ -81,7 +81,7 @@ class Settings(Section):
             if not problems:
                 settings._folder = folder  # noqa: SLF001 - our own, set once
                 return settings
-        raise ConfigError("\n".join(f"{file} : {problem}" for problem in problems))
+        raise ConfigError("\n".join(_("{file} : {problem}", file=file, problem=problem) for problem in problems))
 
     @property
     def folder(self) -> Path:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import sqlalchemy as sa
 
 from connector.errors import ParcoursError
+from connector.language import _
 from connector.ledger.db import ledger_state, open_as_kept
 from connector.ledger.lrs_client import lrs_client
 from connector.ledger.schema import session
@@ -149,14 +150,18 @@ def _secrets(settings: Settings) -> tuple[SecretFile, ...]:
     named = [
         (
             settings.folder / site.jeton_fichier,
-            f"jeton de {site.adresse}",
+            _("jeton de {adresse}", adresse=site.adresse),
             lambda site=site: settings.moodle_token(site),
         )
         for site in settings.moodle
         if site.jeton_fichier is not None
     ]
     named += [
-        (settings.folder / lrs.fichier, f"secret de {lrs.adresse}", lambda lrs=lrs: settings.lrs_secret(lrs))
+        (
+            settings.folder / lrs.fichier,
+            _("secret de {adresse}", adresse=lrs.adresse),
+            lambda lrs=lrs: settings.lrs_secret(lrs),
+        )
         for lrs in settings.lrs
     ]
     found = []

@@ -164,7 +164,7 @@ def _mode(about: About, info: SiteInfo, plugin: PluginFacts | None) -> Finding:
                 list=_(_LIST),
             ),
         )
-    said = " ; ".join(f"{way.mode}, {_MODES[way.mode]}" for way in open_ways)
+    said = _(" ; ").join(f"{way.mode}, {_(_MODES[way.mode])}" for way in open_ways)
     return about.ok(
         "moodle.mode", _("Publier est possible en mode {said} : le jeton en a toutes les fonctions.", said=said)
     )

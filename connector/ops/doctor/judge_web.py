@@ -82,7 +82,7 @@ def judge_clock(about: About, kind: str, ahead: timedelta | None) -> Finding:
         return about.ok(
             f"{kind}.horloge", _("Son horloge et la nôtre concordent (écart : {seconds} s).", seconds=seconds)
         )
-    side = "avance" if ahead > timedelta(0) else "retarde"
+    side = _("avance") if ahead > timedelta(0) else _("retarde")
     return about.watch(
         f"{kind}.horloge",
         _(

@@ -121,7 +121,13 @@ def send_reports(
             postman.send((known.courriel,), subject, f"{text}\n{care}\n", file)
             sent += 1
         except Exception as exc:  # noqa: BLE001 - whatever it is, the others are still to be sent
-            failures.append(f"Circonscription {known.uai} : {failure_of(exc, log, circonscription=known.uai)}")
+            failures.append(
+                _(
+                    "Circonscription {uai} : {failure}",
+                    uai=known.uai,
+                    failure=failure_of(exc, log, circonscription=known.uai),
+                )
+            )
     return Done(
         ngettext("{n} rapport envoyé", "{n} rapports envoyés", sent), {"rapports_envoyes": sent}, tuple(failures)
     )

@@ -6,7 +6,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from connector.deliver import deliver
-from connector.language import ngettext, speaking
+from connector.language import _, ngettext, speaking
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 from connector.ledger.projection import GRACE
@@ -62,7 +62,13 @@ def write(
         try:
             written += _circonscription(settings, ledger, folder, year, known, author)
         except Exception as exc:  # noqa: BLE001 - whatever it is, the others are still to be written
-            failures.append(f"Circonscription {known.uai} : {failure_of(exc, log, circonscription=known.uai)}")
+            failures.append(
+                _(
+                    "Circonscription {uai} : {failure}",
+                    uai=known.uai,
+                    failure=failure_of(exc, log, circonscription=known.uai),
+                )
+            )
     return Done(ngettext("{n} rapport écrit", "{n} rapports écrits", written), {"rapports": written}, tuple(failures))
 
 

@@ -27,12 +27,12 @@ def one_line(night: Night) -> str:
     if night.left:
         parts.append(ngettext("{n} point à voir", "{n} points à voir", len(night.left)))
     head, *rest = parts
-    return f"{head} : {' ; '.join(rest)}."
+    return _("{head} : {rest}.", head=head, rest=_(" ; ").join(rest))
 
 
 def subject(night: Night) -> str:
     """Return the subject of the message: the verdict first, since it is what a mailbox shows."""
-    return f"parcours, {long_day(night.started.date())} : {_(_VERDICTS[night.exit_code])}"
+    return _("parcours, {jour} : {verdict}", jour=long_day(night.started.date()), verdict=_(_VERDICTS[night.exit_code]))
 
 
 def details(night: Night) -> str:
@@ -40,8 +40,16 @@ def details(night: Night) -> str:
     blocks = [one_line(night)]
     for title, sentences in ((_("Échecs"), night.failures), (_("À voir"), night.left)):
         if sentences:
-            blocks.append("\n".join([f"{title} :", *(f"  - {sentence}" for sentence in sentences)]))
-    steps = [f"  - {step.name} : {step.done.sentence} ({_duration(step.seconds)})" for step in night.steps]
+            blocks.append("\n".join([_("{title} :", title=title), *(f"  - {sentence}" for sentence in sentences)]))
+    steps = [
+        _(
+            "  - {name} : {sentence} ({duration})",
+            name=step.name,
+            sentence=step.done.sentence,
+            duration=_duration(step.seconds),
+        )
+        for step in night.steps
+    ]
     blocks.append("\n".join([_("Étapes :"), *steps]))
     return "\n\n".join(blocks) + "\n"
 
