@@ -13,6 +13,7 @@ from connector.ledger import schema
 from connector.ledger.roster import Interval
 from connector.obligation.balance import Balance, Credited, balance
 from connector.obligation.due import due, reported_quotite, reporting_interval
+from connector.obligation.items import among
 from connector.obligation.policy import Derogation, Policy, fingerprint
 from connector.obligation.rules import regulation
 from connector.obligation.sums import credited_of
@@ -76,7 +77,7 @@ def _replace(
 ) -> None:
     table = schema.balance
     key = [column.name for column in table.primary_key]
-    theirs = sa.select(table).where(_STORED.teacher_id.in_(batch), _STORED.annee_scolaire.not_in(kept))
+    theirs = sa.select(table).where(among(_STORED.teacher_id, batch), _STORED.annee_scolaire.not_in(kept))
     stored = {}
     for row in connection.execute(theirs).mappings():
         figures = dict(row)
@@ -133,7 +134,7 @@ def last_known(services: Sequence[Interval]) -> Interval | None:
 
 def _names(connection: sa.Connection, batch: Sequence[int]) -> dict[int, str]:
     teacher = schema.teacher.c
-    query = sa.select(teacher.id, teacher.identifiant).where(teacher.id.in_(batch))
+    query = sa.select(teacher.id, teacher.identifiant).where(among(teacher.id, batch))
     return {row.id: row.identifiant for row in connection.execute(query)}
 
 
@@ -142,7 +143,7 @@ def services_of(connection: sa.Connection, teacher_ids: Sequence[int]) -> dict[i
     service = schema.service
     query = (
         sa.select(service.c.teacher_id, *(service.c[name] for name in _INTERVAL))
-        .where(service.c.teacher_id.in_(teacher_ids))
+        .where(among(service.c.teacher_id, teacher_ids))
         .order_by(service.c.id)
     )
     found: dict[int, list[Interval]] = defaultdict(list)

@@ -21,7 +21,7 @@ from connector.obligation.credit import credit
 from connector.obligation.dues import read_dues
 from connector.obligation.explain import Explanation, LineKey, decision_detail, explain_line, overlap_detail
 from connector.obligation.heard import EVIDENCE, deciding, heard
-from connector.obligation.items import LINE, decisions, places
+from connector.obligation.items import LINE, Known, decided_lines, decisions, marks, places
 from xapi.names import normalise_email
 
 if TYPE_CHECKING:
@@ -208,7 +208,8 @@ def _decisions() -> sa.Select[Any]:
 @cache
 def _overlaps() -> sa.Select[Any]:
     said = heard(_ONE).cte("heard").prefix_with("MATERIALIZED")
-    return credit(said, places(_ONE, said).cte("place").prefix_with("MATERIALIZED")).overlaps
+    apart = (marks(said).cte("mark"), decided_lines(said).cte("decided"), places(_ONE, said).cte("place"))
+    return credit(Known(said, *(one.prefix_with("MATERIALIZED") for one in apart))).overlaps
 
 
 @cache

@@ -8,18 +8,43 @@ Nothing here reads the database: these are expressions, the same on SQLite and P
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from connector.ledger.schema import MAX_US, activity, mailbox, participant, session, slot, trainer
 from connector.ledger.versions import in_force, newest
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 Teachers = sa.Select[tuple[int]]
 """A query that selects ids of teachers: whose lines are wanted."""
 
 LINE = ("teacher_id", "code", "activity_id")
 """The key of a line."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What credit is made of, about some teachers: `heard`, its marks and its decided lines apart, and `places`."""
+
+    heard: sa.FromClause
+    marks: sa.FromClause
+    decided: sa.FromClause
+    place: sa.FromClause
+
+
+def among(column: sa.ColumnElement[int], batch: Sequence[int]) -> sa.ColumnElement[bool]:
+    """Pick the rows of some teachers.
+
+    Their ids are written into the query, since drivers are slow at as many values; the first and the last tell a
+    planner that knows nothing yet of lines just written how few of them these are.
+    """
+    ids: sa.BindParameter[Any] = sa.bindparam(None, batch, expanding=True, literal_execute=True)
+    return column.in_(ids) & column.between(min(batch), max(batch)) if batch else sa.false()
+
 
 _BYTES = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
@@ -54,27 +79,44 @@ def enrolments(teachers: Teachers) -> sa.CTE:
 
 
 def places(teachers: Teachers, heard: sa.FromClause) -> sa.Select[Any]:
-    """Select what each of these teachers is to each session: on its list, attested, a trainer; no row for neither.
+    """Select what each session that concerns these teachers is, and what they are to it: one row each.
 
-    Columns: teacher_id, code, groupe and cadre (of the list; cadre is NULL where they are not on it), attested_us (when
-    a trainer attested, where the session needs it; NULL else), trains (1 for a trainer, else NULL).
+    Sessions concern those on their list, those attested, their trainers, and whoever something was heard of. Columns:
+    teacher_id, code; groupe and cadre (of the list; cadre is NULL where they are not on it), attested_us (when a
+    trainer attested, where the session needs it; NULL else), trains (1 for a trainer, else NULL); annee_scolaire,
+    parcours_key, nature, theme, validation and session_cadre of the session; hors_liste, whether the session has a
+    list that they should be on; siblings, how many of these sessions are of the same parcours in the same year.
     """
     listed, attested = enrolments(teachers), attestations(heard)
-    no_word, no_place = sa.null().cast(sa.BigInteger), sa.null().cast(sa.Text)
+    no_word, no_place, no_role = (sa.null().cast(kind) for kind in (sa.BigInteger, sa.Text, sa.Integer))
     leads = (
         sa.select(mailbox.c.teacher_id, trainer.c.code, no_place, no_place, no_word, sa.literal(1))
         .join(trainer, trainer.c.email == mailbox.c.email)
         .where(mailbox.c.teacher_id.in_(teachers))
     )
     every = sa.union_all(
-        sa.select(*listed.c, no_word.label("attested_us"), sa.null().cast(sa.Integer).label("trains")),
-        sa.select(attested.c.teacher_id, attested.c.code, no_place, no_place, attested.c.attested_us, sa.null()),
+        sa.select(*listed.c, no_word.label("attested_us"), no_role.label("trains")),
+        sa.select(attested.c.teacher_id, attested.c.code, no_place, no_place, attested.c.attested_us, no_role),
         leads,
+        sa.select(heard.c.teacher_id, heard.c.code, no_place, no_place, no_word, no_role).distinct(),
     ).subquery("every")
     key = (every.c.teacher_id, every.c.code)
+    each = sa.select(*key, *(sa.func.max(every.c[name]).label(name) for name in _PLACE)).group_by(*key).subquery("each")
+    has_list = sa.exists().where(participant.c.code == each.c.code)
+    parcours = (each.c.teacher_id, session.c.annee_scolaire, session.c.parcours_key)
     return sa.select(
-        *key, *(sa.func.max(every.c[name]).label(name) for name in ("groupe", "cadre", "attested_us", "trains"))
-    ).group_by(*key)
+        *each.c,
+        *(session.c[name] for name in _SESSION),
+        session.c.cadre.label("session_cadre"),
+        sa.case((each.c.cadre.is_not(None) | each.c.trains.is_not(None), sa.false()), else_=has_list).label(
+            "hors_liste"
+        ),
+        sa.func.count().over(partition_by=parcours).label("siblings"),
+    ).join(session, session.c.code == each.c.code)
+
+
+_PLACE = ("groupe", "cadre", "attested_us", "trains")
+_SESSION = ("annee_scolaire", "parcours_key", "nature", "theme", "validation")
 
 
 def trains(teacher_id: sa.ColumnElement[Any], code: sa.ColumnElement[Any]) -> sa.Exists:
@@ -84,44 +126,37 @@ def trains(teacher_id: sa.ColumnElement[Any], code: sa.ColumnElement[Any]) -> sa
     )
 
 
-def plain_items(heard: sa.FromClause, place: sa.FromClause) -> sa.Select[Any]:
-    """Select the ticks of activities that never had a slot: one a line, with the columns of `signed_items`."""
-    tick = sa.union_all(*_ticks(heard, place, slotted=False)).subquery("tick")
-    return sa.select(
-        *(tick.c[name] for name in (*LINE, "slot_id")),
-        _verdict(tick).label("verdict"),
-        tick.c.timestamp_us.label("instant_us"),
-        *(tick.c[name] for name in _HOURS),
-    )
+def tick_items(known: Known) -> sa.Select[Any]:
+    """Select the ticks, one a line: those said, and those of lines that a person's word makes without anything said.
 
-
-def signed_items(heard: sa.FromClause, place: sa.FromClause) -> sa.Select[Any]:
-    """Select the slots, and the ticks of activities that have some, or had: any number a line.
-
-    Columns: teacher_id, code, activity_id, slot_id (NULL for a tick), verdict, instant_us (of the deciding statement,
-    NULL without one), start_us, end_us and minutes of the slot. A line with a mark is signed: a tick that it also has,
-    from a version of the activity without slots, does not count.
+    Columns: teacher_id, code, activity_id, verdict, instant_us (of the deciding statement, NULL without one) and end_us
+    (NULL: it has no hours). A line with a mark is signed: a tick that it also has, from a version of the activity
+    without slots, does not count.
     """
-    every = sa.union_all(*_ticks(heard, place, slotted=True), _marks(heard), _expected(place)).subquery("every")
-    line = [every.c[name] for name in LINE]
-    is_slot = every.c.slot_id.is_not(None)
-    marked = sa.func.max(sa.case((is_slot & every.c.state.is_not(None), 1), else_=0))
-    ticked = sa.func.max(sa.case((is_slot, 0), else_=1))
-    said_first = sa.case((every.c.state.is_(None), 1), else_=0)
-    seen = sa.select(
-        every,
-        marked.over(partition_by=line).label("marked"),
-        ticked.over(partition_by=line).label("ticked"),
-        sa.func.row_number().over(partition_by=[*line, every.c.slot_id], order_by=said_first).label("copy"),
-    ).subquery("seen")
-    as_slot = seen.c.slot_id.is_not(None) & ((seen.c.marked == 1) | (seen.c.ticked == 0))
-    as_tick = seen.c.slot_id.is_(None) & (seen.c.marked == 0)
-    return sa.select(
-        *(seen.c[name] for name in (*LINE, "slot_id")),
-        _verdict(seen).label("verdict"),
-        seen.c.timestamp_us.label("instant_us"),
-        *(seen.c[name] for name in _HOURS),
-    ).where(seen.c.copy == 1, as_slot | as_tick)
+    every = sa.union_all(*_ticks(known)).subquery("every")
+    columns = (*(every.c[name] for name in LINE), sa.null().cast(sa.BigInteger).label("end_us"))
+    return _with_verdict(every, *columns).where(~_said(known.marks, every))
+
+
+def slot_items(known: Known) -> sa.Select[Any]:
+    """Select the slots of the lines that are signed: any number a line.
+
+    Columns: those of `tick_items`, slot_id, and start_us, end_us and minutes of the slot. A line that has a tick and no
+    mark is none.
+    """
+    tick = sa.union_all(*_ticks(known)).subquery("tick")
+    ticked = sa.select(*(tick.c[name] for name in LINE)).where(_has_slots(tick))
+    waits = _expected(known).subquery("waits")
+    signed = _said(known.marks, waits) | sa.tuple_(*(waits.c[name] for name in LINE)).not_in(ticked)
+    every = sa.union_all(_signed(known.marks), sa.select(waits).where(signed)).subquery("every")
+    return _with_verdict(every, *(every.c[name] for name in (*LINE, "slot_id", *_HOURS)))
+
+
+def _said(of: sa.FromClause, line: sa.FromClause, *more: str) -> sa.Exists:
+    """Tell whether some rows of what was heard are of a line, or of one slot of it."""
+    other = of.alias("of_line")
+    same = (other.c[name] == line.c[name] for name in (*LINE, *more))
+    return sa.exists(sa.select(other.c.code).where(*same).correlate(line))
 
 
 VERDICTS = ("ok", "non_emarge", "absent", "annule", "echoue", "hors_periode")
@@ -133,8 +168,9 @@ def ordinal(verdict: str) -> int:
     return VERDICTS.index(verdict)
 
 
-def _verdict(item: sa.FromClause) -> sa.Case[int]:
-    return sa.case(
+def _with_verdict(item: sa.FromClause, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Items with what they come to, and the instant of the statement that decides."""
+    verdict = sa.case(
         (item.c.state.is_(None), ordinal("non_emarge")),
         ((item.c.state == "undone") & item.c.slot_id.is_not(None), ordinal("absent")),
         (item.c.state == "undone", ordinal("annule")),
@@ -142,6 +178,7 @@ def _verdict(item: sa.FromClause) -> sa.Case[int]:
         (~item.c.inside, ordinal("hors_periode")),
         else_=ordinal("ok"),
     )
+    return sa.select(*columns, verdict.label("verdict"), item.c.timestamp_us.label("instant_us"))
 
 
 _HOURS = ("start_us", "end_us", "minutes")
@@ -151,29 +188,16 @@ _UNSAID = (
     sa.null().cast(sa.Boolean).label("inside"),
     sa.null().cast(sa.BigInteger).label("timestamp_us"),
 )
-_NO_SLOT = (
-    *(sa.null().cast(sa.BigInteger).label(name) for name in ("start_us", "end_us")),
-    sa.null().cast(sa.Integer).label("minutes"),
-)
 
 
-def _ticks(heard: sa.FromClause, place: sa.FromClause, *, slotted: bool) -> tuple[sa.Select[Any], sa.Select[Any]]:
-    """The ticks of activities that have, or had, slots, or of the others.
-
-    Those said, and those of lines that an attestation or a decision makes without anything said.
-    """
-    ticked = heard.alias("ticked")
-    made = sa.union(_covered(place), _decided(heard)).subquery("made")
-    same = sa.and_(*(ticked.c[name] == made.c[name] for name in LINE), ticked.c.kind == "completion")
-    unsaid = (
-        sa.select(*(made.c[name] for name in LINE), sa.null().cast(sa.Text).label("slot_id"), *_UNSAID, *_NO_SLOT)
-        .select_from(made.outerjoin(ticked, same))
-        .where(ticked.c.kind.is_(None), _has_slots(made) if slotted else ~_has_slots(made))
-    )
-    said = sa.select(*(heard.c[name] for name in (*LINE, "slot_id", *_SAID)), *_NO_SLOT).where(
-        heard.c.kind == "completion", _has_slots(heard) if slotted else ~_has_slots(heard)
-    )
-    return said, unsaid
+def _ticks(known: Known) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """The ticks said, and those of lines that an attestation or a decision makes without anything said."""
+    tick = known.heard.alias("tick")
+    columns = (*LINE, "slot_id", *_SAID)
+    said = sa.select(*(tick.c[name] for name in columns)).where(tick.c.kind == "completion")
+    made = sa.union(_covered(known.place), sa.select(*(known.decided.c[name] for name in LINE))).subquery("made")
+    unsaid = sa.select(*(made.c[name] for name in LINE), sa.null().cast(sa.Text).label("slot_id"), *_UNSAID)
+    return said, unsaid.where(~_said(said.subquery("said"), made))
 
 
 def _has_slots(of: sa.FromClause) -> sa.Exists:
@@ -182,52 +206,63 @@ def _has_slots(of: sa.FromClause) -> sa.Exists:
     )
 
 
-def _marks(heard: sa.FromClause) -> sa.Select[Any]:
+def _signed(marks: sa.FromClause) -> sa.Select[Any]:
     """Marks of signed slots, with the hours that the slot had at their instant."""
-    same = {name: heard.c[name] for name in ("code", "activity_id", "slot_id")}
-    return (
-        sa.select(*(heard.c[name] for name in (*LINE, "slot_id", *_SAID)), *(slot.c[name] for name in _HOURS))
-        .join(slot, in_force(slot, heard.c.timestamp_us, **same))
-        .where(heard.c.kind == "attendance")
+    same = {name: marks.c[name] for name in ("code", "activity_id", "slot_id")}
+    return sa.select(*(marks.c[name] for name in (*LINE, "slot_id", *_SAID)), *(slot.c[name] for name in _HOURS)).join(
+        slot, in_force(slot, marks.c.timestamp_us, **same)
     )
 
 
-def _expected(place: sa.FromClause) -> sa.Select[Any]:
-    """Slots where the people on the list are expected: those of their group, or of no group."""
+def _expected(known: Known) -> sa.Select[Any]:
+    """Slots without a mark where the people on the list are expected: those of their group, or of no group."""
+    place = known.place
     theirs = sa.or_(slot.c.groupe.is_(None), place.c.groupe.is_(None), slot.c.groupe == place.c.groupe)
-    return (
-        sa.select(
-            place.c.teacher_id,
-            *(slot.c[name] for name in ("code", "activity_id", "slot_id")),
-            *_UNSAID,
-            *(slot.c[name] for name in _HOURS),
-        )
+    expected = (
+        sa.select(place.c.teacher_id, *(slot.c[name] for name in ("code", "activity_id", "slot_id", *_HOURS)))
         .join(slot, slot.c.code == place.c.code)
         .where(place.c.cadre.is_not(None), newest(slot), slot.c.gone_us == MAX_US, theirs)
+        .subquery("expected")
     )
+    columns = (*(expected.c[name] for name in (*LINE, "slot_id")), *_UNSAID, *(expected.c[name] for name in _HOURS))
+    return sa.select(*columns).where(~_said(known.marks, expected, "slot_id"))
 
 
 def _covered(place: sa.FromClause) -> sa.Select[Any]:
     """The lines of credited activities of the sessions attested for a teacher, those removed since included."""
-    return sa.select(place.c.teacher_id, place.c.code, activity.c.activity_id).join(
-        activity,
-        sa.and_(
-            in_force(activity, place.c.attested_us, code=place.c.code),
-            place.c.attested_us < activity.c.gone_us,
-            activity.c.credite,
-            activity.c.modalite != "en_classe",
-        ),
+    attested = place.alias("attested")
+    there = (
+        in_force(activity, attested.c.attested_us, code=attested.c.code),
+        attested.c.attested_us < activity.c.gone_us,
+        activity.c.credite,
+        activity.c.modalite != "en_classe",
+    )
+    return (
+        sa.select(attested.c.teacher_id, attested.c.code, activity.c.activity_id)
+        .join(activity, sa.and_(*there))
+        .where(attested.c.attested_us.is_not(None))
     )
 
 
-def _decided(heard: sa.FromClause) -> sa.Select[Any]:
-    decided = decisions(heard).subquery("decided")
-    return sa.select(*(decided.c[name] for name in LINE))
+def marks(heard: sa.FromClause) -> sa.Select[Any]:
+    """Select what was heard of slots."""
+    return sa.select(heard).where(heard.c.kind == "attendance")
 
 
 def decisions(heard: sa.FromClause) -> sa.Select[Any]:
     """Select the decisions in force, at most one a line, of the rows of `heard`: `done` grants, `failed` refuses."""
     return sa.select(heard).where(heard.c.kind == "decision", heard.c.state != "undone")
+
+
+def decided_lines(heard: sa.FromClause) -> sa.Select[Any]:
+    """Select the lines that a person decided, with granted_us or refused_us: when they did."""
+    decided = decisions(heard).subquery("decided")
+    granted = decided.c.state == "done"
+    return sa.select(
+        *(decided.c[name] for name in LINE),
+        sa.case((granted, decided.c.timestamp_us)).label("granted_us"),
+        sa.case((~granted, decided.c.timestamp_us)).label("refused_us"),
+    )
 
 
 def attestations(heard: sa.FromClause) -> sa.Subquery:

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
 
-def aside(name: str, **columns: sa.types.TypeEngine[Any]) -> sa.Table:
-    """Describe a temporary table, once: what is asked of the same table is compiled once."""
-    return sa.Table(name, sa.MetaData(), *(sa.Column(*column) for column in columns.items()), prefixes=["TEMPORARY"])
+def aside(name: str, columns: Mapping[str, sa.types.TypeEngine[Any]], key: Sequence[str] = ()) -> sa.Table:
+    """Describe a temporary table, once: what is asked of the same table is compiled once.
+
+    `key` is what its rows are looked up by: SQLite has an index for it, PostgreSQL hashes.
+    """
+    table = sa.Table(name, sa.MetaData(), *(sa.Column(*column) for column in columns.items()), prefixes=["TEMPORARY"])
+    if key:
+        sa.Index(f"ix_{name}", *(table.c[one] for one in key)).ddl_if(dialect="sqlite")
+    return table
 
 
 @contextmanager
@@ -28,15 +34,15 @@ def filled(connection: sa.Connection, table: sa.Table, query: sa.Select[Any]) ->
 
 
 @contextmanager
-def hash_joins(connection: sa.Connection) -> Iterator[None]:
-    """Have PostgreSQL hash what it joins, inside.
+def hashed(connection: sa.Connection) -> Iterator[None]:
+    """Have PostgreSQL hash what it joins and tells apart, inside.
 
-    It takes what comes of many steps, or was written a moment ago, for one row, and would go through the other side
-    again for each.
+    It takes what comes of many steps, or was written a moment ago, for one row: it would go through the other side
+    again for each, and sort where a hash is enough.
     """
-    postgresql = connection.dialect.name == "postgresql"
-    if postgresql:
-        connection.exec_driver_sql("SET LOCAL enable_nestloop = off")
+    ways = ("enable_nestloop", "enable_sort") if connection.dialect.name == "postgresql" else ()
+    for way in ways:
+        connection.exec_driver_sql(f"SET LOCAL {way} = off")
     yield
-    if postgresql:
-        connection.exec_driver_sql("SET LOCAL enable_nestloop TO DEFAULT")
+    for way in ways:
+        connection.exec_driver_sql(f"SET LOCAL {way} TO DEFAULT")

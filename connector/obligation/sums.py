@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from connector.ledger import schema
 from connector.obligation.balance import Credited
+from connector.obligation.items import among
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +76,7 @@ def _minutes(batch: Sequence[int]) -> sa.Select[int, str, str | None, int, int, 
             total(line.modalite == "presence"),
             total(line.nature == "animation_pedagogique"),
         )
-        .where(line.teacher_id.in_(batch))
+        .where(among(line.teacher_id, batch))
         .group_by(*key)
     )
 
@@ -87,7 +88,7 @@ def _to_look_at(batch: Sequence[int]) -> sa.Select[int, str, str, bool, bool]:
     return (
         sa.select(line.teacher_id, line.annee_scolaire, line.code, outside, line.chevauchement)
         .distinct()
-        .where(line.teacher_id.in_(batch), outside | line.chevauchement)
+        .where(among(line.teacher_id, batch), outside | line.chevauchement)
     )
 
 
@@ -100,7 +101,9 @@ def _attested_only(batch: Sequence[int]) -> sa.Select[int, str, str]:
     credited = (
         sa.select(line.teacher_id, line.annee_scolaire, line.code)
         .distinct()
-        .where(line.teacher_id.in_(batch), line.decision == "credite", sa.case((line.code.in_(waits), 1), else_=0) == 1)
+        .where(
+            among(line.teacher_id, batch), line.decision == "credite", sa.case((line.code.in_(waits), 1), else_=0) == 1
+        )
         .cte("credited")
         .prefix_with("MATERIALIZED")
     )

@@ -18,7 +18,7 @@ from connector.ledger import schema
 from connector.ledger.db import open_ledger
 from connector.obligation.credit import credit
 from connector.obligation.heard import heard
-from connector.obligation.items import places
+from connector.obligation.items import Known, decided_lines, marks, places
 from connector.pacte.missions import Mission, Nomenclature, nomenclature
 from connector.pacte.standing import Engagement, bilan, last_day
 from scenarios.calendar import SchoolYear
@@ -210,8 +210,9 @@ def test_the_18_hour_mission_adds_not_one_minute(run: Callable[..., tuple[int, s
 def test_credit_reads_no_table_of_the_pacte() -> None:
     everybody = sa.select(schema.teacher.c.id)
     said = _stored("heard", heard(everybody))
-    place = _stored("place", places(everybody, said))
-    for asked in (heard(everybody), places(everybody, said), credit(said, place).lines):
+    apart = (marks(said), decided_lines(said), places(everybody, said))
+    known = Known(said, *(_stored(f"apart_{number}", one) for number, one in enumerate(apart)))
+    for asked in (heard(everybody), *apart, credit(known).lines):
         assert "pacte" not in str(asked)
 
 
