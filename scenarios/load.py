@@ -19,9 +19,10 @@ from scenarios.checks.session import check_session, check_uncompletable
 from scenarios.contextualise import Overlaid, Provenance, contextualise
 from scenarios.errors import Problem, ScenarioError
 from scenarios.fields import is_line
+from scenarios.gabarit import is_gabarit, no_session
 from scenarios.language import _
 from scenarios.messages import model_problems, node_at, place_of
-from scenarios.model import Activites, Parcours
+from scenarios.model import Activites, Gabarit, Parcours
 from scenarios.outline import ParcoursOutline, SessionOutline, parcours_outline, session_outline
 from scenarios.participants import Participant, parse_participants
 from scenarios.paths import RefusedFileError, check_size, inside, read_text
@@ -78,15 +79,24 @@ class LoadedSession:
     empreinte: str
 
 
-def load_any(path: Path) -> Loaded | LoadedSession:
-    """Load a parcours or a session, as its `format` says. Raise ScenarioError with all its problems."""
+@dataclass(frozen=True, slots=True)
+class LoadedGabarit:
+    """A valid gabarit."""
+
+    path: Path
+    parcours: Gabarit
+    warnings: tuple[Problem, ...]
+
+
+def load_any(path: Path) -> Loaded | LoadedGabarit | LoadedSession:
+    """Load a parcours, a gabarit or a session, as its file says. Raise ScenarioError with all its problems."""
     root = read_document(path).root
     written = root.get("format") if isinstance(root, Keys) else None
     kind = written.value if isinstance(written, Leaf) else None
     if kind == "session/1":
         return load_session(path)
     if kind == "parcours/1":
-        return load_parcours(path)
+        return load_gabarit(path) if is_gabarit(root) else load_parcours(path)
     place = written.place if written is not None else root.place
     message = _("la clé « format » dit « parcours/1 » ou « session/1 » : impossible de savoir ce qu'est ce fichier")
     raise ScenarioError([place.problem(message)])
@@ -97,8 +107,23 @@ def load_parcours(path: Path) -> Loaded:
     reading = _Reading()
     document = read_document(path)
     reading.problems.extend(document.problems)
+    if is_gabarit(document.root):
+        raise ScenarioError([*document.problems, no_session(document.root)])
     parcours, contents = _read_parcours(document.root, reading)
     return Loaded(path, reading.accept(parcours), contents, reading.warnings())
+
+
+def load_gabarit(path: Path) -> LoadedGabarit:
+    """Load a gabarit file. Raise ScenarioError with all its problems."""
+    reading = _Reading()
+    document = read_document(path)
+    reading.problems.extend(document.problems)
+    gabarit = reading.validate(Gabarit, document.root)
+    outline = parcours_outline(plain(document.root))
+    reading.add(check_parcours(outline), document.root)
+    reading.add(check_sums(outline) if outline.has_durees else (), document.root)
+    _read_contents(document.root, outline, reading)
+    return LoadedGabarit(path, reading.accept(gabarit), reading.warnings())
 
 
 def load_session(path: Path) -> LoadedSession:
@@ -232,6 +257,9 @@ def _read_base(path: Path, root: Node, reading: _Reading) -> Node | None:
         reading.problems.extend(exc.problems)
         return None
     reading.problems.extend(document.problems)
+    if is_gabarit(document.root):
+        reading.problems.append(no_session(document.root))
+        return None
     return document.root
 
 

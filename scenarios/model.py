@@ -200,7 +200,23 @@ class Durees(Strict):
     distance: Duree
 
 
-class Parcours(Strict):
+class _Indexation(Strict):
+    """What else may be said of a parcours, and what a gabarit does without. Minutes of `durees` are credited ones."""
+
+    durees: Durees | None = None
+    description: Markdown | None = None
+    academie: Academie | None = None
+    domaine: Ligne | None = None
+    cycles: tuple[Cycle, ...] = ()
+    accompagnement: Ligne | None = None
+    theme: Theme | None = None
+    offre: Offre | None = None
+    licence: Ligne | None = None
+    date_version: Jour | None = None
+    valide_par: Ligne | None = None
+
+
+class Parcours(_Indexation):
     """A parcours as its author wrote it. `durees` may be absent for the collections that allow it.
 
     `offre` is the offer of the catalogue that it belongs to: what its `origine` says, unless it is written. Without
@@ -217,17 +233,27 @@ class Parcours(Strict):
     auteurs: Annotated[tuple[Ligne, ...], Field(min_length=1)]
     nature: Nature
     sequences: Annotated[tuple[Sequence, ...], Field(min_length=1)]
-    durees: Durees | None = None
-    description: Markdown | None = None
-    academie: Academie | None = None
-    domaine: Ligne | None = None
-    cycles: tuple[Cycle, ...] = ()
-    accompagnement: Ligne | None = None
-    theme: Theme | None = None
-    offre: Offre | None = None
-    licence: Ligne | None = None
-    date_version: Jour | None = None
-    valide_par: Ligne | None = None
+
+    @property
+    def activites(self) -> tuple[Activite, ...]:
+        """Every activity, in the order of the file."""
+        return tuple(activite for sequence in self.sequences for activite in sequence.activites)
+
+
+class Gabarit(_Indexation):
+    """A model of parcours: its activities, its origine and its collection. No session is made of it."""
+
+    format: Literal["parcours/1"]
+    etat: Literal["gabarit"]
+    titre: Ligne
+    origine: Origine
+    collection: Collection
+    sequences: Annotated[tuple[Sequence, ...], Field(min_length=1)]
+    matricule: Matricule | None = None
+    objectifs: tuple[Ligne, ...] = ()
+    public: tuple[Public, ...] = ()
+    auteurs: tuple[Ligne, ...] = ()
+    nature: Nature | None = None
 
     @property
     def activites(self) -> tuple[Activite, ...]:

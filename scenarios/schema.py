@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scenarios.model import Parcours
+from scenarios.model import Gabarit, Parcours
 from scenarios.session import Session
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-KINDS: dict[str, type[BaseModel]] = {"parcours": Parcours, "session": Session}
+KINDS: dict[str, type[BaseModel]] = {"parcours": Parcours, "gabarit": Gabarit, "session": Session}
 _FOR_DEVELOPERS = {"title", "description"}
 
 

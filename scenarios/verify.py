@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from scenarios.checks.parcours import minutes_by_place
 from scenarios.errors import ScenarioError
-from scenarios.load import LoadedSession, load_any
+from scenarios.load import LoadedGabarit, LoadedSession, load_any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Summary:
     """What a valid file comes to; minutes are those of its credited activities."""
 
-    nature: Literal["parcours", "session"]
+    nature: Literal["parcours", "gabarit", "session"]
     titre: str
     presence_min: int
     distance_min: int
@@ -50,5 +50,6 @@ def verify(path: Path) -> Verification:
         people = len(loaded.participants)
         summary = Summary("session", loaded.parcours.titre, presence, distance, len(activites), slots, people)
     else:
-        summary = Summary("parcours", loaded.parcours.titre, presence, distance, len(activites), 0, 0)
+        nature: Literal["parcours", "gabarit"] = "gabarit" if isinstance(loaded, LoadedGabarit) else "parcours"
+        summary = Summary(nature, loaded.parcours.titre, presence, distance, len(activites), 0, 0)
     return Verification(path, loaded.warnings, summary)

@@ -1,8 +1,9 @@
-"""`parcours importer`: a draft of parcours, from what the assistant de scénarisation wrote."""
+"""`parcours importer`: a draft of parcours, from what the assistant de scénarisation wrote, or from a gabarit."""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import click
@@ -12,6 +13,11 @@ from connector.errors import DataError
 from connector.language import _, ngettext
 from connector.system_words import why
 from scenarios.assistant import Draft, NotADesignError, make_draft, read_design
+from scenarios.errors import ScenarioError
+from scenarios.gabarit import construct
+
+_GABARIT = re.compile(r"^format:\s*[\"']?parcours/1\b", re.MULTILINE)
+"""A file of ours, and not the assistant's."""
 
 
 @click.command()
@@ -27,7 +33,10 @@ def importer(fichier: Path, sortie: Path | None, *, ecraser: bool, as_json: bool
     """Fait un brouillon de parcours de ce qu'a écrit l'assistant de scénarisation (YAML, ou Markdown qui en contient).
 
     Tout ce qu'il sait est repris ; ce qu'il ne peut pas savoir (les durées, la présence, seul ou ensemble…) est marqué
-    dans le fichier et listé. « parcours verifier » dit ensuite ce qui manque encore.
+    dans le fichier et listé. « parcours verifier » dit ensuite ce qui manque encore.
+
+    D'un gabarit (un parcours qui dit « etat: gabarit »), fait un parcours en construction : ses activités, son origine
+    et sa collection, l'indexation à remplir. Écrivez-le à côté du gabarit, si ses activités nomment des fichiers.
     """
     draft = _draft(fichier)
     target = sortie or fichier.with_name("parcours.yaml")
@@ -50,7 +59,10 @@ def importer(fichier: Path, sortie: Path | None, *, ecraser: bool, as_json: bool
 
 def _draft(fichier: Path) -> Draft:
     try:
-        return make_draft(read_design(fichier.read_text(encoding="utf-8")))
+        text = fichier.read_text(encoding="utf-8")
+        return construct(fichier) if _GABARIT.search(text) else make_draft(read_design(text))
+    except ScenarioError as exc:
+        raise DataError(str(exc)) from exc
     except NotADesignError as exc:
         raise DataError(
             _("{fichier} : {exc}.", fichier=fichier, exc=exc),

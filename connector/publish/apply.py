@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from connector.publish.journal import PublicationJournal
     from connector.publish.plan import Wishes
 
-OLDEST_PLUGIN = 2026122200
-"""The first version of the plugin that tells which modules the site has enabled."""
+OLDEST_PLUGIN = 2026122700
+"""The first version of the plugin that knows sessions in preparation, and tells where each one is."""
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,26 @@ final class observation_test extends \advanced_testcase {
         $this->assertContains('A-1', array_column($this->ask(['changes' => ['known' => $known]])['sessions'], 'code'));
     }
 
+    public function test_each_stage_of_a_session_is_told_with_its_mark(): void {
+        $this->publish('A-1');
+        $known = self::known($this->ask(['changes' => new \stdClass()]));
+        $stages = ['prepared' => [0, true], 'opened' => [0, false], 'archived' => [1, false], 'reopened' => [0, false]];
+        $said = ['prepared' => ['prepared' => true], 'opened' => ['prepared' => false],
+            'archived' => ['archived' => true], 'reopened' => ['archived' => false]];
+        foreach ($stages as $name => $expected) {
+            $document = ['format' => 'parcours-publication/1', 'code' => 'A-1'] + $said[$name];
+            publish::execute(json_encode($document));
+            $answer = $this->ask(['changes' => ['known' => $known]]);
+            $known = self::known($answer);
+            $this->assertArrayNotHasKey('prints', $answer['sessions'][0]['publication']);
+            ['archived_at' => $archived, 'prepared' => $prepared] = $answer['sessions'][0]['publication'];
+            $this->assertSame($expected, [(int) ($archived > 0), $prepared], $name);
+        }
+        publish::execute(json_encode(['format' => 'parcours-publication/1', 'code' => 'A-1']));
+        [$session] = $this->ask(['code' => 'A-1', 'content' => true])['sessions'];
+        $this->assertSame([0, false], [$session['publication']['archived_at'], $session['publication']['prepared']]);
+    }
+
     public function test_sessions_come_some_at_a_time(): void {
         foreach (['C-1', 'A-1', '10', 'B-1'] as $code) {
             $this->publish($code);
