@@ -8,7 +8,7 @@ On PostgreSQL the same two doors are plain transactions. The SQL in between is t
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -74,10 +74,13 @@ class Database:
 
     def rewrite(self) -> None:
         """Write the files anew, without a trace of what was changed or deleted; it takes as much room again."""
-        vacuum = "VACUUM FULL" if self.engine.dialect.name == "postgresql" else "VACUUM"
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(vacuum)
-        self.scrub()
+        if self.engine.dialect.name == "sqlite":
+            with closing(self.engine.raw_connection()) as connection:  # in no transaction, which we alone begin
+                connection.cursor().execute("VACUUM")
+            self.scrub()
+        else:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM FULL")
 
     def close(self) -> None:
         """Give every connection back."""
