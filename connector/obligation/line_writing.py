@@ -67,6 +67,11 @@ def write_lines(connection: sa.Connection, batch: Sequence[int], closed: Collect
     return connection.execute(sa.select(sa.func.count()).select_from(line).where(theirs)).scalar_one()
 
 
+def drop_lines_of_nobody(connection: sa.Connection) -> None:
+    """Delete the lines whose teacher is no longer there: no reference does it."""
+    connection.execute(line.delete().where(line.c.teacher_id.not_in(sa.select(teacher.c.id))))
+
+
 def _settle(connection: sa.Connection, teachers: Teachers) -> None:
     """Have what decides in the place of what was left without a state."""
     with filled(connection, _DISPUTED, disputed(teachers, _HEARD)):

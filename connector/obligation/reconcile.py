@@ -13,7 +13,7 @@ from connector.ledger.one_writer import take_turn
 from connector.obligation.balance_writing import Task, write_balances
 from connector.obligation.closed_years import closed_years
 from connector.obligation.differences import Difference, Differences
-from connector.obligation.line_writing import write_lines
+from connector.obligation.line_writing import drop_lines_of_nobody, write_lines
 from connector.obligation.rules import regulation
 from connector.obligation.stale import under_other_rules, unknown_derogations
 from scenarios.calendar import SchoolYear
@@ -65,6 +65,8 @@ def reconcile(connection: sa.Connection, local: LocalRules, year: SchoolYear, *,
     if connection.dialect.name == "postgresql":
         for statement in FOR_LARGE_SORTS:
             connection.exec_driver_sql(statement)
+    if complete:
+        drop_lines_of_nobody(connection)
     lines = balances = 0
     for start in range(0, len(wanted), _BATCH):
         batch = wanted[start : start + _BATCH]

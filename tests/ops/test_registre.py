@@ -86,6 +86,11 @@ def test_each_damage_is_seen_and_only_it(whole: Whole) -> None:
     whole.spoil("DELETE FROM resolution WHERE evidence_id = (SELECT min(evidence_id) FROM resolution)")
     assert whole.levels()["integrite.orphelins"] == "à mender"
     assert whole.run("rapprocher", "--complet") == 0
+    lines = content(whole.dsn)["line"]
+    whole.spoil("UPDATE line SET teacher_id = -teacher_id")
+    assert whole.levels()["integrite.orphelins"] == "à mender"
+    assert whole.run("rapprocher", "--complet") == 0
+    assert content(whole.dsn)["line"] == lines
     whole.spoil("PRAGMA foreign_keys=OFF", "DELETE FROM teacher WHERE id = (SELECT min(id) FROM teacher)")
     assert whole.levels()["integrite.base"] == "à mender"
     assert whole.run("diagnostiquer", "--registre") == 2
