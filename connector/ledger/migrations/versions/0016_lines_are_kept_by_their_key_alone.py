@@ -1,5 +1,7 @@
 """The credit lines are kept by their key alone: what else was kept up with each of them was asked by nobody."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -34,7 +36,7 @@ def downgrade() -> None:
 
 def _copied(*constraints: sa.ForeignKeyConstraint, rowid: bool) -> None:
     """Have the lines in a new table, with a number of its own for each row or without."""
-    columns = (
+    columns: tuple[sa.Column[Any], ...] = (
         sa.Column("teacher_id", sa.Integer(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("activity_id", sa.Text(), nullable=False),
