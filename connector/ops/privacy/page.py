@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from connector.language import N_, _
 from connector.reports.drawing import environment, stylesheet
 from connector.reports.page import policy_of
 
@@ -27,11 +28,13 @@ class Page:
     title: str
     lead: str
     tables: tuple[Table, ...]
-    nothing: str = "Rien."
+    nothing: str = N_("Rien.")
 
 
 def to_html(page: Page) -> bytes:
     """Return the page."""
     style = stylesheet() + _WIDE
     template = environment().get_template("tables.html.j2")
-    return template.render(page=page, style=style, script="", policy=policy_of(style, "")).encode()
+    return template.render(
+        page=replace(page, nothing=_(page.nothing)), style=style, script="", policy=policy_of(style, "")
+    ).encode()

@@ -147,7 +147,7 @@ def _cell(name: str, value: Any) -> Value:
     if isinstance(value, list):
         return tuple(map(str, value))
     if isinstance(value, dict):
-        return tuple(f"{key} : {said}" for key, said in value.items() if said is not None)
+        return tuple(_("{champ} : {valeur}", champ=key, valeur=said) for key, said in value.items() if said is not None)
     return value if value is None or isinstance(value, int | date) else str(value)
 
 

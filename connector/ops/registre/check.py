@@ -72,23 +72,23 @@ def _orphans(connection: sa.Connection) -> Finding:
     resolution, evidence, line = schema.resolution, schema.evidence, schema.line
     session, teacher = schema.session, schema.teacher
     questions = {
-        "preuves rattachées qui n'existent pas": sa.select(sa.func.count())
+        N_("preuves rattachées qui n'existent pas"): sa.select(sa.func.count())
         .select_from(resolution.outerjoin(evidence, evidence.c.id == resolution.c.evidence_id))
         .where(evidence.c.id.is_(None)),
-        "preuves ni rattachées ni en attente": sa.select(sa.func.count())
+        N_("preuves ni rattachées ni en attente"): sa.select(sa.func.count())
         .select_from(evidence.outerjoin(resolution, resolution.c.evidence_id == evidence.c.id))
         .where(resolution.c.evidence_id.is_(None), evidence.c.id.not_in(sa.select(schema.pending.c.evidence_id))),
-        "lignes de personnes inconnues": sa.select(sa.func.count())
+        N_("lignes de personnes inconnues"): sa.select(sa.func.count())
         .select_from(line.outerjoin(teacher, teacher.c.id == line.c.teacher_id))
         .where(teacher.c.id.is_(None)),
-        "lignes de sessions inconnues": sa.select(sa.func.count())
+        N_("lignes de sessions inconnues"): sa.select(sa.func.count())
         .select_from(line.outerjoin(session, session.c.code == line.c.code))
         .where(session.c.code.is_(None)),
     }
     found = {what: connection.scalar(query) or 0 for what, query in questions.items()}
-    wrong = [f"{number} {what}" for what, number in found.items() if number]
+    wrong = [f"{number} {_(what)}" for what, number in found.items() if number]
     if wrong:
-        return ABOUT.mend("integrite.orphelins", _("{wrong}.", wrong=_(" ; ").join(wrong)), _REBUILD)
+        return ABOUT.mend("integrite.orphelins", _(" ; ").join(wrong) + ".", _REBUILD)
     return ABOUT.ok("integrite.orphelins", _("Chaque preuve est rattachée ou en attente, chaque ligne a sa session."))
 
 
