@@ -108,7 +108,7 @@ class _View:
     @classmethod
     def of(cls, need: Wording, entry: Entry) -> _View:
         cycles = entry.parcours.cycles
-        said = [word for word in re.findall(r"\w+", folded(need.precision)) if len(word) >= _LEAST]
+        said = [word for word in re.findall(r"\w+", need.precision) if len(word) >= _LEAST]
         there = entry.words()
         return cls(
             need,
@@ -116,7 +116,7 @@ class _View:
             theme=folded(entry.domaine) == folded(need.theme),
             cycle=not cycles or need.cycle in cycles,
             public=TEACHERS in entry.public,
-            words=tuple(word for word in dict.fromkeys(said) if word in there),
+            words=tuple(word for word in dict.fromkeys(said) if folded(word) in there),
         )
 
     @property

@@ -26,7 +26,7 @@ def test_the_reasons_say_theme_words_cycle_public_and_duration() -> None:
     assert found.entry.nom == "calcul-mental"
     assert found.reasons == (
         f"Thème{NBSP}: mathématiques",
-        f"Il parle de{NBSP}: calcul, ardoise",
+        f"Il parle de{NBSP}: Calcul, ardoise",
         f"Pour le cycle{NBSP}2 (CP, CE1, CE2)",
         f"Public{NBSP}: Enseignants 1er degré",
         f"9:00, dont 3:00 en présence{NBSP}: dans la durée souhaitée (Entre 6 h et 9 h)",
