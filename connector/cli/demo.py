@@ -111,8 +111,8 @@ def _perform(stage: Stage, progress: Progress) -> None:
     met = accompany(folder)
     click.echo(
         ngettext(
-            "  La formatrice a noté {n} rencontre dans son carnet de suivi.\n",
-            "  La formatrice a noté {n} rencontres dans son carnet de suivi.\n",
+            "  La formatrice a noté {n} rencontre dans son carnet de suivi.\n",
+            "  La formatrice a noté {n} rencontres dans son carnet de suivi.\n",
             met,
         )
     )

@@ -157,7 +157,7 @@ def _minutes(duree: str) -> int:
 def _person_text(one: Accompanied) -> str:
     entry = f" [{_(ENTRY_WORDS[one.entry])}]" if one.entry else ""
     seen = _("vu le {jour}", jour=day(one.seen)) if one.seen else _("jamais vu")
-    times = ngettext("{n} rencontre cette année", "{n} rencontres cette année", one.meetings.all)
+    times = ngettext("{n} rencontre cette année", "{n} rencontres cette année", one.meetings.all)
     return _(
         "{name} ({identifiant}){entry}, {ecole} : {seen}, {times}",
         name=one.name,
@@ -170,7 +170,7 @@ def _person_text(one: Accompanied) -> str:
 
 
 def _sum_text(followed: Followed) -> str:
-    met = ngettext("{n} personne accompagnée", "{n} personnes accompagnées", len(followed.met))
+    met = ngettext("{n} personne accompagnée", "{n} personnes accompagnées", len(followed.met))
     return _(
         "{accompagnees} sur {toutes}, dont {debutants} sur {tous} qui débutent ; {presence} en présence,"
         " {distance} à distance, {duree} en tout.",

@@ -259,7 +259,7 @@ class Acces(Section):
         elif self.role == "enseignant" and len(self.perimetre) > 1:
             raise refusal(_("un enseignant ne voit que lui-même : un seul identifiant, ou une seule adresse"))
         if self.accompagne and self.role not in ACCOMPANYING:
-            raise refusal(_("« accompagne » se dit d'un formateur ou d'un tuteur, qui tiennent un carnet de suivi"))
+            raise refusal(_("« accompagne » se dit d'un formateur ou d'un tuteur, qui tiennent un carnet de suivi"))
         return self
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from connector.language import N_
 from scenarios.calendar import school_year_of
+from scenarios.folding import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,4 +108,4 @@ def _begun_before(one: Served, end: date) -> bool:
 def _priority(one: Accompanied) -> tuple[bool, bool, int, int, str, str, str]:
     rank = ENTRIES.index(one.entry) if one.entry else 0
     seen = one.seen.toordinal() if one.seen else 0
-    return one.entry is None, one.seen is not None, seen, rank, one.nom, one.prenom, one.identifiant
+    return one.entry is None, one.seen is not None, seen, rank, folded(one.nom), folded(one.prenom), one.identifiant

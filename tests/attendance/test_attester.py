@@ -150,6 +150,21 @@ def test_somebody_with_another_role_names_a_trainer(terminal: Terminal, active: 
         assert attest(terminal, active, "--enseignant", "E0001", "--formateur", TRAINER)["nouvelles"] == 1
 
 
+@pytest.mark.parametrize("role", ["tuteur", "concepteur"])
+def test_who_only_follows_neither_attests_nor_signs_anybody_in(terminal: Terminal, active: str, role: str) -> None:
+    """Whomever they name; and a session's tutor is no trainer who attests."""
+    access = f'[[acces]]\nidentifiant = "{getpass.getuser()}"\nrole = "{role}"\n[[circonscription]]'
+    with terminal.configured("[[circonscription]]", access):
+        for command in (
+            ("attester", active, "--enseignant", "E0001", "--formateur", TRAINER),
+            ("emargement", "imprimer", CODE),
+            ("emargement", "saisir", CODE, terminal.sheet()),
+        ):
+            assert terminal.run(*command) == 1
+            assert f"a le rôle « {role} » : seul un formateur de la session émarge et atteste." in terminal.err
+    assert journal(terminal, "attestation.donner") == []
+
+
 def test_without_an_lrs_to_write_to_nothing_is_attested(terminal: Terminal, active: str) -> None:
     with terminal.configured('usage = "lecture-ecriture"', 'usage = "lecture"'):
         assert terminal.run("attester", active, "--enseignant", "E0001") == 1

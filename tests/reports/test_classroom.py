@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from connector.ledger.db import Ledger
 
 YEAR = SchoolYear(2026)
+DATA = {"Nom Prénom", "Rencontre"}
+"""Names of the invented world that are French words."""
 PEOPLE = people()
 
 
@@ -130,7 +132,7 @@ def test_pages_say_it_in_both_languages(academy: Ledger, settings: Settings) -> 
                     assert report is not None
                     page = render(report, "html").decode()
                     assert words in page
-                    assert language == "fr" or escaped(page) == []
+                    assert language == "fr" or set(escaped(page)) <= DATA
 
 
 def test_without_anything_to_apply_nothing_is_said_of_it(academy: Ledger, settings: Settings) -> None:

@@ -59,14 +59,14 @@ def read_design(connection: sa.Connection, about: About) -> Board:
     return Board(
         about,
         about.nom,
-        _("Ce que prévoit la session {code}, et ce qui en est sorti : des totaux, personne en particulier.", code=code),
+        _("Ce que prévoit la session {code}, et ce qui en est sorti : des totaux, personne en particulier.", code=code),
         tuple(Figure(column, value) for column, value in zip(worded(FIGURES), values, strict=True)),
         (
             Panel(
                 "activites",
                 table_of(_("Activités"), ACTIVITIES, _activities(connection, code, enrolled)),
                 "titre",
-                _("« n. c. » : non communiqué, un effectif inférieur à cinq ou ce qui permettrait de le retrouver."),
+                _("« n. c. » : non communiqué, un effectif inférieur à cinq ou ce qui permettrait de le retrouver."),
             ),
         ),
     )
