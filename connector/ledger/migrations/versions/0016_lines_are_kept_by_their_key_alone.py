@@ -54,7 +54,8 @@ def _copied(*constraints: sa.ForeignKeyConstraint, rowid: bool) -> None:
     )
     key = sa.PrimaryKeyConstraint(*_KEY, name="pk_line")
     op.create_table("line_again", *columns, key, *constraints, sqlite_with_rowid=rowid)
-    names = ", ".join(column.name for column in columns)
-    op.execute(f"INSERT INTO line_again ({names}) SELECT {names} FROM line ORDER BY {', '.join(_KEY)}")
+    names = [column.name for column in columns]
+    old, new = (sa.table(table, *map(sa.column, names)) for table in ("line", "line_again"))
+    op.execute(new.insert().from_select(names, sa.select(old).order_by(*(old.c[name] for name in _KEY))))
     op.drop_table("line")
     op.rename_table("line_again", "line")
