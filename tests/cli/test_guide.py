@@ -39,6 +39,7 @@ NEEDS = {
     "rgpd effacer": "somebody whom no later example names",
     "rgpd lever": "somebody who was erased",
     "tableau": "a server",
+    "suivi": "a trainer's own account",
     "verifier": "a session of the reader's",
 }
 """What begins so needs something else, which other tests give it."""
