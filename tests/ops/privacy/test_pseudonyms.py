@@ -37,7 +37,8 @@ CONTESTED_AT = r'"numero": "\w+"(?=,\s+"motif": "ligne_contestee")'
 """The number of a contested line is made from when it was contested, a moment apart on each side."""
 DATED = ("--annee", YEAR)
 ASKED = (
-    ("rapport", "circonscription", UAI, *DATED), ("rapport", "session", CODE), ("rapport", "enseignant", "E0001", *DATED),
+    ("rapport", "circonscription", UAI, *DATED), ("rapport", "session", CODE),
+    ("rapport", "enseignant", "E0001", *DATED),
     ("rapport", "academie", "Lyon", *DATED), ("rapport", "formateur", "anne.martin@ac-exemple.fr", *DATED),
 )  # fmt: skip
 
