@@ -1,11 +1,11 @@
 """What a page of `parcours tableau` costs: `python -m benchmarks.tableau [--dossier DOSSIER] [--sortie DOSSIER]`.
 
 The nation of `benchmarks.reports` (30,000 teachers, 24 lines each) is served by the application itself over HTTP, on
-SQLite. Measured from the request to the last byte, journal included, client and
-server in one process (wall clock and processor), each page many times in turn: the first 50 of
-everybody and the last, a search, a circonscription, a teacher, a session; by an operator, then by an IEN. Each page
+SQLite. Measured from the request to the last byte, journal included, client and server in one process (wall clock and
+processor), each page many times in turn: the first 50 of everybody and the last, a search, a circonscription with its
+picture, a teacher; a trainer's sessions, one of them, its sheets; by an operator, an IEN, then a trainer. Each list
 asks as well for the 50 rows that it shows, and no more. The figures are printed as a Markdown table and written, with
-`--sortie`, to `tableau.json`; the exit code is 1 when a list is above its bound at the median.
+`--sortie`, to `tableau.json`; the exit code is 1 when a page is above its bound at the median.
 """
 
 from __future__ import annotations
@@ -24,14 +24,19 @@ from typing import TYPE_CHECKING
 import requests
 import sqlalchemy as sa
 
+import scenarios.catalogue
 from benchmarks.reports import uai, write_nation
 from connector.ledger.db import open_ledger
-from connector.ledger.instants import now_us
-from connector.ledger.schema import teacher
+from connector.ledger.instants import PARIS, now_us
+from connector.ledger.resolve import settle
+from connector.ledger.schema import teacher, teacher_key
+from connector.ledger.sessions import absorb_snapshot
 from connector.tableau import doors
 from connector.tableau.app import create_app
 from connector.tableau.place import Place
 from scenarios.folding import folded
+from scenarios.load import load_session
+from scenarios.prepare import prepare
 from xapi.lrs.serve import serve_in_thread
 
 if TYPE_CHECKING:
@@ -42,6 +47,7 @@ if TYPE_CHECKING:
 BOUND_MS = 100.0
 _ROUNDS = 20
 _YEAR = "annee=2026-2027"
+_TRAINER = "anne.martin@ac-exemple.fr"
 PAGES: Mapping[str, tuple[str, str]] = {
     "opérateur, 50 premiers de 30 000": ("operateur", f"/enseignants?{_YEAR}"),
     "opérateur, dernière page": ("operateur", f"/enseignants?{_YEAR}&page=600"),
@@ -51,15 +57,34 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "IEN, sa circonscription de 400": ("ien", f"/enseignants?{_YEAR}"),
     "IEN, recherche": ("ien", f"/enseignants?{_YEAR}&recherche=12"),
     "IEN, un enseignant": ("ien", f"/enseignants/{{teacher}}?{_YEAR}"),
+    "formateur, ses sessions": ("formateur", "/sessions"),
+    "formateur, une session": ("formateur", "/sessions/CM-69L4-2026A"),
+    "formateur, ses feuilles d'émargement": ("formateur", "/sessions/CM-69L4-2026A/emargement"),
 }
 
 
-def _make_searchable(folder: Path) -> None:
-    """Write what an import of the roster writes for searches."""
+def _furnish(folder: Path) -> None:
+    """Write what an import of the roster writes for searches, and a session with its trainer and its sheets."""
     with closing(open_ledger(f"sqlite:///{folder / 'registre.db'}")) as ledger, ledger.write() as connection:
         for row in connection.execute(sa.select(teacher)).all():
             text = folded(f"{row.nom} {row.prenom} {row.nom} {row.identifiant}")
             connection.execute(teacher.update().where(teacher.c.id == row.id).values(recherche=text))
+        _give_a_session(connection)
+
+
+def _give_a_session(connection: sa.Connection) -> None:
+    """Give everybody an address, and publish the catalogue's session among them."""
+    loaded = load_session(Path(scenarios.catalogue.__path__[0]) / "calcul-mental" / "session.yaml")
+    listed = [one.courriel for one in loaded.participants]
+    numbers = connection.scalars(sa.select(teacher.c.id).order_by(teacher.c.id)).all()
+    addresses = (*listed, *(f"e{number:06}@ac-exemple.fr" for number in numbers))
+    keys = [
+        {"teacher_id": number, "kind": "mbox", "value": address, "main": True}
+        for number, address in zip(numbers, addresses, strict=False)
+    ]
+    connection.execute(teacher_key.insert(), keys)
+    absorb_snapshot(connection, prepare(loaded, PARIS).snapshot(), at_us=now_us())
+    settle(connection)
 
 
 def measure(folder: Path) -> dict[str, dict[str, float]]:
@@ -67,7 +92,7 @@ def measure(folder: Path) -> dict[str, dict[str, float]]:
     with closing(open_ledger(f"sqlite:///{folder / 'registre.db'}")) as ledger:
         place = Place(folder, ledger, "http://127.0.0.1")
         with serve_in_thread(create_app(place)) as url:
-            browsers = {who: _enter(ledger, who) for who in ("operateur", "ien")}
+            browsers = {who: _enter(ledger, who) for who in ("operateur", "ien", "formateur")}
             found = browsers["ien"].get(f"{url}/enseignants?{_YEAR}", timeout=60).text
             first = re.findall(r'class="who" href="/enseignants/([^?"]+)', found)[0]
             return {name: _page(browsers[who], url + path.format(teacher=first)) for name, (who, path) in PAGES.items()}
@@ -111,10 +136,11 @@ def main() -> int:
         if not (folder / "registre.db").exists():
             folder.mkdir(parents=True, exist_ok=True)
             write_nation(folder)
-            _make_searchable(folder)
+            _furnish(folder)
             with (folder / "parcours.toml").open("a", encoding="utf-8") as file:
                 file.write('[[acces]]\nidentifiant = "operateur"\nrole = "operateur"\n')
                 file.write(f'[[acces]]\nidentifiant = "ien"\nrole = "ien"\nperimetre = ["{uai(3)}"]\n')
+                file.write(f'[[acces]]\nidentifiant = "formateur"\nrole = "formateur"\nperimetre = ["{_TRAINER}"]\n')
         found = measure(folder)
     print("| Page | Médiane | Processeur | 95 % | Poids | Lignes |\n|---|---|---|---|---|---|")
     for name, row in found.items():

@@ -100,6 +100,16 @@ def reported_quotite(services: Iterable[Interval], home: Interval, year: SchoolY
     )
 
 
+def quotites(owed: Due) -> tuple[tuple[date, int], ...]:
+    """Return the quotités of the year, each with the day from which it holds; days without service are left out."""
+    found: list[tuple[date, int]] = []
+    for day in sorted({part.first for part in owed.parts} | {part.last + timedelta(days=1) for part in owed.parts}):
+        total = sum(part.service.quotite for part in owed.parts if part.first <= day <= part.last)
+        if total and (not found or found[-1][1] != total):
+            found.append((day, total))
+    return tuple(found)
+
+
 def half_up(value: Fraction) -> int:
     """Round a non-negative value to the nearest integer, halves up."""
     return int(value + Fraction(1, 2))

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from connector.errors import DataError
 from connector.language import N_, _
 from connector.obligation.dossier import read_explanation
+from connector.obligation.due import quotites
 from connector.obligation.explain_views import as_document
+from connector.obligation.wording import day, percentage
 from connector.reports.drawing import DECISIONS, MODALITES, NATURES, typographic
 from connector.reports.listing import Listing, dated, read_calendar
 from connector.reports.people import Wanted, people_table, read_rows
@@ -55,6 +57,13 @@ class Releve:
     def lines(self) -> tuple[ExplainedLine, ...]:
         """Every line, credited or not, oldest first."""
         return self.explanation.lines
+
+    @property
+    def quotite(self) -> str:
+        """The quotité as a reader sees it, each one of a year in which it changes."""
+        held = quotites(self.explanation.due) or ((self.about.made_at.date(), self.row.quotite),)
+        later = [_("puis {quotite} à partir du {jour}", quotite=percentage(one), jour=day(at)) for at, one in held[1:]]
+        return ", ".join([percentage(held[0][1]), *later])
 
     def tables(self) -> tuple[Table, ...]:
         """Return the balance, then the lines."""

@@ -72,13 +72,13 @@ def _people(connection: sa.Connection, scope: Scope, found: sa.RowMapping) -> It
     Who is on the list by an address of several people stands there for it, if a line tells that they took part.
     """
     code, year = found["code"], found["annee_scolaire"]
-    cells = _cells(connection, code, found["fuseau"])
     attested = _attested(connection, code, found["fuseau"]) if found["validation"] == "attestation" else {}
     applied = read_applied(connection, code, found["fuseau"])
     listed = connection.execute(_listed(scope, code, year)).mappings().all()
     known = {row["teacher_id"] for row in listed}
     lines = connection.execute(_others(scope, code, year)).mappings()
     others = {row["teacher_id"]: row for row in lines if row["teacher_id"] not in known}
+    cells = _cells(connection, code, found["fuseau"], [one for one in (*known, *others) if one is not None])
     sharers = _sharers(connection, [row["email"] for row in listed if row["teacher_id"] is None])
     for row in listed:
         shared = sharers.get(row["email"], ()) if row["teacher_id"] is None else ()
@@ -127,7 +127,9 @@ def _listed(scope: Scope, code: str, year: str) -> sa.Select[Any]:
 
 
 def _others(scope: Scope, code: str, year: str) -> sa.Select[Any]:
-    line, teacher, place = schema.line, schema.teacher, _place(year)
+    """Select those who have a line: evidence is what gives one to who is not listed, and is found by session."""
+    line, teacher, place, said = schema.line, schema.teacher, _place(year), schema.resolution
+    credited = (line.c.teacher_id == teacher.c.id, line.c.code == code, line.c.motif.is_distinct_from("formateur"))
     return (
         sa.select(
             sa.null().label("groupe"),
@@ -138,11 +140,10 @@ def _others(scope: Scope, code: str, year: str) -> sa.Select[Any]:
         .select_from(teacher)
         .outerjoin(place, place.c.teacher_id == teacher.c.id)
         .where(
-            teacher.c.id.in_(
-                sa.select(line.c.teacher_id).where(line.c.code == code, line.c.motif.is_distinct_from("formateur"))
-            )
+            teacher.c.id.in_(sa.select(said.c.teacher_id).where(said.c.code == code, said.c.teacher_id.is_not(None))),
+            sa.exists().where(*credited),
+            scope.people_of(teacher.c.id, year),
         )
-        .where(scope.people_of(teacher.c.id, year))
     )
 
 
@@ -182,10 +183,11 @@ def _participant(
     )
 
 
-def _cells(connection: sa.Connection, code: str, fuseau: str) -> dict[int, dict[str, Cell]]:
+def _cells(connection: sa.Connection, code: str, fuseau: str, teachers: list[int]) -> dict[int, dict[str, Cell]]:
+    """Return what came of each activity for these teachers: lines are found by teacher."""
     line = schema.line
     found: dict[int, dict[str, Cell]] = {}
-    for row in connection.execute(sa.select(line).where(line.c.code == code)):
+    for row in connection.execute(sa.select(line).where(line.c.code == code, line.c.teacher_id.in_(teachers))):
         cell = Cell(
             row.decision, row.motif, row.minutes, row.minutes_prevues, row.modalite, local_day(row.instant_us, fuseau)
         )

@@ -10,7 +10,7 @@ import pytest
 
 from connector.errors import DataError
 from connector.ledger.roster import Interval
-from connector.obligation.due import due, half_up, reported_quotite, reporting_interval
+from connector.obligation.due import due, half_up, quotites, reported_quotite, reporting_interval
 from connector.obligation.policy import Derogation, LocalRules, Policy
 from connector.settings import Settings
 from scenarios.calendar import SchoolYear
@@ -129,6 +129,14 @@ def test_the_quotite_of_a_report_is_that_of_all_schools_at_the_end() -> None:
     later = service(100_000, debut=date(2027, 9, 1))
     assert reported_quotite([before, left, later], left, YEAR) == 50_000
     assert reported_quotite([later], later, YEAR) == 100_000, "who is only credited in the year"
+
+
+def test_the_quotites_of_the_year_come_with_their_days() -> None:
+    half = [service(50_000, uai="1"), service(50_000, uai="2")]
+    assert quotites(due(half, YEAR)) == ((date(2026, 9, 1), 100_000),)
+    rows = [service(80_000, fin=date(2027, 1, 31)), service(100_000, debut=date(2027, 3, 1))]
+    assert quotites(due(rows, YEAR)) == ((date(2026, 9, 1), 80_000), (date(2027, 3, 1), 100_000))
+    assert quotites(due([], YEAR)) == ()
 
 
 def test_the_peak_is_the_highest_day() -> None:

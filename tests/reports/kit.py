@@ -82,6 +82,7 @@ def write_world(connection: sa.Connection) -> None:
         )
     )
     attest(connection, 1, CODE)
+    bear_witness(connection, 5, CODE, "completion", us(2026, 11, 12))
 
 
 def write_session(connection: sa.Connection, code: str, uai: str, **said: Any) -> None:
@@ -165,9 +166,14 @@ def write_lines(connection: sa.Connection, number: int, code: str) -> None:
 
 def attest(connection: sa.Connection, number: int, code: str, at_us: int = us(2026, 11, 20)) -> None:
     """Write the trainer's attestation as evidence."""
+    bear_witness(connection, number, code, "attestation", at_us)
+
+
+def bear_witness(connection: sa.Connection, number: int, code: str, kind: str, at_us: int) -> None:
+    """Write evidence of a teacher in a session."""
     key = connection.execute(
         schema.evidence.insert().values(
-            statement_id=uuid.uuid4(), source="lrs", sha256=bytes(32), kind="attestation", state="done",
+            statement_id=uuid.uuid4(), source="lrs", sha256=bytes(32), kind=kind, state="done",
             timestamp_us=at_us, stored_us=at_us, rank=0, actor_kind="mbox", actor_value=f"e{number:04}@ac-exemple.fr",
             object_id=f"urn:{code}",
         )

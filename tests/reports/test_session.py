@@ -132,10 +132,10 @@ def test_an_attestation_is_for_who_took_part(session: SessionReport) -> None:
 def test_an_attestation_is_handed_to_each_alone_without_a_page_number(session: SessionReport) -> None:
     drawn = {
         name: environment().get_template(f"paper/{name}.html.j2").render(report=session, about=session.about, people=())
-        for name in ("attestation", "collective")
+        for name in ("attestation", "session")
     }
     numbered = [name for name, page in drawn.items() if "counter(pages)" in page]
-    assert numbered == ["collective"]
+    assert numbered == ["session"]
 
 
 def test_a_session_not_known_is_nothing(world: Ledger) -> None:

@@ -18,6 +18,7 @@ from tests.tableau.test_acts import real  # noqa: F401 - the fixture
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
+    from tests.attendance.conftest import Terminal
     from tests.tableau.conftest import Site
 
 pytestmark = pytest.mark.browser
@@ -64,6 +65,7 @@ def test_nothing_overflows_and_axe_finds_nothing(
 
 def test_sheets_and_attestations_are_entered_in_english_and_axe_finds_nothing(
     real: Site,  # noqa: F811
+    terminal: Terminal,  # noqa: F811
     attested: str,  # noqa: F811
     chromium: Browser,
 ) -> None:
@@ -75,6 +77,11 @@ def test_sheets_and_attestations_are_entered_in_english_and_axe_finds_nothing(
     assert wrong_in(page) == []
     page.goto(f"{base}/{SLOT[0]}/{SLOT[1]}?groupe=A")
     assert wrong_in(page) == []
+    with terminal.configured(terminal.stage.lrs.address, "http://127.0.0.1:9/xAPI/"):
+        page.reload()
+        assert page.get_by_role("alert").inner_text().startswith("A service that this page needs does not answer.")
+        assert wrong_in(page) == []
+    page.get_by_role("link", name="Try again").click()
     page.get_by_role("button", name="Save the sign-in sheet").click()
     assert page.locator("h1").inner_text() == "Sign-in sheet saved"
     assert wrong_in(page) == []
