@@ -154,7 +154,7 @@ def slot_items(known: Known) -> sa.Select[Any]:
 
 def _said(of: sa.FromClause, line: sa.FromClause, *more: str) -> sa.Exists:
     """Tell whether some rows of what was heard are of a line, or of one slot of it."""
-    other = of.alias("of_line")
+    other = of.alias()
     same = (other.c[name] == line.c[name] for name in (*LINE, *more))
     return sa.exists(sa.select(other.c.code).where(*same).correlate(line))
 
@@ -192,7 +192,7 @@ _UNSAID = (
 
 def _ticks(known: Known) -> tuple[sa.Select[Any], sa.Select[Any]]:
     """The ticks said, and those of lines that an attestation or a decision makes without anything said."""
-    tick = known.heard.alias("tick")
+    tick = known.heard.alias()
     columns = (*LINE, "slot_id", *_SAID)
     said = sa.select(*(tick.c[name] for name in columns)).where(tick.c.kind == "completion")
     made = sa.union(_covered(known.place), sa.select(*(known.decided.c[name] for name in LINE))).subquery("made")
@@ -230,7 +230,7 @@ def _expected(known: Known) -> sa.Select[Any]:
 
 def _covered(place: sa.FromClause) -> sa.Select[Any]:
     """The lines of credited activities of the sessions attested for a teacher, those removed since included."""
-    attested = place.alias("attested")
+    attested = place.alias()
     there = (
         in_force(activity, attested.c.attested_us, code=attested.c.code),
         attested.c.attested_us < activity.c.gone_us,
