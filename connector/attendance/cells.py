@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -76,19 +77,9 @@ def _text(data: bytes, name: str, columns: Sequence[str]) -> Iterator[Row]:
 def _workbook(data: bytes, name: str, columns: Sequence[str]) -> Iterator[Row]:
     """Read every sheet that has something in it; titles may stand above the header."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            size = sum(member.file_size for member in packed.infolist())
-        if size > _MAX_UNPACKED:
-            raise DataError(
-                _(
-                    "{fichier} : le classeur dépasse {taille} Mo une fois ouvert.",
-                    fichier=name,
-                    taille=_MAX_UNPACKED // 2**20,
-                )
-            )
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = python_calamine.CalamineWorkbook.from_filelike(_laid_open(data, name))
         sheets = [(title, book.get_sheet_by_name(title).to_python(skip_empty_area=False)) for title in book.sheet_names]
-    except (zipfile.BadZipFile, python_calamine.CalamineError, NotImplementedError) as exc:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, python_calamine.CalamineError) as exc:
         raise DataError(
             _("{fichier} : ce n'est pas un classeur XLSX ou ODS lisible.", fichier=name),
             remedy=_("Ouvrez-le dans le tableur, enregistrez-le en XLSX, ODS ou CSV, et recommencez."),
@@ -99,6 +90,27 @@ def _workbook(data: bytes, name: str, columns: Sequence[str]) -> Iterator[Row]:
     for title, rows in filled:
         numbered = ((line, [_cell(value) for value in row]) for line, row in enumerate(rows, 1))
         yield from _below_header(numbered, f"{name}:{title}", columns, _TITLE_ROWS)
+
+
+def _laid_open(data: bytes, name: str) -> io.BytesIO:
+    """Return the archive unpacked, each member as long as it says; refuse one that is too large then.
+
+    What reads a workbook unpacks a member to its end, whatever length it gives itself: 400 kB would become 800 MB.
+    """
+    unpacked = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(unpacked, "w") as laid:
+        if sum(member.file_size for member in packed.infolist()) > _MAX_UNPACKED:
+            raise DataError(
+                _(
+                    "{fichier} : le classeur dépasse {taille} Mo une fois ouvert.",
+                    fichier=name,
+                    taille=_MAX_UNPACKED // 2**20,
+                )
+            )
+        for filename in dict.fromkeys(packed.namelist()):
+            laid.writestr(filename, packed.read(filename))
+    unpacked.seek(0)
+    return unpacked
 
 
 def _below_header(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import struct
 import zipfile
+import zlib
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,6 +16,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connector.attendance import cells
 from connector.attendance.cells import COLUMNS, MAX_BYTES, Row, read_rows
 from connector.attendance.sheet import Person, Sheet, SignIn
 from connector.errors import DataError
@@ -97,6 +100,21 @@ def test_a_workbook_of_an_absurd_size_is_not_opened() -> None:
         packed.writestr("xl/worksheets/sheet1.xml", bytes(65 * 2**20))
     assert len(target.getvalue()) < MAX_BYTES
     assert refusal(target.getvalue()) == "f : le classeur dépasse 64 Mo une fois ouvert."
+
+
+def test_a_workbook_is_read_no_further_than_it_says() -> None:
+    """Its strings say to be 100 bytes long, and are 100 000 times that: what reads workbooks would believe none."""
+    target, long = io.BytesIO(), b"<sst>" + bytes(10 * 2**20)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/sharedStrings.xml", long)
+    data = bytearray(target.getvalue())
+    for start, crc in ((data.index(b"PK\3\4"), 14), (data.index(b"PK\1\2"), 16)):
+        struct.pack_into("<I", data, start + crc, zlib.crc32(long[:100]))
+        struct.pack_into("<I", data, start + crc + 8, 100)
+    laid = cells._laid_open(bytes(data), "f").getvalue()
+    assert len(laid) < 1000
+    assert long[:100] in laid
+    assert refusal(bytes(data)).startswith("f : ce n'est pas un classeur XLSX ou ODS lisible.")
 
 
 @given(st.binary() | st.binary().map(lambda rest: b"PK\x03\x04" + rest) | st.text().map(str.encode))
