@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from connector.ledger.pseudonyms import PSEUDONYM
+from connector.ledger.pseudonyms import PSEUDONYM, SEALED
 from connector.ledger.schema import metadata
+from xapi.cover import SealedText
 from xapi.covering import cover_all, covered_columns
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def names_in_clear(connection: sa.Connection, by: Pseudonyms) -> dict[str, int]:
 
 
 def _shows(kind: Covered, text: str, by: Pseudonyms) -> bool:
+    if isinstance(kind, SealedText):
+        return not text.startswith(SEALED.hex())
     kept = json.loads(text) if _is_json(kind) else text
     shows: bool = kind.inward(by)(kept) != kept
     return shows

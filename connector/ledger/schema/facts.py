@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from connector.ledger.schema.base import metadata, row_id
 from connector.ledger.schema.personal import Personal
+from xapi.cover import SealedText
 
 evidence = sa.Table(
     "evidence",
@@ -94,7 +95,9 @@ bookmark = sa.Table(
     "bookmark",
     metadata,
     sa.Column("source", sa.Text, primary_key=True),
-    sa.Column("body", sa.Text, nullable=False, comment="the cursor, as JSON; moves in the transaction of its page"),
+    sa.Column(
+        "body", SealedText, nullable=False, comment="the cursor, as JSON; moves in the transaction of its page"
+    ),
 )
 
 actor = sa.Table(

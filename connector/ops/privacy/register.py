@@ -182,4 +182,7 @@ def _measures(settings: Settings) -> Iterator[tuple[str, str]]:
     yield _("Minimisation"), _("Les déclarations sont réduites à ce qui compte, avec l'empreinte de l'original")
     erased = _("une clé est en place") if settings.erasure_key_file.exists() else _("personne n'a été effacé d'ici")
     yield _("Effacement"), _("Les personnes effacées ne sont connues que par des HMAC ; {erased}", erased=erased)
+    apart = _("Le registre n'a que des HMAC ; les noms sont dans un autre fichier, et la clé dans un troisième")
+    held = _("Non : le registre a les noms ; « pseudonymes », partie [base], les en sort")
+    yield _("Pseudonymisation"), held if settings.names_file is None else apart
     yield _("Menaces et tests"), "docs/securite.md"
