@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_PLACE = re.compile(r"\{\w*[^}]*\}")
 _FRENCH = re.compile(
     r"[àâçéèêëîïôûùœÀÂÇÉÈÊÎÔÛŒ«»\u00a0]|[a-z]’[a-z]|(?:^|\S) [:;?!](?=\s|$)"
     r"|\b(?:aucune?|avec|cette|dans|des|elle|est|les|leurs?|mais|n'|par|pas|plus|pour|sans|ses|sont|sur|une|vos|votre)\b",
@@ -74,7 +75,7 @@ def _vocabulary() -> frozenset[str]:
         both = (message.id, message.string)
         for words, said in zip((french, english), both, strict=True):
             whole = " ".join(said) if isinstance(said, tuple) else said
-            words.update(word.lower() for word in _WORD.findall(whole))
+            words.update(word.lower() for word in _WORD.findall(_PLACE.sub("", whole)))
     return frozenset(french - english)
 
 
