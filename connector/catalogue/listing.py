@@ -26,9 +26,9 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no room for (section 2.2), and a text may hold by an escape."""
 
 _COLUMNS = (
-    Column("nom", "Nom"),
+    Column("nom", N_("Nom")),
     Column("matricule", "Matricule"),
-    Column("titre", "Titre"),
+    Column("titre", N_("Titre")),
     Column("offre", N_("Offre")),
     Column("collection", "Collection"),
     Column("domaine", N_("Domaine")),

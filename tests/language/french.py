@@ -33,6 +33,7 @@ STORED = "kept in the ledger, or in a file: one word for whoever reads it in wha
 FOREIGN = "the word of another program, found again as it writes it"
 
 BY_NATURE: Mapping[str, tuple[str, str]] = {
+    "connector/catalogue/listing.py": (" heure", "a duration as m@gistère's XML says it"),
     "connector/catalogue/proposals.py": ("Enseignants 1er degré", "a term of m@gistère's closed list"),
     "connector/cli/decider.py": ("\u00a0: ", "part of an epilog, which the catalogue has whole"),
     "connector/gaia/files.py": ("Intervenants|Stagiaires|Formations", FOREIGN),
@@ -48,18 +49,21 @@ BY_NATURE: Mapping[str, tuple[str, str]] = {
     "connector/moodle/sandbox/exceptions.py": (".*", FOREIGN),
     "connector/moodle/slot_mark.py": (" empreinte-", PUBLISHED),
     "connector/moodle/soap/answer.py": ("Erreur inconnue", FOREIGN),
+    "connector/obligation/rules.py": ("forfait_min goes.*", "English, with a key of the regulation's data"),
     "connector/obligation/wording.py": ("\u00a0", "a space"),
     "connector/ops/doctor/judge_moodle.py": (" :", "a space that becomes unbreakable"),
     "connector/ops/night/failures.py": ("défaut imprévu", "the name of an event of the log, whose keys are French"),
-    "connector/ops/privacy/person.py": ("[a-z_ ]+", "names of columns"),
+    "connector/ops/privacy/person.py": ("[a-z_0-9 ]+", "names of columns"),
     "connector/publish/removed.py": ("Annulé : ", PUBLISHED),
     "connector/publish/stock/slots.py": ("Lieu : ", PUBLISHED),
     "connector/settings/sections.py": ("RGPD, article 6.*", "the law, quoted"),
     "scenarios/base.py": (", empreinte: ", PUBLISHED),
     "scenarios/assistant": (
-        "Étape |, «\u00a0|\u00a0»|à (?:compléter|préciser)|compet.*|Niveau.*|Durée visée|Calendrier| : |aucun.*",
+        "Étape |, «\u00a0|\u00a0»|à (?:compléter|préciser)|compet.*|Niveau.*|Durée visée|Calendrier| : |aucun.*|Nombre.*"
+        "|premier ",
         PUBLISHED,
     ),
+    "scenarios/gabarit.py": ("\u00a0: ", PUBLISHED),
     "scenarios/gift/answers.py": ("Vrai|Faux", PUBLISHED),
     "scenarios/prepare.py": (".*", PUBLISHED),
     "xapi/emit.py": (".*", "what a verb is called in a statement, beside its identifier"),
