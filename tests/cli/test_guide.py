@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NEEDS = {
     "attester": "the LRS",
     "bac-a-sable": "a server",
+    "besoins importer": "a file of the reader's",
     "catalogue exporter": "a parcours of the reader's",
     "catalogue importer": "a package",
     "collecter": "the LRS",
@@ -38,8 +39,8 @@ NEEDS = {
     "registre restaurer": "a ledger that is not there",
     "rgpd effacer": "somebody whom no later example names",
     "rgpd lever": "somebody who was erased",
-    "tableau": "a server",
     "suivi": "a trainer's own account",
+    "tableau": "a server",
     "verifier": "a session of the reader's",
 }
 """What begins so needs something else, which other tests give it."""
