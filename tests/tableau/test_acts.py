@@ -31,12 +31,8 @@ if TYPE_CHECKING:
     from tests.attendance.conftest import Terminal
 
 TRAINER = "anne.martin@ac-exemple.fr"
-ACCESS = "".join(
-    (
-        access("operateur", "operateur"), access(TRAINER, "formateur"), access("ien", "ien", "0693456G"),
-        access("E0001", "enseignant"),
-    )
-)  # fmt: skip
+ACCESS = "".join((access("operateur", "operateur"), access("ien", "ien", "0693456G"), access("E0001", "enseignant")))
+"""Beside those of the demonstration, whose trainer has one."""
 SHEET = f"/sessions/{CODE}/emargement/{SLOT[0]}/{SLOT[1]}"
 
 
