@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 from connector.addresses import normalise
 from connector.errors import ConfigError
 from connector.language import _
+from connector.settings.local import Derogation, Politique
 from connector.settings.schools import Etablissements, Reseau
 from connector.settings.secrets import read_authority, read_secret
 from connector.settings.sections import (
@@ -25,12 +26,10 @@ from connector.settings.sections import (
     Circonscription,
     Conservation,
     Courrier,
-    Derogation,
     Interface,
     Lrs,
     MoodleSite,
     Nuit,
-    Politique,
     Rgpd,
     Section,
     Sessions,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, PlainValidator, TypeAdapter, model_validator
 
 from connector.addresses import is_protected, normalise
 from connector.language import Language, _
 from scenarios.calendar import timezone_of
-from scenarios.fields import Academie, AnneeScolaire, Booleen, Courriel, Duree, Jour, Ligne, Uai, refusal
+from scenarios.fields import Academie, Booleen, Courriel, Ligne, Uai, refusal
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -301,27 +301,3 @@ class Interface(Section):
     """The language that people are spoken to, where they have not chosen one themselves."""
 
     langue: Language | None = None
-
-
-class Politique(Section):
-    """Local policy of one circonscription for one school year; minutes are for a full due."""
-
-    circonscription: Uai
-    annee_scolaire: AnneeScolaire
-    arrondi: Literal["exact", "module_3h_sup"] = "exact"
-    distance_min: Duree | None = None
-    themes_min: dict[Literal["mathematiques", "francais", "autre"], Duree] = Field(default_factory=dict)
-    validation: Literal["achevement", "attestation"] = "achevement"
-    decide_par: Ligne
-    decide_le: Jour
-
-
-class Derogation(Section):
-    """A due decided for one teacher and one school year, in minutes, with a neutral reason code."""
-
-    identifiant: Ligne
-    annee_scolaire: AnneeScolaire
-    du: Duree
-    motif: Code
-    decide_par: Ligne | None = None
-    decide_le: Jour | None = None
