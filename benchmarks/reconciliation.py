@@ -129,6 +129,7 @@ def _reconciled(connection: sa.Connection) -> Reconciled:
 
 def _written(connection: sa.Connection) -> None:
     copy = schema.line.to_metadata(sa.MetaData(), name="line_copy")
+    copy.primary_key.name = "pk_line_copy"
     copy.dialect_options["postgresql"]["partition_by"] = None
     copy.create(connection)
     connection.execute(copy.insert().from_select(list(copy.c.keys()), sa.select(schema.line)))
