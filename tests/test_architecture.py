@@ -14,7 +14,7 @@ PACKAGES = ("scenarios", "xapi", "connector")
 FOREIGN = {"scenarios": {"scenarios"}, "xapi": {"xapi"}, "connector": set(PACKAGES)}
 LEVEL = {
     "errors": 0,
-    "language": 0,
+    "language": -1,
     "addresses": 0,
     "redact": 0,
     "system_words": 0,

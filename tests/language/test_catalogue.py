@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from connector.reports.report import Report
 
-DATA = frozenset({"Bienvenue", "Français"})
+DATA = frozenset({"Bienvenue", "Français", "Rencontre"})
 """A title of the invented world, and the name that a language gives itself: words of the interface too."""
 
 
