@@ -12,6 +12,7 @@ from connector.ledger import schema
 from connector.ledger.instants import now
 from connector.ledger.mailboxes import shared_addresses
 from connector.ledger.schema import MAX_US
+from connector.ledger.stage import standing
 from connector.ledger.states import act_states, last_states
 from connector.ledger.versions import newest
 from connector.obligation.explain import local_day
@@ -31,6 +32,7 @@ def read_session(connection: sa.Connection, scope: Scope, code: str) -> SessionR
     found = connection.execute(sa.select(table).where(table.c.code == code, scope.rolls())).mappings().one_or_none()
     if found is None:
         return None
+    known = standing(connection, code)
     return SessionReport.of(
         dict(found),
         made_at=now(ZoneInfo(found["fuseau"])),
@@ -38,6 +40,7 @@ def read_session(connection: sa.Connection, scope: Scope, code: str) -> SessionR
         activities=_activities(connection, code),
         people=tuple(sorted(_people(connection, scope, found), key=_by_name)),
         in_class=tuple(Activity(*one) for one in read_in_class(connection, code)),
+        etape=known.stage if known else "ouverte",
     )
 
 
