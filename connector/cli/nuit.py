@@ -18,7 +18,7 @@ from connector.language import _
 from connector.ledger.instants import PARIS
 from connector.ledger.turn import one_at_a_time
 from connector.moodle.connect import Sites
-from connector.ops.night import metrics, summary
+from connector.ops.night import summary
 from connector.ops.night.lock import NIGHT
 from connector.ops.night.log import Form, night_log
 from connector.ops.night.mail import Postman
@@ -101,6 +101,8 @@ def _tell(settings: Settings, night: Night) -> list[str]:
 
 def _write_metrics(settings: Settings, night: Night) -> None:
     if settings.nuit.metriques is not None:
+        from connector.ops.night import metrics  # noqa: PLC0415 - what serves metrics over HTTP comes with it
+
         deliver(metrics.exposition(night), settings.folder / settings.nuit.metriques)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -28,6 +31,11 @@ if TYPE_CHECKING:
     from connector.ops.demo.stage import Stage
 
 UAI = "0693456G"
+OF_OTHERS = {
+    "alembic", "argon2", "lxml", "nh3", "prometheus_client", "psycopg", "python_calamine", "starlette", "uvicorn",
+    "weasyprint", "xlsxwriter", "yaml", "zeep",
+}  # fmt: skip
+"""Libraries of other commands, or of other configurations: migrations, pages, SOAP, PostgreSQL, spreadsheets, paper."""
 
 
 def seen(at: datetime) -> dict[str, Any]:
@@ -154,6 +162,20 @@ def test_the_files_that_launch_it(nights: Nights, tmp_path: Path) -> None:
     assert nights.run("nuit", "--unites", tmp_path / "unites") == 0
     assert len(nights.out.splitlines()) == len(list((tmp_path / "unites").iterdir())) == 4
     assert not (nights.stage.folder / "rapports").exists()
+
+
+def test_a_night_loads_nothing_that_it_does_not_use(sqlite_ledger: Path, tmp_path: Path) -> None:
+    shutil.copy(sqlite_ledger, tmp_path / "registre.db")
+    program = (
+        "import sys\nfrom connector.cli.main import main\ntry:\n    main(sys.argv[1:])\n"
+        "except SystemExit as ended:\n    print(ended.code, *sys.modules)"
+    )
+    command = [sys.executable, "-c", program, "--donnees", str(tmp_path), "nuit"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    code, *loaded = said[-1].split()
+    assert code == "0", said
+    assert {"sqlalchemy", "connector.ops.night.steps"} <= set(loaded)
+    assert not OF_OTHERS & set(loaded)
 
 
 @pytest.fixture
