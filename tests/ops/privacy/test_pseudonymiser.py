@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from connector.errors import ConfigError
-from connector.ledger.db import open_ledger
+from connector.ledger.db import open_as_kept, open_ledger
 from connector.ledger.names import Names
 from connector.ledger.pseudonyms import own_proof
 from connector.ledger.schema import metadata
@@ -218,3 +218,20 @@ def test_a_file_of_names_is_its_owners_alone(tmp_path: Path) -> None:
     file.write_bytes(b"pas une base" * 100)
     with pytest.raises(ConfigError, match="ne se lit pas"):
         Names(file, own_proof(b"cle"))
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_too(terminal: Terminal, tmp_path: Path, postgresql_database: str) -> None:  # noqa: F811 - the fixture
+    text = (terminal.folder / FILE).read_text("utf-8")
+    assert terminal.run("registre", "deplacer", postgresql_database) == 0
+    (terminal.folder / "registre.db").unlink()
+    base = f'[base]\ndsn = "{postgresql_database}"\npseudonymes = "{tmp_path / "noms.db"}"\n[rgpd]'
+    terminal.write(FILE, text.replace("[rgpd]", base, 1))
+    assert terminal.run("rgpd", "pseudonymiser", "--oui") == 0, terminal.err
+    with closing(open_as_kept(postgresql_database)) as ledger, ledger.read() as connection:
+        held = repr([connection.execute(table.select()).all() for table in metadata.sorted_tables])
+    assert [word for word in WORDS if word in held] == []
+    assert terminal.run("rgpd", "effacer", "A", "--oui") == 0, terminal.err
+    assert ANNE.encode() not in (tmp_path / "noms.db").read_bytes()
+    assert terminal.run("rapport", "circonscription", UAI, "--annee", YEAR, "--format", "json") == 0
+    assert [row["nom"] for row in json.loads(terminal.out)] == ["Durand", "Personne effacée"]
