@@ -59,7 +59,7 @@ def test_what_people_write_is_understood(ecole: str, cycle: str) -> None:
             {"enseignants": "E0002"},
             f"n'enseigne pas à École Jean-Macé, Lyon en 2026-2027 (vouliez-vous dire «{NBSP}E000",
         ),
-        ({"precision": "x" * (MOST_WORDS + 1)}, f"{MOST_WORDS + 1} caractères"),
+        ({"precision": "x" * (MOST_WORDS + 1)}, f"{MOST_WORDS + 1}{NBSP}caractères"),
         ({"precision": "voir anne@ac-exemple.fr"}, "sans nommer personne"),
         ({"precision": "a\x07b"}, "sans nommer personne"),
     ],
