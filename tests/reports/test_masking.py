@@ -100,7 +100,7 @@ def test_a_small_circonscription_keeps_its_minutes_and_so_does_another(reports: 
     assert made.total.enseignants == 153
     assert made.total.due_min == 3240
     document = made.document()
-    assert set(document) == {"academie", "annee_scolaire", "seuil", "circonscriptions", "total"}
+    assert set(document) == {"academie", "annee_scolaire", "seuil", "circonscriptions", "total", "mises_en_oeuvre"}
     assert document["circonscriptions"][0]["nom"] == "Petite"
     assert document["circonscriptions"][0]["enseignants"] is None
     assert document["total"]["part"] == pytest.approx(50)
