@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_TRIGGERS = ("=", "+", "-", "@", "\t", "\r")
+_TRIGGERS = ("=", "+", "-", "@", "\t")
 
 
 def inert(text: str) -> str:

@@ -6,11 +6,15 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
+from prometheus_client.parser import text_string_to_metric_families
 
+from connector.ops.night.metrics import exposition
+from connector.ops.night.outcome import Done, Night, Step
 from connector.ops.night.units import units
 from tests.conftest import lacking
 
@@ -51,9 +55,25 @@ def test_the_cron_line_is_one_that_cron_reads() -> None:
 
 def test_the_alerts_are_rules_on_metrics_that_exist() -> None:
     rules = yaml.safe_load(units(FOLDER, Path("/usr/bin/parcours"))["parcours-nuit.alertes.yml"])
+    done = Done("fait", {"en_attente": 1})
+    written = exposition(Night(datetime(2026, 11, 22, tzinfo=UTC), None, (Step("collecte", done, 1.0),))).decode()
+    there = {family.name: family.samples for family in text_string_to_metric_families(written)}
     for rule in rules["groups"][0]["rules"]:
         assert set(rule) == {"alert", "expr", "labels", "annotations"}
-        assert re.search(r"parcours_nuit_(debut_timestamp_seconds|code|nombre)", rule["expr"])
+        named = re.findall(r"(parcours_\w+)(?:\{(\w+)=\"(\w+)\"\})?", rule["expr"])
+        assert named
+        for metric, label, value in named:
+            assert [one for one in there[metric] if not label or one.labels == {label: value}], rule["alert"]
+
+
+def test_prometheus_accepts_the_alerts(tmp_path: Path) -> None:
+    program = shutil.which("promtool")
+    if program is None:
+        pytest.skip("promtool is not installed (Debian: prometheus)")
+    file = tmp_path / "alertes.yml"
+    file.write_bytes(units(FOLDER, Path("/usr/bin/parcours"))["parcours-nuit.alertes.yml"])
+    said = subprocess.run([program, "check", "rules", file], capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stdout + said.stderr
 
 
 @pytest.mark.parametrize("folder", ["/srv/mes données", "/srv/100%"])
