@@ -16,6 +16,7 @@ from connector.deliver import deliver
 from connector.language import ngettext
 from connector.reports.asks import Ask
 from connector.reports.attestation import attestable, attestations
+from connector.reports.boards.digital import THEMES
 from connector.reports.renderings import FORMATS, TEXT, render
 
 if TYPE_CHECKING:
@@ -127,11 +128,12 @@ def reseau(invocation: Invocation, nom: str, annee: SchoolYear, **to: Any) -> No
 
 @rapport.command()
 @click.option("--reseau", metavar="RÉSEAU", help="Les écoles de ce réseau seulement.")
+@click.option("--theme", type=click.Choice(list(THEMES)), help="Ce thème seulement.")
 @annee_option
 @_options
-def numerique(invocation: Invocation, reseau: str | None, annee: SchoolYear, **to: Any) -> None:
+def numerique(invocation: Invocation, reseau: str | None, theme: str | None, annee: SchoolYear, **to: Any) -> None:
     """Le tableau de bord du numérique : ce qui est fait à distance, par circonscription et par thème."""
-    _show(invocation, lambda ask: ask.numerique(annee, reseau), **to)
+    _show(invocation, lambda ask: ask.numerique(annee, reseau, theme), **to)
 
 
 @rapport.command()

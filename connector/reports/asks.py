@@ -113,11 +113,11 @@ class Ask:
             found = questions.reseau(connection, self.settings, self.who.scope, year, nom)
         return self._something(found, "reseau", nom, year)
 
-    def numerique(self, year: SchoolYear, network: str | None = None) -> Board:
-        """Return what is done at a distance, in a network or everywhere; ConfigError where it shows nothing."""
+    def numerique(self, year: SchoolYear, network: str | None = None, theme: str | None = None) -> Board:
+        """Return what is done at a distance, in a network, a theme or everywhere; ConfigError for nothing to show."""
         with self._reading() as connection:
-            found = questions.numerique(connection, self.settings, self.who.scope, year, network)
-        return self._something(found, "numerique", network or "numerique", year)
+            found = questions.numerique(connection, self.settings, self.who.scope, year, network, theme)
+        return self._something(found, "numerique", network or theme or "numerique", year)
 
     def statistiques(self, year: SchoolYear) -> Board:
         """Return the statistics of the scope; ConfigError where it shows nobody."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from connector.errors import ConfigError
 from connector.language import _
 from connector.ledger import schema
 from connector.ledger.instants import PARIS, now
@@ -13,7 +14,7 @@ from connector.obligation.dossier import find_teacher
 from connector.obligation.policy import LocalRules
 from connector.reports.academie import read_academie, read_departement
 from connector.reports.boards.design import read_design
-from connector.reports.boards.digital import read_digital
+from connector.reports.boards.digital import THEMES, read_digital
 from connector.reports.boards.needs import needs_board
 from connector.reports.boards.network import read_network
 from connector.reports.boards.statistics import read_statistics
@@ -131,13 +132,25 @@ def reseau(connection: sa.Connection, settings: Settings, scope: Scope, year: Sc
 
 
 def numerique(
-    connection: sa.Connection, settings: Settings, scope: Scope, year: SchoolYear, network: str | None
+    connection: sa.Connection,
+    settings: Settings,
+    scope: Scope,
+    year: SchoolYear,
+    network: str | None,
+    theme: str | None = None,
 ) -> Board | None:
-    """Return what is done at a distance in the scope, or in a network of it; None where there is nothing to see."""
+    """Return what is done at a distance in the scope, in a network of it or in a theme; None for nothing to see.
+
+    ConfigError for a network and a theme together: so fine a sum would tell of people.
+    """
+    if network and theme:
+        raise ConfigError(_("Un réseau, ou un thème : les deux ensemble distingueraient des personnes."))
     ecoles = settings.network(network).ecoles if network else None
-    title = _("Le numérique, {reseau}", reseau=network) if network else _("Le numérique")
-    about = _about("numerique", f"numerique-{network}" if network else "numerique", title, year, None)
-    return read_digital(connection, scope, Wanted(str(year), ecoles=ecoles), about, _names(settings))
+    part = network or theme
+    named = network or (_(THEMES[theme]) if theme else "")
+    title = _("Le numérique, {partie}", partie=named) if part else _("Le numérique")
+    about = _about("numerique", f"numerique-{part}" if part else "numerique", title, year, None)
+    return read_digital(connection, scope, Wanted(str(year), ecoles=ecoles), about, _names(settings), theme)
 
 
 def statistiques(connection: sa.Connection, settings: Settings, scope: Scope, year: SchoolYear) -> Board | None:

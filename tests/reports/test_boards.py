@@ -13,13 +13,27 @@ from connector.errors import ConfigError
 from connector.ledger import schema
 from connector.ledger.scope import EVERYTHING, Scope
 from connector.reports import questions
+from connector.reports.boards.digital import THEMES, few_of
 from connector.reports.boards.network import responsible
 from connector.reports.boards.statistics import days
 from connector.reports.masking import THRESHOLD, hidden_rows
 from connector.reports.typography import listed
 from connector.settings import Settings
 from scenarios.calendar import SchoolYear
-from tests.reports.academy import CONFIGURATION, FIP, NETWORK, PRIVATE, SCHOOLS, TIED, A, B, C, people, write_academy
+from tests.reports.academy import (
+    CONFIGURATION,
+    FIP,
+    NETWORK,
+    PRIVATE,
+    SCHOOLS,
+    SESSIONS,
+    TIED,
+    A,
+    B,
+    C,
+    people,
+    write_academy,
+)
 from tests.reports.kit import ACTIVITIES, write_participant
 
 if TYPE_CHECKING:
@@ -259,3 +273,47 @@ def test_what_a_total_lacks_is_neither_one_row_nor_a_few_people(counts: list[int
 @pytest.mark.parametrize(("minutes", "tenths"), [(0, 0), (360, 10), (180, 5), (17, 0), (18, 1), (735 * 8, 163)])
 def test_a_trainee_day_is_six_hours(minutes: int, tenths: int) -> None:
     assert days(minutes) == tenths
+
+
+def test_a_theme_adds_up_and_tells_no_more_than_the_whole(academy: Ledger, settings: Settings) -> None:
+    with academy.read() as connection:
+        boards = {
+            theme: questions.numerique(connection, settings, EVERYTHING, YEAR, None, theme) for theme in (None, *THEMES)
+        }
+        with pytest.raises(ConfigError, match="Un réseau, ou un thème"):
+            questions.numerique(connection, settings, EVERYTHING, YEAR, "REP Jean-Moulin", "autre")
+    said = {theme: board.document()["circonscriptions"] for theme, board in boards.items() if board is not None}
+    assert set(said) == {None, *THEMES}
+    names = ("presence_min", "distance_synchrone_min", "distance_asynchrone_min")
+    shown = 0
+    for code, _place, theme in SESSIONS:
+        *places, total = said[theme or "autre"]
+        assert total["enseignants"] == len(OWING)
+        for row in (*places, total):
+            here = [one for one in OWING if one.session == code and row["code"] in ("", one.circonscription)]
+            told = [row[name] for name in names]
+            assert told in ([sum(one.minutes[mode] for one in here) for mode in range(3)], [None] * 3), (theme, row)
+            shown += told != [None] * 3
+    assert shown > 0
+    for rank in range(len(said[None])):
+        masked = [theme for theme in THEMES if said[theme][rank]["presence_min"] is None]
+        assert len(masked) != 1, "one theme alone is what the others leave of the whole"
+
+
+def test_a_theme_hides_what_the_others_would_give_back() -> None:
+    def rows(**counts: tuple[int, int, int]) -> list[dict[str, object]]:
+        return [
+            {"code": code, "theme": theme, "a_distance": count}
+            for code, row in counts.items()
+            for theme, count in zip(THEMES, row, strict=True)
+        ]
+
+    large = rows(A=(30, 30, 30), B=(20, 20, 20), C=(10, 10, 10))
+    assert {few_of(theme, "ABC", large) for theme in THEMES} == {frozenset()}
+    one = rows(A=(30, 30, 30), B=(20, 20, 20), C=(3, 10, 11))
+    hidden = {theme: few_of(theme, "ABC", one) for theme in THEMES}
+    assert 2 in hidden["mathematiques"]
+    assert not hidden["mathematiques"] & {0, 3}, "neither a large place, nor the sum of all"
+    assert all(len(ranks) != 1 for ranks in hidden.values()), "the sum of a theme gives none back"
+    for rank in range(3):
+        assert sum(rank in ranks for ranks in hidden.values()) != 1, "nor does that of a place"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from connector.reports.report import About
 
 THEMES = {"mathematiques": N_("Mathématiques"), "francais": N_("Français"), "autre": N_("Autre thème")}
+_THEME = sa.func.coalesce(line.c.theme, sa.literal_column("'autre'"))
 _MODES = ("presence", "distance_synchrone", "distance_asynchrone")
 
 _MINUTES = (
@@ -81,18 +82,23 @@ class Digital:
 
 
 def read_digital(
-    connection: sa.Connection, scope: Scope, wanted: Wanted, about: About, names: Mapping[str, str]
+    connection: sa.Connection,
+    scope: Scope,
+    wanted: Wanted,
+    about: About,
+    names: Mapping[str, str],
+    theme: str | None = None,
 ) -> Board | None:
     """Return what the teachers wanted were credited at a distance, circonscriptions named by `names`; None for nobody.
 
-    Those who owe nothing are left out, as in the report of an académie.
+    Those who owe nothing are left out, as in the report of an académie. With a `theme`, what is counted is its own.
     """
     who = _teachers(scope, wanted)
-    found = [dict(row) for row in connection.execute(_by_place(who, wanted)).mappings()]
+    found = [dict(row) for row in connection.execute(_by_place(who, wanted, theme)).mappings()]
     if not found:
         return None
-    places = masked_places(found, names)
-    subjects = masked_subjects([dict(row) for row in connection.execute(_by_theme(who, wanted)).mappings()])
+    by_theme = [dict(row) for row in connection.execute(_by_place_and_theme(who, wanted)).mappings()] if theme else []
+    places = masked_places(found, names, few_of(theme, [row["code"] for row in found], by_theme) if theme else None)
     total = places[-1]
     values = (total.enseignants, total.a_distance, total.distance_min, total.part)
     return Board(
@@ -105,25 +111,46 @@ def read_digital(
         tuple(Figure(column, value) for column, value in zip(worded(FIGURES), values, strict=True)),
         (
             Panel("circonscriptions", table_of(_("Circonscriptions"), PLACES, places), "nom", _masking(), total=True),
-            Panel(
-                "themes",
-                table_of(_("Thèmes"), SUBJECTS, subjects),
-                "nom",
-                _("Un enseignant compte dans chacun des siens."),
-            ),
+            *(() if theme else (_themes(connection, who, wanted),)),
         ),
     )
 
 
-def masked_places(found: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[Digital]:
-    """Return a row a circonscription, then their total; minutes of few people are masked, and those of another one."""
+def _themes(connection: sa.Connection, who: sa.Subquery, wanted: Wanted) -> Panel:
+    subjects = masked_subjects([dict(row) for row in connection.execute(_by_theme(who, wanted)).mappings()])
+    note = _("Un enseignant compte dans chacun des siens.")
+    return Panel("themes", table_of(_("Thèmes"), SUBJECTS, subjects), "nom", note)
+
+
+def few_of(theme: str, places: Sequence[str], found: Sequence[Mapping[str, Any]]) -> frozenset[int]:
+    """Return the ranks of the places (the last for their total) whose minutes of a theme are not told.
+
+    Those of few people, and others with them: the themes of a place, and the places of a theme, are told side by side
+    with their sums.
+    """
+    themes = sorted({row["theme"] for row in found} | {theme})
+    counts = {(row["code"], row["theme"]): int(row["a_distance"]) for row in found}
+    table = [[counts.get((place, one), 0) for one in themes] for place in places]
+    table = [[*row, sum(row)] for row in table]
+    table.append([sum(row[column] for row in table) for column in range(len(themes) + 1)])
+    column = themes.index(theme)
+    return frozenset(rank for rank, at in hidden_cells(table) if at == column)
+
+
+def masked_places(
+    found: Sequence[Mapping[str, Any]], names: Mapping[str, str], few: frozenset[int] | None = None
+) -> list[Digital]:
+    """Return a row a circonscription, then their total; minutes of few people are masked, and those of another one.
+
+    `few` are the ranks of those, where more than this table decides of it.
+    """
     counted = ("a_distance", "enseignants", *(f"{mode}_min" for mode in _MODES))
     whole = {"code": "", **{name: sum(int(row[name]) for row in found) for name in counted}}
     rows = [*found, whole]
     hidden = hidden_cells(
         [[row["a_distance"], row["enseignants"] - row["a_distance"], row["enseignants"]] for row in rows]
     )
-    alone = set(hidden_rows([int(row["a_distance"]) for row in found]))
+    alone = set(hidden_rows([int(row["a_distance"]) for row in found])) if few is None else set(few)
     if sum(int(row["a_distance"]) for row in found) < THRESHOLD:
         alone.add(len(found))
     made = []
@@ -159,8 +186,10 @@ def _sums() -> list[sa.ColumnElement[int]]:
     return [sa.func.coalesce(sa.func.sum(minutes), 0).label(f"{mode}_min") for mode, minutes in sums]
 
 
-def _by_place(who: sa.Subquery, wanted: Wanted) -> sa.Select[Any]:
+def _by_place(who: sa.Subquery, wanted: Wanted, theme: str | None) -> sa.Select[Any]:
     of_year = sa.and_(line.c.teacher_id == who.c.teacher_id, _credited(wanted))
+    if theme is not None:
+        of_year = sa.and_(of_year, _THEME.is_not_distinct_from(theme))
     return (
         sa.select(who.c.circonscription.label("code"), _distant(), *_sums())
         .add_columns(sa.func.count(who.c.teacher_id.distinct()).label("enseignants"))
@@ -170,13 +199,24 @@ def _by_place(who: sa.Subquery, wanted: Wanted) -> sa.Select[Any]:
     )
 
 
-def _by_theme(who: sa.Subquery, wanted: Wanted) -> sa.Select[Any]:
-    theme = sa.func.coalesce(line.c.theme, "autre")
+def _of_theme(theme: str) -> sa.ColumnElement[bool]:
+    return theme == _THEME
+
+
+def _by_place_and_theme(who: sa.Subquery, wanted: Wanted) -> sa.Select[Any]:
     return (
-        sa.select(theme.label("code"), _distant(), *_sums())
+        sa.select(who.c.circonscription.label("code"), _THEME.label("theme"), _distant())
+        .select_from(who.join(line, sa.and_(line.c.teacher_id == who.c.teacher_id, _credited(wanted))))
+        .group_by(who.c.circonscription, _THEME)
+    )
+
+
+def _by_theme(who: sa.Subquery, wanted: Wanted) -> sa.Select[Any]:
+    return (
+        sa.select(_THEME.label("code"), _distant(), *_sums())
         .add_columns(sa.func.count(who.c.teacher_id.distinct()).label("enseignants"))
         .select_from(who.join(line, sa.and_(line.c.teacher_id == who.c.teacher_id, _credited(wanted))))
-        .group_by(theme)
+        .group_by(_THEME)
     )
 
 
