@@ -199,10 +199,6 @@ def _by_place(who: sa.Subquery, wanted: Wanted, theme: str | None) -> sa.Select[
     )
 
 
-def _of_theme(theme: str) -> sa.ColumnElement[bool]:
-    return theme == _THEME
-
-
 def _by_place_and_theme(who: sa.Subquery, wanted: Wanted) -> sa.Select[Any]:
     return (
         sa.select(who.c.circonscription.label("code"), _THEME.label("theme"), _distant())
