@@ -23,8 +23,8 @@ ACTIVITIES = (
     Column("id", N_("Identifiant"), width=16),
     Column("titre", N_("Activité"), width=34),
     Column("modalite", N_("Modalité"), width=22),
-    Column("duree_min", N_("Durée prévue"), "minutes", 10),
     Column("compte", N_("Compte"), width=8),
+    Column("duree_min", N_("Durée prévue"), "minutes", 10),
     Column("crediteurs", N_("Ont ses heures"), "number", 10),
 )
 FIGURES = (
