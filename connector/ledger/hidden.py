@@ -29,8 +29,12 @@ def hide_all(reading: sa.Connection, writing: sa.Connection, by: Pseudonyms) -> 
     Both connections are to a ledger opened as it is kept. The names are in their file before `writing` is over.
     """
     alone(writing)
-    tables = metadata.sorted_tables
-    return cover_all(tables, reading, writing, by, lambda: by.executed("UPDATE", writes=True))
+
+    def kept() -> None:
+        by.executed("UPDATE", writes=True)
+        by.keep()
+
+    return cover_all(metadata.sorted_tables, reading, writing, by, kept)
 
 
 def rows_to_hide(connection: sa.Connection) -> dict[str, int]:

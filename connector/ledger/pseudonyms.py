@@ -119,7 +119,7 @@ class Pseudonyms:
         return stands
 
     def executed(self, statement: str, *, writes: bool) -> None:
-        """Keep the names that a statement has just written, before its transaction is over; forget those it asked for.
+        """Set aside, for `keep`, the names that a statement has just written; forget those it only asked for.
 
         Raises ConfigError where there is no file to keep them in: the transaction is undone. The journal alone takes
         entries then, under pseudonyms.
@@ -128,12 +128,23 @@ class Pseudonyms:
         if not (met and writes):
             return
         if self.names is not None:
-            self.names.learn(met)
+            self._met.__dict__.setdefault("written", {}).update(met)
         elif not statement.startswith(_JOURNAL):
             raise ConfigError(
                 _("La correspondance manque : rien n'a été enregistré, les noms seraient perdus."),
                 remedy=_("Remettez le fichier que nomme « pseudonymes », partie [base] de parcours.toml."),
             )
+
+
+    def keep(self) -> None:
+        """Keep the names that were written since the last time: the transaction is about to be over."""
+        written = self._met.__dict__.pop("written", {})
+        if written and self.names is not None:
+            self.names.learn(written)
+
+    def undo(self) -> None:
+        """Forget the names that were written since the last time: the transaction was undone."""
+        self._met.__dict__.pop("written", None)
 
 
 def pseudonyms_of(connection: sa.Connection) -> Pseudonyms | None:
@@ -143,13 +154,15 @@ def pseudonyms_of(connection: sa.Connection) -> Pseudonyms | None:
 
 
 def watch(engine: sa.Engine, pseudonyms: Pseudonyms) -> None:
-    """Have the names that an engine writes kept."""
+    """Have the names that an engine writes kept, before each of its transactions is over."""
 
     def executed(_connection: Any, _cursor: Any, statement: str, _given: Any, context: Any, _many: Any) -> None:
         writes = context.isinsert or context.isupdate or statement.startswith("INSERT")
         pseudonyms.executed(statement, writes=writes)
 
     event.listen(engine, "after_cursor_execute", executed)
+    event.listen(engine, "commit", lambda _connection: pseudonyms.keep())
+    event.listen(engine, "rollback", lambda _connection: pseudonyms.undo())
 
 
 def spellings(connection: sa.Connection, names: Iterable[str]) -> list[str]:

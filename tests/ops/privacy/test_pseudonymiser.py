@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import stat
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,7 @@ from sqlalchemy.dialects import sqlite
 from connector.errors import ConfigError
 from connector.ledger.db import open_as_kept, open_ledger
 from connector.ledger.names import Names
-from connector.ledger.pseudonyms import own_proof
+from connector.ledger.pseudonyms import Pseudonyms, own_proof
 from connector.ledger.schema import metadata
 from connector.ledger.schema.personal import Detail
 from connector.ledger.scope import EVERYTHING
@@ -235,3 +236,19 @@ def test_on_postgresql_too(terminal: Terminal, tmp_path: Path, postgresql_databa
     assert ANNE.encode() not in (tmp_path / "noms.db").read_bytes()
     assert terminal.run("rapport", "circonscription", UAI, "--annee", YEAR, "--format", "json") == 0
     assert [row["nom"] for row in json.loads(terminal.out)] == ["Durand", "Personne effacée"]
+
+
+def test_a_name_is_kept_as_the_transaction_that_writes_it(tmp_path: Path, sqlite_ledger: Path) -> None:
+    dsn = f"sqlite:///{shutil.copy(sqlite_ledger, tmp_path / 'registre.db')}"
+    with closing(Names.make(tmp_path / "noms.db", own_proof(b"cle"))) as names:
+        teacher = metadata.tables["teacher"]
+        row = {"identifiant": "E1", "nom": "Martin", "prenom": "Anne", "recherche": "anne martin e1"}
+        with closing(open_as_kept(dsn, Pseudonyms(b"cle", names))) as ledger:
+            with suppress(ZeroDivisionError), ledger.write() as connection:
+                connection.execute(teacher.insert().values(row))
+                raise ZeroDivisionError
+            assert len(names) == 0
+            with ledger.write() as connection:
+                connection.execute(teacher.insert().values(row))
+                assert connection.scalar(sa.select(teacher.c.id).where(teacher.c.identifiant == "E2")) is None
+            assert len(names) == 4  # and nothing of E2, who was only asked for

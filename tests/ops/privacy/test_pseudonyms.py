@@ -173,6 +173,7 @@ def without_names(hidden: Terminal, away: Path, expected: dict[str, str]) -> Non
     shown = json.loads(hidden.out)
     assert sorted(row["retenu_min"] for row in shown) == sorted(row["retenu_min"] for row in named)
     assert {row["nom"][:2] for row in shown} == {"p-"}
+    assert hidden.run("diagnostiquer", "--registre") == 0, hidden.out
     for command in (("collecter",), ("personnels", "importer", hidden.folder / "personnels.csv"), ("nuit",)):
         assert hidden.run(*command) == 1
         assert "cette commande a besoin des noms" in hidden.err
