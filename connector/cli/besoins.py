@@ -12,6 +12,7 @@ from connector.acts.needs import enter_needs, typed_in, withdraw
 from connector.acts.typed_needs import Typed
 from connector.catalogue.entries import BANDS, band_name, read_catalogue
 from connector.catalogue.proposals import choices, propose
+from connector.cli.given import read_given
 from connector.cli.ledger_door import asker, en_tant_que_option, opened
 from connector.cli.school_year import annee_option
 from connector.errors import DataError
@@ -20,7 +21,6 @@ from connector.ledger.instants import day_of
 from connector.ledger.needs import find_need, read_needs
 from connector.obligation.wording import day
 from connector.reports.typography import listed
-from connector.system_words import why
 from scenarios.vocabularies import CYCLES
 
 if TYPE_CHECKING:
@@ -74,13 +74,7 @@ def importer(invocation: Invocation, fichier: Path, annee: SchoolYear, *, as_jso
     dans une ligne ; « enseignants » tient des identifiants ou adresses, séparés par des virgules. Importer deux
     fois ne change rien.
     """
-    try:
-        data = fichier.read_bytes()
-    except OSError as exc:
-        raise DataError(
-            _("{fichier} ne se lit pas : {raison}.", fichier=fichier, raison=why(exc)), remedy=_("Vérifiez son nom.")
-        ) from exc
-    done = _enter(invocation, typed_in(data, fichier.name), annee)
+    done = _enter(invocation, typed_in(read_given(fichier), fichier.name), annee)
     document = {"numeros": list(done.numbers), "deja_saisis": done.known}
     click.echo(json.dumps(document) if as_json else _entered(done))
 

@@ -14,6 +14,7 @@ from connector.attendance.cells import read_rows
 from connector.attendance.directory import read_directory
 from connector.attendance.session import session_named
 from connector.attendance.sheet import sign_in
+from connector.cli.given import read_given
 from connector.cli.ledger_door import asker, author, opened
 from connector.deliver import deliver
 from connector.errors import DataError
@@ -21,7 +22,6 @@ from connector.language import _, ngettext
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 from connector.reports.sheets import FORMATS, render
-from connector.system_words import why
 
 if TYPE_CHECKING:
     from connector.acts.sign import Signed
@@ -73,13 +73,7 @@ def saisir(ctx: click.Context, session: str, fichier: Path, *, as_json: bool) ->
     Les marques vont au LRS, et la présence entière à Moodle. Une seconde feuille corrige la première ; la même ne
     change rien. Les lignes fausses sont dites, les autres saisies (code de retour 2).
     """
-    try:
-        data = fichier.read_bytes()
-    except OSError as exc:
-        raise DataError(
-            _("{fichier} ne se lit pas : {raison}.", fichier=fichier, raison=why(exc)), remedy=_("Vérifiez son nom.")
-        ) from exc
-    rows = read_rows(data, fichier.name)
+    rows = read_rows(read_given(fichier), fichier.name)
     invocation: Invocation = ctx.obj
     with opened(invocation) as (settings, ledger):
         refuse_followers(asker(settings))

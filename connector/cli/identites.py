@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from connector.cli.given import read_given
 from connector.cli.ledger_door import author, opened
 from connector.errors import DataError
 from connector.language import N_, _, ngettext
@@ -20,7 +21,6 @@ from connector.ledger.resolve import settle
 from connector.ledger.schema import MAX_US, MIN_US
 from connector.ledger.sessions import learn_accounts
 from connector.ledger.trax_actors import parse_actors
-from connector.system_words import why
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -68,13 +68,7 @@ def acteurs(invocation: Invocation, fichier: Path, site: str | None, plateforme:
 
     Ce qui attendait sous ces UUID est rattaché aussitôt. Importer deux fois le même fichier ne change rien.
     """
-    try:
-        data = fichier.read_bytes()
-    except OSError as exc:
-        raise DataError(
-            _("{fichier} ne se lit pas : {raison}.", fichier=fichier, raison=why(exc)), remedy=_("Vérifiez son nom.")
-        ) from exc
-    found = parse_actors(data, fichier.name)
+    found = parse_actors(read_given(fichier), fichier.name)
     with opened(invocation) as (settings, ledger), ledger.write() as connection:
         at_us, address = now_us(), settings.moodle_site(site).adresse
         if plateforme and declare_moved(connection, plateforme, address, author=author(), at_us=at_us):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from connector.cli.given import read_given
 from connector.cli.identites import acteurs, identites
 from connector.cli.ledger_door import author, opened
-from connector.errors import DataError
 from connector.language import N_, _, ngettext
 from connector.ledger.instants import now_us, today
 from connector.ledger.people import import_roster
@@ -18,7 +18,6 @@ from connector.ledger.removal import remove_person
 from connector.ledger.resolve import settle
 from connector.ledger.roster import parse_roster
 from connector.obligation.rules import regulation
-from connector.system_words import why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,13 +49,7 @@ def importer(ctx: click.Context, fichier: Path, *, complet: bool, as_json: bool)
     Importer deux fois le même fichier ne change rien. En cas d'erreur, toutes sont dites et rien n'est importé. Une
     adresse laissée à plusieurs personnes est dite, et finit en code 2.
     """
-    try:
-        data = fichier.read_bytes()
-    except OSError as exc:
-        raise DataError(
-            _("{fichier} ne se lit pas : {raison}.", fichier=fichier, raison=why(exc)), remedy=_("Vérifiez son nom.")
-        ) from exc
-    roster = parse_roster(data, fichier.name, regulation().situations)
+    roster = parse_roster(read_given(fichier), fichier.name, regulation().situations)
     with opened(ctx.obj) as (_settings, ledger), ledger.write() as connection:
         done = import_roster(connection, roster, author=author(), today=today(), at_us=now_us(), complete=complet)
         settle(connection)
