@@ -84,8 +84,9 @@ def find_teacher(
     teacher, key = schema.teacher.c, keys().subquery("key").c
     by_email = sa.select(key.teacher_id).where(key.kind == "mbox", key.value == normalise_email(who))
     found = connection.execute(
-        sa.select(teacher.id, teacher.identifiant, teacher.nom, teacher.prenom)
-        .where(sa.or_(teacher.identifiant == who, teacher.id.in_(by_email)), scope.teachers(str(year)))
+        sa.select(teacher.id, teacher.identifiant, teacher.nom, teacher.prenom).where(
+            sa.or_(teacher.identifiant == who, teacher.id.in_(by_email)), scope.teachers(str(year))
+        )
     ).all()
     if len(found) == 1:
         return found[0]
@@ -101,7 +102,9 @@ def find_teacher(
         )
     raise DataError(
         _("L'adresse « {qui} » est celle de plusieurs personnes.", qui=who),
-        remedy=_("Donnez l'identifiant : {identifiants}.", identifiants=", ".join(sorted(row.identifiant for row in found))),
+        remedy=_(
+            "Donnez l'identifiant : {identifiants}.", identifiants=", ".join(sorted(row.identifiant for row in found))
+        ),
     )
 
 
