@@ -95,7 +95,7 @@ def plan_lines(plan: Plan, scene: Scene, hours: Sequence[Touched] = (), *, compl
         )
         lines += [Line(f"  {email}") for email in plan.unknown_people]
     lines += [Line(line) for line in unlisted_lines(plan.unlisted)]
-    lines += [Line(IN_PREPARATION, "bold")] if plan.prepared else []
+    lines += [Line(_(IN_PREPARATION), "bold")] if plan.prepared else []
     if plan.changes:
         lines.append(Line(_("En tout, {total}.", total=_total(plan.changes)), "bold"))
     return lines

@@ -55,7 +55,7 @@ def said(outcome: StockOutcome, url: str) -> str:
     lines += unknown_lines(outcome.left.people.unknown)
     lines += unlisted_lines(outcome.left.unlisted)
     lines += [f"  {remark}" for remark in outcome.done.remarks]
-    lines += [IN_PREPARATION] if outcome.left.prepared else []
+    lines += [_(IN_PREPARATION)] if outcome.left.prepared else []
     return "\n".join(lines)
 
 
