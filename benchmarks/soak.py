@@ -26,7 +26,7 @@ import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 MOST = 1.1
 _ACT_EVERY = 0.4
+_WATCHED_S = 0.05
 _QUIET = 8
 _SAID = (schema.evidence, schema.void, schema.line, schema.balance, schema.snapshot)
 _OWN = {"id", "rank", "seen_us", "teacher_id", "published_us"}
@@ -90,7 +91,7 @@ class Soak:
         with self._spoilt(base, name, process.pid) if name else nullcontext():
             code, peak_mb, said = _finish(process)
         kept.codes[name or "saine"][code] += 1
-        print(base, name or "saine", code, file=sys.stderr, flush=True)
+        print(base, name or "saine", code, f"{peak_mb} Mo", file=sys.stderr, flush=True)
         if "défaut imprévu" in said or "Traceback" in said:
             kept.wrong.append(f"{name}: {said[-1500:]}")
         if name is None:
@@ -131,18 +132,28 @@ class Soak:
 
 
 def _finish(process: subprocess.Popen[str]) -> tuple[int, int, str]:
-    """Wait for a night; return its code, its peak of memory in MB, what it wrote."""
-    assert process.stdout is not None and process.stderr is not None  # noqa: S101, PT018 - both are pipes
-    said: list[str] = []
-    reader = threading.Thread(target=lambda: said.append(process.stderr.read() if process.stderr else ""))
-    reader.start()
-    process.stdout.read()
-    reader.join()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    process.stdout.close()
-    process.stderr.close()
-    return process.returncode, usage.ru_maxrss // 1024, said[0]
+    """Wait for a night; return its code, its peak of memory in MB, what it wrote on standard error."""
+    over, peaks = threading.Event(), [0]
+
+    def watch() -> None:
+        while not over.wait(_WATCHED_S):
+            peaks.append(_peak_mb(process.pid))
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    _, said = process.communicate()
+    over.set()
+    watching.join()
+    return process.returncode, max(peaks), said
+
+
+def _peak_mb(pid: int) -> int:
+    """Return the peak of a process so far, 0 once it is over: what `wait4` tells begins at that of its parent, us."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text("utf-8").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) // 1024
+    return 0
 
 
 def dsn_of(folder: Path) -> str:
