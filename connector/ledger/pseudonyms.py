@@ -135,7 +135,6 @@ class Pseudonyms:
                 remedy=_("Remettez le fichier que nomme « pseudonymes », partie [base] de parcours.toml."),
             )
 
-
     def keep(self) -> None:
         """Keep the names that were written since the last time: the transaction is about to be over."""
         written = self._met.__dict__.pop("written", {})
