@@ -111,7 +111,7 @@ class Reference:
 
     def parcours(self) -> tuple[str, str] | None:
         """Return the matricule and the fingerprint of the parcours of the last publication, None where it said none."""
-        if not isinstance(self._parcours, list) or len(self._parcours) != 2:  # noqa: PLR2004
+        if not isinstance(self._parcours, list) or len(self._parcours) != 2:
             return None
         matricule, text = self._parcours
         return str(matricule), str(text)

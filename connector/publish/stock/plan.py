@@ -94,7 +94,8 @@ def make_stock_plan(
     """Return what separates the course from the session, three ways.
 
     `roles` are the numbers of roles that the configuration says. Raises `DataError` when the course, or the session's
-    code, is another session's, or when the number of a role to give cannot be known; and what `tie` and `version_remarks` raise.
+    code, is another session's, or when the number of a role to give cannot be known; and what `tie` and
+    `version_remarks` raise.
     """
     _refuse_foreign(wanted, found)
     ties = tie(wanted, found.course.id, found.modules)
