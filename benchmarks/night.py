@@ -6,7 +6,8 @@ a sandbox with one published session, and the embedded LRS: one with 5 000 new s
 LRS's own time is what it took over its answers, and is taken off the first; requests are those to Moodle and to the
 LRS. Its clock goes on for a quarter of an hour with each 500 of them and for an hour until the first night; the quiet
 night that is told is the second one after it, with all that is read again once a night. `processeur_s` is what the
-night's process worked: the one to trust on a machine that others use. Printed as JSON, and written with
+night's process worked, and, where it is on this machine, PostgreSQL for it (`base_processeur_s`): those to trust on a
+machine that others use, whose load is told. Printed as JSON, and written with
 `--sortie`; the exit code is 1 when a figure is above its bound.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import sys
 import tempfile
@@ -102,19 +104,22 @@ def fill(dsn: str, teachers: int, folder: Path) -> tuple[int, list[dict[str, Any
         return stored, list(islice(evening(ledger), NEW))
 
 
-def one_night(folder: Path, lrs: Timed, sandbox: Sandbox) -> dict[str, Any]:
+def one_night(folder: Path, dsn: str, lrs: Timed, sandbox: Sandbox) -> dict[str, Any]:
     """Run a night; return seconds, those of the LRS, requests and what it told."""
     asked, requests, seconds = len(sandbox.calls), lrs.requests, lrs.seconds
-    began, worked = time.perf_counter(), _children_s()
+    began, worked, server = time.perf_counter(), _children_s(), server_s(dsn)
     process = night(folder)
     said, journal = process.communicate()
     lasted = time.perf_counter() - began
+    time.sleep(1)  # for the server's process to end
     if process.returncode not in (0, 2):
         raise RuntimeError(journal)
     told = json.loads(said)
     return {
         "s": round(lasted, 2),
         "processeur_s": round(_children_s() - worked, 2),
+        "base_processeur_s": round(server_s(dsn) - server, 2),
+        "charge": round(os.getloadavg()[0]),
         "lrs_s": round(lrs.seconds - seconds, 2),
         "requetes_moodle": len(sandbox.calls) - asked,
         "requetes_lrs": lrs.requests - requests,
@@ -137,6 +142,22 @@ def a_day_later(dsn: str) -> None:
             )
 
 
+def server_s(dsn: str) -> float:
+    """Return how long the processes of a PostgreSQL of this machine have worked, those that ended; 0 for any other."""
+    if not dsn.startswith("postgresql"):
+        return 0.0
+    engine = sa.create_engine(dsn)
+    with engine.connect() as connection:
+        folder = Path(connection.scalar(sa.text("SHOW data_directory")) or "")
+    engine.dispose()
+    try:
+        parent = (folder / "postmaster.pid").read_text("ascii").split()[0]
+    except OSError:
+        return 0.0
+    fields = Path(f"/proc/{parent}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+
+
 def _children_s() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
@@ -149,17 +170,17 @@ def measure(dsn: str, teachers: int, folder: Path) -> dict[str, Any]:
     with embedded_lrs(folder, clock) as (timed, lrs), site(lrs) as sandbox:
         furnish(folder, sandbox, lrs, dsn)
         publish(folder)
-        one_night(folder, timed, sandbox)  # the session's first night reads all of it
+        one_night(folder, dsn, timed, sandbox)  # the session's first night reads all of it
         with closing(LRSClient(lrs.address, lrs.user, lrs.secret.get_secret_value())) as client:
             for start in range(0, len(new), _BATCH):
                 client.post(new[start : start + _BATCH])
                 clock.late_us -= _HOUR_US // 4
         clock.late_us -= _HOUR_US
-        busy = one_night(folder, timed, sandbox)
+        busy = one_night(folder, dsn, timed, sandbox)
         for late_us in (50 * _HOUR_US, 0):  # what came in 48 hours is read again each night: then nothing did
             clock.late_us = late_us
             a_day_later(dsn)
-            calm = one_night(folder, timed, sandbox)
+            calm = one_night(folder, dsn, timed, sandbox)
     figures = {
         "nouvelle_s": round(busy["s"] - busy["lrs_s"], 2),
         "calme_s": calm["s"],
