@@ -4,9 +4,9 @@ On a PostgreSQL of this machine that `benchmarks.reconciliation --pays` has fill
 transaction, rolled back: the lines and balances of 500 teachers are made, as a night does of those it touched (all
 those of one circonscription, which share no session, then others); then what is read of that circonscription: its
 report, the relevé of one of its teachers, the pages of 50 that its IEN and an operator open. Everything twice: the
-first time from the disk, perhaps. Each has the seconds that passed and those that both processes worked, ours and the server's: the ones to
-trust where others use the machine. Told besides: the size of each large table, and what `pg_dump` brings out of one of
-them in a second. Printed as JSON, and written with `--sortie`.
+first time from the disk, perhaps. Each has the seconds that passed and those that both processes worked, ours and the
+server's: the ones to trust where others use the machine. Told besides: the size of each large table, and what
+`pg_dump` brings out of one of them in a second. Printed as JSON, and written with `--sortie`.
 """
 
 from __future__ import annotations
