@@ -22,6 +22,7 @@ def said(teachers: sa.Select[tuple[int]] | None = None) -> sa.Select[Any]:
 
     Columns: those of `act_states`, and object_id. Copies and replays are still there.
     """
+    # Said so, not as « resolved »: SQLite would go through all that is resolved rather than through what is theirs.
     voided = sa.exists().where(void.c.target_id == evidence.c.statement_id)
     found = (
         sa.select(
@@ -31,7 +32,7 @@ def said(teachers: sa.Select[tuple[int]] | None = None) -> sa.Select[Any]:
             *evidence.c["statement_id", "object_id"],
         )
         .join_from(evidence, resolution, resolution.c.evidence_id == evidence.c.id)
-        .where(resolution.c.status == "resolved", sa.not_(voided))
+        .where(resolution.c.status.not_in(("waiting", "set_aside")), sa.not_(voided))
     )
     return found if teachers is None else found.where(resolution.c.teacher_id.in_(teachers))
 
