@@ -15,7 +15,7 @@ import click
 import platformdirs
 
 from connector import __version__
-from connector.cli.speech import SUBCOMMAND, begin, follow, langue_option, worded
+from connector.cli.speech import SUBCOMMAND, SpokenContext, begin, follow, langue_option, worded
 from connector.errors import ConfigError, ParcoursError
 from connector.language import _, language, speaking
 from connector.system_words import why
@@ -69,6 +69,8 @@ class Invocation:
 
 class _LazyGroup(click.Group):
     """Imports a command's module only when that command is called, so that `--help` stays quick."""
+
+    context_class = SpokenContext
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(_COMMANDS)

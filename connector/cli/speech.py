@@ -34,6 +34,19 @@ _CHOSEN = "connector.cli.speech.chosen"
 _Command = TypeVar("_Command", bound=click.Command)
 
 
+class _Formatter(click.HelpFormatter):
+    def write_heading(self, heading: str) -> None:
+        """Write a heading with the colon of the language being spoken: Click writes English's."""
+        said = _("{title}\N{NO-BREAK SPACE}:", title=heading)
+        self.write(f"{'':>{self.current_indent}}{said}\n")
+
+
+class SpokenContext(click.Context):
+    """A context whose help has the typography of the language being spoken."""
+
+    formatter_class = _Formatter
+
+
 def begin(folder: Path) -> None:
     """Speak the language of the environment, of the data folder's configuration, or of the machine's locale."""
     gettext.bindtextdomain("parcours", str(LOCALES))
@@ -86,6 +99,7 @@ def _configured(folder: Path) -> Language | None:
 def worded(command: _Command) -> _Command:
     """Return a copy of a command whose help is in the language being spoken, all that is below it too."""
     said = copy(command)
+    said.context_class = SpokenContext
     said.help = _(cleandoc(command.help)) if command.help else None
     said.short_help = _(command.short_help) if command.short_help else None
     said.epilog = _(command.epilog) if command.epilog else None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from connector.acts.attest import prepare
 from connector.attendance.attest import check_author
 from connector.attendance.standing import read_standings, sheets_to_enter
 from connector.errors import DataError
 from connector.language import _
+from connector.ledger.instants import day_of
 from connector.ledger.sessions import newest_snapshot
 from connector.reports.attestation import attestable, attestations
 from connector.reports.renderings import render
@@ -83,7 +85,7 @@ def send_attestations(place: Place, visitor: Visitor, request: Request, _form: F
 
 
 def attest(place: Place, visitor: Visitor, request: Request, form: FormData) -> Response:
-    """Attest those who are ticked, or withdraw it; ask first about people of whom nothing was ever said."""
+    """Attest those who are ticked, or withdraw it; ask first about people without a trace, and before the end."""
     code = request.path_params["code"]
     with place.ledger.read() as connection:
         snapshot = read_led(connection, visitor.scope, code)
@@ -93,10 +95,11 @@ def attest(place: Place, visitor: Visitor, request: Request, form: FormData) -> 
     named = _named(report, form)
     withdraw = text_of(form, "faire") == "retirer"
     attesting = prepare(place.ledger, snapshot, named, trainer=trainer, withdraw=withdraw)
-    if set(attesting.bare) - set(form.getlist("accord")):
+    early = not withdraw and attesting.early(day_of(place.clock(), ZoneInfo(snapshot.fuseau)))
+    if set(attesting.bare) - set(form.getlist("accord")) or (early and not text_of(form, "avant_la_fin")):
         bare = [_name(report, email) for email in attesting.bare]
         return draw(
-            "accord", place, visitor, report=report, about=report.about, named=named,
+            "accord", place, visitor, report=report, about=report.about, named=named, early=early,
             bare=list(zip(attesting.bare, bare, strict=True)),
         )  # fmt: skip
     attesting.give(place.settings, place.ledger, visitor.asker)

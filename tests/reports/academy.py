@@ -103,7 +103,7 @@ def _write(connection: sa.Connection, person: Person) -> None:
     email, place = f"p{person.number}@ac-exemple.fr", {"uai": person.ecole, "ecole": f"École {person.ecole[4:7]}"}
     place["circonscription"] = person.circonscription
     connection.execute(
-        schema.teacher.insert().values(id=person.number, identifiant=f"P{person.number}", nom="Nom", prenom="Prénom")
+        schema.teacher.insert().values(id=person.number, identifiant=f"P{person.number}", nom="Durand", prenom="Alex")
     )
     connection.execute(schema.mailbox.insert().values(email=email, teacher_id=person.number, main=True))
     connection.execute(

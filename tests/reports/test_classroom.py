@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from connector.ledger.db import Ledger
 
 YEAR = SchoolYear(2026)
-DATA = {"Nom Prénom", "Rencontre"}
-"""Names of the invented world that are French words."""
+DATA = {"Rencontre"}
+"""A title of the invented world that is a French word."""
 PEOPLE = people()
 
 

@@ -90,15 +90,18 @@ def test_a_sheet_is_ticked_then_corrected_by_a_file(real: Site, terminal: Termin
     assert [entry[2]["fichier"] for entry in real.journal("emargement.saisir")] == ["tableau", "feuille.csv"]
 
 
-def test_people_without_a_trace_are_attested_after_a_question(real: Site, attested: str) -> None:  # noqa: F811
+def test_people_without_a_trace_and_before_the_end_are_attested_after_a_question(real: Site, attested: str) -> None:  # noqa: F811
     trainer = real.enter(TRAINER)
     where = f"/sessions/{attested}/attestation"
     assert trainer.post(where).status_code == 422
     assert trainer.post(where, {"personne": ["E9999"]}).status_code == 404
     asked = trainer.post(where, {"personne": [CAMILLE]})
     assert "Attester quand même" in asked.text
+    assert "n’a ni activité achevée" in asked.text
+    assert "La session finit le" in asked.text
+    assert "Attester quand même" in trainer.post(where, {"personne": [CAMILLE], "accord": [CAMILLE]}).text
     assert real.journal("attestation.donner") == []
-    done = trainer.post(where, {"personne": [CAMILLE], "accord": [CAMILLE]})
+    done = trainer.post(where, {"personne": [CAMILLE], "accord": [CAMILLE], "avant_la_fin": "oui"})
     assert done.headers["Location"] == f"/sessions/{attested}?fait=atteste"
     ((author, subject, detail),) = real.journal("attestation.donner")
     assert (author, subject, detail["formateur"]) == (TRAINER, attested, TRAINER)
