@@ -126,13 +126,13 @@ class Ask:
         return self._something(found, "statistiques", "statistiques", year)
 
     def besoins(self, year: SchoolYear, circonscription: str | None, answering: Answering) -> Board:
-        """Return the training needs of the scope, or of a circonscription; ConfigError where it shows none."""
+        """Return the training needs of the scope, or of a circonscription; DataError where there is none."""
         with self._reading() as connection:
             found = questions.besoins(connection, self.settings, self.who.scope, year, circonscription, answering)
         where = circonscription or "tous"
         if found is None:
             self.who.refuse(self.ledger, where, demande="rapport.besoins", annee=str(year))
-            raise ConfigError(
+            raise DataError(
                 _("Aucun besoin de formation de votre périmètre n'est saisi pour {annee}.", annee=year),
                 remedy=_("Saisissez-les : parcours besoins saisir, ou importer."),
             )
