@@ -64,7 +64,7 @@ def write_lines(connection: sa.Connection, batch: Sequence[int], closed: Collect
         ):
             _refuse_doubles(connection)
             _replace(connection, theirs, kept)
-    return connection.execute(sa.select(sa.func.count()).select_from(line).where(theirs)).scalar_one()
+    return _count(connection, line, theirs)
 
 
 def drop_lines_of_nobody(connection: sa.Connection) -> None:
@@ -87,12 +87,18 @@ def _refuse_doubles(connection: sa.Connection) -> None:
 
 def _replace(connection: sa.Connection, theirs: sa.ColumnElement[bool], kept: Sequence[str]) -> None:
     """Have `_MADE` in the place of their lines; what a year that is `kept` has under the same key stays."""
-    wanted = _MADE.c.annee_scolaire.not_in(kept)
+    wanted, opened = _MADE.c.annee_scolaire.not_in(kept), theirs & line.c.annee_scolaire.not_in(kept)
     key = [line.c[name] == _MADE.c[name] for name in LINE]
     figures = (line.c[name].is_not_distinct_from(_MADE.c[name]) for name in _STORED if name not in LINE)
     same = sa.exists(sa.select(_MADE.c.code).where(wanted, *key, *figures).correlate(line))
-    connection.execute(line.delete().where(theirs, line.c.annee_scolaire.not_in(kept), ~same))
+    connection.execute(line.delete().where(opened, ~same))
+    if _count(connection, line, opened) == _count(connection, _MADE, wanted):
+        return  # what is left is the same: none is missing
     there = sa.exists(sa.select(line.c.code).where(theirs, *key).correlate(_MADE))
     new = sa.select(*(_MADE.c[name] for name in _STORED)).where(wanted, ~there)
     in_order = (_MADE.c[name] for name in LINE)  # that of the key: an index is filled from one end
     connection.execute(line.insert().from_select(list(_STORED), new.order_by(*in_order)))
+
+
+def _count(connection: sa.Connection, table: sa.Table, which: sa.ColumnElement[bool]) -> int:
+    return connection.execute(sa.select(sa.func.count()).select_from(table).where(which)).scalar_one()
