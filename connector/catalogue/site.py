@@ -4,6 +4,8 @@ index.html        all the parcours; search and filters where the browser runs sc
 <nom>.html        one parcours: what it is for, and how it goes, without facilitation notes nor answers
 catalogue.xml     m@gistère's XML
 paquets/          the package of each parcours that says its licence
+
+The pages are in the language being spoken; what authors and m@gistère's closed lists say stays in French, and says so.
 """
 
 from __future__ import annotations
@@ -17,10 +19,10 @@ from jinja2 import ChoiceLoader, PackageLoader
 from markupsafe import Markup
 
 from connector.catalogue.entries import BANDS
-from connector.catalogue.listing import in_words, page_name, to_xml
+from connector.catalogue.listing import page_name, to_xml
 from connector.catalogue.package import pack
 from connector.deliver import deliver
-from connector.language import N_, speaking
+from connector.language import N_, _, ngettext
 from connector.moodle.activities.html import markdown
 from connector.reports.drawing import asset, environment
 from connector.reports.page import policy_of
@@ -35,16 +37,16 @@ if TYPE_CHECKING:
     from scenarios.model import Sequence as Step
 
 TYPES: Mapping[str, str] = {
-    "page": "Lecture",
+    "page": N_("Lecture"),
     "etiquette": N_("Repère"),
     "url": N_("Ressource en ligne"),
     "fichier": N_("Documents"),
     "forum": N_("Échange"),
-    "devoir": "Production",
+    "devoir": N_("Production"),
     "test": N_("Test"),
-    "sondage": "Sondage",
-    "questionnaire": "Questionnaire",
-    "classe_virtuelle": "Classe virtuelle",
+    "sondage": N_("Sondage"),
+    "questionnaire": N_("Questionnaire"),
+    "classe_virtuelle": N_("Classe virtuelle"),
     "presence": N_("Rencontre"),
     "h5p": N_("Activité interactive"),
     "mise_en_oeuvre": N_("Mise en œuvre en classe"),
@@ -90,21 +92,32 @@ def _page(name: str, script: str = "", **values: Any) -> str:
     template = _environment().get_template(f"{name}.html.j2")
     # Our own packaged assets, put into the page as they are: the policy is their hashes.
     inside = {"style": Markup(style), "script": Markup(script)}  # noqa: S704
-    with speaking("fr"):  # the language of what it shows
-        return template.render(policy=policy_of(style, script), **inside, **values)
+    return template.render(policy=policy_of(style, script), **inside, **values)
 
 
 @cache
 def _environment() -> Environment:
     loaders = [PackageLoader("connector.catalogue"), PackageLoader("connector.reports")]
     made = environment().overlay(loader=ChoiceLoader(loaders))
-    made.filters.update(words=in_words, markdown=_harmless, page_name=page_name, package_path=package_path)
+    made.filters.update(
+        translated=_, words=_duration, markdown=_harmless, page_name=page_name, package_path=package_path
+    )
     made.globals.update(bands=BANDS, types=TYPES, social=SOCIAL, minutes_of=_credited)
     return made
 
 
 def _harmless(text: str) -> Markup:
     return Markup(markdown(text))  # noqa: S704 - cleaned by `markdown`, whatever the author wrote
+
+
+def _duration(minutes: int) -> str:
+    """Return a duration in words: `1 heure 30 minutes`, `45 minutes`, `0 heure`."""
+    whole, rest = divmod(minutes, 60)
+    in_hours = ngettext("{n}\N{NO-BREAK SPACE}heure", "{n}\N{NO-BREAK SPACE}heures", whole)
+    in_minutes = ngettext("{n}\N{NO-BREAK SPACE}minute", "{n}\N{NO-BREAK SPACE}minutes", rest)
+    if not rest:
+        return in_hours
+    return _("{heures} {minutes}", heures=in_hours, minutes=in_minutes) if whole else in_minutes
 
 
 def _credited(step: Step) -> int:

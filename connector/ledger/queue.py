@@ -181,7 +181,7 @@ def waiting_contested(connection: sa.Connection, *among: sa.ColumnElement[bool])
 
 def _contestation(one: Contested) -> Entry:
     place = f"{one.code}/{one.activity_id}"
-    subject = _("{identifiant} : {place} ({libelle})", identifiant=one.identifiant, place=place, libelle=_(one.libelle))
+    subject = _("{identifiant} : {place} ({libelle})", identifiant=one.identifiant, place=place, libelle=_(one.libelle))
     return Entry("ligne_contestee", subject, 1, key=one.key)
 
 

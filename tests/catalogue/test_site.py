@@ -11,6 +11,7 @@ from lxml import etree, html
 
 from connector.catalogue.site import write_site
 from scenarios.load import load_parcours
+from tests.language.test_catalogue import escaped
 from tests.reports.test_page_in_chromium import STANDARDS
 
 if TYPE_CHECKING:
@@ -57,6 +58,17 @@ def test_the_command_writes_what_was_asked_for(here: Terminal) -> None:
     assert "calcul-mental.html" not in pages
 
 
+def test_in_english_only_what_authors_and_closed_lists_say_is_french(here: Terminal) -> None:
+    folder = here.folder / "web"
+    assert here.run("--langue", "en", "catalogue", "site", "--sortie", folder) == 0
+    for path in (folder / "index.html", folder / "calcul-mental.html"):
+        page = html.fromstring(path.read_bytes())
+        assert page.get("lang") == "en"
+        for french in page.xpath("//*[@lang='fr']"):
+            french.drop_tree()
+        assert escaped(html.tostring(page, encoding="unicode")) == []
+
+
 def test_what_an_author_wrote_stays_text(shipped: dict[str, Entry], tmp_path: Path) -> None:
     entry = shipped["laicite"]
     hostile = entry.parcours.model_copy(
@@ -89,7 +101,7 @@ def test_search_and_filters_add_up(page: Page, shipped: dict[str, Entry]) -> Non
     assert page.locator(SHOWN).count() == len(shipped)
     page.get_by_label("Rechercher").fill("LAICITE république")
     assert page.locator(f"{SHOWN} h3").all_inner_texts() == ["La laïcité"]
-    assert page.locator(".found").inner_text() == f"1 parcours sur {len(shipped)}."
+    assert page.locator(".found").inner_text() == f"1\N{NO-BREAK SPACE}parcours sur {len(shipped)}."
     page.get_by_label("Rechercher").fill("")
     page.get_by_label("Public").select_option("Formateurs académiques")
     page.get_by_label("Durée").select_option("Entre 3 h et 6 h")

@@ -77,7 +77,7 @@ def _calls(tree: ast.AST) -> Iterator[Message]:
 
 def templates() -> list[Path]:
     """Return the templates of reports and pages."""
-    return sorted(chain((CONNECTOR / "reports").rglob("*.j2"), (CONNECTOR / "tableau").rglob("*.j2")))
+    return sorted(CONNECTOR.rglob("*.j2"))
 
 
 def _of_templates() -> Iterator[Message]:

@@ -7,7 +7,6 @@
   const offers = [...document.querySelectorAll(".offer")];
   const found = document.querySelector(".found");
   const plain = (text) => text.normalize("NFKD").replace(/\p{Diacritic}/gu, "").replace(/’/g, "'").toLowerCase();
-  const named = (number) => `${number} parcours`;
   const filter = () => {
     const wanted = plain(search.value).split(/\s+/).filter(Boolean);
     let shown = 0;
@@ -18,7 +17,8 @@
       shown += keep;
     }
     for (const offer of offers) offer.hidden = !offer.querySelector(".catalogue > li:not([hidden])");
-    found.textContent = shown === cards.length ? `${named(shown)}.` : `${named(shown)} sur ${cards.length}.`;
+    const said = shown === cards.length ? "all" : shown === 1 ? "one" : "other";
+    found.textContent = found.dataset[said].replace("{n}", shown);
   };
   search.addEventListener("input", filter);
   for (const choice of choices) choice.addEventListener("change", filter);
