@@ -89,6 +89,7 @@ def read_boards(sqlite_ledger: Path, folder: Path) -> dict[str, Report]:
                 "statistiques": questions.statistiques(connection, settings, EVERYTHING, year),
                 "besoins": questions.besoins(connection, settings, EVERYTHING, year, None, academy.answering),
                 "conception": questions.conception(connection, EVERYTHING, "MATHS"),
+                "en_classe": questions.session(connection, EVERYTHING, "MATHS"),
             }
     return {kind: report for kind, report in found.items() if report is not None}
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import subprocess
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from lxml import html
 from python_calamine import CalamineWorkbook
 
 from connector.obligation.wording import hours, percentage, tenths
+from connector.reports.boards.model import Board
+from connector.reports.table import write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from connector.reports.table import Table
+    from connector.reports.report import Report
+    from connector.reports.table import Kind, Table
 
 
 def from_csv(content: bytes) -> list[list[str]]:
@@ -55,6 +59,28 @@ def _figure(value: Any, kind: str) -> str:
     return str(int(value)) if isinstance(value, float) else str(value)
 
 
+def from_json(content: bytes, report: Report) -> list[list[dict[str, Any]]]:
+    """Return the objects that a JSON document has for each table that it holds, in their order."""
+    document = json.loads(content)
+    if isinstance(document, list):
+        return [document]
+    if isinstance(report, Board):
+        return [document[panel.key] for panel in report.panels]
+    places = document["mises_en_oeuvre"]
+    return [[*document["circonscriptions"], document["total"]], *([places] if places else [])]
+
+
+def in_words(value: Any, kind: Kind) -> str:
+    """Return a value of a JSON document as a report writes it."""
+    if value is None:
+        return write(None, kind)
+    if kind in _SCALES and kind != "minutes":
+        return write(round(value * (1000 if kind == "percent" else 10)), kind)
+    if kind == "day":
+        return write(date.fromisoformat(value), kind)
+    return write(tuple(value) if kind == "list" else value, kind)
+
+
 def people_in_page(content: bytes) -> dict[str, dict[str, Any]]:
     """Return what a page says of each teacher, by identifiant: cells by column key."""
     found = {}
@@ -76,6 +102,11 @@ def people_in_page(content: bytes) -> dict[str, dict[str, Any]]:
             "alertes": " ; ".join(alerts),
         }
     return found
+
+
+def figures_in_page(content: bytes) -> list[str]:
+    """Return the figures of the top of a page."""
+    return [_text(one) for one in html.fromstring(content.decode()).xpath("//dl[@class='figures']//dd")]
 
 
 def cells_in_page(content: bytes, named: str) -> list[list[str]]:

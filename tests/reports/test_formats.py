@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given
@@ -17,12 +17,16 @@ from hypothesis import strategies as st
 from connector.reports.drawing import SHORT, typographic
 from connector.reports.escape import inert
 from connector.reports.renderings import FORMATS, render
+from connector.reports.table import write
 from tests.conftest import lacking
 from tests.reports.kit import LONG
 from tests.reports.reading import (
     cells_in_page,
+    figures_in_page,
     from_csv,
+    from_json,
     from_workbook,
+    in_words,
     people_in_page,
     tables_in_page,
     text_of_pdf,
@@ -31,6 +35,7 @@ from tests.reports.reading import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from connector.reports.boards.model import Board
     from connector.reports.listing import Listing
     from connector.reports.releve import Releve
     from connector.reports.report import Report
@@ -59,6 +64,51 @@ def test_csv_and_workbooks_say_the_same_cell_by_cell(reports: dict[str, Report],
             assert from_workbook(content, table)[1:] == table.written()
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "session"])
+def test_the_json_says_the_same_cell_by_cell(reports: dict[str, Report], kind: str) -> None:
+    """A total has no name in JSON."""
+    report = reports[kind]
+    held = from_json(render(report, "json"), report)
+    tables = report.tables()[:1] if kind == "enseignant" else report.tables()
+    for table, found in zip(tables, held, strict=True):
+        for row, said in zip(table.written(), found, strict=True):
+            for column, cell in zip(table.columns, row, strict=True):
+                if column.key in said or "uai" in said:
+                    assert in_words(said[column.key], column.kind) == cell
+
+
+@pytest.mark.parametrize("kind", ["session", "en_classe"])
+def test_the_json_of_a_session_says_the_same(reports: dict[str, Report], kind: str) -> None:
+    report = cast("SessionReport", reports[kind])
+    table, *others = report.tables()
+    people = json.loads(render(report, "json"))
+    for row, person in zip(table.rows, people, strict=True):
+        said = person | {one["activite"]: one["minutes"] for one in person["activites"]}
+        cells = {column.key: cell for column, cell in zip(table.columns, row, strict=True)}
+        figures = {key: cell for key, cell in cells.items() if isinstance(cell, int)}
+        assert figures
+        assert {key: said[key] for key in figures} == figures
+        assert in_words(said["atteste_le"], "day") == write(cells["atteste_le"], "day")
+        assert [said[key] for key in ("identifiant", "nom", "prenom", "uai", "courriel")] == list(
+            map(cells.__getitem__, ("identifiant", "nom", "prenom", "uai", "courriel"))
+        )
+    for name, _title, done, concerned, _share in others[1].rows if kind == "en_classe" else ():
+        of = [one["faite"] for person in people for one in person["mises_en_oeuvre"] if one["activite"] == name]
+        assert (sum(of), len(of)) == (done, concerned)
+
+
+def test_what_is_applied_in_class_is_the_same_in_workbooks_and_in_the_page(reports: dict[str, Report]) -> None:
+    report = reports["en_classe"]
+    applied = report.tables()[2]
+    assert applied.rows
+    for form in ("xlsx", "ods"):
+        assert from_workbook(render(report, form), applied)[1:] == applied.written()  # type: ignore[arg-type]
+    page = render(report, "html").decode().replace("\N{NO-BREAK SPACE}", " ")
+    for _name, title, done, concerned, share in applied.written():
+        told = page.partition(f"<h3>{title}</h3>")[2]
+        assert re.match(rf"\s*<p>Faite par {done} personnes? sur {concerned} \({share[:-2]} %\)", told)
+
+
 @pytest.mark.parametrize("kind", ["circonscription", "ecole", "tous"])
 def test_the_page_says_the_same_of_every_teacher(reports: dict[str, Report], kind: str) -> None:
     report = reports[kind]
@@ -81,7 +131,11 @@ def test_the_page_says_the_same_of_every_teacher(reports: dict[str, Report], kin
 
 @pytest.mark.parametrize("kind", BOARDS)
 def test_the_page_of_a_dashboard_says_the_same(reports: dict[str, Report], kind: str) -> None:
-    tables = tables_in_page(render(reports[kind], "html"), "grid")
+    page = render(reports[kind], "html")
+    board = cast("Board", reports[kind])
+    tops = json.loads(render(board, "json"))["chiffres"]
+    assert figures_in_page(page) == [write(tops[one.column.key], one.column.kind) for one in board.figures]
+    tables = tables_in_page(page, "grid")
     for table, shown in zip(reports[kind].tables(), tables, strict=True):
         percent = [rank for rank, column in enumerate(table.columns) if column.kind == "percent"]
         for row, written in zip(shown, table.written(), strict=True):
@@ -100,9 +154,11 @@ def test_the_page_of_a_session_says_the_same(session: SessionReport) -> None:
 
 
 def test_the_pages_of_an_academie_and_of_a_teacher_say_the_same(reports: dict[str, Report], releve: Releve) -> None:
-    academie = reports["academie"]
-    shown = cells_in_page(render(academie, "html"), "grid")
-    assert [row[:-1] for row in shown] == academie.tables()[0].written()
+    for kind, number in (("academie", 1), ("departement", 2)):
+        shown = tables_in_page(render(reports[kind], "html"), "grid")
+        assert len(shown) == number
+        for table, rows in zip(reports[kind].tables(), shown, strict=True):
+            assert [row[:-1] for row in rows] == table.written()
     lines = [row for row in cells_in_page(render(releve, "html"), "lines") if len(row) > 1]
     written = releve.tables()[1].written()
     for shown_row, row in zip(lines, written, strict=True):
