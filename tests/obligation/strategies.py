@@ -25,6 +25,9 @@ def rarely(usual: object, *others: object) -> st.SearchStrategy[object]:
 
 
 START, END = date(2026, 10, 5), date(2026, 10, 9)
+_OPENS, _SHUTS = (datetime(2026, *day, tzinfo=PARIS) for day in ((10, 5), (11, 10)))
+EDGES = tuple(to_us(edge) - just for edge in (_OPENS, _SHUTS) for just in (0, 1))
+"""The instants on either side of the window of `START` to `END`."""
 DAYS = st.dates(YEAR.start, YEAR.end)
 
 
@@ -142,7 +145,7 @@ def facts(draw: st.DrawFn, world: World, number: int) -> Fact:
         timestamp = _at(late + draw(st.integers(-1, 2)), draw(st.integers(8, 10))).astimezone(UTC)
     else:
         timestamp = slot.fin
-    timestamp_us = to_us(timestamp)
+    timestamp_us = draw(rarely(to_us(timestamp), draw(st.sampled_from(EDGES)))) if slot is None else to_us(timestamp)
     return Fact(
         teacher=draw(st.sampled_from(WHO)),
         code=code,

@@ -83,3 +83,12 @@ def test_what_else_was_said_of_the_line_decides_with_the_copy(ledger: Ledger, wo
         told(world, "quiz", "undone", 3, at=9),
     ]
     assert lines(ledger, world, received) == {"quiz": "annule"}
+
+
+@pytest.mark.parametrize(("first", "second", "expected"), [("done", "undone", "annule"), ("undone", "done", "credite")])
+def test_what_comes_later_in_a_file_without_times_decides(
+    ledger: Ledger, world: World, first: Literal["done", "undone"], second: Literal["done", "undone"], expected: str
+) -> None:
+    """One instant, stored at once: only the place in the file is left to tell."""
+    received = [told(world, "quiz", state, 1)._replace(rank=rank) for rank, state in enumerate((first, second), 1)]
+    assert lines(ledger, world, received) == {"quiz": expected}

@@ -21,6 +21,7 @@ from tests.obligation.world import SITE, Fact, World
 
 if TYPE_CHECKING:
     from connector.ledger.db import Ledger
+    from connector.ledger.projection import Published
 
 YEAR = SchoolYear(2026)
 
@@ -81,6 +82,27 @@ def test_new_evidence_changes_the_touched_only_when_they_are(filled: Ledger) -> 
         connection.execute(schema.touched.insert().values(teacher_id=1))
     run(filled, world())
     assert len(content(filled, schema.line)) == 2
+
+
+def test_a_line_goes_where_another_has_the_same_figures(ledger: Ledger) -> None:
+    given = world()
+    one = given.facts[0]._replace(activity="quiz", number=1)
+    given.facts = [one, one._replace(activity="lecture", number=2)]
+    given.published["S1"] = [_alike(given.published["S1"][0])]
+    with ledger.write() as connection:
+        given.write(connection)
+    assert run(ledger, given).lines == 2
+    with ledger.write() as connection:
+        given.take(connection, [given.facts[1]._replace(voided=True)])
+    assert run(ledger, given).lines == 1
+    with ledger.read() as connection:
+        assert connection.scalars(sa.select(schema.line.c.activity_id)).all() == ["quiz"]
+
+
+def _alike(published: Published) -> Published:
+    """Give both activities of `achevement_simple` the same minutes."""
+    same = tuple(activity.model_copy(update={"duree": 30}) for activity in published.snapshot.activites)
+    return published._replace(snapshot=published.snapshot.model_copy(update={"activites": same}))
 
 
 def test_a_failure_leaves_everything_as_it_was(filled: Ledger) -> None:
