@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
 import tomllib
 from copy import copy
 from inspect import cleandoc
@@ -34,7 +35,15 @@ _CHOSEN = "connector.cli.speech.chosen"
 _Command = TypeVar("_Command", bound=click.Command)
 
 
+_PUNCTUATED = re.compile(r"(?<=«) | (?=[»:;?!])")
+"""The spaces of French punctuation, where no line may end."""
+
+
 class _Formatter(click.HelpFormatter):
+    def write_text(self, text: str) -> None:
+        """Write a paragraph, its punctuation kept with its words."""
+        super().write_text(_PUNCTUATED.sub("\N{NO-BREAK SPACE}", text))
+
     def write_heading(self, heading: str) -> None:
         """Write a heading with the colon of the language being spoken: Click writes English's."""
         said = _("{title}\N{NO-BREAK SPACE}:", title=heading)

@@ -66,6 +66,12 @@ def test_help_is_french(arguments: tuple[str, ...]) -> None:
     assert not any(word in text for word in english)
 
 
+def test_no_line_of_help_ends_inside_quotation_marks() -> None:
+    said = parcours("acces", "lien", "--help").stdout
+    assert "«\N{NO-BREAK SPACE}parcours" in said
+    assert not any(line.lstrip().startswith("»") or line.endswith("«") for line in said.splitlines())
+
+
 def test_no_option_names_what_it_takes_in_english() -> None:
     english = {"TEXT", "INTEGER", "FILE", "DIRECTORY", "PATH", "FLOAT", "RANGE"}
     for path, command in commands(entry.cli):
