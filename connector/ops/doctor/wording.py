@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from connector.language import N_, _
+from connector.obligation.wording import NBSP
 from connector.ops.doctor import rights
 from connector.ops.doctor.finding import Level
 
@@ -42,7 +43,7 @@ def lines(findings: Sequence[Finding]) -> list[tuple[str, str]]:
 def summary(findings: Sequence[Finding]) -> str:
     """Return the figures of a diagnosis in one line."""
     counts = Counter(finding.level for finding in findings)
-    return ", ".join(f"{counts[level]} {_(level.value)}" for level in Level) + "."
+    return ", ".join(f"{counts[level]}{NBSP}{_(level.value)}" for level in Level) + "."
 
 
 def findings_json(findings: Sequence[Finding]) -> str:
