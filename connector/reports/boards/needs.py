@@ -126,7 +126,7 @@ def needs_board(about: About, found: Sequence[Coverage]) -> Board:
             ),
             Panel(
                 "sessions",
-                table_of(_("Sessions qui répondent à un besoin"), SESSIONS, _session_rows(found)),
+                table_of(_("Sessions qui y répondent"), SESSIONS, _session_rows(found)),
                 "titre",
             ),
         ),
