@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from connector.language import N_, SOURCE, speaking
 from connector.ledger.roster_cells import FULL_TIME
@@ -45,6 +45,15 @@ class Credited:
     attested_only: Sequence[str] = ()
 
 
+class Threshold(NamedTuple):
+    """A least inside the due: `full` minutes for a full due, `least` for this one. `theme` is None but for a theme."""
+
+    name: str
+    full: int
+    least: int
+    theme: str | None = None
+
+
 @dataclass(frozen=True)
 class Balance:
     """The figures of one teacher for one school year, in minutes.
@@ -69,24 +78,15 @@ class Balance:
 
 def balance(owed: Due, credited: Credited) -> Balance:
     """Return the balance of what was credited against what is owed, by the law that the due came of."""
-    rules = owed.law.rules_for(owed.year)
-
-    def scaled(threshold: int) -> int:
-        """A threshold for a full due, scaled to this due and never above what is owed."""
-        return min(owed.minutes, half_up(Fraction(threshold * owed.before_imputation, rules.total_min)))
-
-    distance_min = rules.distance_min if owed.policy.distance_min is None else owed.policy.distance_min
-    fc_min = scaled(rules.formation_continue_min)
-    thresholds = [
-        (_TRAINING, credited.formation_continue, fc_min),
-        (_DISTANCE, credited.distance, scaled(distance_min)),
-        *(
-            (_THEMES.get(theme, theme), credited.themes.get(theme, 0), scaled(least))
-            for theme, least in sorted(owed.policy.themes_min.items())
-        ),
+    training, distance, *themes = thresholds(owed)
+    fc_min = training.least
+    judged = [
+        (training, credited.formation_continue),
+        (distance, credited.distance),
+        *((one, credited.themes.get(one.theme or "", 0)) for one in themes),
     ]
     retenu = credited.formation_continue + min(credited.animation, max(0, owed.minutes - fc_min))
-    unmet = tuple(f"{name} {hours(done)}/{hours(least)}" for name, done, least in thresholds if done < least)
+    unmet = tuple(f"{one.name} {hours(done)}/{hours(one.least)}" for one, done in judged if done < one.least)
     return Balance(
         due=owed.minutes,
         presence=credited.presence,
@@ -100,6 +100,25 @@ def balance(owed: Due, credited: Credited) -> Balance:
         manques=unmet,
         alertes=_alerts(owed, credited),
     )
+
+
+def thresholds(owed: Due) -> tuple[Threshold, ...]:
+    """Return the thresholds of a due: formation continue, distance, then each theme that has one.
+
+    They scale with the due after rounding and before imputation, and are never above what is owed.
+    """
+    rules = owed.law.rules_for(owed.year)
+    distance_min = rules.distance_min if owed.policy.distance_min is None else owed.policy.distance_min
+    full: list[tuple[str, int, str | None]] = [
+        (_TRAINING, rules.formation_continue_min, None),
+        (_DISTANCE, distance_min, None),
+        *((_THEMES.get(theme, theme), least, theme) for theme, least in sorted(owed.policy.themes_min.items())),
+    ]
+
+    def scaled(least: int) -> int:
+        return min(owed.minutes, half_up(Fraction(least * owed.before_imputation, rules.total_min)))
+
+    return tuple(Threshold(name, least, scaled(least), theme) for name, least, theme in full)
 
 
 def _state(owed: int, retenu: int, unmet: tuple[str, ...]) -> str:

@@ -109,8 +109,10 @@ def _remarks(row: Mapping[str, Any]) -> list[str]:
     if credited and row["minutes"] < row["minutes_prevues"]:
         part, whole = hours(row["minutes"]), hours(row["minutes_prevues"])
         less = N_("{minutes} sur {prevues} : les créneaux marqués absents sont déduits.")
+        lost = N_("{minutes} sur {prevues} : les créneaux absents, ou qui en chevauchent un autre, sont déduits.")
         signed = N_("{minutes} sur {prevues} : seuls les créneaux émargés comptent.")
-        found.append(_(less if attested else signed, minutes=part, prevues=whole))
+        covered = lost if row["chevauchement"] else less
+        found.append(_(covered if attested else signed, minutes=part, prevues=whole))
     if row["hors_liste"]:
         found.append(_("La personne ne figure pas sur la liste de la session."))
     return found

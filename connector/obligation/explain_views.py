@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from connector.language import N_, _
 from connector.ledger.instants import day_of
+from connector.obligation.balance import thresholds
 from connector.obligation.retelling import retold
 from connector.obligation.wording import day, decimal, hours, percentage
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
+    from connector.obligation.balance import Threshold
     from connector.obligation.closed_years import ClosedYear
     from connector.obligation.due import Due, Part
     from connector.obligation.explain import ExplainedLine, Explanation
@@ -68,10 +70,13 @@ def _due_object(owed: Due, law: Regulation) -> dict[str, Any]:
         "arrondi": owed.policy.arrondi,
         "apres_arrondi": owed.before_imputation,
         "derogation": owed.derogation.motif if owed.derogation else None,
+        "derogation_decidee_par": owed.derogation.decide_par if owed.derogation else None,
+        "derogation_decidee_le": _isoformat(owed.derogation.decide_le) if owed.derogation else None,
         "politique_decidee_par": owed.policy.decide_par,
-        "politique_decidee_le": owed.policy.decide_le.isoformat() if owed.policy.decide_le else None,
+        "politique_decidee_le": _isoformat(owed.policy.decide_le),
         "imputation_demandee": owed.imputation_asked,
         "imputation": owed.imputation,
+        "seuils": [{"nom": one.name, "plein": one.full, "minutes": one.least} for one in thresholds(owed)],
         "jeu": rules.id,
         "textes": _titles(rules.sources, law),
         "certitude": rules.certitude,
@@ -91,6 +96,10 @@ def _due_object(owed: Due, law: Regulation) -> dict[str, Any]:
             for part in owed.parts
         ],
     }
+
+
+def _isoformat(on: date | None) -> str | None:
+    return on.isoformat() if on else None
 
 
 def as_text(found: Explanation) -> str:
@@ -145,6 +154,7 @@ def due_steps(owed: Due) -> Iterator[str]:
         capped = N_("Imputations autorisées : {demandees}, ramenées au plafond de {plafond}, à déduire")
         kept = {"demandees": hours(owed.imputation_asked), "plafond": hours(owed.imputation)}
         yield _(capped if owed.imputation < owed.imputation_asked else whole, **kept)
+    yield from (_threshold_text(one, owed, rules) for one in thresholds(owed) if one.full and owed.minutes)
 
 
 def _due_text(owed: Due, law: Regulation) -> Iterator[str]:
@@ -198,6 +208,15 @@ def _rounding_text(owed: Due, law: Regulation) -> str:
     return _("Arrondi à la minute : {minutes}", minutes=rounded)
 
 
+def _threshold_text(one: Threshold, owed: Due, rules: RuleSet) -> str:
+    """Say how a threshold scales with the due, and where what is owed is less still."""
+    figures = {"seuil": _(one.name), "plein": hours(one.full), "du": hours(owed.before_imputation)}
+    scaled = N_("Seuil « {seuil} » : {plein} × {du} ÷ {total} = {minutes}")
+    capped = N_("Seuil « {seuil} » : {plein} × {du} ÷ {total}, ramené au dû : {minutes}")
+    said = capped if one.full * owed.before_imputation > rules.total_min * owed.minutes else scaled
+    return _(said, **figures, total=hours(rules.total_min), minutes=hours(one.least))
+
+
 def _decided(said: Policy | Derogation) -> str:
     """Say who decided a local rule, and when; nothing where nobody is named."""
     on = day(said.decide_le) if said.decide_le else ""
@@ -244,8 +263,8 @@ def _balance_text(found: Explanation) -> Iterator[str]:
             retenues=hours(stored["retenu_min"]),
             reste=hours(stored["reste_min"]),
         )
-        kept = map(retold, (*stored["manques"], *stored["alertes"]))
-        for sentence in (*_totals_text(stored, found.due), *kept):
+        unmet = (_("Seuil non atteint : {seuil}", seuil=retold(one)) for one in stored["manques"])
+        for sentence in (*_totals_text(stored, found.due), *unmet, *map(retold, stored["alertes"])):
             yield f"  {sentence}"
     if found.stale:
         yield _("Des éléments sont arrivés depuis : lancez parcours rapprocher.")
@@ -272,7 +291,7 @@ def _totals_text(stored: Mapping[str, Any], owed: Due) -> Iterator[str]:
             moins=hours(stored["fc_requis_min"]),
         )
     if owed.policy.decide_par and (owed.policy.distance_min is not None or owed.policy.themes_min):
-        yield _("Seuils de la circonscription{par}.", par=_decided(owed.policy))
+        yield _("Choix de seuils de la circonscription{par}.", par=_decided(owed.policy))
 
 
 def _titles(names: Sequence[str], law: Regulation) -> list[str]:

@@ -188,3 +188,22 @@ def test_nobody_and_several_are_told_apart(ledger: Ledger) -> None:
             find_teacher(connection, "E9", SchoolYear(2026))
         with pytest.raises(DataError, match=r"plusieurs personnes\. Donnez l'identifiant\u00a0: E1, E2\."):
             find_teacher(connection, "e1@ac-exemple.fr", SchoolYear(2026))
+
+
+def test_a_threshold_shows_how_it_scales_and_that_it_is_not_met(ledger: Ledger) -> None:
+    found = explained(ledger, "exemple_changement_en_cours_d_annee")
+    said = as_text(found).replace("\u00a0", " ")
+    assert "Seuil « formation continue » : 9:00 × 16:13 ÷ 18:00 = 8:07" in said
+    assert "Seuil non atteint : formation continue " in said
+    assert as_document(found)["du"]["seuils"][0] == {"nom": "formation continue", "plein": 540, "minutes": 487}
+
+
+def test_a_threshold_is_never_above_what_is_owed(ledger: Ledger) -> None:
+    said = as_text(explained(ledger, "derogation_et_imputation", "E2")).replace("\u00a0", " ")
+    assert "ramené au dû" in said
+
+
+def test_an_attested_line_says_which_slots_it_loses(ledger: Ledger) -> None:
+    found = lines(explained(ledger, "attestation_chevauchement_et_doublon"))
+    details = [detail.replace("\u00a0", " ") for detail in found["S2/atelier"]["details"]]
+    assert "1:30 sur 3:00 : les créneaux absents, ou qui en chevauchent un autre, sont déduits." in details
