@@ -25,8 +25,9 @@ from connector.ops.night.mail import Postman
 from connector.ops.night.outcome import FAILED
 from connector.ops.night.run import run
 from connector.ops.night.steps import Work
-from connector.ops.night.units import units
+from connector.ops.night.units import units, written_elsewhere
 from connector.redact import Redactor
+from connector.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
     from connector.cli.main import Invocation
     from connector.ledger.db import Ledger
     from connector.ops.night.outcome import Night
-    from connector.settings import Settings
+
+_FOR_ALL = 0o644
+"""Files that hold nothing of anybody, for the accounts of systemd, cron and node_exporter."""
 
 
 @click.command()
@@ -69,8 +72,11 @@ def nuit(ctx: click.Context, sortie: Path | None, journal: Form, unites: Path | 
     """
     invocation: Invocation = ctx.obj
     if unites is not None:
-        for name, content in units(invocation.donnees).items():
-            click.echo(deliver(content, unites / name))
+        settings = Settings.load(invocation.donnees)
+        for name, content in units(invocation.donnees, elsewhere=written_elsewhere(settings)).items():
+            file = deliver(content, unites / name)
+            file.chmod(_FOR_ALL)
+            click.echo(file)
         return
     now = datetime.now(PARIS)
     with opened(invocation) as (settings, ledger), one_at_a_time(NIGHT, invocation.donnees, ledger, now, author()):
@@ -103,7 +109,7 @@ def _write_metrics(settings: Settings, night: Night) -> None:
     if settings.nuit.metriques is not None:
         from connector.ops.night import metrics  # noqa: PLC0415 - what serves metrics over HTTP comes with it
 
-        deliver(metrics.exposition(night), settings.folder / settings.nuit.metriques)
+        deliver(metrics.exposition(night), settings.folder / settings.nuit.metriques).chmod(_FOR_ALL)
 
 
 def _send_summary(settings: Settings, night: Night) -> None:

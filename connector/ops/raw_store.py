@@ -23,7 +23,13 @@ _FILE = "sqlite:///"
 
 def kept(dsn: str) -> bool:
     """Tell whether there is a store to open: a file that nobody has made holds nothing."""
-    return not dsn.startswith(_FILE) or Path(dsn.removeprefix(_FILE)).exists()
+    file = file_of(dsn)
+    return file is None or file.exists()
+
+
+def file_of(dsn: str) -> Path | None:
+    """Return the file of an embedded database, None for one on a server."""
+    return Path(dsn.removeprefix(_FILE)) if dsn.startswith(_FILE) else None
 
 
 @contextmanager

@@ -130,6 +130,7 @@ def test_each_ien_gets_the_report_and_one_refusal_costs_nobody_else(port: int, o
             ("0693456G", "Lyon 4", 'courriel = "personne@ac-exemple.fr"\n'),
             ("0691234S", "Lyon 5", 'courriel = "ien.lyon5@ac-exemple.fr"\n'),
             ("0690001B", "Lyon 6", ""),
+            ("0690587N", "Lyon 7", 'courriel = "ien.lyon7@ac-exemple.fr"\n'),
         )
     )
     (tmp_path / FILE).write_text(
@@ -138,12 +139,14 @@ def test_each_ien_gets_the_report_and_one_refusal_costs_nobody_else(port: int, o
         encoding="utf-8",
     )
     settings, year = Settings.load(tmp_path), SchoolYear.parse("2026-2027")
+    files = {one.uai: reports.path(tmp_path / "rapports", year, one.uai, "html") for one in settings.circonscriptions}
     for known in settings.circonscriptions:
-        file = reports.path(tmp_path / "rapports", year, known.uai, "html")
+        file = files[known.uai]
         file.parent.mkdir(parents=True)
         file.write_text(f"<p>{known.nom}</p>", encoding="utf-8")
     assert settings.courrier is not None
-    done = send_reports(settings, settings.courrier, tmp_path / "rapports", year, structlog.get_logger())
+    fresh = {file for uai, file in files.items() if uai != "0690587N"}  # its own is of another night
+    done = send_reports(settings, settings.courrier, tmp_path / "rapports", year, structlog.get_logger(), fresh)
     assert done.figures == {"rapports_envoyes": 1}
     assert len(done.failures) == 1
     assert "Circonscription 0693456G" in done.failures[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from connector.ops.night.metrics import exposition
 from connector.ops.night.outcome import Done, Night, Step
-from connector.ops.night.units import units
+from connector.ops.night.units import units, written_elsewhere
+from connector.settings import FILE, Settings
 from tests.conftest import lacking
 
 FOLDER = Path("/srv/parcours")
@@ -76,9 +78,33 @@ def test_prometheus_accepts_the_alerts(tmp_path: Path) -> None:
     assert said.returncode == 0, said.stdout + said.stderr
 
 
-@pytest.mark.parametrize("folder", ["/srv/mes données", "/srv/100%"])
+@pytest.mark.parametrize("folder", ["/srv/mes données", "/srv/100%", "/srv/l'année"])
 def test_a_path_is_kept_as_it_is(folder: str) -> None:
-    service = units(Path(folder), Path("/usr/bin/parcours"))["parcours-nuit.service"].decode()
-    written = re.search(r"--donnees (\S+) nuit", service)
+    files = units(Path(folder), Path("/usr/bin/parcours"))
+    written = re.search(r"--donnees (\S+) nuit", files["parcours-nuit.service"].decode())
     assert written is not None
     assert written[1].replace("\\x20", " ").replace("%%", "%") == folder
+    line = files["parcours-nuit.cron"].decode().splitlines()[-1]
+    assert not re.search(r"(?<!\\)%", line)  # an unescaped % ends a cron command
+    asked = shlex.split(line.replace("\\%", "%"))
+    assert asked[asked.index("--donnees") + 1] == folder
+    assert asked[-1] == f"{folder}/nuit.log"
+
+
+def test_the_service_may_write_where_the_configuration_says(tmp_path: Path) -> None:
+    """Hardened as it is, it could keep no name and no metric out of the data folder."""
+    folder, away = tmp_path / "donnees", tmp_path / "ailleurs"
+    folder.mkdir()
+    (folder / FILE).write_text(
+        f'[base]\ndsn_brut = "sqlite:///brut/lrs.db"\npseudonymes = "{away}/secrets/noms.db"\n'
+        f'[nuit]\nmetriques = "{away}/textfile/parcours.prom"\n',
+        encoding="utf-8",
+    )
+    elsewhere = written_elsewhere(Settings.load(folder))
+    assert elsewhere == [away / "secrets", away / "textfile"]
+    service = units(folder, Path("/usr/bin/parcours"), elsewhere)["parcours-nuit.service"].decode()
+    assert re.findall(r"^ReadWritePaths=(.+)$", service, re.MULTILINE) == [
+        str(folder),
+        f"-{away}/secrets",
+        f"-{away}/textfile",
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import stat
 import subprocess
 import sys
 from contextlib import closing
@@ -96,8 +97,9 @@ def test_a_night_then_a_quiet_one(nights: Nights) -> None:
     assert steps["rapprochement"]["enseignants_rapproches"] == 0
     assert len(nights.stage.sandbox.calls) - before <= 10
     assert everything(folder) == first
-    metrics = (nights.stage.folder / "metriques" / "parcours.prom").read_text("utf-8")
-    assert "parcours_nuit_code 0.0" in metrics
+    metrics = nights.stage.folder / "metriques" / "parcours.prom"
+    assert "parcours_nuit_code 0.0" in metrics.read_text("utf-8")
+    assert stat.S_IMODE(metrics.stat().st_mode) == 0o644, "node_exporter has an account of its own"
 
 
 def test_what_is_down_fails_and_the_rest_goes_on(nights: Nights) -> None:
@@ -137,12 +139,13 @@ def test_one_circonscription_s_defect_costs_no_other_its_report(
     settings, years = Settings.load(nights.stage.folder), [SchoolYear(2026)]
     assert nights.run("rapprocher") == 0
     with closing(open_ledger(settings.dsn)) as ledger, structlog.testing.capture_logs() as logged:
-        done = reports.write(settings, ledger, nights.folder / "r", years, "nuit", structlog.get_logger())
+        done, files = reports.write(settings, ledger, nights.folder / "r", years, "nuit", structlog.get_logger())
     assert done.figures == {"rapports": 2}
     assert [failure.split(" :")[0] for failure in done.failures] == ["Circonscription 0690001B"]
     assert "Défaut imprévu (ZeroDivisionError)" in done.failures[0]
     assert [(entry["event"], entry["circonscription"]) for entry in logged] == [("défaut imprévu", "0690001B")]
-    assert len(list((nights.folder / "r" / "2026-2027" / UAI).iterdir())) == 2
+    assert sorted(files) == sorted((nights.folder / "r" / "2026-2027" / UAI).iterdir())
+    assert len(files) == 2
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from connector.ops.night.outcome import Done
 from connector.system_words import why
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from pathlib import Path
 
     from pydantic import SecretStr
@@ -105,14 +105,19 @@ class Postman:
 
 
 def send_reports(
-    settings: Settings, courrier: Courrier, folder: Path, year: SchoolYear, log: FilteringBoundLogger
+    settings: Settings,
+    courrier: Courrier,
+    folder: Path,
+    year: SchoolYear,
+    log: FilteringBoundLogger,
+    fresh: Container[Path],
 ) -> Done:
-    """Send each circonscription that has an address its HTML report, if one was written; one refused costs no other."""
+    """Send each circonscription that has an address its HTML report, if it is `fresh`; one refused costs no other."""
     postman = Postman.of(settings, courrier)
     sent, failures = 0, []
     for known in settings.circonscriptions:
         file = reports.path(folder, year, known.uai, "html")
-        if known.courriel is None or not file.exists():
+        if known.courriel is None or file not in fresh:
             continue
         subject = _("Formation des enseignants, {nom} : les 18 heures {annee}", nom=known.nom, annee=year)
         text = _("Le rapport de la circonscription {nom} est joint : ouvrez-le dans un navigateur.", nom=known.nom)

@@ -52,12 +52,14 @@ def write(
     years: Iterable[SchoolYear],
     author: str,
     log: FilteringBoundLogger,
-) -> Done:
+) -> tuple[Done, list[Path]]:
     """Write the reports of every circonscription of the configuration that has balances in each school year.
 
-    One that fails, whatever the reason, costs no other one its own.
+    Returns also the files that were written: of a circonscription all, or none. One that fails, whatever the reason,
+    costs no other one its own.
     """
-    written, failures = 0, []
+    written: list[Path] = []
+    failures = []
     for year, known in product(years, settings.circonscriptions):
         try:
             written += _circonscription(settings, ledger, folder, year, known, author)
@@ -69,12 +71,15 @@ def write(
                     failure=failure_of(exc, log, circonscription=known.uai),
                 )
             )
-    return Done(ngettext("{n} rapport écrit", "{n} rapports écrits", written), {"rapports": written}, tuple(failures))
+    count = len(written)
+    sentence = ngettext("{n} rapport écrit", "{n} rapports écrits", count)
+    return Done(sentence, {"rapports": count}, tuple(failures)), written
 
 
 def _circonscription(
     settings: Settings, ledger: Ledger, folder: Path, year: SchoolYear, known: Circonscription, author: str
-) -> int:
+) -> list[Path]:
+    files = []
     reports: dict[Language, Listing] = {}
     for form in settings.nuit.rapports:
         spoken = spoken_in(form)
@@ -84,9 +89,9 @@ def _circonscription(
                     connection, settings, EVERYTHING, year, known.uai, details=True
                 )
         if not reports[spoken].rows:
-            return 0
+            return []
         with speaking(spoken):
-            deliver(render(reports[spoken], form), path(folder, year, known.uai, form))
+            files.append(deliver(render(reports[spoken], form), path(folder, year, known.uai, form)))
     with ledger.write() as connection:
         record(connection, now_us(), author, "rapport.circonscription", known.uai, annee=str(year), nuit="oui")
-    return len(settings.nuit.rapports)
+    return files

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -31,12 +31,16 @@ if TYPE_CHECKING:
     from connector.ledger.db import Ledger
     from connector.moodle.connect import Sites
     from connector.settings import Settings
+    from connector.settings.sections import Courrier
     from scenarios.calendar import SchoolYear
 
 
 @dataclass(frozen=True)
 class Work:
-    """What the steps work on; reports go to `folder`, `day` is the night's local date, `sites` are the run's."""
+    """What the steps work on; reports go to `folder`, `day` is the night's local date, `sites` are the run's.
+
+    `fresh` are the reports that this night has written so far.
+    """
 
     settings: Settings
     ledger: Ledger
@@ -45,6 +49,7 @@ class Work:
     author: str
     log: FilteringBoundLogger
     sites: Sites
+    fresh: set[Path] = field(default_factory=set)
 
     @property
     def year(self) -> SchoolYear:
@@ -62,7 +67,7 @@ class Work:
         }
         courrier = self.settings.courrier
         if courrier is not None and courrier.rapports_aux_ien:
-            steps["courrier"] = partial(mail.send_reports, self.settings, courrier, self.folder, self.year, self.log)
+            steps["courrier"] = partial(self.send, courrier)
         return steps | {"conservation": self.keep}
 
     def collect(self) -> Done:
@@ -117,7 +122,13 @@ class Work:
         with self.ledger.read() as connection:
             previous = last_night(connection)
         years = reports.years_of(self.day, previous[0].date() if previous else None)
-        return reports.write(self.settings, self.ledger, self.folder, years, self.author, self.log)
+        done, files = reports.write(self.settings, self.ledger, self.folder, years, self.author, self.log)
+        self.fresh.update(files)
+        return done
+
+    def send(self, courrier: Courrier) -> Done:
+        """Its report to each circonscription: one that could not be written tonight is not sent again as it was."""
+        return mail.send_reports(self.settings, courrier, self.folder, self.year, self.log, self.fresh)
 
     def remind(self) -> Done:
         """The trainers of sessions that wait for their attestation, by e-mail or in the summary."""
