@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from connector.settings import FILE
-from connector.tableau import doors, entering, people, protection, sessions, sheets
+from connector.tableau import accompaniment, doors, entering, needs, people, protection, sessions, sheets
 from connector.tableau.app import create_app
 from connector.tableau.place import Place
 from tests.tableau.conftest import Browser, token_in
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 
 PASSWORD = "quatre mots sans rapport"
 IEN = "ien.lyon4"
+EVERY_PAGE = (*entering.PAGES, *people.PAGES, *sessions.PAGES, *sheets.PAGES, *accompaniment.PAGES, *needs.PAGES)
+SOMETHING = {
+    "identifiant": "E0005",
+    "qui": "E0005",
+    "code": "CM-1",
+    "form": "xlsx",
+    "activite": "a",
+    "creneau": "b",
+    "numero": "1",
+}
+"""What stands in the address of a page."""
 
 
 def sign_in(browser: Browser, named: str, given: str, suite: str = "") -> requests.Response:
@@ -103,12 +114,13 @@ def test_guessing_is_stopped_by_name_and_by_place(site: Site) -> None:
 def test_coming_in_leads_to_these_pages_only(site: Site, suite: str, leads: str) -> None:
     give_password(site)
     assert sign_in(site.visit(), IEN, PASSWORD, suite).headers["Location"] == leads
+    assert site.visit().get("/langue/en", suite=suite).headers["Location"] == leads
 
 
 def test_whoever_is_not_signed_in_is_led_to_the_door(site: Site) -> None:
-    for method, path, _ in (*entering.PAGES, *people.PAGES, *sessions.PAGES, *sheets.PAGES):
+    for method, path, _ in EVERY_PAGE:
         browser = site.visit()
-        where = path.format(identifiant="E0005", code="CM-1", form="xlsx", activite="a", creneau="b")
+        where = path.format_map(SOMETHING)
         answer = browser.get(where) if method == "GET" else browser.post(where)
         assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (303, "/connexion"), path
 
@@ -117,9 +129,9 @@ def test_no_form_does_without_its_token(site: Site) -> None:
     browser = site.enter("operateur")
     for token in ("", "faux", "\N{GREEK SMALL LETTER ALPHA}", site.enter("operateur").csrf):
         browser.csrf = token
-        for method, path, _ in (*entering.PAGES, *people.PAGES, *sessions.PAGES, *sheets.PAGES):
+        for method, path, _ in EVERY_PAGE:
             if method == "POST":
-                where = path.format(identifiant="E0005", code="CM-1", activite="a", creneau="b")
+                where = path.format_map(SOMETHING)
                 assert browser.post(where).status_code == 403, path
     for path in ("/connexion", "/entree"):
         visitor = site.visit()
