@@ -176,7 +176,11 @@ def test_paper_says_the_same(reports: dict[str, Report], kind: str, tmp_path: Pa
     report = reports[kind]
     text = " ".join(text_of_pdf(render(report, "pdf"), tmp_path).replace("\u00a0", " ").split())
     table = report.tables()[-1 if kind == "enseignant" else 0]
-    wanted = {"session": ("presence_min", "distance_min"), "enseignant": ("minutes_prevues", "minutes")}
+    wanted = {
+        "session": ("presence_min", "distance_min"),
+        "enseignant": ("minutes_prevues", "minutes"),
+        "besoins": ("concernes", "inscrits", "finis", "sessions"),
+    }
     for row in table.written():
         figures = [
             cell.replace("\u00a0", " ")
