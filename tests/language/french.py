@@ -36,6 +36,7 @@ BY_NATURE: Mapping[str, tuple[str, str]] = {
     "connector/catalogue/listing.py": (" heure", "a duration as m@gistère's XML says it"),
     "connector/catalogue/proposals.py": ("Enseignants 1er degré", "a term of m@gistère's closed list"),
     "connector/cli/decider.py": ("\u00a0: ", "part of an epilog, which the catalogue has whole"),
+    "connector/cli/speech.py": ("\u00a0", "a space"),
     "connector/gaia/files.py": ("Intervenants|Stagiaires|Formations", FOREIGN),
     "connector/language.py": ("Français", "each language is named in itself"),
     "connector/ledger/erasure.py": ("Personne effacée|une personne", STORED),
