@@ -154,6 +154,8 @@ def effacer(invocation: Invocation, enseignant: str, *, oui: bool) -> None:
             fichier=settings.erasure_key_file,
         )
     )
+    for file in done.left:
+        click.echo(_("Reste à effacer : ses noms dans {fichier}.", fichier=file))
     for place in _elsewhere(settings):
         click.echo(_("Reste à effacer : {place}.", place=place))
 

@@ -38,17 +38,24 @@ if TYPE_CHECKING:
     from connector.settings import Settings
 
 _KEY_BYTES = 32
+_TELLING = 3
+"""Letters from which a word says somebody apart in a text."""
+_TEXTS = frozenset((".csv", ".html", ".json", ".jsonl", ".txt", ".xml", ".yaml", ".yml"))
 SHEETS = "emargements"
 """The folder of sign-in sheets, in the data folder."""
 
 
 @dataclass(frozen=True)
 class Erasure:
-    """The pseudonym, what left the embedded LRS, the reports that were removed since they named the person."""
+    """The pseudonym, what left the embedded LRS, the reports that were removed since they named the person.
+
+    `left` are the texts of the data folder that still do: lists and exports, which are not the program's to remove.
+    """
 
     pseudonym: str
     raw: Removed
     reports: tuple[Path, ...]
+    left: tuple[Path, ...]
 
 
 def key_of_erased(settings: Settings) -> SecretStr:
@@ -88,7 +95,7 @@ def erase_person(settings: Settings, ledger: Ledger, identifiant: str, author: s
             path.unlink()
     ledger.scrub()
     forget_names(ledger)
-    return Erasure(pseudonym, raw, reports)
+    return Erasure(pseudonym, raw, reports, tuple(_still_naming(settings.folder, person)))
 
 
 def agents(person: Person) -> Iterator[dict[str, Any]]:
@@ -141,6 +148,15 @@ def _reports(settings: Settings, seen: Places) -> Iterator[Path]:
             yield from sorted((settings.folder / REPORTS / year / place).glob("*"))
 
 
-def _names(stem: str, words: Iterable[str]) -> bool:
-    """Tell whether the name of a file holds one of these words, whole."""
-    return any(re.search(rf"(?<![\w.@]){re.escape(word)}(?![\w.@])", stem) for word in words)
+def _still_naming(folder: Path, person: Person) -> Iterator[Path]:
+    """Yield the texts of a folder, in order, that name a person; a word that says nobody apart is not looked for."""
+    ends = {word.rpartition("|")[2] for word in person.words}  # the name of an account is behind its homePage
+    called = {word for word in ends if len(word) >= _TELLING and (not word.isdecimal() or word == person.identifiant)}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in _TEXTS and path.is_file() and _names(path.read_text("utf-8", errors="replace"), called):
+            yield path
+
+
+def _names(text: str, words: Iterable[str]) -> bool:
+    """Tell whether a text holds one of these words, whole, in whatever case."""
+    return any(re.search(rf"(?<![\w.@]){re.escape(word)}(?![\w@]|\.\w)", text, re.IGNORECASE) for word in words)

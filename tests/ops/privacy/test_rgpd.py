@@ -159,6 +159,18 @@ def test_an_erased_person_is_nowhere_in_the_data_folder_and_every_figure_stays(t
     assert [path.name for path in (terminal.folder / "rapports").iterdir()] == ["B-2026-2027.html"]
 
 
+def test_the_texts_that_still_name_who_was_erased_are_told(terminal: Terminal) -> None:
+    """Their own export, the roster: what the program did not make, or cannot make again, is a person's to remove."""
+    assert (
+        terminal.run("rgpd", "exporter", "A", "--format", "json", "--sortie", terminal.folder / "rgpd" / "A.json") == 0
+    )
+    for name, text in (("liste.csv", f"mel\n{ANNE.upper()}\n"), ("autre.csv", f"mel\nx{ANNE}\n{BRUNO}\n")):
+        (terminal.folder / name).write_text(text, encoding="utf-8")
+    assert terminal.run("rgpd", "effacer", "A", "--oui") == 0
+    told = {line.split("dans ")[1].strip(".") for line in terminal.out.splitlines() if "ses noms dans" in line}
+    assert told == {str(terminal.folder / name) for name in ("liste.csv", "rgpd/A.json")}
+
+
 def test_no_digest_is_left_that_would_tell_where_an_erased_person_was(terminal: Terminal) -> None:
     """Of a publication, whole or cut, and of a roll: whoever knows the address could make it again."""
     anne, bruno = (person_key(CODE, email, "student") for email in (ANNE, BRUNO))
