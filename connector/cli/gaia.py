@@ -149,11 +149,12 @@ def inscrire(ctx: click.Context, session: str, *, a_blanc: bool) -> None:
     merged = enrolment.merge(target.read_text("utf-8-sig"), loaded.participants, people)
     if merged.added and not a_blanc:
         deliver(merged.text.encode(), target)
-    verb = _("à ajouter") if a_blanc else _("ajoutés")
+    count = len(merged.added)
+    verb = _("à ajouter") if a_blanc else ngettext("ajouté", "ajoutés", count)
     head = ngettext(
         "{code} : {n} inscrit dans GAIA", "{code} : {n} inscrits dans GAIA", len(people), code=loaded.session.code
     )
-    click.echo(_("{head}, {nombre} {verb} à {name}.", head=head, nombre=len(merged.added), verb=verb, name=target.name))
+    click.echo(_("{head}, {nombre} {verb} à {name}.", head=head, nombre=count, verb=verb, name=target.name))
     for one in merged.added:
         click.echo(f"  {one.email} ({one.prenom} {one.nom})")
     if merged.others:

@@ -141,13 +141,30 @@ class _Reading:
 
 
 def _export(code: str, day: str, files: dict[str, Path]) -> Export:
+    """Read one export; who is of a module or a session that it does not have is of no use, and left out."""
     reading = _Reading()
+    formations = reading.rows(files["Formations"], formation)
+    modules = {(one.table_name, one.module) for one in formations}
+    sessions = {(one.table_name, one.session) for one in formations}
+
+    def of_module(cells: list[str]) -> Intervenant:
+        row = intervenant(cells)
+        if (row.table_name, row.module) not in modules:
+            raise RefusedLineError(_("le module « {module} » n'est d'aucune formation lue", module=row.module))
+        return row
+
+    def of_session(cells: list[str]) -> Stagiaire:
+        row = stagiaire(cells)
+        if (row.table_name, row.session) not in sessions:
+            raise RefusedLineError(_("la session « {session} » n'est d'aucune formation lue", session=row.session))
+        return row
+
     return Export(
         code,
         day,
-        formations=reading.rows(files["Formations"], formation),
-        intervenants=reading.rows(files["Intervenants"], intervenant),
-        stagiaires=reading.rows(files["Stagiaires"], stagiaire),
+        formations=formations,
+        intervenants=reading.rows(files["Intervenants"], of_module),
+        stagiaires=reading.rows(files["Stagiaires"], of_session),
         rejects=tuple(reading.rejects),
         repeated=reading.repeated,
         utf8=tuple(reading.utf8),

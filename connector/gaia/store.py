@@ -50,15 +50,20 @@ def oldest(today: date) -> datetime:
 def take_in(connection: sa.Connection, export: Export, today: date, *, author: str, at_us: int) -> Taken:
     """Make the ledger say of an académie what its export says; DataError, and nothing changed, where it looks emptied.
 
+    What the two-year rule purges is left out, sessions and who is of them alone: importing brings nobody back.
     A session of a national dispositif that another académie's export brought stays that one's.
     """
     formations = [row for row in export.formations if row.debut >= oldest(today)]
+    modules = {(row.table_name, row.module) for row in formations}
+    sessions = {(row.table_name, row.session) for row in formations}
+    trainers = [row for row in export.intervenants if (row.table_name, row.module) in modules]
+    trainees = [row for row in export.stagiaires if (row.table_name, row.session) in sessions]
     erased = erased_people(connection)
     added, removed = {}, {}
     for table, rows in (
         (gaia_formation, formations),
-        (gaia_intervenant, [row for row in export.intervenants if not erased.pseudonym(EMAIL, row.email)]),
-        (gaia_stagiaire, [row for row in export.stagiaires if not erased.pseudonym(EMAIL, row.email)]),
+        (gaia_intervenant, [row for row in trainers if not erased.pseudonym(EMAIL, row.email)]),
+        (gaia_stagiaire, [row for row in trainees if not erased.pseudonym(EMAIL, row.email)]),
     ):
         name = _NAMES[table]
         added[name], removed[name] = _replace(connection, table, rows, export)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from connector.errors import DataError
 from connector.gaia.files import newest_folder, read_export
 from connector.gaia.rows import RefusedLineError, formation, intervenant, stagiaire
-from tests.gaia.conftest import FORMATIONS, STAGIAIRES
+from tests.gaia.conftest import FORMATIONS, INTERVENANTS, STAGIAIRES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,3 +92,17 @@ PARSERS: list[Parser] = [formation, intervenant, stagiaire]
 def test_whatever_a_line_holds_it_is_a_row_or_a_refusal(cells: list[str], parse: Parser) -> None:
     with suppress(RefusedLineError):
         assert all(parse(cells).key)
+
+
+def test_who_is_of_nothing_that_was_read_is_left_out(depot: Depot) -> None:
+    (export,) = read_export(
+        depot.write(
+            intervenants=(*INTERVENANTS, "DEP069|61111|Roussel|Hélène|helene.roussel@ac-exemple.fr|"),
+            stagiaires=(*STAGIAIRES, "DEP069|777|Wagner|Zoé|zoe.wagner@ac-exemple.fr"),
+        )
+    )
+    assert (len(export.intervenants), len(export.stagiaires)) == (len(INTERVENANTS), len(STAGIAIRES))
+    assert [(one.file, one.line, one.reason) for one in export.rejects] == [
+        ("ACA10_Intervenants_20261122.csv", 2, "le module «\xa061111\xa0» n'est d'aucune formation lue"),
+        ("ACA10_Stagiaires_20261122.csv", 6, "la session «\xa0777\xa0» n'est d'aucune formation lue"),
+    ]

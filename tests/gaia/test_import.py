@@ -64,7 +64,7 @@ def test_what_gaia_no_longer_says_goes(ledger: Ledger, depot: Depot) -> None:
 def test_a_national_session_is_kept_once_whoever_brings_it(ledger: Ledger, depot: Depot) -> None:
     folder = depot.write()
     depot.write(
-        (FORMATIONS[3],), ("NAT|70000|Roussel|Hélène|helene.roussel@ac-exemple.fr|",), STAGIAIRES[4:], code="ACA13"
+        (FORMATIONS[3],), ("ACA10|70000|Roussel|Hélène|helene.roussel@ac-exemple.fr|",), STAGIAIRES[4:], code="ACA13"
     )
     first, other = take_in(ledger, folder)
     assert first.added["sessions"] == 4
@@ -83,20 +83,20 @@ def test_an_export_that_looks_emptied_changes_nothing(ledger: Ledger, depot: Dep
 def test_the_two_year_rule(ledger: Ledger, depot: Depot) -> None:
     old = FORMATIONS[1].replace("14/10/2026", "31/12/2025")
     assert store.oldest(TODAY).date() == date(2025, 1, 1)
-    take_in(ledger, depot.write((FORMATIONS[0], old)))
+    take_in(ledger, depot.write((FORMATIONS[0], old), stagiaires=STAGIAIRES[:3]))
     later = date(2027, 1, 1)  # what began in 2025 is now too old
     with ledger.write() as connection:
         asked = store.purge(connection, later, author="essai", at_us=2, dry=True)
     before = content(ledger)
-    assert asked == {"intervenants": 0, "stagiaires": 3, "sessions": 1}
+    assert asked == {"intervenants": 0, "stagiaires": 1, "sessions": 1}
     with ledger.write() as connection:
         assert store.purge(connection, later, author="essai", at_us=2) == asked
     assert {name: len(before[name]) - len(rows) for name, rows in content(ledger).items()} == {
         "gaia_formation": 1,
         "gaia_intervenant": 0,
-        "gaia_stagiaire": 3,
+        "gaia_stagiaire": 1,
     }
-    (again,) = take_in(ledger, depot.write((FORMATIONS[0], old), stagiaires=STAGIAIRES[:2]), later)
+    (again,) = take_in(ledger, depot.write((FORMATIONS[0], old), stagiaires=STAGIAIRES[:3]), later)
     assert (again.nothing, again.old) == (True, 1)
 
 
