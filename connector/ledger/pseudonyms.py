@@ -29,6 +29,7 @@ DOMAIN = "pseudonyme.invalid"
 """Where nobody has a mailbox (RFC 2606)."""
 PSEUDONYM = re.compile(rf"p-[0-9a-f]{{32}}(?:@{re.escape(DOMAIN)})?")
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
+_HOMEPAGE = re.compile(r"https?://\S+")
 _KIND = "pseudonyme"
 _DIGITS = 32
 _NONCE_BYTES = 12
@@ -173,7 +174,7 @@ def spellings(connection: sa.Connection, names: Iterable[str]) -> list[str]:
 def _account(value: str) -> tuple[str, str]:
     """Cut an account `homePage|name` in two; a name that is none has no homePage."""
     homepage, bar, name = value.rpartition("|")
-    return (homepage, name) if bar and homepage.startswith(("http://", "https://")) else ("", value)
+    return (homepage, name) if bar and _HOMEPAGE.fullmatch(homepage) else ("", value)
 
 
 def own_proof(key: bytes) -> bytes:

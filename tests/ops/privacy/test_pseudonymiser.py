@@ -252,3 +252,12 @@ def test_a_name_is_kept_as_the_transaction_that_writes_it(tmp_path: Path, sqlite
                 connection.execute(teacher.insert().values(row))
                 assert connection.scalar(sa.select(teacher.c.id).where(teacher.c.identifiant == "E2")) is None
             assert len(names) == 4  # and nothing of E2, who was only asked for
+
+
+def test_only_the_page_of_an_account_stays_in_clear() -> None:
+    """A free text that begins as an address does is hidden whole."""
+    by = Pseudonyms(b"cle", None)
+    assert by.hide("https://moodle.exemple.fr|anne.martin").startswith("https://moodle.exemple.fr|p-")
+    for text in ("https://notes.exemple.fr/anne martin | à revoir", "anne | https://notes.exemple.fr", "http://|anne"):
+        assert "anne" not in by.hide(text)
+    assert by.hide("2") != "2", "an identifiant may be a number: only that of an account stays"
