@@ -60,8 +60,7 @@ BY_NATURE: Mapping[str, tuple[str, str]] = {
     "connector/settings/sections.py": ("RGPD, article 6.*", "the law, quoted"),
     "scenarios/base.py": (", empreinte: ", PUBLISHED),
     "scenarios/assistant": (
-        "Étape |, «\u00a0|\u00a0»|à (?:compléter|préciser)|compet.*|N(?:ivea|ombre).*|Dur.*|Calen.*| : |aucun.*|pre.* "
-        "|sondage.*",
+        "Étape |, «\u00a0|\u00a0»|à (?:compléter|préciser)|compet.*|N(?:ivea|ombre).*|Dur.*|Calen.*| : |aucun.*|pre.* |son.*",
         PUBLISHED,
     ),
     "scenarios/gabarit.py": ("\u00a0: ", PUBLISHED),
