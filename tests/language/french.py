@@ -60,7 +60,7 @@ BY_NATURE: Mapping[str, tuple[str, str]] = {
     "connector/settings/sections.py": ("RGPD, article 6.*", "the law, quoted"),
     "scenarios/base.py": (", empreinte: ", PUBLISHED),
     "scenarios/assistant": (
-        "Étape |, «\u00a0|\u00a0»|à (?:compléter|préciser)|compet.*|N(?:ivea|ombre).*|Dur.*|Calen.*| : |aucun.*|pre.* |son.*",
+        "Étape |, «\u00a0|\u00a0»|à (?:compléter|préciser)|(?:compet|Nivea|Nombre|Dur|Calen|aucun|sond).*| : |pre.* ",
         PUBLISHED,
     ),
     "scenarios/gabarit.py": ("\u00a0: ", PUBLISHED),
