@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from connector.acts.contest import contest
 from connector.errors import DataError, ParcoursError
+from connector.language import _
 from connector.ledger.asker import Asker
 from connector.ledger.mailboxes import holders
 from connector.ledger.schema import teacher
@@ -113,7 +114,7 @@ def _note(
     for one in contestations:
         try:
             if one.userid in owners:
-                _, identifiant = owners[one.userid]
+                identifiant = owners[one.userid][1]
                 who = Asker(identifiant, Scope("enseignant", (identifiant,)))
                 contest(ledger, who, identifiant, one.code, one.activity, one.reason, year=year)
                 shared.contested += 1

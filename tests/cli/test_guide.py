@@ -39,6 +39,7 @@ NEEDS = {
     "registre restaurer": "a ledger that is not there",
     "rgpd effacer": "somebody whom no later example names",
     "rgpd lever": "somebody who was erased",
+    "rgpd pseudonymiser": "a place for the names, in parcours.toml",
     "suivi": "a trainer's own account",
     "tableau": "a server",
     "verifier": "a session of the reader's",
