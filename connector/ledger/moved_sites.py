@@ -99,9 +99,10 @@ def _move_closed(connection: sa.Connection, old: str, new: str) -> None:
     """Give the entries that a person has closed the numbers that they will have: those of subjects of the site."""
     table = schema.closed_entry
     for entry in entries(connection, settled=True):
-        about_site = not entry.key and entry.subject.startswith((f"{old}|", f"{old}/", f"{old} "))
+        said = entry.key or entry.subject
+        about_site = entry.reason != "illisible" and said.startswith((f"{old}|", f"{old}/", f"{old} "))
         if about_site and entry.closed and not entry.teacher:
-            numero = Entry(entry.reason, new + entry.subject[len(old) :], 0).numero
+            numero = Entry(entry.reason, new + said[len(old) :], 0).numero
             _merge(connection, table, table.c.numero == entry.numero, {"numero": sa.literal(numero)})
 
 

@@ -78,7 +78,7 @@ def test_what_comes_under_either_host_is_of_the_same_people_and_modules(before: 
         take(connection, received(completed(account("39", late), 102, site=late), "2"))
         assert statuses(connection) == [None, None]
         assert connection.scalars(sa.select(evidence.c.site).distinct()).all() == [NEW]
-        said = connection.execute(sa.select(journal.c.action, journal.c.subject)).all()
+        said = connection.execute(sa.select(journal.c.action, journal.c.subject).order_by(journal.c.id)).all()
         assert tuple(said[-1]) == ("site.adresse", NEW)
 
 

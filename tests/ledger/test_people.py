@@ -43,7 +43,8 @@ def test_a_first_import_creates_touches_and_journals(ledger: Ledger) -> None:
         assert bring(connection, row("E1"), row("E2")) == Imported(("E1", "E2"), (), (), 0)
     assert touched_names(ledger) == {"E1", "E2"}
     with ledger.read() as connection:
-        entries = connection.execute(sa.select(journal.c.action, journal.c.subject, journal.c.author)).all()
+        query = sa.select(journal.c.action, journal.c.subject, journal.c.author).order_by(journal.c.id)
+        entries = connection.execute(query).all()
     assert [tuple(entry) for entry in entries] == [
         ("personnels.cree", "E1", "essai"),
         ("personnels.cree", "E2", "essai"),

@@ -70,7 +70,7 @@ def test_the_ledger_knows_session_course_activities_and_people(data: Path, cours
         ]
         activities = dict(connection.execute(sa.select(schema.module.c.activity_id, schema.module.c.cmid)).all())
         emails = set(connection.scalars(sa.select(schema.moodle_account.c.email)))
-        actions = connection.scalars(sa.select(schema.journal.c.action)).all()
+        actions = connection.scalars(sa.select(schema.journal.c.action).order_by(schema.journal.c.id)).all()
     assert activities["accueil"] == sandbox.site.courses[course].modules[f"{CODE}/accueil"].cmid
     assert len(activities) == 13
     assert "camille.arnaud@ac-exemple.fr" in emails

@@ -54,7 +54,8 @@ def test_the_ledger_knows_the_session_its_course_and_its_people(data: Path, sand
         sites = set(connection.scalars(sa.select(schema.course.c.site)))
         modules = set(connection.scalars(sa.select(schema.module.c.activity_id)))
         emails = set(connection.scalars(sa.select(schema.moodle_account.c.email)))
-        entries = connection.execute(sa.select(schema.journal.c.action, schema.journal.c.subject)).all()
+        journal = schema.journal.c
+        entries = connection.execute(sa.select(journal.action, journal.subject).order_by(journal.id)).all()
     assert sites == {sandbox.url}
     assert {"accueil", "test-final"} <= modules
     assert "camille.arnaud@ac-exemple.fr" in emails

@@ -95,9 +95,7 @@ bookmark = sa.Table(
     "bookmark",
     metadata,
     sa.Column("source", sa.Text, primary_key=True),
-    sa.Column(
-        "body", SealedText, nullable=False, comment="the cursor, as JSON; moves in the transaction of its page"
-    ),
+    sa.Column("body", SealedText, nullable=False, comment="the cursor, as JSON; moves in the transaction of its page"),
 )
 
 actor = sa.Table(
