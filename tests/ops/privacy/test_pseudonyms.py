@@ -83,7 +83,13 @@ def rows_naming(file: Path, words: set[str]) -> list[str]:
 
 def bytes_naming(file: Path, words: set[str]) -> list[str]:
     held = b"".join(one.read_bytes() for one in sorted(file.parent.glob(f"{file.name}*"))).lower()
-    return [word for word in sorted(words) if len(word) > 4 and word.lower().encode() in held]
+    return [word for word in sorted(words) if len(word) > 4 and re.search(_in_bytes(word.lower()), held)]
+
+
+def _in_bytes(word: str) -> bytes:
+    """Return what finds a word in a file; one of hexadecimal digits, as E0006 is, by itself: HMACs hold any by chance."""
+    found = re.escape(word.encode())
+    return rb"(?<![0-9a-f])%b(?![0-9a-f])" % found if re.fullmatch("[0-9a-f]+", word) else found
 
 
 def answers(terminal: Terminal) -> dict[str, str]:
