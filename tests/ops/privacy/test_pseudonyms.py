@@ -87,7 +87,7 @@ def bytes_naming(file: Path, words: set[str]) -> list[str]:
 
 
 def _in_bytes(word: str) -> bytes:
-    """Return what finds a word in a file; one of hexadecimal digits, as E0006 is, by itself: HMACs hold any by chance."""
+    """Return what finds a word in a file; one like E0006 by itself: the digits of an HMAC may hold it."""
     found = re.escape(word.encode())
     return rb"(?<![0-9a-f])%b(?![0-9a-f])" % found if re.fullmatch("[0-9a-f]+", word) else found
 
