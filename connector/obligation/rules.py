@@ -93,7 +93,7 @@ class DecisionReason(_Frozen):
 
 
 class Regulation(_Frozen):
-    """All the data: every source named exists, and no school year has two rule sets."""
+    """All the data: every source named exists, and no school year has two rule sets, or none between two."""
 
     jeux: tuple[RuleSet, ...]
     arrondi: Rounding
@@ -110,8 +110,11 @@ class Regulation(_Frozen):
         if unknown:
             raise ValueError(f"unknown sources: {sorted(unknown)}")
         for one, following in zip(self.jeux, self.jeux[1:], strict=False):
-            if one.a is None or SchoolYear.parse(one.a) >= SchoolYear.parse(following.de):
+            starts = SchoolYear.parse(following.de)
+            if one.a is None or SchoolYear.parse(one.a) >= starts:
                 raise ValueError(f"{one.id} and {following.id} are both in force in {following.de}")
+            if SchoolYear.parse(one.a).first + 1 < starts.first:
+                raise ValueError(f"no rule set is in force between {one.id} and {following.id}")
         return self
 
     @cached_property

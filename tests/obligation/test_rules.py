@@ -73,6 +73,12 @@ def test_two_rule_sets_for_one_year_are_refused(end: str | None) -> None:
         Regulation.model_validate(altered(jeux=[first | {"a": end}, second]))
 
 
+def test_a_year_without_a_rule_set_between_two_is_refused() -> None:
+    first, second = regulation().model_dump()["jeux"]
+    with pytest.raises(ValidationError, match="no rule set is in force between R2013 and R2017"):
+        Regulation.model_validate(altered(jeux=[first | {"a": "2015-2016"}, second]))
+
+
 @pytest.mark.parametrize(("mode", "lump"), [("forfait", None), ("quotite", 360)])
 def test_a_lump_goes_with_its_mode_only(mode: str, lump: int | None) -> None:
     situation = regulation().model_dump()["situations"]["TR"] | {"du": mode, "forfait_min": lump}
