@@ -81,10 +81,8 @@ def servir(invocation: Invocation, port: int, adresse: str, taille_max: int, deb
         )
         for warning in _warnings(store, adresse):
             click.echo(warning, err=True)
-        try:
-            serve(create_app(store, limits), listener, limits.connections)
-        except KeyboardInterrupt:
-            click.echo(_("LRS arrêté."))
+        serve(create_app(store, limits), listener, limits.connections)
+        click.echo(_("LRS arrêté."))
 
 
 @lrs.group()

@@ -42,7 +42,5 @@ def tableau(invocation: Invocation, adresse: str, port: int, url: str | None) ->
                 ),
                 err=True,
             )
-        try:
-            serve(create_app(place), listener, _CONNECTIONS)
-        except KeyboardInterrupt:
-            click.echo(_("Tableau arrêté."))
+        serve(create_app(place), listener, _CONNECTIONS)
+        click.echo(_("Tableau arrêté."))

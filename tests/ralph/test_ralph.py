@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from connector.cli.main import main
+from connector.ledger.schema import MAX_US
 from connector.moodle.sandbox.emitter import Lrs
 from connector.ops.demo.play import play
 from connector.ops.demo.stage import SESSIONS, set_stage
@@ -95,7 +96,7 @@ def lived(stage: Stage, ralph: Ralph) -> list[Any]:
     configuration.write_text(text, encoding="utf-8")
     assert run(stage.folder, "personnels", "importer", stage.folder / "personnels.csv") == 0
     assert run(stage.folder, "publier", stage.folder / SESSIONS[CODE]) == 0
-    played = play(stage, CODE, lambda _: None)
+    played = play(stage, CODE, MAX_US, lambda _: None)
     assert played.statements > 100
     assert run(stage.folder, "emargement", "saisir", CODE, played.sheet) == 0
     return [raw for page in ralph.client.pages() for raw in page.items]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -28,11 +28,12 @@ def address(listener: socket.socket) -> str:
 
 
 def serve(app: ASGIApp, listener: socket.socket, connections: int) -> None:
-    """Serve until interrupted; requests in progress are finished first.
+    """Serve until interrupted, and return; requests in progress are finished first.
 
     Whoever comes beyond `connections` at once is asked to come back (503).
     """
-    _server(app, connections).run(sockets=[listener])
+    with suppress(KeyboardInterrupt):  # raised again by the server, unless its loop was over at that very moment
+        _server(app, connections).run(sockets=[listener])
 
 
 @contextmanager
