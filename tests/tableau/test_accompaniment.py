@@ -87,7 +87,7 @@ def test_every_read_is_journalled_under_what_was_shown(site: Site) -> None:
 
 @pytest.mark.browser
 def test_a_meeting_is_noted_by_keyboard_alone_on_a_phone(site: Site, chromium: Browser) -> None:
-    context = chromium.new_context(locale="fr-FR", viewport={"width": 390, "height": 844})
+    context = chromium.new_context(locale="fr-FR", viewport={"width": 390, "height": 844}, reduced_motion="reduce")
     page = enter(site, context, TRAINER)
     page.goto(f"{site.url}{PATH}?annee=2026-2027")
     page.get_by_label("Jour").fill("2026-11-20")

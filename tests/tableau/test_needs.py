@@ -101,7 +101,7 @@ def test_a_read_of_names_is_journalled_as_one_of_the_school(site: Site, ien: Bro
 
 @pytest.mark.browser
 def test_a_need_is_entered_by_keyboard_alone_on_a_phone_and_axe_finds_nothing(site: Site, chromium: Chromium) -> None:
-    context = chromium.new_context(locale="fr-FR", viewport={"width": 390, "height": 844})
+    context = chromium.new_context(locale="fr-FR", viewport={"width": 390, "height": 844}, reduced_motion="reduce")
     page = enter(site, context, "ien.lyon4")
     page.goto(site.url + LIST)
     assert wrong_in(page) == []
