@@ -87,7 +87,7 @@ def decide(  # noqa: PLR0913, PLR0917 - what is said of which line, by whom
 
 def _check_judge(ledger: Ledger, who: Asker) -> None:
     """Refuse anybody but an operator, or an IEN for their own teachers."""
-    if who.scope.role not in {"operateur", "ien"}:
+    if not who.scope.oversees:
         who.refuse(ledger, "decider")
         raise ConfigError(
             _(

@@ -96,7 +96,7 @@ def schools_of(connection: sa.Connection, who: Asker, year: SchoolYear) -> dict[
 
 def _check_recorder(ledger: Ledger, who: Asker) -> None:
     """Refuse anybody but an operator or an IEN."""
-    if who.scope.role not in {"operateur", "ien"}:
+    if not who.scope.oversees:
         who.refuse(ledger, "besoins")
         raise ConfigError(
             _(

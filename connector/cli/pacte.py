@@ -153,7 +153,7 @@ def _written(
     """Let an operator, or an IEN for their own teachers, write in the register; return what was done."""
     with opened(invocation) as (settings, ledger):
         who = asker(settings)
-        if who.scope.role not in {"operateur", "ien"}:
+        if not who.scope.oversees:
             who.refuse(ledger, named, demande="pacte")
             raise ConfigError(
                 _(

@@ -42,6 +42,11 @@ class Scope:
         """An operator's: nothing is kept from them."""
         return self.role == "operateur"
 
+    @property
+    def oversees(self) -> bool:
+        """An operator or an IEN: follows the teachers of circonscriptions, decides of their lines, says their needs."""
+        return self.role in {"operateur", "ien"}
+
     def balances(self) -> sa.ColumnElement[bool]:
         """Pick the rows of `balance` that may be read: whole balances, so none for a trainer."""
         if self.everything:
@@ -79,7 +84,7 @@ class Scope:
 
     def rolls(self) -> sa.ColumnElement[bool]:
         """Pick, among the sessions that may be opened, those whose people may be seen: a designer sees nobody."""
-        if self.role in ("operateur", "ien"):
+        if self.oversees:
             return self.sessions()
         return session.c.code.in_(sa.select(trainer.c.code).where(self._running()))
 
@@ -120,7 +125,7 @@ class Scope:
 
     def as_trainer(self) -> sa.ColumnElement[bool]:
         """Pick the rows of `trainer` that say what somebody does as one: their own, but for an operator or an IEN."""
-        return sa.true() if self.role in ("operateur", "ien") else self._trainers()
+        return sa.true() if self.oversees else self._trainers()
 
     def people_of(
         self, teacher_id: sa.ColumnElement[int], annee_scolaire: str | sa.ColumnElement[str]

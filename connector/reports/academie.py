@@ -15,7 +15,7 @@ from connector.ledger.schema import balance, service, teacher
 from connector.reports.classroom import PLACES, Applied, added, count_applied, masked_applied
 from connector.reports.masking import THRESHOLD, hidden_cells
 from connector.reports.people import Wanted
-from connector.reports.table import Column, Table, table_of
+from connector.reports.table import Column, Table, share, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ class Aggregate:
         """What is kept of what is due, in thousandths of a percent, rounded to a percent."""
         if self.due_min is None or self.retenu_min is None:
             return None
-        return round(100 * self.retenu_min / self.due_min) * 1000 if self.due_min else 0
+        return share(self.retenu_min, self.due_min)
 
 
 @dataclass(frozen=True)

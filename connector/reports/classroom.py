@@ -14,7 +14,7 @@ from connector.ledger.versions import newest
 from connector.obligation.classroom import applications
 from connector.obligation.explain import local_day
 from connector.reports.masking import hidden_cells
-from connector.reports.table import Column
+from connector.reports.table import Column, share
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -82,11 +82,6 @@ class Applied:
     def part(self) -> int | None:
         """The share of those concerned, in thousandths of a percent, rounded to a percent."""
         return None if self.faites is None or self.concernes is None else share(self.faites, self.concernes)
-
-
-def share(part: int, whole: int) -> int:
-    """Return a part in thousandths of a percent of a whole, rounded to a percent; 0 of nothing."""
-    return round(100 * part / whole) * 1000 if whole else 0
 
 
 def read_in_class(connection: sa.Connection, code: str) -> list[tuple[str, str, str, int]]:

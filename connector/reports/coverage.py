@@ -21,6 +21,7 @@ from connector.ledger.schema import (
     teacher,
 )
 from connector.ledger.versions import newest
+from connector.reports.table import share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -103,8 +104,7 @@ class Coverage:
     @property
     def part(self) -> int:
         """Who is enrolled of those concerned, in thousandths of a percent, rounded to a percent, 100 % at most."""
-        whole = self.concernes
-        return round(100 * min(self.inscrits, whole) / whole) * 1000 if whole else 0
+        return share(min(self.inscrits, self.concernes), self.concernes)
 
 
 def read_coverage(

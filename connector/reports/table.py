@@ -21,6 +21,11 @@ MASKED = N_("n.\N{NO-BREAK SPACE}c.")
 """« Non communiqué » : what stands for a figure that could point at somebody."""
 
 
+def share(part: int, whole: int) -> int:
+    """Return a part in thousandths of a percent of a whole, rounded to a percent; 0 of nothing."""
+    return round(100 * part / whole) * 1000 if whole else 0
+
+
 @dataclass(frozen=True)
 class Column:
     """`key` is the name in JSON, `title` what a reader sees, `kind` how the value is written, `width` in characters.

@@ -53,7 +53,7 @@ class Visitor:
     @property
     def oversees(self) -> bool:
         """An IEN, a secretary or an operator: sees the teachers of circonscriptions, and decides of their lines."""
-        return self.access.role in {"ien", "operateur"}
+        return self.scope.oversees
 
     @property
     def trains(self) -> bool:

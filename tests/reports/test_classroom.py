@@ -12,9 +12,10 @@ from connector.language import speaking
 from connector.ledger import schema
 from connector.ledger.scope import EVERYTHING, Scope
 from connector.reports import questions
-from connector.reports.classroom import masked_applied, share
+from connector.reports.classroom import masked_applied
 from connector.reports.masking import THRESHOLD
 from connector.reports.renderings import render
+from connector.reports.table import share
 from connector.settings import Settings
 from scenarios.calendar import SchoolYear
 from tests.language.test_catalogue import escaped

@@ -11,7 +11,7 @@ from connector.language import N_, _
 from connector.ledger.schema import balance, line, teacher
 from connector.reports.boards.model import Board, Figure, Panel
 from connector.reports.masking import THRESHOLD, hidden_cells, hidden_rows
-from connector.reports.table import Column, table_of, worded
+from connector.reports.table import Column, share, table_of, worded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,8 +77,7 @@ class Digital:
         """What is credited at a distance of all that is credited, in thousandths of a percent, rounded to a percent."""
         if self.distance_min is None or self.presence_min is None:
             return None
-        whole = self.presence_min + self.distance_min
-        return round(100 * self.distance_min / whole) * 1000 if whole else 0
+        return share(self.distance_min, self.presence_min + self.distance_min)
 
 
 def read_digital(
