@@ -18,7 +18,9 @@ import responses
 import sqlalchemy as sa
 from playwright.sync_api import sync_playwright
 
+from connector.ledger import actors, mailboxes, unsettled
 from connector.ledger.db import Ledger, open_ledger
+from connector.ledger.schema import mailbox
 from tests.xapi.fake_lrs import FakeLrs
 
 if TYPE_CHECKING:
@@ -51,6 +53,26 @@ def lacking(reason: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(f"mandatory in CI: {reason}")
     pytest.skip(reason)
+
+
+@pytest.fixture(autouse=True)
+def _no_change_of_name_goes_unmarked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where people are taken for settled, whatever the test, to work everybody out again would change nothing."""
+    taken = unsettled.taken
+
+    def checked(connection: sa.Connection) -> bool:
+        if taken(connection):
+            return True
+        undone = connection.begin_nested()
+        before = set(connection.execute(sa.select(mailbox)))
+        mailboxes.refresh(connection)
+        assert set(connection.execute(sa.select(mailbox))) == before, "whose an address is changed, and nobody said so"
+        actors.work_out(connection, every=False)
+        assert actors.work_out(connection, every=True) == [], "who somebody is changed, and nobody said so"
+        undone.rollback()
+        return False
+
+    monkeypatch.setattr(unsettled, "taken", checked)
 
 
 @pytest.fixture

@@ -48,16 +48,21 @@ def _alias(kind: str, value: str, site: str) -> str | None:
     return None if homepage == site else account_key(site, name)
 
 
-def refresh(connection: sa.Connection) -> int:
-    """Work out every actor again; what the changed ones did is reopened. Returns how many changed."""
-    changed = work_out(connection)
+def refresh(connection: sa.Connection, *, every: bool) -> int:
+    """Work out those who are new, or every actor again; what the changed ones did is reopened. Returns how many."""
+    changed = work_out(connection, every=every)
     reopen_actors(connection, changed)
     return len(changed)
 
 
-def work_out(connection: sa.Connection) -> list[tuple[str, str, str]]:
-    """Work out every actor again; returns the changed ones (kind, value, site), of whom nothing is reopened."""
-    found = _found().subquery("found")
+def work_out(connection: sa.Connection, *, every: bool) -> list[tuple[str, str, str]]:
+    """Work out those who are new, or every actor again; returns the changed ones (kind, value, site).
+
+    Nothing of them is reopened.
+    """
+    if not every and not connection.scalar(sa.select(sa.exists().where(_new()))):
+        return []
+    found = _found(sa.true() if every else _new()).subquery("found")
     teacher_id = sa.case(
         (found.c.roster_low.is_not(None), _only(found.c.roster_low, found.c.roster_high)),
         else_=_only(found.c.moodle_low, found.c.moodle_high),
@@ -93,6 +98,10 @@ def reopen_named(connection: sa.Connection, site: str, userids: Iterable[int]) -
     reopen_actors(connection, [tuple(row) for row in connection.execute(unknown)])
 
 
+def _new() -> sa.ColumnElement[bool]:
+    return sa.and_(actor.c.teacher_id.is_(None), actor.c.reason.is_(None))
+
+
 def _only(low: sa.ColumnElement[int], high: sa.ColumnElement[int]) -> sa.ColumnElement[int | None]:
     return sa.case((low == high, low))
 
@@ -118,13 +127,13 @@ def _names(kind: str, value: sa.ColumnElement[str], *, by_name: bool) -> sa.Sele
     )
 
 
-def _found() -> sa.Select[Any]:
-    """One row per actor: the lowest and highest teacher that the roster says, that Moodle said, and how many ways."""
+def _found(among: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """One row per actor among these: lowest and highest teacher of the roster, those of Moodle, how many ways."""
     key = keys().subquery("key")
     by_roster = sa.select(*_actor_key(), key.c.teacher_id, sa.literal(1).label("roster")).join_from(
         actor, key, sa.and_(key.c.kind == actor.c.kind, key.c.value == actor.c.value)
     )
-    each = sa.union_all(by_roster, *_by_moodle()).subquery("each")
+    each = sa.union_all(*(way.where(among) for way in (by_roster, *_by_moodle()))).subquery("each")
     roster = sa.case((each.c.roster == 1, each.c.teacher_id))
     moodle = sa.case((each.c.roster == 0, each.c.teacher_id))
     return (
@@ -139,6 +148,7 @@ def _found() -> sa.Select[Any]:
         .select_from(
             actor.outerjoin(each, sa.and_(*(each.c[name] == actor.c[name] for name in ("kind", "value", "site"))))
         )
+        .where(among)
         .group_by(*_actor_key())
     )
 

@@ -27,6 +27,7 @@ from connector.ledger.pseudonyms import spellings
 from connector.ledger.queue import REASONS, Entry
 from connector.ledger.roster import email_hashes
 from connector.ledger.sessions import project_again
+from connector.ledger.unsettled import mark
 from scenarios.folding import folded
 from scenarios.snapshot import Snapshot
 from xapi.names import normalise_email
@@ -109,6 +110,7 @@ def erase(connection: sa.Connection, person: Person, *, author: str, at_us: int)
     token = secrets.token_hex(4)
     pseudonym = f"EFFACE-{token}"
     stands = _stand_ins(person, token)
+    mark(connection)
     known = _remember(connection, {**stands, (IDENTIFIANT, person.identifiant): pseudonym})
     _forget_ways_in(connection, person)
     _rename_evidence(connection, stands)

@@ -112,20 +112,13 @@ def gather(
     return gathered
 
 
-def gather_again(
-    ledger: Ledger, settings: Settings, lrs: Lrs | None, gathered: Gathered, *, learned: bool = False
-) -> None:
-    """Collect once more from an LRS that was written to since, if any; completes `gathered`.
-
-    Settles where that, or names of people `learned` since, may change an answer: it costs what the ledger knows of
-    people, and a night mostly brings nothing here.
-    """
+def gather_again(ledger: Ledger, settings: Settings, lrs: Lrs | None, gathered: Gathered) -> None:
+    """Collect once more from an LRS that was written to since, if any, and settle; completes `gathered`."""
     with gathered.noting():
         if lrs is not None:
             _lrs(ledger, settings, lrs, gathered, added)
     with ledger.write() as connection:
-        if lrs is not None or learned:
-            settle(connection)
+        settle(connection)
         gathered.waiting = queue.waiting(connection)
 
 

@@ -16,6 +16,7 @@ from connector.language import _
 from connector.ledger.journal import record
 from connector.ledger.roster import email_hashes
 from connector.ledger.schema import MAX_US, teacher, teacher_key
+from connector.ledger.unsettled import mark
 from xapi.names import normalise_email
 from xapi.upsert import upsert
 
@@ -50,6 +51,7 @@ def _weight(key: NamedFromClause) -> sa.ColumnElement[int]:
 
 def replace_roster_keys(connection: sa.Connection, said: Mapping[int, Iterable[Key]], *, at_us: int) -> None:
     """Make the roster say these keys of these teachers (by id) from now on; those that it said before become former."""
+    mark(connection)
     ours = sa.and_(teacher_key.c.source == ROSTER, teacher_key.c.until_us == MAX_US)
     connection.execute(
         teacher_key.update()
@@ -74,6 +76,7 @@ def settle_key(
     the last word stays. Call `resolve.settle` afterwards. Raises DataError for an unknown teacher.
     """
     teacher_id = teacher_named(connection, identifiant)
+    mark(connection)
     same = sa.and_(teacher_key.c.kind == kind, teacher_key.c.value == value)
     connection.execute(teacher_key.delete().where(same, teacher_key.c.source == PERSON))
     row = {"teacher_id": teacher_id, "kind": kind, "value": value, "main": False, "source": PERSON, "reason": reason}
@@ -83,6 +86,7 @@ def settle_key(
 
 def take_back(connection: sa.Connection, value: str) -> None:
     """Take back what persons said of this name: the roster's word is left. Call `resolve.settle` afterwards."""
+    mark(connection)
     connection.execute(teacher_key.delete().where(teacher_key.c.value == value, teacher_key.c.source == PERSON))
 
 
@@ -122,6 +126,7 @@ def forget_key(connection: sa.Connection, identifiant: str, value: str, *, autho
             ),
         )
     if gone:
+        mark(connection)
         record(connection, at_us, author, "personnels.identifiant_oublie", identifiant, valeur=value)
     return gone
 

@@ -12,12 +12,14 @@ from connector.ledger import actors, schema
 from connector.ledger.resolve import settle
 from connector.ledger.sessions import project_again
 from connector.ledger.touch import touch_where
+from connector.ledger.unsettled import mark
 
 _DERIVED = (schema.resolution, schema.pending, schema.mailbox, schema.actor)
 
 
 def rebuild(connection: sa.Connection) -> None:
     """Derive everything again, in the caller's transaction, and touch everybody: reconcile them all afterwards."""
+    mark(connection)
     for table in _DERIVED:
         connection.execute(table.delete())
     evidence = schema.evidence.c
@@ -25,7 +27,8 @@ def rebuild(connection: sa.Connection) -> None:
     actors.remember(connection, (tuple(row) for row in connection.execute(named)))
     for code in connection.scalars(sa.select(schema.snapshot.c.code).distinct()).all():
         project_again(connection, code)
-    actors.work_out(connection)  # before anything is pending: `settle` would reopen, actor by actor, what all is
+    # Before anything is pending: `settle` would reopen, actor by actor, what all is.
+    actors.work_out(connection, every=True)
     connection.execute(schema.pending.delete())
     connection.execute(schema.pending.insert().from_select(["evidence_id"], sa.select(evidence.id)))
     settle(connection)

@@ -11,7 +11,7 @@ from connector.language import _
 from connector.ledger import schema
 from connector.ledger.journal import record
 from connector.ledger.keys import teacher_named
-from connector.ledger.one_writer import take_turn
+from connector.ledger.unsettled import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ def remove_person(connection: sa.Connection, identifiant: str, *, author: str, a
     teacher, and for one who has declarations, decisions, lines, a mission of the pacte, an entry of the follow-up log
     or a closed year.
     """
-    take_turn(connection)
+    mark(connection)
     teacher_id = teacher_named(connection, identifiant)
     kept = list(_kept(connection, teacher_id))
     if kept:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from connector.ledger import actors, mailboxes
+from connector.ledger import actors, mailboxes, unsettled
 from connector.ledger.one_writer import take_turn
 from connector.ledger.schema import (
     activity,
@@ -40,12 +40,15 @@ _RESOLVED, _WAITING, _SET_ASIDE = "resolved", "waiting", "set_aside"
 def settle(connection: sa.Connection) -> None:
     """Bring every derived answer up to date: whom addresses and statements name, then what evidence is about.
 
-    Costs what is pending, and the actors; touches the teachers concerned. Call it once what is new is in.
+    Costs what is pending and who is new; where a name changed (`unsettled`), the whole of those who are known. Touches
+    the teachers concerned. Call it once what is new is in.
     """
     take_turn(connection)
     _weigh_pending(connection)
-    mailboxes.refresh(connection)
-    actors.refresh(connection)
+    changed = unsettled.taken(connection)
+    if changed:
+        mailboxes.refresh(connection)
+    actors.refresh(connection, every=changed)
     _weigh_pending(connection)
     connection.execute(
         resolution.insert().from_select(

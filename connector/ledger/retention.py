@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from connector.ledger import schema
 from connector.ledger.instants import PARIS, midnight_us
+from connector.ledger.unsettled import mark
 from scenarios.calendar import SchoolYear, school_year_of
 
 if TYPE_CHECKING:
@@ -62,7 +63,14 @@ def _old_sessions(limits: Limits) -> sa.Select[tuple[str]]:
     return sa.select(schema.session.c.code).where(schema.session.c.annee_scolaire < str(limits.year))
 
 
+def _none_is_old(connection: sa.Connection, limits: Limits) -> bool:
+    """Tell at once what is so on almost every night: what no session has would be looked for in all that there is."""
+    return not connection.scalar(sa.select(sa.exists(_old_sessions(limits))))
+
+
 def _evidence(connection: sa.Connection, limits: Limits) -> int:
+    if _none_is_old(connection, limits):
+        return 0
     evidence, said, void = schema.evidence.c, schema.resolution.c, schema.void.c
     of_year = sa.select(said.evidence_id).where(said.code.in_(_old_sessions(limits)), said.status == "resolved")
     gone = _delete(connection, schema.evidence, evidence.id.in_(of_year))
@@ -79,6 +87,11 @@ def _waiting(connection: sa.Connection, limits: Limits) -> int:
     for table in (schema.conflict, schema.rejected):
         gone += _delete(connection, table, table.c.seen_us < limits.waiting_us)
     return gone
+
+
+def _lines(connection: sa.Connection, limits: Limits) -> int:
+    """Those of old sessions: a line's year is its session's."""
+    return 0 if _none_is_old(connection, limits) else _by_year(schema.line)(connection, limits)
 
 
 def _by_year(table: sa.Table) -> Callable[[sa.Connection, Limits], int]:
@@ -108,7 +121,10 @@ def _people(connection: sa.Connection, limits: Limits) -> int:
             schema.need_person,
         )
     )
-    return _delete(connection, schema.teacher, ~serves, *(~one for one in speaks))
+    gone = _delete(connection, schema.teacher, ~serves, *(~one for one in speaks))
+    if gone:
+        mark(connection)
+    return gone
 
 
 def _notes(connection: sa.Connection, limits: Limits) -> int:
@@ -129,7 +145,7 @@ def _links(connection: sa.Connection, limits: Limits) -> int:
 
 _KINDS: Mapping[str, Callable[[sa.Connection, Limits], int]] = {
     "preuves": _evidence,
-    "lignes": _by_year(schema.line),
+    "lignes": _lines,
     "bilans": _by_year(schema.balance),
     "missions": _by_year(schema.pacte_mission),
     "accompagnements": _notes,
@@ -157,4 +173,5 @@ def _forget_unnamed(connection: sa.Connection, limits: Limits) -> None:
     names = (("account", numeric), ("account", account.site + "|" + account.username), ("mbox", account.email))
     called = (sa.exists().where(actor.kind == kind, actor.value == value) for kind, value in names)
     unseen = account.last_seen_us < limits.waiting_us
-    _delete(connection, schema.moodle_account, unseen, *(~one for one in (*called, *listed)))
+    if _delete(connection, schema.moodle_account, unseen, *(~one for one in (*called, *listed))):
+        mark(connection)

@@ -20,6 +20,7 @@ from connector.ledger.pending import reopen_course, reopen_session
 from connector.ledger.projection import Published, SessionRows, project
 from connector.ledger.stage import note_stage
 from connector.ledger.touch import touch_where
+from connector.ledger.unsettled import mark
 from scenarios.snapshot import Snapshot
 from xapi.names import normalise_email
 from xapi.upsert import insert_new, upsert
@@ -173,10 +174,10 @@ def newest_snapshot(connection: sa.Connection, code: str) -> Snapshot | None:
     return history[-1].snapshot if history else None
 
 
-def learn_accounts(connection: sa.Connection, site: str, accounts: Iterable[Account], *, at_us: int) -> bool:
+def learn_accounts(connection: sa.Connection, site: str, accounts: Iterable[Account], *, at_us: int) -> None:
     """Remember the names and e-mails that these accounts bear today, beside those that they bore before.
 
-    Returns whether one of them is new. The account of somebody who was erased is not one of them.
+    The account of somebody who was erased is not one of them. Call `resolve.settle` afterwards.
     """
     take_turn(connection)
     site, erased = moved_sites(connection).site(site), erased_people(connection)
@@ -199,8 +200,8 @@ def learn_accounts(connection: sa.Connection, site: str, accounts: Iterable[Acco
     upsert(connection, table, list(rows.values()), update=["last_seen_us"])
     new = {userid for userid, *_ in rows.keys() - known}
     if new:
+        mark(connection)
         actors.reopen_named(connection, site, new)
-    return bool(new)
 
 
 def _note_stage(connection: sa.Connection, site: str, observed: ObservedSession, at_us: int) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from connector.ledger.erased import stand_ins
 from connector.ledger.schema import evidence, lost, resolution
-from connector.ledger.states import DONE, act_states, last_states
+from connector.ledger.states import DONE, acts_of, last_states, said
 from connector.readback.said import teachers_of
 from xapi.upsert import upsert
 
@@ -90,13 +90,12 @@ def _known_people(reading: CourseReading, teachers: Mapping[int, frozenset[int]]
 
 
 def _credits(connection: sa.Connection, site: str, code: str, course_id: int) -> list[Credit]:
-    resolved = sa.and_(resolution.c.code == code, resolution.c.status == "resolved")
-    concerned = sa.select(resolution.c.teacher_id).where(resolved, resolution.c.teacher_id.not_in(stand_ins()))
-    states = last_states(act_states(concerned)).subquery("states")
+    here = said().where(resolution.c.code == code, resolution.c.teacher_id.not_in(stand_ins()))
+    states = last_states(acts_of(here)).subquery("states")
     query = (
         sa.select(states.c.teacher_id, states.c.activity_id, evidence.c.cmid)
         .join(evidence, evidence.c.id == states.c.evidence_id)
-        .where(states.c.code == code, states.c.kind == "completion", states.c.state == DONE)
+        .where(states.c.kind == "completion", states.c.state == DONE)
         .where(evidence.c.site == site, evidence.c.course_id == course_id, evidence.c.cmid.is_not(None))
     )
     return [Credit(*row) for row in connection.execute(query)]

@@ -64,7 +64,7 @@ def read_back(ledger: Ledger, settings: Settings, gathered: Gathered, *, whole: 
     if lrs is None and sender.unsent:
         gathered.notes.append(_nowhere(len(sender.unsent)))
     written = lrs if lrs and lrs.reads and sender.sent else None
-    gather_again(ledger, settings, written, gathered, learned=any(reading.learned for reading in readings))
+    gather_again(ledger, settings, written, gathered)
     return ReadBack(len(sender.sent), len(sender.unsent), lost_completions(ledger))
 
 

@@ -37,16 +37,12 @@ class _Course(NamedTuple):
 
 @dataclass
 class SiteReadBack:
-    """Reads one site back; what keeps one course from being read is in `failures` and stops no other.
-
-    `learned` says that an account has a name which the ledger did not know.
-    """
+    """Reads one site back; what keeps one course from being read is in `failures` and stops no other."""
 
     ledger: Ledger
     transport: Transport
     sender: Sender
     failures: list[ParcoursError] = field(default_factory=list)
-    learned: bool = False
 
     def run(self, *, whole: bool) -> None:
         """Read what changed; with `whole`, or where the last time is a night ago, also every open session whole.
@@ -97,7 +93,7 @@ class SiteReadBack:
 
     def _learn(self, site: str, accounts: Sequence[Account]) -> None:
         with self.ledger.write() as connection:
-            self.learned |= learn_accounts(connection, site, accounts, at_us=now_us())
+            learn_accounts(connection, site, accounts, at_us=now_us())
 
     def _send(self, site: str, rows: Sequence[Row]) -> None:
         """Send what no statement says; nothing is said again of somebody who was erased."""

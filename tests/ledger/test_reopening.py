@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from connector.ledger import actors
+from connector.ledger import actors, unsettled
 from connector.ledger.pending import reopen_actors
 from connector.ledger.resolve import settle
-from connector.ledger.schema import pending, resolution, teacher, touched
+from connector.ledger.schema import actor, pending, resolution, teacher, teacher_key, touched
 from connector.ledger.sessions import Account, learn_accounts, link_course
+from connector.ledger.unsettled import taken
 from tests.ledger.answers import Answer, answer, reason_of, resolved
 from tests.ledger.kit import (
     ANNE,
@@ -129,10 +130,33 @@ def test_settling_again_changes_nothing(world: Ledger) -> None:
         take(connection, received(completed(mbox(ANNE)), "1"), received(completed(mbox("x@y.fr")), "2"))
         connection.execute(touched.delete())
         before = connection.execute(sa.select(resolution)).all()
-        assert actors.refresh(connection) == 0
+        assert actors.refresh(connection, every=True) == 0
         settle(connection)
         assert connection.execute(sa.select(resolution)).all() == before
         assert connection.scalar(sa.select(sa.func.count()).select_from(touched)) == 0
+
+
+def test_who_is_who_is_worked_out_again_only_where_a_name_changed(
+    world: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unsettled, "taken", taken)  # the suite's own works everybody out to compare
+    with world.write() as connection:
+        take(connection, received(completed(mbox(ANNE)), "1"))
+        connection.execute(teacher_key.delete())
+        take(connection, received(completed(mbox(ANNE), 102), "2"), received(completed(mbox(BRUNO)), "3"))
+        reasons = {row.value: row.reason for row in connection.execute(sa.select(actor))}
+        assert reasons == {ANNE: None, BRUNO: "personne_inconnue"}, "he is worked out, and she is left as she was"
+        unsettled.mark(connection)
+        settle(connection)
+        assert set(connection.scalars(sa.select(actor.c.reason))) == {"personne_inconnue"}
+
+
+def test_the_suite_sees_a_change_of_name_that_nobody_marks(world: Ledger) -> None:
+    with world.write() as connection:
+        take(connection, received(completed(mbox(ANNE)), "1"))
+        connection.execute(teacher_key.delete())
+        with pytest.raises(AssertionError, match="nobody said so"):
+            settle(connection)
 
 
 def test_what_actors_did_is_found_by_an_index(world: Ledger) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import grp
+import gzip
+import os
+import pwd
 import re
 import shlex
 import shutil
+import stat
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -51,7 +56,7 @@ def test_the_cron_line_is_one_that_cron_reads() -> None:
     assert read[:-1] == ["SHELL=/bin/sh", "CRON_TZ=Europe/Paris"]
     minute, hour, rest = read[-1].split(" ", 2)
     assert (int(minute), int(hour)) == (30, 2)
-    assert rest.startswith("* * * parcours /usr/bin/parcours --donnees /srv/parcours nuit")
+    assert rest.startswith("* * * parcours umask 077; /usr/bin/parcours --donnees /srv/parcours nuit")
     assert not re.search(r"(?<!\\)%", read[-1])  # an unescaped % ends a cron command
 
 
@@ -89,6 +94,28 @@ def test_a_path_is_kept_as_it_is(folder: str) -> None:
     asked = shlex.split(line.replace("\\%", "%"))
     assert asked[asked.index("--donnees") + 1] == folder
     assert asked[-1] == f"{folder}/nuit.log"
+
+
+@pytest.mark.parametrize("name", ["données", "mes données", "100%", "l'année", 'dite "neuve"', "[a-z]*?", "a\\b"])
+def test_the_log_of_cron_is_kept_a_year_and_no_longer(tmp_path: Path, name: str) -> None:
+    """A real logrotate turns the log of that folder, month after month."""
+    program = shutil.which("logrotate", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        lacking("logrotate is not installed")
+    folder = tmp_path / name
+    folder.mkdir()
+    rules = units(folder, Path("/usr/bin/parcours"))["parcours-nuit.logrotate"].decode()
+    me = f"{pwd.getpwuid(os.getuid()).pw_name} {grp.getgrgid(os.getgid()).gr_name}"
+    file = tmp_path / "rules"
+    file.write_text(rules.replace("parcours parcours", me), encoding="utf-8")
+    for month in range(14):
+        with (folder / "nuit.log").open("a", encoding="utf-8") as log:
+            log.write(f"{month}\n")
+        subprocess.run([program, "--force", "--state", tmp_path / "state", file], check=True)
+    kept = sorted(path.name for path in folder.glob("nuit.log.*"))
+    assert len(kept) == 12
+    assert gzip.decompress((folder / "nuit.log.12.gz").read_bytes()) == b"2\n"
+    assert stat.S_IMODE((folder / "nuit.log").stat().st_mode) == 0o600
 
 
 def test_the_service_may_write_where_the_configuration_says(tmp_path: Path) -> None:

@@ -7,13 +7,16 @@ import shutil
 import stat
 import subprocess
 import sys
-from contextlib import closing
+import time
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
+import requests
 import structlog
 import time_machine
 
@@ -27,11 +30,14 @@ from xapi import transport
 from xapi.client import LRSClient
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from connector.moodle.sandbox.emitter import Lrs
     from connector.ops.demo.stage import Stage
 
 UAI = "0693456G"
+HOUR = timedelta(hours=1)
 OF_OTHERS = {
     "alembic", "argon2", "lxml", "nh3", "prometheus_client", "psycopg", "python_calamine", "starlette", "uvicorn",
     "weasyprint", "xlsxwriter", "yaml", "zeep",
@@ -163,7 +169,7 @@ def test_a_year_s_reports_are_written_while_it_may_change(night: date, previous:
 
 def test_the_files_that_launch_it(nights: Nights, tmp_path: Path) -> None:
     assert nights.run("nuit", "--unites", tmp_path / "unites") == 0
-    assert len(nights.out.splitlines()) == len(list((tmp_path / "unites").iterdir())) == 4
+    assert len(nights.out.splitlines()) == len(list((tmp_path / "unites").iterdir())) == 5
     assert not (nights.stage.folder / "rapports").exists()
 
 
@@ -195,24 +201,35 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     return found
 
 
+@contextmanager
+def later(lrs: Lrs, instant: datetime) -> Iterator[None]:
+    """Be at that instant as soon as the LRS says so too: servers write `Date` once a second, and keep it."""
+    with time_machine.travel(instant):
+        said = datetime.min.replace(tzinfo=UTC)
+        while abs(said - instant) > HOUR:
+            time.sleep(0.1)
+            said = parsedate_to_datetime(requests.get(f"{lrs.address}about", timeout=10).headers["Date"])
+        yield
+
+
 def test_what_a_quiet_night_asks(nights: Nights, asked: list[tuple[str, str]]) -> None:
     """Moodle: who it is, what changed, what is done since, all that is done, whose hours it holds. The LRS: what came
     after a quarter of an hour before its newest statement, then after that one.
     """
     published, lrs = datetime.now(UTC), nights.stage.lrs
-    newest = published + timedelta(hours=1)
+    newest = published + HOUR
     with (
         time_machine.travel(newest, tick=False),
         closing(LRSClient(lrs.address, lrs.user, lrs.secret.get_secret_value())) as client,
     ):
         client.post([seen(newest)])
-    for later in (timedelta(hours=2), timedelta(days=3)):  # the second one still reads two days before the first again
-        with time_machine.travel(published + later):
+    for after in (2 * HOUR, timedelta(days=3)):  # the second one still reads two days before the first again
+        with later(lrs, published + after):
             nights.night()
     asked.clear()
     calls = nights.stage.sandbox.calls
     before = len(calls)
-    with time_machine.travel(published + timedelta(days=4)):
+    with later(lrs, published + timedelta(days=4)):
         assert nights.night()[1]["collecte"]["declarations_nouvelles"] == 0
     assert calls[before:] == [
         "core_webservice_get_site_info",

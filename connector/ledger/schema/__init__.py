@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from connector.ledger.schema.base import MAX_US, MIN_US, metadata
 from connector.ledger.schema.decided import closed_year, pacte_hours, pacte_mission
-from connector.ledger.schema.derived import balance, line, resolution, touched
+from connector.ledger.schema.derived import balance, line, resolution, touched, unsettled
 from connector.ledger.schema.doors import contestation, entry_link, password, web_session
 from connector.ledger.schema.erased import erased, pseudonymised
 from connector.ledger.schema.facts import (
@@ -89,6 +89,7 @@ __all__ = [
     "teacher_key",
     "touched",
     "trainer",
+    "unsettled",
     "void",
     "web_session",
 ]

@@ -84,3 +84,10 @@ touched = sa.Table(
     sa.Column("teacher_id", sa.ForeignKey("teacher.id", ondelete="CASCADE"), primary_key=True),
     comment="Teachers whose evidence, roster or sessions changed since the last reconciliation.",
 )
+
+unsettled = sa.Table(
+    "unsettled",
+    metadata,
+    sa.Column("what", sa.Text, primary_key=True),
+    comment="One row where a name changed since people were last settled (ledger.unsettled); else none.",
+)

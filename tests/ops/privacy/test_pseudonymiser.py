@@ -70,6 +70,7 @@ IN_CLEAR = {
     "snapshot": "code sha256 source",
     "teacher_key": "kind source reason",
     "trainer": "code role",
+    "unsettled": "what",
     "void": "source",
     "web_session": "csrf",
 }

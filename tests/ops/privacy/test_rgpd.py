@@ -77,7 +77,7 @@ motif = "decision_ien"  # décidé en septembre
 """
 NOT_ABOUT_SOMEBODY = {
     "actor", "activity", "bookmark", "closed_entry", "closed_year", "conflict", "course", "dropped", "erased",
-    "gaia_formation", "module", "pending", "rejected", "site_alias", "slot", "snapshot", "touched", "void",
+    "gaia_formation", "module", "pending", "rejected", "site_alias", "slot", "snapshot", "touched", "unsettled", "void",
     "pseudonymised",
 }  # fmt: skip
 """Tables that say nothing of a person but what another one says of them."""

@@ -1,7 +1,8 @@
-"""The files that launch the night on a server: systemd service and timer, cron line, Prometheus alerts."""
+"""The files that launch the night on a server: systemd service and timer, cron line and its log, Prometheus alerts."""
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import sys
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
 
     from connector.settings import Settings
 
-_NAMES = ("parcours-nuit.service", "parcours-nuit.timer", "parcours-nuit.cron", "parcours-nuit.alertes.yml")
+_NAMES = (
+    "parcours-nuit.service",
+    "parcours-nuit.timer",
+    "parcours-nuit.cron",
+    "parcours-nuit.logrotate",
+    "parcours-nuit.alertes.yml",
+)
 
 
 def units(folder: Path, program: Path | None = None, elsewhere: Iterable[Path] = ()) -> dict[str, bytes]:
@@ -31,7 +38,7 @@ def units(folder: Path, program: Path | None = None, elsewhere: Iterable[Path] =
     source = resources.files(__package__ or "")
 
     def filled(name: str) -> bytes:
-        escaped = _for_cron if name.endswith(".cron") else _for_systemd
+        escaped = _ESCAPES.get(Path(name).suffix, _for_systemd)
         values = {key: escaped(path) for key, path in paths.items()}
         return Template((source / name).read_text("utf-8")).substitute(values, ailleurs=others).encode()
 
@@ -59,3 +66,11 @@ def _for_systemd(path: Path) -> str:
 def _for_cron(path: Path) -> str:
     """Write a path so that cron, then the shell that it calls, read it as it is: a `%` ends a command of cron's."""
     return shlex.quote(str(path)).replace("%", "\\%")
+
+
+def _for_logrotate(path: Path) -> str:
+    """Write a path so that logrotate, between its quotes, reads it as it is, and as no pattern."""
+    return re.sub(r'([\\"*?\[])', r"\\\1", str(path))
+
+
+_ESCAPES = {".cron": _for_cron, ".logrotate": _for_logrotate}
