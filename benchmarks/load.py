@@ -1,10 +1,10 @@
 """The embedded LRS and the pages under load: `python -m benchmarks.load [--secondes 20] [--sortie FICHIER]`.
 
 Each is a process of its own, served as its command serves it, on loopback. `CLIENTS` threads ask again and again: of
-the LRS, a batch of ten statements or a page of a hundred, in turn; of the pages, those that an operator opens. Told are
-requests a second, the median and the 99th percentile of their times, failures (anything but 200), and the memory that
-the server holds after a first round and at the end. The exit code is 1 when anything failed or memory grew by more than
-`MOST`.
+the LRS, a batch of ten statements or a page of a hundred, in turn; of the pages, those that operators open, so many of
+them that none meets the limit of one person. Told are requests a second, the median and the 99th percentile of their
+times, failures (anything but 200), and the memory that the server holds after a first round and at the end. The exit
+code is 1 when anything failed or memory grew by more than `MOST`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     Ask = Callable[[requests.Session, int], requests.Response]
 
-CLIENTS = 8
+CLIENTS, PEOPLE = 8, 200
 MOST = 1.5
 _PAGES = ("/enseignants", "/sessions", "/enseignants/E0001")
 _HEADERS = {"X-Experience-API-Version": "1.0.3"}
@@ -87,17 +88,19 @@ def of_lrs(folder: Path, seconds: float) -> dict[str, Any]:
 
 
 def of_pages(folder: Path, seconds: float) -> dict[str, Any]:
-    """Load the pages of the demonstration, asked for by an operator."""
+    """Load the pages of the demonstration, asked for by `PEOPLE` in turn."""
     run(folder, "demo", "--dossier", str(folder))
     with (folder / "parcours.toml").open("a", encoding="utf-8") as file:
-        file.write('\n[[acces]]\nidentifiant = "charge"\nrole = "operateur"\n')
+        for rank in range(PEOPLE):
+            file.write(f'\n[[acces]]\nidentifiant = "charge{rank}"\nrole = "operateur"\n')
     server = Served(folder, ("tableau",))
     with closing(open_ledger(f"sqlite:///{folder / 'registre.db'}")) as ledger, ledger.write() as connection:
-        cookie = {"parcours": open_session(connection, "charge", now_us())}
+        cookies = [{"parcours": open_session(connection, f"charge{rank}", now_us())} for rank in range(PEOPLE)]
+    turns = count()
 
     def ask(session: requests.Session, rank: int) -> requests.Response:
         address = f"http://127.0.0.1:{server.port}{_PAGES[rank % len(_PAGES)]}?annee=2026-2027"
-        return session.get(address, cookies=cookie, timeout=60, allow_redirects=False)
+        return session.get(address, cookies=cookies[next(turns) % PEOPLE], timeout=60, allow_redirects=False)
 
     return _loaded(server, ask, seconds)
 
