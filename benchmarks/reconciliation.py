@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import resource
 import time
@@ -57,7 +58,7 @@ def measure(ledger: Ledger, teachers: int, *, nation: bool, once: bool) -> dict[
     again = None if once else _timed(ledger, _reconciled)[0]
     return {
         "base": f"{ledger.engine.dialect.name} {_version(ledger)}",
-        "machine": f"{platform.machine()}, Python {platform.python_version()}, partagée",
+        "machine": f"{platform.machine()}, Python {platform.python_version()}, charge {round(os.getloadavg()[0])}",
         "enseignants": done.teachers,
         "declarations": statements,
         "lignes": done.lines,
