@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from connector.publish.journal import PublicationJournal, StepJournal
     from connector.publish.modes import Mode
     from connector.publish.plan import Wishes
-    from connector.publish.stock.apply import StockOutcome
+    from connector.publish.stock.outcome import StockOutcome
     from connector.settings import Settings
     from scenarios.prepare import PreparedSession
 

@@ -9,6 +9,7 @@ from connector.errors import ConfigError, FatalError, UncertainError
 from connector.language import _
 from connector.moodle import functions
 from connector.moodle.observation import Query
+from connector.publish.outcome import Outcome
 from connector.publish.plan import NO_WISHES, make_plan
 from connector.publish.sending import send
 from connector.publish.uploads import Supply, hand_over, needed, refuse_untaken
@@ -17,30 +18,15 @@ from connector.publish.wording import with_fields
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from connector.moodle.document import Kept, Publication
+    from connector.moodle.document import Publication
     from connector.moodle.observation import Observation, ObservedSession
     from connector.moodle.transport import Transport
-    from connector.publish.changes import Change, Plan
+    from connector.publish.changes import Plan
     from connector.publish.journal import PublicationJournal
     from connector.publish.plan import Wishes
 
 OLDEST_PLUGIN = 2026122700
 """The first version of the plugin that knows sessions in preparation, and tells where each one is."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What publishing did: the plan that was carried out, what the site now holds, what it keeps as it was."""
-
-    plan: Plan
-    observation: Observation
-    session: ObservedSession
-    kept: tuple[Kept, ...] = ()
-
-    @property
-    def left(self) -> tuple[Change, ...]:
-        """What somebody edited in Moodle and that stays so."""
-        return () if self.plan.overwrites else self.plan.drift
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from connector.publish.values import field_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from connector.publish.apply import Outcome
     from connector.publish.changes import Change, Plan
+    from connector.publish.outcome import Outcome
 
 KINDS = {
     "cours": (N_("cours"), N_("cours")),

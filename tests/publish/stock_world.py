@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from connector.moodle.document import Publication
     from connector.moodle.sandbox.sandbox import Sandbox
     from connector.moodle.transport import Transport
-    from connector.publish.stock.apply import StockOutcome
+    from connector.publish.stock.outcome import StockOutcome
 
 CODE = "ESSAI-2026A"
 PLUGIN = frozenset({functions.PUBLISH, functions.OBSERVE})

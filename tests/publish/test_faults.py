@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from connector.moodle.document import Publication
     from connector.moodle.rest import RestTransport
     from connector.moodle.sandbox.sandbox import Sandbox
-    from connector.publish.apply import Outcome
     from connector.publish.journal import PublicationJournal
+    from connector.publish.outcome import Outcome
 
 PUBLISH = "local_parcours_publish"
 THE_WRITE = 2 + len(UPLOADS)

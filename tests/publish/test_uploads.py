@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from connector.moodle.document import Publication
     from connector.moodle.sandbox.sandbox import Sandbox
-    from connector.publish.apply import Outcome
     from connector.publish.journal import PublicationJournal
+    from connector.publish.outcome import Outcome
 
 OBSERVE, PUBLISH = "local_parcours_observe", "local_parcours_publish"
 

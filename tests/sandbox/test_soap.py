@@ -14,7 +14,7 @@ from connector.moodle.sandbox.calls import Function
 from connector.moodle.sandbox.faults import Faults
 from connector.moodle.sandbox.functions import FUNCTIONS
 from connector.moodle.sandbox.params import Many, Struct, Value
-from connector.moodle.sandbox.soap_types import RETURNS
+from connector.moodle.sandbox.soap_returns import RETURNS
 from connector.moodle.soap.answer import decode
 from tests.moodle.soap_pairs import SITE, VERSIONS, fault_of, pair, service
 

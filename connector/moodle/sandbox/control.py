@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -13,7 +13,8 @@ from connector.moodle.sandbox.acts import Act, Kind
 from connector.moodle.sandbox.faults import Answer, Faults
 
 if TYPE_CHECKING:
-    from connector.moodle.sandbox.sandbox import Sandbox
+    from connector.moodle.sandbox.emitter import Emitter
+    from connector.moodle.sandbox.statement_parts import Json
 
 ROOT = "/bac-a-sable/"
 ACTS, CRON, FAULTS = f"{ROOT}actes", f"{ROOT}cron", f"{ROOT}pannes"
@@ -40,7 +41,20 @@ class ActOrder(BaseModel):
 _ORDERS = TypeAdapter(list[ActOrder])
 
 
-def handle(sandbox: Sandbox, path: str, body: bytes) -> Answer:
+class Controlled(Protocol):
+    """What orders are carried out on: the sandbox, as far as they reach into it."""
+
+    faults: Faults
+    emitter: Emitter
+
+    def act(self, email: str, idnumber: str, act: Act) -> None:
+        """Have a person do something; raise `DataError` when Moodle's pages would not let them."""
+
+    def run_cron(self) -> list[Json]:
+        """Send one batch of statements and return it."""
+
+
+def handle(sandbox: Controlled, path: str, body: bytes) -> Answer:
     """Carry out an order: acts (`{"faits": n}`), one cron run (see `_cron`), or faults."""
     try:
         if path == ACTS:
@@ -62,7 +76,7 @@ def forbidden() -> Answer:
     return _json(401, {"erreur": _("Le jeton du connecteur est attendu (Authorization: Bearer …).")})
 
 
-def _acts(sandbox: Sandbox, body: bytes) -> Answer:
+def _acts(sandbox: Controlled, body: bytes) -> Answer:
     done = 0
     for order in _ORDERS.validate_json(body):
         try:
@@ -73,7 +87,7 @@ def _acts(sandbox: Sandbox, body: bytes) -> Answer:
     return _json(200, {"faits": done})
 
 
-def _cron(sandbox: Sandbox) -> dict[str, object]:
+def _cron(sandbox: Controlled) -> dict[str, object]:
     """Run the task once; say what went, what still waits, what failed in all, and whether there is an LRS."""
     emitter = sandbox.emitter
     sent = len(sandbox.run_cron())

@@ -9,7 +9,7 @@ from lxml import etree
 
 from connector.moodle.sandbox.exceptions import MoodleError
 from connector.moodle.sandbox.faults import Answer
-from connector.moodle.sandbox.soap_types import operations
+from connector.moodle.sandbox.soap_operations import operations
 from connector.moodle.sandbox.soap_values import ENVELOPE, envelope, read, write_typed
 from connector.moodle.sandbox.soap_wsdl import wsdl
 

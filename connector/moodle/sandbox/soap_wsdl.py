@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from connector.moodle.sandbox.soap_types import Class, operations
+from connector.moodle.sandbox.soap_operations import operations
+from connector.moodle.sandbox.soap_types import Class
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

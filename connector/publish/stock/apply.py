@@ -5,7 +5,6 @@ Each step is found again by the next run: killed anywhere, or in doubt about a w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.errors import DataError, FatalError
@@ -13,6 +12,7 @@ from connector.language import _
 from connector.moodle import course_functions as core
 from connector.publish.comparison import Comparison
 from connector.publish.stock.changes import told
+from connector.publish.stock.outcome import StockOutcome
 from connector.publish.stock.plan import make_stock_plan
 from connector.publish.stock.settled import halfway_prints, stock_prints
 from connector.publish.stock.state import read_course
@@ -23,26 +23,11 @@ if TYPE_CHECKING:
     from connector.moodle.document import Publication
     from connector.moodle.transport import Transport
     from connector.publish.apply import Choices
-    from connector.publish.changes import Change
     from connector.publish.drift import Reference
     from connector.publish.journal import StepJournal
     from connector.publish.plan import Wishes
     from connector.publish.stock.plan import StockPlan
     from connector.publish.stock.state import StockCourse
-
-
-@dataclass(frozen=True)
-class StockOutcome:
-    """What was written, the course as it now is, and what is left to a person."""
-
-    done: StockPlan
-    course: StockCourse
-    left: StockPlan
-
-    @property
-    def kept(self) -> tuple[Change, ...]:
-        """What somebody edited in Moodle and that stays so."""
-        return () if self.done.overwrites else self.done.drift
 
 
 def publish_stock(

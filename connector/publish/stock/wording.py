@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from connector.publish.modes import Mode
-    from connector.publish.stock.apply import StockOutcome
     from connector.publish.stock.differences import Difference
+    from connector.publish.stock.outcome import StockOutcome
     from connector.publish.stock.plan import StockPlan
 
 LIMITS = N_(

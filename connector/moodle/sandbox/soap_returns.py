@@ -1,4 +1,4 @@
-"""What the WSDL says of the results of the core functions that change a course, as Moodle 4.5 says it."""
+"""What Moodle's WSDL says of the results of the functions that the sandbox answers, as Moodle 4.5 says it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,38 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from connector.moodle.sandbox.soap_types import Fields, Returned
 
+_SITE_INFO: Fields = {
+    "sitename": "string",
+    "username": "string",
+    "firstname": "string",
+    "lastname": "string",
+    "fullname": "string",
+    "lang": "string",
+    "userid": "int",
+    "siteurl": "string",
+    "userpictureurl": "string",
+    "functions": "array",
+    "downloadfiles": "int",
+    "uploadfiles": "int",
+    "release": "string",
+    "version": "string",
+    "mobilecssurl": "string",
+    "advancedfeatures": "array",
+    "usercanmanageownfiles": "int",
+    "userquota": "int",
+    "usermaxuploadfilesize": "int",
+    "userhomepage": "int",
+    "userhomepageurl": "string",
+    "userprivateaccesskey": "string",
+    "siteid": "int",
+    "sitecalendartype": "string",
+    "usercalendartype": "string",
+    "userissiteadmin": "int",
+    "theme": "string",
+    "limitconcurrentlogins": "int",
+    "usersessionscount": "int",
+    "policyagreed": "int",
+}
 _ICON: Fields = {
     "key": "string",
     "component": "string",
@@ -133,25 +165,45 @@ _MODULE: Fields = {
     "outcomes": "array",
 }
 
-STOCK_RETURNS: dict[str, Returned] = {
+RETURNS: dict[str, Returned] = {
     "core_calendar_create_calendar_events": {"events": "array", "warnings": "array"},
     "core_calendar_delete_calendar_events": None,
     "core_calendar_get_calendar_events": {"events": "array", "warnings": "array"},
     "core_calendar_update_event_start_day": {"event": _EVENT},
+    "core_completion_get_activities_completion_status": {"statuses": "array", "warnings": "array"},
+    "core_completion_override_activity_completion_status": {
+        "cmid": "int",
+        "userid": "int",
+        "state": "int",
+        "timecompleted": "int",
+        "overrideby": "int",
+        "tracking": "int",
+    },
+    "core_completion_update_activity_completion_status_manually": {"status": "int", "warnings": "array"},
     "core_course_duplicate_course": {"id": "int", "shortname": "string"},
+    "core_course_get_contents": "array",
     "core_course_get_course_module": {"cm": _MODULE, "warnings": "array"},
+    "core_course_get_courses_by_field": {"courses": "array", "warnings": "array"},
     "core_course_update_courses": {"warnings": "array"},
     "core_courseformat_update_course": "string",
+    "core_enrol_get_enrolled_users": "array",
     "core_group_add_group_members": None,
     "core_group_create_groups": "array",
     "core_group_delete_group_members": None,
     "core_group_get_course_groups": "array",
     "core_user_create_users": "array",
+    "core_user_get_users_by_field": "array",
+    "core_webservice_get_site_info": _SITE_INFO,
     "enrol_manual_enrol_users": None,
+    "local_parcours_completions": "string",
+    "local_parcours_figures": "string",
+    "local_parcours_observe": "string",
+    "local_parcours_publish": "string",
     "mod_attendance_add_attendance": {"attendanceid": "int"},
     "mod_attendance_add_session": {"sessionid": "int"},
     "mod_attendance_get_sessions": "array",
     "mod_attendance_remove_session": "int",
     "mod_attendance_update_user_status": "string",
+    "tool_mobile_call_external_functions": {"responses": "array"},
 }
-"""By function, as `soap_types.RETURNS`."""
+"""By function, for each of those that the sandbox answers; `None` for those without result."""
