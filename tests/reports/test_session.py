@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.errors import DataError
+from connector.ledger import unsettled
 from connector.ledger.resolve import settle
 from connector.ledger.schema import mailbox, teacher_key
 from connector.ledger.schema import session as session_table
@@ -149,6 +150,7 @@ def test_an_address_of_several_people_is_there_once_with_its_reason(world: Ledge
     with world.write() as connection:
         hers = {"teacher_id": 99, "kind": "mbox", "value": "e0001@ac-exemple.fr", "main": True}
         connection.execute(teacher_key.insert().values(hers))
+        unsettled.mark(connection)
         settle(connection)
         found = questions.session(connection, EVERYTHING, CODE)
     assert found is not None
@@ -167,6 +169,7 @@ def test_an_address_of_several_people_who_did_nothing_is_told_so(world: Ledger) 
         for teacher_id in (1, 2):
             key = {"teacher_id": teacher_id, "kind": "mbox", "value": "inconnu@ac-exemple.fr", "main": False}
             connection.execute(teacher_key.insert().values(key))
+        unsettled.mark(connection)
         settle(connection)
         found = questions.session(connection, EVERYTHING, CODE)
     assert found is not None
