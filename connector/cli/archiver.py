@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from connector.cli.main import Invocation
     from connector.publish.stock.closing import Archived
-    from connector.reports.session_model import Participant
+    from connector.reports.participant import Participant
 
 
 @click.command()

@@ -12,7 +12,8 @@ from connector.reports.paper import printed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from connector.reports.session_model import Participant, SessionReport
+    from connector.reports.participant import Participant
+    from connector.reports.session_model import SessionReport
 
 
 def attestable(report: SessionReport, named: Sequence[str] = ()) -> tuple[Participant, ...]:

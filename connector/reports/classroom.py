@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from connector.ledger.scope import Scope
+    from connector.reports.participant import Activity, Participant
     from connector.reports.people import Wanted
-    from connector.reports.session_model import Activity, Participant
 
 APPLICATIONS = (
     Column("id", N_("Activité en classe"), width=20),

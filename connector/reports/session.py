@@ -17,7 +17,8 @@ from connector.ledger.states import act_states, last_states
 from connector.ledger.versions import newest
 from connector.obligation.explain import local_day
 from connector.reports.classroom import read_applied, read_in_class
-from connector.reports.session_model import Activity, Cell, Participant, SessionReport
+from connector.reports.participant import Activity, Cell, Participant
+from connector.reports.session_model import SessionReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
