@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("scenarios", "xapi", "connector")
@@ -38,8 +43,12 @@ LEVEL = {
 }
 
 
+@cache
 def imports_of(source: str, module: str) -> set[str]:
-    """Return the absolute names of our modules that `source` imports, at any depth, type-checking included."""
+    """Return the absolute names of ours that `source` imports, at any depth, type-checking included.
+
+    `from a.b import c` gives `a.b.c`, a module or what one holds.
+    """
     found: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -49,7 +58,7 @@ def imports_of(source: str, module: str) -> set[str]:
             if node.level:
                 parents = module.split(".")[: -node.level]
                 base = ".".join([*parents, base] if base else parents)
-            found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+            found |= {f"{base}.{alias.name}" for alias in node.names}
     return {name for name in found if name.split(".")[0] in PACKAGES}
 
 
@@ -71,6 +80,7 @@ def violations(source: str, module: str) -> list[str]:
     return wrong
 
 
+@cache
 def modules() -> list[tuple[str, Path]]:
     return [
         (".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"), path)
@@ -97,6 +107,73 @@ def test_no_import_goes_against_the_flow() -> None:
 )
 def test_a_backward_import_is_seen(module: str, source: str) -> None:
     assert violations(source, module)
+
+
+def drawn(sources: Mapping[str, str]) -> dict[str, set[str]]:
+    """Return which of the modules each of them imports; a package that is only on the way to one is not."""
+
+    def holder(name: str) -> str:
+        return name if name in sources or "." not in name else holder(name.rpartition(".")[0])
+
+    return {
+        module: {holder(name) for name in imports_of(source, module)} & sources.keys() - {module}
+        for module, source in sources.items()
+    }
+
+
+def circles(arrows: Mapping[str, Collection[str]]) -> set[frozenset[str]]:
+    """Return the groups of modules that reach each other."""
+    reached: dict[str, set[str]] = {}
+    for module in arrows:
+        seen, ahead = set[str](), [*arrows[module]]
+        while ahead:
+            if (one := ahead.pop()) not in seen:
+                seen.add(one)
+                ahead += arrows[one]
+        reached[module] = seen
+    return {
+        frozenset(other for other in seen if module in reached[other])
+        for module, seen in reached.items()
+        if module in seen
+    }
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Not for their types either: a type that two modules need stands in a third, or in the one that it is about."""
+    sources = {name: path.read_text("utf-8") for name, path in modules()}
+    assert circles(drawn(sources)) == set()
+
+
+@pytest.mark.parametrize(
+    ("sources", "found"),
+    [
+        ({"a": "from connector import b", "b": "import connector.a"}, ["ab"]),
+        ({"a": "if TYPE_CHECKING:\n    from connector.b import B", "b": "from .a import A"}, ["ab"]),
+        ({"a": "from . import b", "b": "def f():\n    from connector import c", "c": "from .a import A"}, ["abc"]),
+        ({"a": "from . import b, c", "b": "import connector.a", "c": "import connector.d", "d": "import connector.c"},
+         ["ab", "cd"]),
+        ({"a": "from . import b, c", "b": "from . import c", "c": ""}, []),
+    ],
+)  # fmt: skip
+def test_a_circle_of_imports_is_seen(sources: dict[str, str], found: list[str]) -> None:
+    named = {f"connector.{name}": source for name, source in sources.items()}
+    assert circles(drawn(named)) == {frozenset(f"connector.{name}" for name in circle) for circle in found}
+
+
+@pytest.mark.parametrize(
+    ("asked", "closed"),
+    [
+        ("from connector.acts import two", False),
+        ("from connector.acts.two import TWO", False),
+        ("from connector.acts import ONE", True),
+        ("from connector.acts import ONE, two", True),
+        ("import connector.acts", True),
+    ],
+)
+def test_a_package_that_gathers_its_modules_is_in_a_circle_with_one_that_asks_it(asked: str, *, closed: bool) -> None:
+    sources = {"connector.acts": "from connector.acts.one import ONE", "connector.acts.one": asked}
+    arrows = drawn(sources | {"connector.acts.two": ""})
+    assert circles(arrows) == ({frozenset(sources)} if closed else set())
 
 
 def test_every_part_of_the_connector_has_its_place() -> None:
