@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from connector.errors import DataError
-from connector.ledger import schema
+from connector.ledger import schema, unsettled
 from connector.ledger.resolve import settle
 from connector.ledger.sessions import Account, learn_accounts
 from connector.obligation.balance_writing import last_known
@@ -172,6 +172,7 @@ def test_an_address_that_two_people_share_enrols_neither(ledger: Ledger) -> None
     with ledger.write() as connection:
         given.write(connection)
         connection.execute(schema.teacher_key.insert(), [shared, of_one_only])
+        unsettled.mark(connection)
         given.take(connection, [given.facts[0]._replace(teacher="E1.bis", number=50)])
     run(ledger, given)
     with ledger.read() as connection:
@@ -186,6 +187,7 @@ def test_somebody_listed_twice_has_the_place_of_their_main_address(ledger: Ledge
         connection.execute(
             schema.teacher_key.insert().values(teacher_id=2, kind="mbox", value="a@ac-exemple.fr", main=False)
         )
+        unsettled.mark(connection)
         connection.execute(
             schema.participant.insert().values(code="S1", email="a@ac-exemple.fr", origine="invitation", cadre="paf")
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from connector.ledger import schema
+from connector.ledger import schema, unsettled
 from connector.ledger.ingest import ingest
 from connector.ledger.instants import midnight_us
 from connector.ledger.reading import Received
@@ -93,6 +93,7 @@ class World:
         """Bring the world into an empty ledger, `facts` in the order given."""
         for number, (identifiant, intervals) in enumerate(sorted(self.people.items()), 1):
             self._write_person(connection, number, identifiant, intervals)
+        unsettled.mark(connection)
         sessions = tuple(self._observed(code) for code in self.published)
         absorbed = absorb_observation(connection, SITE, Observation(sessions=sessions), at_us=0)
         assert not absorbed.problems
