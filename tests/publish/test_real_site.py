@@ -19,7 +19,7 @@ from connector.moodle import functions
 from connector.moodle.observation import Query
 from connector.moodle.rest import RestTransport
 from connector.publish.apply import Choices, observe, publish
-from connector.publish.archive import archive
+from connector.publish.archive import Closing, archive
 from connector.publish.plan import Wishes, make_plan
 from tests.publish.conftest import SUPPLY
 
@@ -196,12 +196,14 @@ def test_archived_then_opened_again(
     transport: RestTransport, journal: PublicationJournal, published: Publication, code: str
 ) -> None:
     before = observed(transport, code)
-    closed = archive(transport, code, journal, lambda _: True)
+    info, closing = functions.get_site_info(transport), Closing(lambda _: True, lambda _: None)
+    closed = archive(transport, info, code, journal, None, closing)
     assert closed is not None
-    assert (closed.changed, closed.session.course.visible) == (True, False)
+    after = observed(transport, code)
+    assert (closed.changed, after.course.visible) == (True, False)
     same: dict[str, Any] = {"publication": None, "fingerprint": None, "course": None}
-    assert closed.session.model_copy(update=same) == before.model_copy(update=same)
-    again = archive(transport, code, journal, lambda _: True)
+    assert after.model_copy(update=same) == before.model_copy(update=same)
+    again = archive(transport, info, code, journal, None, closing)
     assert again is not None
     assert not again.changed
     assert publish(transport, published, journal, SUPPLY) is not None
