@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from connector.language import N_, _
+from connector.language import N_, _, listed
 from connector.obligation.wording import day, hours, percentage, tenths
-from connector.reports.typography import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -22,8 +21,12 @@ MASKED = N_("n.\N{NO-BREAK SPACE}c.")
 
 
 def share(part: int, whole: int) -> int:
-    """Return a part in thousandths of a percent of a whole, rounded to a percent; 0 of nothing."""
-    return round(100 * part / whole) * 1000 if whole else 0
+    """Return a part of a whole in thousandths of a percent, rounded half up to a percent; 0 of nothing.
+
+    What is not whole is 99 % at most, what is not nothing 1 % at least: only all is 100 %, and only nothing 0 %.
+    """
+    percent = (200 * part + whole) // (2 * whole) if whole else 0
+    return (min(99, max(1, percent)) if 0 < part < whole else percent) * 1000
 
 
 @dataclass(frozen=True)

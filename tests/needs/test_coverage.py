@@ -16,6 +16,7 @@ from connector.ledger.scope import EVERYTHING, Scope
 from connector.reports.boards.needs import needs_board
 from connector.reports.coverage import read_coverage
 from connector.reports.report import About
+from connector.reports.table import share
 from tests.reports.academy import SCHOOLS, SESSIONS, A, B, people, write_academy
 from tests.reports.conftest import NOVEMBER
 from tests.reports.kit import ACTIVITIES, YEAR
@@ -130,7 +131,7 @@ def test_who_is_enrolled_and_who_has_finished_is_counted_again(ledger: Ledger) -
         assert one.concernes == (said.effectif or len(among))
         counted = Counter(states.values())
         assert (one.inscrits, one.finis) == (counted["inscrit"] + counted["fini"], counted["fini"])
-        assert one.part == round(100 * min(one.inscrits, one.concernes) / one.concernes) * 1000
+        assert one.part == share(min(one.inscrits, one.concernes), one.concernes)
     assert {one.finis > 0 for one in found} == {True, False}
     assert {one.inscrits > one.finis for one in found} == {True, False}
     said = needs_board(About("besoins", "besoins", "Besoins", YEAR, NOVEMBER), found).document()

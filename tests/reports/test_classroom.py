@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connector.language import speaking
@@ -170,5 +170,15 @@ def test_few_people_are_masked_and_a_place_whose_size_is_masked_tells_nothing(
         assert hidden != 1 or len(found) == 1
 
 
-def test_a_share_of_nothing_is_nothing() -> None:
-    assert (share(0, 0), share(1, 3), share(2, 2)) == (0, 33_000, 100_000)
+def test_a_share_is_rounded_half_up_and_one_of_nothing_is_nothing() -> None:
+    assert (share(0, 0), share(1, 3), share(1, 8), share(2, 2), share(3, 2)) == (0, 33_000, 13_000, 100_000, 150_000)
+
+
+@given(part=st.integers(0, 10**7), whole=st.integers(1, 10**7))
+@example(part=249, whole=250)
+@example(part=1, whole=250)
+def test_only_all_is_a_hundred_percent_and_only_nothing_is_none(part: int, whole: int) -> None:
+    found = share(min(part, whole), whole)
+    assert (found == 100_000) == (part >= whole)
+    assert (found == 0) == (part == 0)
+    assert abs(found - 100_000 * min(part, whole) / whole) < 1000
