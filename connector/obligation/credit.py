@@ -11,24 +11,34 @@ doubles are refused.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from connector.ledger.schema import activity, service
 from connector.ledger.versions import in_force
+from connector.obligation.heard import heard
 from connector.obligation.items import (
     LINE,
     VERDICTS,
     Known,
     by_bytes,
+    decided_lines,
+    marks,
     ordinal,
+    places,
     slot_items,
     tick_items,
 )
 
+if TYPE_CHECKING:
+    from connector.obligation.items import Teachers
+
 WAITING = ("a_attester", "non_emarge")
 """Reasons that wait for a person; a line with any other one is refused."""
+
+OUTSIDE = ("second_degre", "paf")
+"""Reasons that say nothing of what was done: the line is outside the 18 hours."""
 
 _OF_LINE = (*LINE, "annee_scolaire", "modalite", "nature", "theme", "instant_us", "hors_liste")
 _OF_PARCOURS = ("parcours_key", "locale", "siblings")
@@ -47,17 +57,24 @@ class Credit:
     overlaps: sa.Select[Any]
 
 
-def credit(known: Known) -> Credit:
+def credit(known: Known, *, outside: bool = False) -> Credit:
     """Return the queries for the teachers of whom `known` is.
 
-    Each line depends on its own teacher only.
+    Each line depends on its own teacher only. With `outside`, what is outside the 18 hours is judged like the rest.
     """
     slots = slot_items(known).cte("slot_item").prefix_with("MATERIALIZED")
-    ticked = _judged(_dated(tick_items(known).subquery("tick_item"), known)).subquery("ticked")
-    signed = _judged(_dated(_added_up(slots), known)).cte("signed").prefix_with("MATERIALIZED")
+    ticked = _judged(_dated(tick_items(known).subquery("tick_item"), known), outside).subquery("ticked")
+    signed = _judged(_dated(_added_up(slots), known), outside).cte("signed").prefix_with("MATERIALIZED")
     compared = _compared(slots, signed)
     kept = sa.union_all(_whole(ticked), _without_overlaps(signed, compared)).subquery("kept")
     return Credit(_lines(kept), _overlaps(compared))
+
+
+def known_of(teachers: Teachers) -> Known:
+    """Return what credit is made of about few teachers, in one query: many are put aside first (`line_writing`)."""
+    said = heard(teachers).cte("heard").prefix_with("MATERIALIZED")
+    apart = (marks(said).cte("mark"), decided_lines(said).cte("decided"), places(teachers, said).cte("place"))
+    return Known(said, *(one.prefix_with("MATERIALIZED") for one in apart))
 
 
 def doubles(lines: sa.FromClause) -> sa.Select[Any]:
@@ -125,7 +142,7 @@ def _dated(line: sa.Subquery, known: Known) -> sa.Subquery:
     )
 
 
-def _judged(dated: sa.Subquery) -> sa.Select[Any]:
+def _judged(dated: sa.Subquery, outside: bool) -> sa.Select[Any]:  # noqa: FBT001 - as `credit` was asked
     """Lines with the version of their activity, and the first reason not to credit them."""
     facts = (
         sa.select(
@@ -137,9 +154,10 @@ def _judged(dated: sa.Subquery) -> sa.Select[Any]:
         .subquery("facts")
     )
     waits = (facts.c.validation == "attestation") & facts.c.attested_us.is_(None) & facts.c.granted_us.is_(None)
+    frame = sa.func.coalesce(facts.c.cadre, facts.c.session_cadre)
+    apart = () if outside else ((facts.c.second_degree == 1, OUTSIDE[0]), (frame == "paf", OUTSIDE[1]))
     motif = sa.case(
-        (facts.c.second_degree == 1, "second_degre"),
-        (sa.func.coalesce(facts.c.cadre, facts.c.session_cadre) == "paf", "paf"),
+        *apart,
         (facts.c.trains == 1, "formateur"),
         (facts.c.refused_us.is_not(None), "decision"),
         (~facts.c.credite | (facts.c.modalite == "en_classe"), "non_credite"),

@@ -17,11 +17,11 @@ from connector.ledger.scope import EVERYTHING
 from connector.ledger.states import act_states
 from connector.ledger.versions import in_force, newest
 from connector.obligation.closed_years import closed_years
-from connector.obligation.credit import credit
+from connector.obligation.credit import credit, known_of
 from connector.obligation.dues import read_dues
 from connector.obligation.explain import Explanation, LineKey, decision_detail, explain_line, overlap_detail
-from connector.obligation.heard import EVIDENCE, deciding, heard
-from connector.obligation.items import LINE, Known, decided_lines, decisions, marks, places
+from connector.obligation.heard import EVIDENCE, deciding
+from connector.obligation.items import LINE, decisions
 from xapi.names import normalise_email
 
 if TYPE_CHECKING:
@@ -210,9 +210,7 @@ def _decisions() -> sa.Select[Any]:
 
 @cache
 def _overlaps() -> sa.Select[Any]:
-    said = heard(_ONE).cte("heard").prefix_with("MATERIALIZED")
-    apart = (marks(said).cte("mark"), decided_lines(said).cte("decided"), places(_ONE, said).cte("place"))
-    return credit(Known(said, *(one.prefix_with("MATERIALIZED") for one in apart))).overlaps
+    return credit(known_of(_ONE)).overlaps
 
 
 @cache

@@ -21,6 +21,7 @@ from connector.ledger.schema import (
     teacher,
 )
 from connector.ledger.versions import newest
+from connector.obligation.done import read_outside
 from connector.reports.table import share
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def read_coverage(
     """Return how far each need of a year is met, as the scope shows it.
 
     A session answers a need when its parcours is one of those of `answering`. Somebody is enrolled who is on its list
-    or has a line of it, and has finished when each of its credited activities is credited to them.
+    or has a line of it, and has finished who did each of its credited activities, whatever that counts for.
     """
     of_ours = sa.and_(
         scope.sessions(),
@@ -176,20 +177,31 @@ def _enrolled(connection: sa.Connection, codes: sa.Select[tuple[str]]) -> set[tu
 
 
 def _finished(connection: sa.Connection, codes: sa.Select[tuple[str]]) -> set[tuple[str, int]]:
-    """Return to whom every credited activity of each session, as it is now, is credited."""
+    """Return who did every credited activity of each session, as it is now, whatever that counts for.
+
+    A `doublon` was done: another session has the credit of it.
+    """
     current = sa.and_(newest(activity), activity.c.gone_us == MAX_US, activity.c.credite)
-    planned = sa.select(activity.c.code, sa.func.count().label("number")).where(activity.c.code.in_(codes), current)
-    whole = planned.group_by(activity.c.code).subquery("whole")
+    planned = sa.select(activity.c.code, activity.c.activity_id).where(activity.c.code.in_(codes), current)
+    whole: dict[str, set[str]] = defaultdict(set)
+    for code, activity_id in connection.execute(planned):
+        whole[code].add(activity_id)
+    number = planned.with_only_columns(activity.c.code, sa.func.count().label("number")).group_by(activity.c.code)
+    of_session = number.subquery("whole")
     same = sa.and_(activity.c.code == line.c.code, activity.c.activity_id == line.c.activity_id)
     query = (
         sa.select(line.c.code, line.c.teacher_id)
         .join(activity, sa.and_(same, current))
-        .join(whole, whole.c.code == line.c.code)
-        .where(line.c.code.in_(codes), line.c.decision == "credite")
-        .group_by(line.c.code, line.c.teacher_id, whole.c.number)
-        .having(sa.func.count() == whole.c.number)
+        .join(of_session, of_session.c.code == line.c.code)
+        .where(line.c.code.in_(codes), sa.or_(line.c.decision == "credite", line.c.motif == "doublon"))
+        .group_by(line.c.code, line.c.teacher_id, of_session.c.number)
+        .having(sa.func.count() == of_session.c.number)
     )
-    return {(code, teacher_id) for code, teacher_id in connection.execute(query)}
+    outside = read_outside(connection, whole)
+    return {
+        *((code, teacher_id) for code, teacher_id in connection.execute(query)),
+        *((code, who) for (code, who), did in outside.items() if whole[code] <= did),
+    }
 
 
 def _people(connection: sa.Connection, scope: Scope, annee_scolaire: str) -> dict[int, _Person]:

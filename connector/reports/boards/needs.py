@@ -176,7 +176,8 @@ def _session_rows(found: Sequence[Coverage]) -> list[_SessionRow]:
 def _explained() -> str:
     return _(
         "Une session répond à un besoin si son parcours, au catalogue, est de son thème et pour son cycle. Est inscrit"
-        " qui est sur sa liste ou y a participé ; a fini qui en a toutes les activités créditées. Le fichier des"
+        " qui est sur sa liste ou y a participé ; a fini qui en a fait toutes les activités créditées, même"
+        " sans heures à y gagner, comme au titre du PAF. Le fichier des"
         " personnels ne dit pas qui enseigne dans quel cycle : sans noms, les inscrits sont comptés dans toute l'école."
         " Un enseignant compte dans chaque besoin qui le concerne."
     )
