@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from scenarios.language import N_, _, catalogue, ngettext
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 __all__ = [
     "LANGUAGES",
@@ -31,6 +31,7 @@ __all__ = [
     "accepted",
     "known",
     "language",
+    "listed",
     "ngettext",
     "of_environment",
     "of_locale",
@@ -103,6 +104,11 @@ def accepted(header: str) -> Language | None:
         if found and quality > 0:
             liked.append((quality, found))
     return max(liked, key=lambda one: one[0])[1] if liked else None
+
+
+def listed(things: Iterable[str]) -> str:
+    """Return several sentences or names in one line, parted as the language being spoken parts them."""
+    return _(" ; ").join(things)
 
 
 @cache

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connector.acts.leading import refuse_unless_overseer
 from connector.attendance.attest import people_to_attest
 from connector.attendance.decide import Decided
 from connector.attendance.declare import declare, in_force
 from connector.attendance.directory import read_directory
 from connector.attendance.lrs import writable_lrs
-from connector.errors import ConfigError, DataError
+from connector.errors import DataError
 from connector.language import N_, _
 from connector.ledger.contested import answer_contestation
 from connector.ledger.instants import now_us
@@ -64,7 +65,9 @@ def decide(  # noqa: PLR0913, PLR0917 - what is said of which line, by whom
     With `withdraws`, a withdrawal is only said where this verdict is in force. Raises ConfigError for who may not
     decide, UnknownTeacherError for nobody in the scope, DataError for a line or a reason that is not.
     """
-    _check_judge(ledger, who)
+    refuse_unless_overseer(
+        ledger, who, "decider", N_("décident d'une ligne"), N_("Contestez la ligne auprès de votre IEN.")
+    )
     check_reason(says, motif)
     if says == "granted":
         _check_credited(snapshot, line.activity_id or "")
@@ -83,20 +86,6 @@ def decide(  # noqa: PLR0913, PLR0917 - what is said of which line, by whom
     figures = {"nouvelles": declared.new, "corrigees": declared.corrected}
     who.note(ledger, f"decision.{ACTIONS[says]}", identifiant, ligne=line.idnumber, motif=motif, **figures)
     return declared
-
-
-def _check_judge(ledger: Ledger, who: Asker) -> None:
-    """Refuse anybody but an operator, or an IEN for their own teachers."""
-    if not who.scope.oversees:
-        who.refuse(ledger, "decider")
-        raise ConfigError(
-            _(
-                "« {qui} » a le rôle « {role} » : seuls un IEN et l'opérateur décident d'une ligne.",
-                qui=who.author,
-                role=who.scope.role,
-            ),
-            remedy=_("Contestez la ligne auprès de votre IEN."),
-        )
 
 
 def _check_credited(snapshot: Snapshot, activity_id: str) -> None:

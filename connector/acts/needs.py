@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
+from connector.acts.leading import refuse_unless_overseer
 from connector.acts.typed_needs import COLUMNS, Known, Typed, UnfitNeedsError, read_typed
 from connector.attendance.cells import read_rows
-from connector.errors import ConfigError, DataError
-from connector.language import _
+from connector.errors import DataError
+from connector.language import N_, _
 from connector.ledger.instants import now_us
 from connector.ledger.needs import find_need, put_need, withdraw_need
 from connector.ledger.schema import balance, mailbox, teacher
@@ -95,17 +96,7 @@ def schools_of(connection: sa.Connection, who: Asker, year: SchoolYear) -> dict[
 
 
 def _check_recorder(ledger: Ledger, who: Asker) -> None:
-    """Refuse anybody but an operator or an IEN."""
-    if not who.scope.oversees:
-        who.refuse(ledger, "besoins")
-        raise ConfigError(
-            _(
-                "« {qui} » a le rôle « {role} » : seuls un IEN et l'opérateur saisissent les besoins.",
-                qui=who.author,
-                role=who.scope.role,
-            ),
-            remedy=_("Dites-les à votre IEN."),
-        )
+    refuse_unless_overseer(ledger, who, "besoins", N_("saisissent les besoins"), N_("Dites-les à votre IEN."))
 
 
 def _known(connection: sa.Connection, who: Asker, choices: Choices, year: SchoolYear) -> Known:

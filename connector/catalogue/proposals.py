@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from connector.acts.needs import Choices
 from connector.catalogue.entries import BANDS, band_name, read_catalogue
-from connector.language import _
+from connector.language import _, listed
 from connector.obligation.wording import hours
-from connector.reports.typography import listed
 from scenarios.folding import folded
 from scenarios.vocabularies import CYCLES, THEMES
 

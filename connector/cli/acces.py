@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from connector.cli.ledger_door import opened, operator
 from connector.deliver import deliver
 from connector.errors import DataError
-from connector.language import N_, _, ngettext
+from connector.language import N_, _, listed, ngettext
 from connector.ledger.instants import now_us
 from connector.settings import FILE
 from connector.settings.edit import with_access, without_access
@@ -157,7 +157,7 @@ def _access(identifiant: str, role: Role, perimetre: tuple[str, ...], accompagne
     try:
         return Acces.model_validate(block)
     except ValidationError as exc:
-        said = _(" ; ").join(sentence_of(error) for error in exc.errors(include_url=False, include_input=True))
+        said = listed(sentence_of(error) for error in exc.errors(include_url=False, include_input=True))
         raise DataError(_("Accès refusé : {raison}.", raison=said), remedy=_("Rien n'a été écrit.")) from None
 
 

@@ -16,11 +16,10 @@ from connector.cli.given import read_given
 from connector.cli.ledger_door import asker, en_tant_que_option, opened
 from connector.cli.school_year import annee_option
 from connector.errors import DataError
-from connector.language import _, ngettext
+from connector.language import _, listed, ngettext
 from connector.ledger.instants import day_of
 from connector.ledger.needs import find_need, read_needs
 from connector.obligation.wording import day
-from connector.reports.typography import listed
 from scenarios.vocabularies import CYCLES
 
 if TYPE_CHECKING:

@@ -129,9 +129,9 @@ def _rejects(rejects: Sequence[Reject]) -> bytes:
 
 @gaia.command()
 @session_argument
-@click.option("--a-blanc", is_flag=True, help="Montre ce qui serait ajouté, sans rien écrire.")
+@click.option("--essai", is_flag=True, help="Montre ce qui serait ajouté, sans rien écrire.")
 @click.pass_context
-def inscrire(ctx: click.Context, session: str, *, a_blanc: bool) -> None:
+def inscrire(ctx: click.Context, session: str, *, essai: bool) -> None:
     """Complète la liste des participants d'une session (fichier ou code) avec ceux que GAIA y inscrit.
 
     La session nomme ses sessions GAIA sous « gaia ». Personne n'est jamais retiré de la liste ; ceux que GAIA
@@ -147,10 +147,10 @@ def inscrire(ctx: click.Context, session: str, *, a_blanc: bool) -> None:
             record(connection, now_us(), author(), "gaia.inscrire", loaded.session.code, inscrits=len(people))
     target = path.parent / str(loaded.session.participants)
     merged = enrolment.merge(target.read_text("utf-8-sig"), loaded.participants, people)
-    if merged.added and not a_blanc:
+    if merged.added and not essai:
         deliver(merged.text.encode(), target)
     count = len(merged.added)
-    verb = _("à ajouter") if a_blanc else ngettext("ajouté", "ajoutés", count)
+    verb = _("à ajouter") if essai else ngettext("ajouté", "ajoutés", count)
     head = ngettext(
         "{code} : {n} inscrit dans GAIA", "{code} : {n} inscrits dans GAIA", len(people), code=loaded.session.code
     )
@@ -253,13 +253,13 @@ def _loaded(path: Path) -> LoadedSession:
 
 
 @gaia.command()
-@click.option("--a-blanc", is_flag=True, help="Compte ce qui serait retiré, sans rien retirer.")
+@click.option("--essai", is_flag=True, help="Compte ce qui serait retiré, sans rien retirer.")
 @click.pass_obj
-def purger(invocation: Invocation, *, a_blanc: bool) -> None:
+def purger(invocation: Invocation, *, essai: bool) -> None:
     """Retire les sessions commencées avant le 1er janvier de l'année civile précédente, et leurs inscrits."""
     with opened(invocation) as (_settings, ledger), ledger.write() as connection:
-        counts = store.purge(connection, today(), author=author(), at_us=now_us(), dry=a_blanc)
-    verb = _("À retirer") if a_blanc else _("Retirés")
+        counts = store.purge(connection, today(), author=author(), at_us=now_us(), dry=essai)
+    verb = _("À retirer") if essai else _("Retirés")
     click.echo(
         _("{verb} : {counts}.", verb=verb, counts=", ".join(f"{_(name)} {number}" for name, number in counts.items()))
     )

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from connector.acts.leading import refuse_unless_overseer
 from connector.cli.ledger_door import asker, opened
 from connector.cli.school_year import annee_option
-from connector.errors import ConfigError, DataError
-from connector.language import N_, _
+from connector.errors import DataError
+from connector.language import N_, _, listed
 from connector.ledger.instants import now_us, today
 from connector.obligation.dossier import find_teacher
 from connector.obligation.wording import day, hours
@@ -153,15 +154,9 @@ def _written(
     """Let an operator, or an IEN for their own teachers, write in the register; return what was done."""
     with opened(invocation) as (settings, ledger):
         who = asker(settings)
-        if not who.scope.oversees:
-            who.refuse(ledger, named, demande="pacte")
-            raise ConfigError(
-                _(
-                    "« {author} » a le rôle « {role} » : seuls un IEN et l'opérateur écrivent ici.",
-                    author=who.author,
-                    role=who.scope.role,
-                )
-            )
+        refuse_unless_overseer(
+            ledger, who, "pacte", N_("écrivent dans le registre du pacte"), N_("Demandez-le à votre IEN.")
+        )
         with ledger.write() as connection:
             teacher = find_teacher(connection, named, year, who.scope)
             return write(
@@ -194,7 +189,7 @@ def _mission_text(one: Mission) -> str:
         if one.bilan_quand
         else _("pas de bilan demandé")
     )
-    return f"{one.code}\n  {one.titre}\n  " + _(" ; ").join((part, ", ".join(one.degres), to))
+    return f"{one.code}\n  {one.titre}\n  " + listed((part, ", ".join(one.degres), to))
 
 
 def _text(one: Engagement, today: date) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connector.language import N_, _
+from connector.language import N_, _, listed
 from connector.ledger.instants import day_of
 from connector.obligation.balance import thresholds
 from connector.obligation.retelling import retold
@@ -162,7 +162,7 @@ def _due_text(owed: Due, law: Regulation) -> Iterator[str]:
     yield _("Dû : {minutes}", minutes=hours(owed.minutes))
     for step in due_steps(owed):
         yield f"  {step}"
-    said = "; ".join(_titles(rules.sources, law))
+    said = listed(_titles(rules.sources, law))
     yield "  " + _("Textes ({regles}) : {textes}", regles=rules.id, textes=said)
     yield "  " + _("Certitude : {certitude}", certitude=_(rules.certitude))
 
@@ -193,8 +193,8 @@ def _rounding_text(owed: Due, law: Regulation) -> str:
     rounded = hours(owed.before_imputation)
     if owed.derogation is not None:
         return _(
-            "Remplacé par décision ({motif}){par} : {minutes}",
-            motif=owed.derogation.motif,
+            "Remplacé par dérogation ({raison}){par} : {minutes}",
+            raison=_derogation_reason(owed.derogation, law),
             par=_decided(owed.derogation),
             minutes=rounded,
         )
@@ -215,6 +215,12 @@ def _threshold_text(one: Threshold, owed: Due, rules: RuleSet) -> str:
     capped = N_("Seuil « {seuil} » : {plein} × {du} ÷ {total}, ramené au dû : {minutes}")
     said = capped if one.full * owed.before_imputation > rules.total_min * owed.minutes else scaled
     return _(said, **figures, total=hours(rules.total_min), minutes=hours(one.least))
+
+
+def _derogation_reason(said: Derogation, law: Regulation) -> str:
+    """Say a reason in words; one that is not of ours is a word of whoever decided."""
+    known = law.derogations.get(said.motif)
+    return _(known.libelle) if known else _("« {motif} »", motif=said.motif)
 
 
 def _decided(said: Policy | Derogation) -> str:
@@ -240,7 +246,7 @@ def _line_text(line: ExplainedLine) -> Iterator[str]:
     yield f"  {line.phrase}"
     for detail in line.details:
         yield f"  {detail}"
-    texts = f", {'; '.join(line.textes)}" if line.textes else ""
+    texts = f", {listed(line.textes)}" if line.textes else ""
     yield "  " + _(
         "Règle {regle}{textes} (certitude : {certitude})", regle=line.regle, textes=texts, certitude=line.certitude
     )

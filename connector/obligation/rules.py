@@ -92,6 +92,12 @@ class DecisionReason(_Frozen):
     pour: tuple[Literal["accorder", "refuser"], ...]
 
 
+class DerogationReason(_Frozen):
+    """A neutral reason of a due that was decided for one teacher."""
+
+    libelle: str
+
+
 class Regulation(_Frozen):
     """All the data: every source named exists, and no school year has two rule sets, or none between two."""
 
@@ -101,6 +107,7 @@ class Regulation(_Frozen):
     situations: dict[str, Situation]
     motifs: dict[str, Reason]
     decisions: dict[str, DecisionReason]
+    derogations: dict[str, DerogationReason]
     sources: dict[str, Source]
 
     @model_validator(mode="after")
@@ -157,6 +164,7 @@ def regulation() -> Regulation:
             "situations": _read("situations.toml"),
             "motifs": _read("reasons.toml"),
             "decisions": _read("decisions.toml"),
+            "derogations": _read("derogations.toml"),
             "sources": _read("sources.toml"),
         }
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from connector.language import N_, _, ngettext
+from connector.language import N_, _, listed, ngettext
 from connector.publish.values import changed_lines, field_name, is_long, moved, text
 from connector.publish.wording import IN_PREPARATION, KINDS, WHY_KEPT, number, phrase, tally, unlisted_lines
 
@@ -214,7 +214,7 @@ def _total(changes: Sequence[Change]) -> str:
     said: dict[str, list[str]] = {}
     for (action, kind), count in counts.items():
         said.setdefault(_(_VERBS[action]), []).append(number(count, *KINDS[kind]))
-    return _(" ; ").join(_("à {verb} : {one}", verb=verb, one=", ".join(one)) for verb, one in said.items()) or _(
+    return listed(_("à {verb} : {one}", verb=verb, one=", ".join(one)) for verb, one in said.items()) or _(
         "les données du crédit d'heures"
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from connector.errors import DataError
-from connector.language import _
+from connector.language import _, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def staged(wanted: Publication, found: Stage | None, asked: Asked | None, missin
         )
     if stage == "ouverte" and missing:
         raise DataError(
-            _("La session {code} ne s'ouvre pas encore : {missing}.", code=wanted.code, missing=_(" ; ").join(missing)),
+            _("La session {code} ne s'ouvre pas encore : {missing}.", code=wanted.code, missing=listed(missing)),
             remedy=_("Complétez son fichier (« parcours verifier » dit où), ou publiez-la avec --preparation."),
         )
     if wanted.course is None:

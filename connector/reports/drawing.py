@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from connector.language import N_, _, language, ngettext
+from connector.language import N_, _, language, listed, ngettext
 from connector.obligation import wording
 from connector.obligation.explain import MOTIFS
 from connector.obligation.explain_views import due_steps
@@ -144,7 +144,7 @@ def environment() -> Environment:
         hours=wording.hours,
         percentage=wording.percentage,
         day=wording.day,
-        listed=typography.listed,
+        listed=listed,
         moment=typography.moment,
         reason=reason,
         sentence=sentence,

@@ -8,7 +8,6 @@ from connector.language import N_, SOURCE, _, language
 from connector.obligation.wording import NBSP, day, month
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date, datetime
 
 
@@ -47,8 +46,3 @@ def session_dates(debut: date, fin: date | None) -> str:
     if fin is None:
         return _("à partir du {debut}", debut=day(debut))
     return _("du {debut} au {fin}", debut=day(debut), fin=day(fin))
-
-
-def listed(things: Iterable[str]) -> str:
-    """Return several sentences or names in one line."""
-    return _(" ; ").join(things)

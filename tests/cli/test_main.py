@@ -57,6 +57,19 @@ def test_every_command_and_every_option_says_what_it_does() -> None:
     assert silent == []
 
 
+def test_a_dry_run_has_one_name_everywhere() -> None:
+    """What changes nothing and says what it would do is `--essai`; `publier` has a command for it, `planifier`."""
+    found = {
+        name
+        for _path, command in commands(entry.cli)
+        for option in command.params
+        if isinstance(option, click.Option)
+        and re.search(r"(?:serait|partirait)\b.*, (?:sans|et ne) ", option.help or "")
+        for name in option.opts
+    }
+    assert found == {"--essai"}
+
+
 @pytest.mark.parametrize("arguments", [(), ("--help",), ("rapport",), ("publier", "--help")])
 def test_help_is_french(arguments: tuple[str, ...]) -> None:
     said = parcours(*arguments)

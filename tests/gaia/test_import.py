@@ -135,7 +135,7 @@ def test_the_commands(data: Path, depot: Depot, capsys: pytest.CaptureFixture[st
     (rejects,) = data.glob("gaia-rejets-*.csv")
     assert "'=HYPERLINK()|illisible" in rejects.read_text("utf-8-sig")
 
-    assert run(data, "gaia", "inscrire", "CM-69L4-2026A", "--a-blanc") == 0
+    assert run(data, "gaia", "inscrire", "CM-69L4-2026A", "--essai") == 0
     assert "camille.arnaud@ac-exemple.fr (Camille Arnaud)" in capsys.readouterr().out
     assert len(listed(data)) == 1
     assert run(data, "gaia", "inscrire", "CM-69L4-2026A") == 0
@@ -149,7 +149,7 @@ def test_the_commands(data: Path, depot: Depot, capsys: pytest.CaptureFixture[st
     assert run(data, "gaia", "inscrire", "CM-69L4-2026A") == 0
     assert listed(data) == before
     assert run(data, "verifier", str(data / "sessions" / "session.yaml")) == 0
-    assert run(data, "gaia", "purger", "--a-blanc") == 0
+    assert run(data, "gaia", "purger", "--essai") == 0
     assert "stagiaires 0" in capsys.readouterr().out
 
 

@@ -91,7 +91,7 @@ def _of_templates() -> Iterator[Message]:
 def _of_data() -> Iterator[str]:
     law = regulation()
     yield from (reason.phrase for reason in law.motifs.values())
-    yield from (reason.libelle for reason in law.decisions.values())
+    yield from (reason.libelle for reason in (*law.decisions.values(), *law.derogations.values()))
     yield from (situation.libelle for situation in law.situations.values())
     sourced = (*law.jeux, law.arrondi, law.imputation, *law.situations.values(), *law.motifs.values())
     yield from (one.certitude for one in sourced)

@@ -58,7 +58,7 @@ def test_none_is_said_with_the_nearest_and_what_they_lack() -> None:
     (near,) = other_cycle.nearest
     assert near.entry.nom == "calcul-mental"
     assert near.lacks == (
-        f"Pour d’autres cycles{NBSP}: Cycle{NBSP}2 (CP, CE1, CE2) ; Cycle{NBSP}3 (CM1, CM2, sixième)",
+        f"Pour d’autres cycles{NBSP}: Cycle{NBSP}2 (CP, CE1, CE2){NBSP}; Cycle{NBSP}3 (CM1, CM2, sixième)",
     )
     by_words = propose(need("C3", "sciences et technologie", "laïcité"), SHIPPED)
     assert [one.entry.nom for one in by_words.meeting] == ["energie-cycle-3"]

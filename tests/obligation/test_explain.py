@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connector.errors import DataError
+from connector.language import speaking
 from connector.ledger import schema
 from connector.obligation.dossier import find_teacher, read_explanation
 from connector.obligation.explain import MOTIFS
 from connector.obligation.explain_views import as_document, as_text
+from connector.obligation.policy import Derogation, LocalRules
 from connector.obligation.reconcile import reconcile
+from connector.obligation.rules import regulation
 from scenarios.calendar import SchoolYear
 from tests.obligation import cases
 
@@ -151,7 +154,7 @@ def test_the_text_of_a_waiting_line(ledger: Ledger) -> None:
     ("name", "who", "said"),
     [
         ("exemple_75_pour_cent_module_3h", "E1", "Arrondi au multiple de 3:00 supérieur\u00a0: 15:00"),
-        ("derogation", "E1", "Remplacé par décision (decision_ien)\u00a0: 12:00"),
+        ("derogation", "E1", "Remplacé par dérogation (décision de l'IEN)\u00a0: 12:00"),
         ("imputation", "E1", "Imputations autorisées\u00a0: 3:00, à déduire"),
         ("imputation", "E2", "Imputations autorisées\u00a0: 12:00, ramenées au plafond de 9:00, à déduire"),
         ("stagiaire_mi_temps", "E1", "stagiaire à mi-temps\u00a0: forfait de 6:00 × 365 ÷ 365"),
@@ -188,6 +191,21 @@ def test_nobody_and_several_are_told_apart(ledger: Ledger) -> None:
             find_teacher(connection, "E9", SchoolYear(2026))
         with pytest.raises(DataError, match=r"plusieurs personnes\. Donnez l'identifiant\u00a0: E1, E2\."):
             find_teacher(connection, "e1@ac-exemple.fr", SchoolYear(2026))
+
+
+def test_a_reason_and_a_list_of_texts_are_said_in_words_in_both_languages(ledger: Ledger) -> None:
+    found = explained(ledger, "derogation")
+    sources = regulation().rules_for(SchoolYear(2026)).sources
+    titles = [regulation().sources[name].titre for name in sources]
+    assert len(titles) > 1
+    assert "\u00a0; ".join(titles) in as_text(found)
+    local = LocalRules(derogations={("E1", "2026-2027"): Derogation(720, "accord_local", "Anne Martin")})
+    with ledger.read() as connection:
+        other = read_explanation(connection, "E1", SchoolYear(2026), local)
+    assert "Remplacé par dérogation («\u00a0accord_local\u00a0»), décidé par Anne Martin" in as_text(other)
+    with speaking("en"):
+        assert "Replaced by a derogation (decision of the IEN): 12:00" in as_text(found)
+        assert "; ".join(titles) in as_text(found)
 
 
 def test_a_threshold_shows_how_it_scales_and_that_it_is_not_met(ledger: Ledger) -> None:

@@ -239,6 +239,17 @@ def test_a_policy_for_a_circonscription_that_is_not_declared() -> None:
         assert ("configuration.politique" in levels(judge_configuration(ABOUT, settings))) is told
 
 
+def test_a_derogation_that_does_not_say_who_decided_is_read_and_told() -> None:
+    plain = {"identifiant": "E1", "annee_scolaire": "2026-2027", "du": "12h", "motif": "decision_ien"}
+    day = datetime(2026, 9, 1, tzinfo=UTC).date()
+    whole = plain | {"identifiant": "E2", "decide_par": "IEN", "decide_le": day}
+    for blocks, told in (([whole], False), ([plain, whole], True), ([plain | {"decide_le": day}], True)):
+        found = judge_configuration(ABOUT, Settings.model_validate({"derogation": blocks}))
+        said = {one.code: one.sentence for one in found if one.level is Level.WATCH}.get("configuration.derogation")
+        assert (said is not None) is told
+        assert said is None or said.endswith("ou quand\N{NO-BREAK SPACE}: E1 (2026-2027).")
+
+
 def test_what_cannot_be_known_is_neither_good_nor_bad() -> None:
     assert not left_to_do([ABOUT.ok("a", "b"), ABOUT.untold("a", "b", "c")])
     assert left_to_do([ABOUT.watch("a", "b", "c")])

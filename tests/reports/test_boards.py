@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.errors import ConfigError
+from connector.language import listed
 from connector.ledger import schema
 from connector.ledger.scope import EVERYTHING, Scope
 from connector.reports import questions
@@ -17,7 +18,6 @@ from connector.reports.boards.digital import THEMES, few_of
 from connector.reports.boards.network import responsible
 from connector.reports.boards.statistics import days
 from connector.reports.masking import THRESHOLD, hidden_rows
-from connector.reports.typography import listed
 from connector.settings import Settings
 from scenarios.calendar import SchoolYear
 from tests.reports.academy import (

@@ -6,7 +6,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from connector.errors import ParcoursError
-from connector.language import _
+from connector.language import _, ngettext
 from connector.ops.doctor.finding import About
 from connector.settings import FILE
 
@@ -49,6 +49,7 @@ def judge_configuration(about: About, settings: Settings | ParcoursError) -> Ite
             _("Ajoutez un bloc [[circonscription]]."),
         )
     yield from _policies(about, settings, declared)
+    yield from _derogations(about, settings)
 
 
 def _policies(about: About, settings: Settings, declared: set[str]) -> Iterator[Finding]:
@@ -63,6 +64,22 @@ def _policies(about: About, settings: Settings, declared: set[str]) -> Iterator[
                 ),
                 _("Déclarez-la par un bloc [[circonscription]], ou corrigez [[politique]]."),
             )
+
+
+def _derogations(about: About, settings: Settings) -> Iterator[Finding]:
+    """Judge whether each `[[derogation]]` says who decided it and when: the contract asks neither, its reader does."""
+    unsaid = [one for one in settings.derogations if one.decide_par is None or one.decide_le is None]
+    if unsaid:
+        yield about.watch(
+            "configuration.derogation",
+            ngettext(
+                "{n} dérogation ne dit pas qui l'a décidée, ou quand : {qui}.",
+                "{n} dérogations ne disent pas qui les a décidées, ou quand : {qui}.",
+                len(unsaid),
+                qui=", ".join(f"{one.identifiant} ({one.annee_scolaire})" for one in unsaid),
+            ),
+            _("Ajoutez decide_par et decide_le à ces blocs [[derogation]] de {file}.", file=FILE),
+        )
 
 
 def judge_sessions(about: About, settings: Settings, ledger: LedgerFacts) -> Iterator[Finding]:

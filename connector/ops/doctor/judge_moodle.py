@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from connector.addresses import normalise
 from connector.errors import ConfigError, ParcoursError, RetriableError
-from connector.language import N_, _, ngettext
+from connector.language import N_, _, listed, ngettext
 from connector.moodle.attendance_functions import ATTENDANCE_FUNCTIONS
 from connector.moodle.functions import OBSERVE, PUBLISH, SiteInfo
 from connector.obligation.wording import NBSP
@@ -164,7 +164,7 @@ def _mode(about: About, info: SiteInfo, plugin: PluginFacts | None) -> Finding:
                 list=_(_LIST),
             ),
         )
-    said = _(" ; ").join(f"{way.mode}, {_(_MODES[way.mode])}" for way in open_ways)
+    said = listed(f"{way.mode}, {_(_MODES[way.mode])}" for way in open_ways)
     return about.ok(
         "moodle.mode", _("Publier est possible en mode {said} : le jeton en a toutes les fonctions.", said=said)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.language import N_, _, ngettext
+from connector.language import N_, _, listed, ngettext
 from connector.reports.typography import long_day
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def one_line(night: Night) -> str:
     if night.left:
         parts.append(ngettext("{n} point à voir", "{n} points à voir", len(night.left)))
     head, *rest = parts
-    return _("{head} : {rest}.", head=head, rest=_(" ; ").join(rest))
+    return _("{head} : {rest}.", head=head, rest=listed(rest))
 
 
 def subject(night: Night) -> str:

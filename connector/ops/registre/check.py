@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from connector.language import N_, _, ngettext
+from connector.language import N_, _, listed, ngettext
 from connector.ledger import schema
 from connector.ledger.hidden import names_in_clear
 from connector.ledger.rebuild import rebuild
@@ -88,7 +88,7 @@ def _orphans(connection: sa.Connection) -> Finding:
     found = {what: connection.scalar(query) or 0 for what, query in questions.items()}
     wrong = [f"{number} {_(what)}" for what, number in found.items() if number]
     if wrong:
-        return ABOUT.mend("integrite.orphelins", _(" ; ").join(wrong) + ".", _REBUILD)
+        return ABOUT.mend("integrite.orphelins", listed(wrong) + ".", _REBUILD)
     return ABOUT.ok("integrite.orphelins", _("Chaque preuve est rattachée ou en attente, chaque ligne a sa session."))
 
 

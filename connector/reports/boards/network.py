@@ -6,14 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from connector.language import N_, _
+from connector.language import N_, _, listed
 from connector.ledger.schema import balance
 from connector.ledger.schools import read_schools
 from connector.reports.academie import COLUMNS, masked, sums_by
 from connector.reports.boards.model import Board, Figure, Panel
 from connector.reports.people import Wanted
 from connector.reports.table import Column, table_of, worded
-from connector.reports.typography import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
