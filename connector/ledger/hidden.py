@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from connector.ledger.one_writer import take_turn
 from connector.ledger.pseudonyms import PSEUDONYM, SEALED
 from connector.ledger.schema import metadata
 from xapi.cover import SealedText
@@ -59,7 +60,11 @@ def forget_names(ledger: Ledger) -> int:
 
 
 def alone(connection: sa.Connection) -> None:
-    """Let nobody else write until the transaction is over; one that writes on SQLite is alone already."""
+    """Let nobody else write until the transaction is over; one that writes on SQLite is alone already.
+
+    The turn comes first: tables are locked one after the other, and a collector may have some of them already.
+    """
+    take_turn(connection)
     if connection.dialect.name == "postgresql":
         tables = ", ".join(map(connection.dialect.identifier_preparer.format_table, metadata.sorted_tables))
         connection.exec_driver_sql(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from connector.errors import DataError
 from connector.language import _
 from connector.ledger.journal import record
+from connector.ledger.one_writer import take_turn
 from connector.ledger.roster import email_hashes
 from connector.ledger.schema import MAX_US, teacher, teacher_key
 from connector.ledger.unsettled import mark
@@ -105,6 +106,7 @@ def forget_key(connection: sa.Connection, identifiant: str, value: str, *, autho
     What the roster says today stays: it is mended there. Raises DataError for an unknown teacher, and for a name that
     the roster alone gives.
     """
+    take_turn(connection)
     teacher_id = teacher_named(connection, identifiant)
     values = {value, normalise_email(value)} | email_hashes(value)
     named = sa.and_(teacher_key.c.teacher_id == teacher_id, teacher_key.c.value.in_(values))

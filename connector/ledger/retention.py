@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from connector.ledger import schema
 from connector.ledger.instants import PARIS, midnight_us
+from connector.ledger.one_writer import take_turn
 from connector.ledger.unsettled import mark
 from scenarios.calendar import SchoolYear, school_year_of
 
@@ -47,6 +48,7 @@ class Limits:
 
 def remove_old(connection: sa.Connection, limits: Limits) -> dict[str, int]:
     """Remove what is older than its limit, in the caller's transaction; return how many rows went, by what they are."""
+    take_turn(connection)
     found: dict[str, int] = {}
     for name, remove in _KINDS.items():
         found[name] = remove(connection, limits)
@@ -90,8 +92,11 @@ def _waiting(connection: sa.Connection, limits: Limits) -> int:
 
 
 def _lines(connection: sa.Connection, limits: Limits) -> int:
-    """Those of old sessions: a line's year is its session's."""
-    return 0 if _none_is_old(connection, limits) else _by_year(schema.line)(connection, limits)
+    """Those of old sessions, and those that a closed year has kept of a session which is of another year since."""
+    closed = sa.exists().where(schema.closed_year.c.annee_scolaire < str(limits.year))
+    if _none_is_old(connection, limits) and not connection.scalar(sa.select(closed)):
+        return 0
+    return _by_year(schema.line)(connection, limits)
 
 
 def _by_year(table: sa.Table) -> Callable[[sa.Connection, Limits], int]:

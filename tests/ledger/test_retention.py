@@ -9,12 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from connector.ledger import schema
+from connector.ledger.instants import PARIS
 from connector.ledger.journal import record
 from connector.ledger.needs import Wording, put_need
 from connector.ledger.rebuild import rebuild
 from connector.ledger.resolve import settle
 from connector.ledger.retention import Limits, remove_old
 from connector.ledger.sessions import Account, absorb_snapshot, learn_accounts, link_course
+from connector.obligation.closed_years import close_year
 from connector.obligation.policy import LocalRules
 from connector.obligation.reconcile import reconcile
 from scenarios.calendar import SchoolYear
@@ -116,3 +118,15 @@ def test_nothing_goes_on_the_day_before_its_limit(kept: Ledger) -> None:
     with kept.write() as connection:
         limits = Limits.on(date(2026, 11, 22), years=7, waiting=3000, journal=3000, notes=3000)
         assert set(remove_old(connection, limits).values()) == {0}
+
+
+def test_what_a_closed_year_kept_of_a_session_that_changed_its_year_goes_with_it(kept: Ledger) -> None:
+    of_then = sa.select(sa.func.count()).where(schema.line.c.annee_scolaire == "2019-2020")
+    with kept.write() as connection:
+        close_year(connection, SchoolYear(2019), LocalRules(), author="dpo", at_us=T0, zone=PARIS)
+        absorb_snapshot(connection, snapshot(code=OLD), at_us=T0)
+        settle(connection)
+        reconcile(connection, LocalRules(), SchoolYear(2026))
+        assert connection.scalar(of_then) == 4
+        went = remove_old(connection, EVERYTHING)
+        assert (went["sessions"], went["lignes"], connection.scalar(of_then)) == (0, 4, 0)

@@ -17,6 +17,7 @@ from connector.ledger.erased import ACCOUNT, EMAIL
 from connector.ledger.erasure import erase, person_named
 from connector.ledger.hidden import forget_names
 from connector.ledger.instants import now_us
+from connector.ledger.one_writer import take_turn
 from connector.ledger.resolve import settle
 from connector.ops.privacy.purge import REPORTS
 from connector.ops.privacy.reads import EVERYBODY, places_of
@@ -82,6 +83,7 @@ def erase_person(settings: Settings, ledger: Ledger, identifiant: str, author: s
     Raises DataError for an unknown teacher and for one who shares a name with somebody.
     """
     with ledger.write() as connection:
+        take_turn(connection)  # before it is read how they are called: whoever collects may be learning another name
         person = known_person(connection, settings, identifiant)
         known, seen = statements_of(connection, person), places_of(connection, person)
         pseudonym = erase(connection, person, author=author, at_us=now_us())
