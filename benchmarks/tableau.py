@@ -31,6 +31,7 @@ from connector.ledger.instants import PARIS, now_us
 from connector.ledger.resolve import settle
 from connector.ledger.schema import teacher, teacher_key
 from connector.ledger.sessions import absorb_snapshot
+from connector.ledger.unsettled import mark
 from connector.tableau import doors
 from connector.tableau.app import create_app
 from connector.tableau.place import Place
@@ -82,6 +83,7 @@ def _give_a_session(connection: sa.Connection) -> None:
         {"teacher_id": number, "kind": "mbox", "value": address, "main": True}
         for number, address in zip(numbers, addresses, strict=False)
     ]
+    mark(connection)
     connection.execute(teacher_key.insert(), keys)
     absorb_snapshot(connection, prepare(loaded, PARIS).snapshot(), at_us=now_us())
     settle(connection)

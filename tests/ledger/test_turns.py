@@ -1,4 +1,4 @@
-"""On PostgreSQL, whoever removes takes its turn before anything else, as whoever brings does: nobody waits in a circle."""
+"""On PostgreSQL, whoever removes takes its turn first, as whoever brings does: nobody waits in a circle."""
 
 from __future__ import annotations
 
