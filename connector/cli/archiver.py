@@ -19,7 +19,7 @@ from connector.ledger.sessions import course_of
 from connector.ledger.stage import note_stage, standing
 from connector.moodle.functions import get_site_info
 from connector.publish.archive import Closing, archive
-from connector.publish.files import session_code
+from connector.publish.session_named import session_code
 from connector.reports.session import read_session
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import click
 from connector.acts.attest import prepare
 from connector.acts.leading import refuse_followers
 from connector.attendance.attest import check_author
-from connector.attendance.session import session_named
+from connector.attendance.session_named import session_named
 from connector.cli.asking import says_yes, watched
 from connector.cli.ledger_door import asker, author, opened
 from connector.errors import ConfigError

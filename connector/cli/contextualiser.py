@@ -12,7 +12,7 @@ from connector.cli.publishing import session_argument, show
 from connector.language import _, ngettext
 from connector.publish.contextualising import accept, review
 from connector.publish.display import Line
-from connector.publish.files import session_code, session_file
+from connector.publish.session_named import session_code, session_file
 from connector.publish.values import changed_lines, is_long
 from connector.settings import Settings
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.acts.decide import ACTIONS, check_reason, decide
-from connector.attendance.session import session_named
+from connector.attendance.session_named import session_named
 from connector.cli.ledger_door import asker, opened
 from connector.errors import ConfigError
 from connector.language import N_, _

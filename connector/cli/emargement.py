@@ -12,7 +12,7 @@ from connector.acts.leading import refuse_followers
 from connector.acts.sign import enter_sheet
 from connector.attendance.cells import read_rows
 from connector.attendance.directory import read_directory
-from connector.attendance.session import session_named
+from connector.attendance.session_named import session_named
 from connector.attendance.sheet import sign_in
 from connector.cli.given import read_given
 from connector.cli.ledger_door import asker, author, opened

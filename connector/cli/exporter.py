@@ -13,8 +13,8 @@ from connector.ledger.session_files import prepared
 from connector.publish.desired import desired
 from connector.publish.export import as_json as described
 from connector.publish.export import export_mbz, remarks
-from connector.publish.files import session_file
 from connector.publish.modules import everywhere
+from connector.publish.session_named import session_file
 from connector.settings import Settings
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import click
 from connector.cli.ledger_door import author, opened
 from connector.errors import ConfigError
 from connector.language import N_, _
-from connector.ledger.closing import assign_entry, close_entry, reopen_entry
 from connector.ledger.instants import now_us
 from connector.ledger.journal import record
 from connector.ledger.queue import REASONS, entries
+from connector.ledger.queue_settling import assign_entry, close_entry, reopen_entry
 from connector.ledger.resolve import settle
 
 if TYPE_CHECKING:

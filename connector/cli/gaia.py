@@ -20,7 +20,7 @@ from connector.language import _, ngettext
 from connector.ledger.instants import now_us, today
 from connector.ledger.journal import record
 from connector.moodle.functions import get_site_info
-from connector.publish.files import session_file
+from connector.publish.session_named import session_file
 from connector.reports.escape import inert
 from scenarios.errors import ScenarioError
 from scenarios.load import load_session

@@ -11,7 +11,7 @@ import click
 from connector.cli.listening import LOCAL, listening
 from connector.errors import ConfigError, DataError
 from connector.language import _
-from connector.ledger.mode import pseudonyms
+from connector.ledger.pseudonymised_mode import pseudonyms
 from connector.ops.raw_store import raw_store
 from connector.settings import Settings
 from connector.system_words import why

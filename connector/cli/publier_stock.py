@@ -24,8 +24,8 @@ from connector.moodle import functions
 from connector.moodle.observation import Query
 from connector.publish.apply import Choices
 from connector.publish.display import Line, plan_lines
-from connector.publish.files import session_file
 from connector.publish.modes import choose_mode, has_plugin
+from connector.publish.session_named import session_file
 from connector.publish.stock import wording
 from connector.publish.stock.apply import publish_stock
 from connector.publish.stock.copying import copy_of_model, made_earlier

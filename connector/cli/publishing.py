@@ -15,8 +15,8 @@ from rich.text import Text
 from connector.cli.asking import agreed, watched
 from connector.cli.ledger_door import author
 from connector.language import _
+from connector.ledger.configured_moves import take_in_moves
 from connector.ledger.instants import now_us
-from connector.ledger.moves import take_in_moves
 from connector.ledger.resolve import settle
 from connector.ledger.session_files import prepared
 from connector.ledger.sessions import absorb_observation, course_of
@@ -26,9 +26,9 @@ from connector.moodle.connect import connect
 from connector.publish.changes import ROLES
 from connector.publish.desired import desired
 from connector.publish.display import Scene, drift_lines
-from connector.publish.files import session_file
 from connector.publish.journal import PublicationJournal
 from connector.publish.plan import Wishes
+from connector.publish.session_named import session_file
 from connector.publish.stage import staged
 from scenarios.checks.opening import missing_to_open
 

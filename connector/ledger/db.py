@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from connector.errors import ConfigError, FatalError, RetriableError
 from connector.language import N_, _
 from connector.ledger.erased import keyed
-from connector.ledger.mode import check_mode, read_pseudonyms
+from connector.ledger.pseudonymised_mode import check_mode, read_pseudonyms
 from connector.ledger.pseudonyms import watch
 from connector.system_words import why
 from xapi import errors as xapi

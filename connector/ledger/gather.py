@@ -10,13 +10,13 @@ from connector.errors import ParcoursError, RetriableError
 from connector.language import _
 from connector.ledger import queue
 from connector.ledger.collect import collect_file, collect_lrs
+from connector.ledger.collect_site import collect_site
+from connector.ledger.configured_moves import take_in_moves
 from connector.ledger.ingest import Tally
 from connector.ledger.lrs_client import lrs_client
 from connector.ledger.lrs_errors import translated
-from connector.ledger.moves import take_in_moves
 from connector.ledger.resolve import settle
 from connector.ledger.session_files import absorb_folders
-from connector.ledger.site import collect_site
 from connector.moodle.connect import Sites
 from xapi.bookmark import added, readings
 

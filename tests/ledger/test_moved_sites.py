@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from connector.ledger.closing import close_entry
 from connector.ledger.gather import gather
 from connector.ledger.moved_sites import declare_moved, moved_sites
 from connector.ledger.queue import entries
+from connector.ledger.queue_settling import close_entry
 from connector.ledger.rebuild import rebuild
 from connector.ledger.resolve import settle
 from connector.ledger.schema import bookmark, course, evidence, journal, resolution, teacher_key

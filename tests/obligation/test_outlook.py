@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.ledger import schema
-from connector.ledger.closing import close_entry
 from connector.ledger.ingest import Received, ingest
 from connector.ledger.queue import entries
+from connector.ledger.queue_settling import close_entry
 from connector.ledger.resolve import settle
 from connector.obligation.balance import Credited
 from connector.obligation.due import due

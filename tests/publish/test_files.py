@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.errors import DataError
-from connector.publish.files import session_file
+from connector.publish.session_named import session_file
 from connector.settings import FILE, Settings
 from tests.publish.conftest import FILES
 
