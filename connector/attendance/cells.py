@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
 import zlib
@@ -13,6 +12,7 @@ import python_calamine
 
 from connector.errors import DataError
 from connector.language import _
+from connector.ledger.csv_rows import csv_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -60,18 +60,7 @@ def _text(data: bytes, name: str, columns: Sequence[str]) -> Iterator[Row]:
             ),
             remedy=_("Dans le tableur, enregistrez-le en « CSV UTF-8 », séparateur point-virgule."),
         ) from exc
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
-    try:
-        yield from _below_header(((reader.line_num, cells) for cells in reader), name, columns, 1)
-    except csv.Error as exc:
-        raise DataError(
-            _(
-                "{fichier}:{ligne} : la ligne ne se lit pas comme du CSV (guillemets, caractère nul).",
-                fichier=name,
-                ligne=reader.line_num,
-            ),
-            remedy=_("Corrigez cette ligne et recommencez."),
-        ) from exc
+    yield from _below_header(((row.last, row.cells) for row in csv_rows(text, name)), name, columns, 1)
 
 
 def _workbook(data: bytes, name: str, columns: Sequence[str]) -> Iterator[Row]:

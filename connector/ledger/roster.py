@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from dataclasses import dataclass, field
 from hashlib import sha1
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connector.errors import DataError
 from connector.language import _
+from connector.ledger.csv_rows import csv_rows
 from connector.ledger.roster_cells import FULL_TIME, READERS, printable
 from xapi.names import normalise_email
 
@@ -117,26 +116,14 @@ def _records(data: bytes, name: str) -> Iterator[tuple[int, dict[str, str]]]:
             _("{name}:{line} : le fichier n'est pas en UTF-8.", name=name, line=line),
             remedy=_("Dans le tableur, enregistrez-le en « CSV UTF-8 », séparateur point-virgule."),
         ) from exc
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
-    try:
-        header = [cell.strip() for cell in next(reader, [])]
-        _check_header(header, name)
-        begins = reader.line_num + 1
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                padded = [cell.strip() for cell in cells] + [""] * (len(header) - len(cells))
-                extra = {"": "x"} if len(cells) > len(header) else {}
-                yield begins, dict(zip(header, padded, strict=False)) | extra
-            begins = reader.line_num + 1
-    except csv.Error as exc:
-        raise DataError(
-            _(
-                "{name}:{line_num} : la ligne ne se lit pas comme du CSV (guillemets, caractère nul).",
-                name=name,
-                line_num=reader.line_num,
-            ),
-            remedy=_("Corrigez cette ligne et recommencez."),
-        ) from exc
+    rows = csv_rows(text, name)
+    header = [cell.strip() for cell in next((row.cells for row in rows), [])]
+    _check_header(header, name)
+    for row in rows:
+        if any(cell.strip() for cell in row.cells):
+            padded = [cell.strip() for cell in row.cells] + [""] * (len(header) - len(row.cells))
+            extra = {"": "x"} if len(row.cells) > len(header) else {}
+            yield row.first, dict(zip(header, padded, strict=False)) | extra
 
 
 def _check_header(header: Sequence[str], name: str) -> None:
