@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import click
 
@@ -26,11 +26,20 @@ if TYPE_CHECKING:
     from connector.ledger.db import Ledger
     from connector.reports.renderings import Format
     from connector.reports.report import Report
+    from connector.reports.session_model import Among
     from connector.settings import Settings
     from scenarios.calendar import SchoolYear
 
 _UNSAFE = re.compile(r"[^\w.@-]+")
-_AMONG = ("tous", "incomplets", "a-attester")
+_AMONG: tuple[Among, ...] = ("tous", "incomplets", "a-attester")
+
+
+class _To(TypedDict):
+    """What `_options` adds to a command."""
+
+    form: Format
+    sortie: Path | None
+    en_tant_que: str | None
 
 
 @click.group()
@@ -59,7 +68,7 @@ def _destination(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("uai", metavar="UAI")
 @annee_option
 @_options
-def circonscription(invocation: Invocation, uai: str, annee: SchoolYear, **to: Any) -> None:
+def circonscription(invocation: Invocation, uai: str, annee: SchoolYear, **to: Unpack[_To]) -> None:
     """Tous les enseignants de la circonscription UAI (par exemple 0693456G), et leurs heures."""
     _show(invocation, lambda ask: ask.circonscription(uai.upper(), annee), **to)
 
@@ -68,7 +77,7 @@ def circonscription(invocation: Invocation, uai: str, annee: SchoolYear, **to: A
 @click.argument("uai", metavar="UAI")
 @annee_option
 @_options
-def ecole(invocation: Invocation, uai: str, annee: SchoolYear, **to: Any) -> None:
+def ecole(invocation: Invocation, uai: str, annee: SchoolYear, **to: Unpack[_To]) -> None:
     """Tous les enseignants de l'école UAI, et leurs heures."""
     _show(invocation, lambda ask: ask.ecole(uai.upper(), annee), **to)
 
@@ -76,7 +85,7 @@ def ecole(invocation: Invocation, uai: str, annee: SchoolYear, **to: Any) -> Non
 @rapport.command()
 @annee_option
 @_options
-def tous(invocation: Invocation, annee: SchoolYear, **to: Any) -> None:
+def tous(invocation: Invocation, annee: SchoolYear, **to: Unpack[_To]) -> None:
     """Tous les enseignants du périmètre de qui demande, une ligne chacun."""
     _show(invocation, lambda ask: ask.everybody(annee), **to)
 
@@ -85,7 +94,7 @@ def tous(invocation: Invocation, annee: SchoolYear, **to: Any) -> None:
 @click.argument("identifiant", metavar="ENSEIGNANT")
 @annee_option
 @_options
-def enseignant(invocation: Invocation, identifiant: str, annee: SchoolYear, **to: Any) -> None:
+def enseignant(invocation: Invocation, identifiant: str, annee: SchoolYear, **to: Unpack[_To]) -> None:
     """Le relevé individuel d'ENSEIGNANT (identifiant ou adresse électronique)."""
     _show(invocation, lambda ask: ask.teacher(identifiant, annee), **to)
 
@@ -94,7 +103,7 @@ def enseignant(invocation: Invocation, identifiant: str, annee: SchoolYear, **to
 @click.argument("nom", metavar="ACADÉMIE")
 @annee_option
 @_options
-def academie(invocation: Invocation, nom: str, annee: SchoolYear, **to: Any) -> None:
+def academie(invocation: Invocation, nom: str, annee: SchoolYear, **to: Unpack[_To]) -> None:
     """Le bilan de l'ACADÉMIE par circonscription : des sommes seulement, les petits effectifs masqués."""
     _show(invocation, lambda ask: ask.academie(nom, annee), **to)
 
@@ -103,7 +112,7 @@ def academie(invocation: Invocation, nom: str, annee: SchoolYear, **to: Any) -> 
 @click.argument("code", metavar="DÉPARTEMENT")
 @annee_option
 @_options
-def departement(invocation: Invocation, code: str, annee: SchoolYear, **to: Any) -> None:
+def departement(invocation: Invocation, code: str, annee: SchoolYear, **to: Unpack[_To]) -> None:
     """Le bilan du DÉPARTEMENT (par exemple 069) pour l'IA-DASEN : les lignes de son académie, masquées de même."""
     _show(invocation, lambda ask: ask.departement(code, annee), **to)
 
@@ -112,7 +121,7 @@ def departement(invocation: Invocation, code: str, annee: SchoolYear, **to: Any)
 @click.argument("qui", metavar="FORMATEUR")
 @annee_option
 @_options
-def formateur(invocation: Invocation, qui: str, annee: SchoolYear, **to: Any) -> None:
+def formateur(invocation: Invocation, qui: str, annee: SchoolYear, **to: Unpack[_To]) -> None:
     """Le rapport d'activité annuel de FORMATEUR (adresse ou identifiant) : ses sessions, ce qui y a été fait."""
     _show(invocation, lambda ask: ask.formateur(qui, annee), **to)
 
@@ -121,7 +130,7 @@ def formateur(invocation: Invocation, qui: str, annee: SchoolYear, **to: Any) ->
 @click.argument("nom", metavar="RÉSEAU")
 @annee_option
 @_options
-def reseau(invocation: Invocation, nom: str, annee: SchoolYear, **to: Any) -> None:
+def reseau(invocation: Invocation, nom: str, annee: SchoolYear, **to: Unpack[_To]) -> None:
     """Le tableau de bord d'un RÉSEAU d'éducation prioritaire (déclaré dans parcours.toml), et son IEN responsable."""
     _show(invocation, lambda ask: ask.reseau(nom, annee), **to)
 
@@ -131,7 +140,9 @@ def reseau(invocation: Invocation, nom: str, annee: SchoolYear, **to: Any) -> No
 @click.option("--theme", type=click.Choice(list(THEMES)), help="Ce thème seulement.")
 @annee_option
 @_options
-def numerique(invocation: Invocation, reseau: str | None, theme: str | None, annee: SchoolYear, **to: Any) -> None:
+def numerique(
+    invocation: Invocation, reseau: str | None, theme: str | None, annee: SchoolYear, **to: Unpack[_To]
+) -> None:
     """Le tableau de bord du numérique : ce qui est fait à distance, par circonscription et par thème."""
     _show(invocation, lambda ask: ask.numerique(annee, reseau, theme), **to)
 
@@ -139,7 +150,7 @@ def numerique(invocation: Invocation, reseau: str | None, theme: str | None, ann
 @rapport.command()
 @annee_option
 @_options
-def statistiques(invocation: Invocation, annee: SchoolYear, **to: Any) -> None:
+def statistiques(invocation: Invocation, annee: SchoolYear, **to: Unpack[_To]) -> None:
     """Les statistiques : 1D et 2D, public et privé, journées-stagiaires de six heures."""
     _show(invocation, lambda ask: ask.statistiques(annee), **to)
 
@@ -148,7 +159,7 @@ def statistiques(invocation: Invocation, annee: SchoolYear, **to: Any) -> None:
 @click.option("--circonscription", metavar="UAI", help="Les écoles de cette circonscription seulement.")
 @annee_option
 @_options
-def besoins(invocation: Invocation, circonscription: str | None, annee: SchoolYear, **to: Any) -> None:
+def besoins(invocation: Invocation, circonscription: str | None, annee: SchoolYear, **to: Unpack[_To]) -> None:
     """Les besoins de formation des écoles, et qui y répond : qui est inscrit, qui a fini."""
     uai = circonscription.upper() if circonscription else None
     answers = catalogue_answers(invocation.donnees)
@@ -164,7 +175,7 @@ def besoins(invocation: Invocation, circonscription: str | None, annee: SchoolYe
 def session(
     invocation: Invocation,
     code: str,
-    courriels: Any,
+    courriels: Among | None,
     form: Format,
     sortie: Path | None,
     en_tant_que: str | None,
@@ -185,7 +196,7 @@ def session(
 @rapport.command()
 @click.argument("code", metavar="SESSION")
 @_options
-def conception(invocation: Invocation, code: str, **to: Any) -> None:
+def conception(invocation: Invocation, code: str, **to: Unpack[_To]) -> None:
     """Ce que prévoit SESSION, et des totaux : ce qu'en voit son concepteur, personne en particulier."""
     _show(invocation, lambda ask: ask.conception(code), **to)
 

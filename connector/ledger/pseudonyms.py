@@ -23,6 +23,8 @@ from xapi.cover import cover_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     from connector.ledger.names import Names
 
 DOMAIN = "pseudonyme.invalid"
@@ -80,7 +82,7 @@ class Pseudonyms:
     def seal(self, data: bytes) -> bytes:
         """Return bytes sealed with the key that the file of names holds (AES-256-GCM)."""
         nonce = os.urandom(_NONCE_BYTES)
-        sealed: bytes = self._sealing().encrypt(nonce, data, None)
+        sealed = self._sealing().encrypt(nonce, data, None)
         return SEALED + nonce + sealed
 
     def unseal(self, data: bytes) -> bytes:
@@ -89,7 +91,7 @@ class Pseudonyms:
 
         nonce, sealed = data[1 : 1 + _NONCE_BYTES], data[1 + _NONCE_BYTES :]
         try:
-            return bytes(self._sealing().decrypt(nonce, sealed, None))
+            return self._sealing().decrypt(nonce, sealed, None)
         except (InvalidTag, ValueError):
             raise ConfigError(
                 _("Les déclarations brutes ne se lisent pas : elles ne sont pas scellées par cette correspondance."),
@@ -100,7 +102,7 @@ class Pseudonyms:
         """Return what stands for a filter key of the raw statements."""
         return digest(self.key, _KIND, key.hex())[:_KEY_BYTES]
 
-    def _sealing(self) -> Any:
+    def _sealing(self) -> AESGCM:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - this mode alone needs it
 
         if self.names is None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from connector.obligation.policy import LocalRules
     from scenarios.calendar import SchoolYear
 
+    _Rules = tuple[int, Derogation | None]
+    _Services = tuple[tuple[object, ...], SchoolYear, int, Derogation | None]
+
 _INTERVAL = tuple(Interval.__dataclass_fields__)
 _WHAT_OWES = attrgetter("degre", "situation", "quotite", "debut", "fin", "imputation_min")
 _STORED = schema.balance.c
@@ -40,8 +43,8 @@ class Task:
     years: Sequence[SchoolYear]
     closed: Collection[SchoolYear]
     local: LocalRules
-    _dues: dict[Any, Due] = field(default_factory=dict, repr=False)
-    _fingerprints: dict[Any, str] = field(default_factory=dict, repr=False)
+    _dues: dict[_Services, Due] = field(default_factory=dict, repr=False)
+    _fingerprints: dict[_Rules, str] = field(default_factory=dict, repr=False)
 
     def due(self, services: Sequence[Interval], year: SchoolYear, policy: Policy, derogation: Derogation | None) -> Due:
         """Return what these services owe; its parts may name other schools, where as much is owed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,5 +52,5 @@ class Report(Protocol):
     def tables(self) -> tuple[Table, ...]:
         """Return its tables, the main one first."""
 
-    def document(self) -> Any:
+    def document(self) -> object:
         """Return what JSON says, for programs."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from connector.ledger.stage import Stage
     from connector.reports.participant import Activity, Cell, Participant
 
+Among = Literal["tous", "incomplets", "a-attester"]
 Attestation = Literal["sans_objet", "attestee", "a_attester", "rien_a_attester"]
 
 ATTESTATIONS: Mapping[Attestation, str] = {
@@ -150,9 +151,9 @@ class SessionReport:
         """What is applied in class, and by whom of those concerned."""
         return tuple(Application.of(one, self.people) for one in self.in_class)
 
-    def addresses(self, among: Literal["tous", "a-attester", "incomplets"] = "tous") -> list[str]:
+    def addresses(self, among: Among = "tous") -> list[str]:
         """Return the addresses of everybody, of who waits for an attestation, or of who has not done all."""
-        chosen: Mapping[str, tuple[Participant, ...]] = {
+        chosen: Mapping[Among, tuple[Participant, ...]] = {
             "tous": self.people,
             "a-attester": self.waiting,
             "incomplets": tuple(person for person in self.people if person not in self.finished),
