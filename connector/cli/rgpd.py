@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from connector.cli.main import Invocation
+    from connector.ops.privacy.erase import Erasure
     from connector.ops.privacy.reads import Read
     from connector.reports.table import Table
     from connector.settings import Settings
@@ -131,6 +132,11 @@ def effacer(invocation: Invocation, enseignant: str, *, oui: bool) -> None:
         key = key_of_erased(settings)
     with closing(open_ledger(settings.dsn, key, settings.names_file)) as ledger:
         done = erase_person(settings, ledger, enseignant, who.author)
+    _tell_erased(settings, done)
+
+
+def _tell_erased(settings: Settings, done: Erasure) -> None:
+    """Say what went, what to keep, and what is left to a person to erase elsewhere."""
     click.echo(_("Effacé : {pseudonym} tient sa place, pour les totaux.", pseudonym=done.pseudonym))
     if done.raw.statements or done.raw.documents:
         click.echo(

@@ -79,18 +79,7 @@ def _resolved() -> sa.Select[Any]:
     hinted = sa.func.coalesce(course.c.code, sa.case((decided, session.c.code)))
     activity_id = sa.func.coalesce(slot.c.activity_id, by_module.c.activity_id, by_hint.c.activity_id)
     signed = sa.func.coalesce(by_module.c.has_slots, by_hint.c.has_slots, sa.false())
-    where = sa.case(
-        (sa.and_(evidence.c.kind == "attendance", slot.c.code.is_not(None)), None),
-        (evidence.c.kind == "attendance", _foreign_attendance()),
-        (sa.and_(evidence.c.kind == "attestation", session.c.code.is_not(None)), None),
-        (session.c.code.is_(None) & (decided | (evidence.c.kind == "attestation")), "session_inconnue"),
-        (decided & activity_id.is_not(None), None),
-        (decided, "activite_inconnue"),
-        (evidence.c.course_id.is_(None), "cours_absent"),
-        (course.c.code.is_(None), "cours_inconnu"),
-        (activity_id.is_(None), "activite_inconnue"),
-        (signed, "emargement_seul"),
-    )
+    where = _not_placed(decided, activity_id, signed)
     who = sa.case(
         (actor.c.teacher_id.is_not(None), None), (trains.c.code.is_not(None), "formateur"), else_=actor.c.reason
     )
@@ -117,6 +106,24 @@ def _resolved() -> sa.Select[Any]:
     )
     return sa.select(evidence.c.id, actor.c.teacher_id, code, activity_id, slot.c.slot_id, status, reason).select_from(
         sources
+    )
+
+
+def _not_placed(
+    decided: sa.ColumnElement[bool], activity_id: sa.ColumnElement[str], signed: sa.ColumnElement[bool]
+) -> sa.Case[str | None]:
+    """Say why evidence is about no activity or session that we know, or cannot be; null where it is."""
+    return sa.case(
+        (sa.and_(evidence.c.kind == "attendance", slot.c.code.is_not(None)), None),
+        (evidence.c.kind == "attendance", _foreign_attendance()),
+        (sa.and_(evidence.c.kind == "attestation", session.c.code.is_not(None)), None),
+        (session.c.code.is_(None) & (decided | (evidence.c.kind == "attestation")), "session_inconnue"),
+        (decided & activity_id.is_not(None), None),
+        (decided, "activite_inconnue"),
+        (evidence.c.course_id.is_(None), "cours_absent"),
+        (course.c.code.is_(None), "cours_inconnu"),
+        (activity_id.is_(None), "activite_inconnue"),
+        (signed, "emargement_seul"),
     )
 
 

@@ -18,7 +18,7 @@ from connector.publish.wording import with_fields
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from connector.moodle.document import Publication
+    from connector.moodle.document import Publication, PublicationResult
     from connector.moodle.observation import Observation, ObservedSession
     from connector.moodle.transport import Transport
     from connector.publish.changes import Plan
@@ -86,6 +86,17 @@ def publish(
     choices.say("Publication…")
     sent = send(transport, plan.publication.model_copy(update={"draft": draft}), journal, revision=revision)
     choices.say(_("Vérification…"))
+    return _verified(transport, wanted, plan, sent, journal)
+
+
+def _verified(
+    transport: Transport,
+    wanted: Publication,
+    plan: Plan,
+    sent: PublicationResult | UncertainError,
+    journal: PublicationJournal,
+) -> Outcome:
+    """Observe again; raise what `publish` says where something of the plan is left, or may be."""
     after = observe(transport, wanted)
     remaining = make_plan(wanted, after)
     left = _left(plan, remaining)

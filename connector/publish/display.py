@@ -58,24 +58,9 @@ def plan_lines(plan: Plan, scene: Scene, hours: Sequence[Touched] = (), *, compl
     enrolled = [one.key for one in plan.changes if (one.kind, one.action) == ("inscription", "creer")]
     rest = [one for one in plan.changes if (one.kind, one.action) != ("inscription", "creer")]
     lines = [line for change in rest for line in _change_lines(change, scene)]
-    if enrolled:
-        lines.append(
-            Line(
-                ngettext(
-                    "  + inscrire {n} personne : {enrolled}",
-                    "  + inscrire {n} personnes : {enrolled}",
-                    len(enrolled),
-                    enrolled=", ".join(enrolled),
-                ),
-                "green",
-            )
-        )
-    if not lines and not plan.drift and not complete:
-        lines.append(Line(_("Rien à publier : ce qui diffère est à faire à la main.")))
-    elif not lines and not plan.drift:
-        lines.append(Line(_("Rien à faire : le cours est tel que vos fichiers le décrivent."), "green"))
-    elif not lines:
-        lines.append(Line(_("Rien à publier : vos fichiers n'ont pas changé depuis la dernière publication.")))
+    lines += _enrolled_lines(enrolled)
+    if not lines:
+        lines.append(_nothing(plan, complete=complete))
     lines += drift_lines(plan, scene)
     lines += [
         Line(_("  = gardé tel quel dans Moodle : {kept}", kept=_kept(one.what, one.idnumber, one.why, scene)))
@@ -83,22 +68,44 @@ def plan_lines(plan: Plan, scene: Scene, hours: Sequence[Touched] = (), *, compl
     ]
     lines += [Line(f"  = {remark}") for remark in plan.remarks]
     lines += _hour_lines(hours)
-    if plan.unknown_people:
-        lines.append(
-            Line(
-                ngettext(
-                    "{n} personne sans compte (ou avec plusieurs) sur le site :",
-                    "{n} personnes sans compte (ou avec plusieurs) sur le site :",
-                    len(plan.unknown_people),
-                )
-            )
-        )
-        lines += [Line(f"  {email}") for email in plan.unknown_people]
+    lines += _unknown_lines(plan.unknown_people)
     lines += [Line(line) for line in unlisted_lines(plan.unlisted)]
     lines += [Line(_(IN_PREPARATION), "bold")] if plan.prepared else []
     if plan.changes:
         lines.append(Line(_("En tout, {total}.", total=_total(plan.changes)), "bold"))
     return lines
+
+
+def _enrolled_lines(enrolled: Sequence[str]) -> list[Line]:
+    if not enrolled:
+        return []
+    said = ngettext(
+        "  + inscrire {n} personne : {enrolled}",
+        "  + inscrire {n} personnes : {enrolled}",
+        len(enrolled),
+        enrolled=", ".join(enrolled),
+    )
+    return [Line(said, "green")]
+
+
+def _nothing(plan: Plan, *, complete: bool) -> Line:
+    """Say why nothing is sent."""
+    if plan.drift:
+        return Line(_("Rien à publier : vos fichiers n'ont pas changé depuis la dernière publication."))
+    if complete:
+        return Line(_("Rien à faire : le cours est tel que vos fichiers le décrivent."), "green")
+    return Line(_("Rien à publier : ce qui diffère est à faire à la main."))
+
+
+def _unknown_lines(people: Sequence[str]) -> list[Line]:
+    if not people:
+        return []
+    head = ngettext(
+        "{n} personne sans compte (ou avec plusieurs) sur le site :",
+        "{n} personnes sans compte (ou avec plusieurs) sur le site :",
+        len(people),
+    )
+    return [Line(head), *(Line(f"  {email}") for email in people)]
 
 
 def _change_lines(change: Change, scene: Scene, sign: tuple[str, str] | None = None) -> Iterator[Line]:

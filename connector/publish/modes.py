@@ -78,7 +78,12 @@ def choose_mode(
         return Mode(
             "M", _("{where}, le registre lie la session au cours {linked}", where=_where(info), linked=linked), linked
         )
-    raise ConfigError(
+    raise _no_mode(info)
+
+
+def _no_mode(info: SiteInfo) -> ConfigError:
+    """Return the refusal of a site that offers nothing of what it takes, with the three ways out."""
+    return ConfigError(
         _(
             "{siteurl} n'offre pas l'extension local_parcours au compte « {username} ».",
             siteurl=info.siteurl,
