@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,13 +17,13 @@ from connector.deliver import deliver
 from connector.errors import ParcoursError
 from connector.language import _
 from connector.ledger.instants import PARIS
-from connector.ledger.turn import one_at_a_time
+from connector.ledger.turn import TakenError, one_at_a_time
 from connector.moodle.connect import Sites
 from connector.ops.night import summary
 from connector.ops.night.lock import NIGHT
 from connector.ops.night.log import Form, night_log
 from connector.ops.night.mail import Postman
-from connector.ops.night.outcome import FAILED
+from connector.ops.night.outcome import FAILED, Done, Step
 from connector.ops.night.run import run
 from connector.ops.night.steps import Work
 from connector.ops.night.units import units, written_elsewhere
@@ -30,9 +31,10 @@ from connector.redact import Redactor
 from connector.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pydantic import SecretStr
+    from structlog.typing import FilteringBoundLogger
 
     from connector.cli.main import Invocation
     from connector.ledger.db import Ledger
@@ -61,7 +63,8 @@ _FOR_ALL = 0o644
     "--unites",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DOSSIER",
-    help="N'exécute rien : écrit dans DOSSIER de quoi lancer la nuit (systemd, cron) et la surveiller (Prometheus).",
+    help="N'exécute rien : écrit dans DOSSIER de quoi lancer la nuit (systemd, ou cron et logrotate) et la surveiller "
+    "(Prometheus).",
 )
 @click.pass_context
 def nuit(ctx: click.Context, sortie: Path | None, journal: Form, unites: Path | None, *, as_json: bool) -> None:
@@ -79,30 +82,69 @@ def nuit(ctx: click.Context, sortie: Path | None, journal: Form, unites: Path | 
             click.echo(file)
         return
     now = datetime.now(PARIS)
-    with opened(invocation) as (settings, ledger), one_at_a_time(NIGHT, invocation.donnees, ledger, now, author()):
-        night = _run(settings, ledger, sortie or invocation.donnees / "rapports", now, journal)
-        untold = _tell(settings, night)
-    click.echo(json.dumps(_document(night), ensure_ascii=False, indent=2) if as_json else summary.one_line(night))
-    for failure in untold:
-        click.echo(_("Erreur : {erreur}", erreur=failure), err=True)
-    ctx.exit(FAILED if untold else night.exit_code)
+    try:
+        with opened(invocation) as (settings, ledger), one_at_a_time(NIGHT, invocation.donnees, ledger, now, author()):
+            night = _run(settings, ledger, sortie or invocation.donnees / "rapports", now, journal)
+    except TakenError:
+        raise  # the one that runs will tell of itself
+    except ParcoursError as exc:
+        line = _tell_broken(invocation.donnees, now, journal, str(exc))
+        broken = {"debut": now.isoformat(), "code": FAILED, "echec": str(exc)}
+        click.echo(_json(broken) if as_json else line)
+        ctx.exit(FAILED)
+    click.echo(_json(_document(night)) if as_json else summary.one_line(night))
+    ctx.exit(night.exit_code)
+
+
+def _json(document: Mapping[str, object]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2)
 
 
 def _run(settings: Settings, ledger: Ledger, folder: Path, now: datetime, form: Form) -> Night:
     log = night_log(form, Redactor(_secrets(settings)))
     work = Work(settings, ledger, folder, now.date(), author(), log, Sites(settings))
-    return run(work.steps(), ledger, now, author(), log)
+    night = run(work.steps(), ledger, now, author(), log)
+    for name, tell in {"metriques": _write_metrics, "bilan": _send_summary}.items():
+        night = _told(name, tell, settings, night, log)
+    return night
 
 
-def _tell(settings: Settings, night: Night) -> list[str]:
-    """Write the metrics, send the message: made of the whole night, they come after it. Return what could not be."""
-    untold = []
-    for tell in (_write_metrics, _send_summary):
-        try:
-            tell(settings, night)
-        except ParcoursError as exc:
-            untold.append(str(exc))
-    return untold
+def _told(
+    name: str, tell: Callable[[Settings, Night], None], settings: Settings, night: Night, log: FilteringBoundLogger
+) -> Night:
+    """Tell of the whole night, after it; return it with one more step where that fails."""
+    failure = _failure_of(partial(tell, settings, night))
+    if failure is None:
+        return night
+    log.error(name, echec=failure)
+    return replace(night, steps=(*night.steps, Step(name, Done(_("n'a pas abouti"), failures=(failure,)), 0.0)))
+
+
+def _failure_of(tell: Callable[[], None]) -> str | None:
+    try:
+        tell()
+    except ParcoursError as exc:
+        return str(exc)
+    return None
+
+
+def _tell_broken(folder: Path, now: datetime, form: Form, failure: str) -> str:
+    """Tell of a night that did not begin, or did not end, wherever a finished one is told; return its line.
+
+    At night nobody looks at a terminal: a database that is down is what the message is for.
+    """
+    try:
+        settings = Settings.load(folder)
+    except ParcoursError:  # this is what failed: nothing says to whom to write
+        settings = None
+    log = night_log(form, Redactor(_secrets(settings) if settings else []))
+    log.error("nuit", echec=failure)
+    line = summary.broken_line(now, failure)
+    if settings is not None:
+        untold = _failure_of(partial(_post, settings, summary.broken_subject(now), f"{line}\n"))
+        if untold is not None:
+            log.error("bilan", echec=untold)
+    return line
 
 
 def _write_metrics(settings: Settings, night: Night) -> None:
@@ -113,9 +155,12 @@ def _write_metrics(settings: Settings, night: Night) -> None:
 
 
 def _send_summary(settings: Settings, night: Night) -> None:
+    _post(settings, summary.subject(night), summary.details(night))
+
+
+def _post(settings: Settings, subject: str, text: str) -> None:
     if settings.courrier is not None and settings.courrier.resume:
-        message = summary.subject(night), summary.details(night)
-        Postman.of(settings, settings.courrier).send(settings.courrier.resume, *message)
+        Postman.of(settings, settings.courrier).send(settings.courrier.resume, subject, text)
 
 
 def _secrets(settings: Settings) -> list[SecretStr]:

@@ -54,14 +54,16 @@ def restaurer(invocation: Invocation, fichier: Path) -> None:
 def deplacer(invocation: Invocation, dsn: str) -> None:
     """Copie le registre dans une autre base (postgresql+psycopg://… ou sqlite:///…), vide, et compare les deux.
 
-    L'ancienne base reste comme elle est : dites la nouvelle dans parcours.toml, partie [base].
+    Comme dans parcours.toml, le fichier de « sqlite:///… » part du dossier des données. L'ancienne base reste comme
+    elle est : dites la nouvelle dans parcours.toml, partie [base].
     """
     settings = Settings.load(invocation.donnees)
     _names_apart(settings)
-    done = move(settings.dsn, dsn)
+    done = move(settings.dsn, settings.database(dsn))
     click.echo(
         _(
-            "{said} et comparées, table par table. Écrivez la nouvelle adresse dans {file}, « dsn ».",
+            "{said} et comparées, table par table. Écrivez la nouvelle adresse dans {file}, « dsn ». L'ancienne base "
+            "garde tout, noms compris : supprimez-la quand la nouvelle a servi.",
             said=_said(done),
             file=FILE,
         )

@@ -31,6 +31,10 @@ _HOLDER = sa.text(
 )
 
 
+class TakenError(RetriableError):
+    """Somebody else has the turn."""
+
+
 @dataclass(frozen=True)
 class Turn:
     """What is done one at a time: `name` its files', `busy` and `remedy` what whoever comes second is told."""
@@ -53,14 +57,14 @@ class Turn:
         """Return the number of its lock in PostgreSQL: several ledgers may share a database, each in a schema."""
         return int.from_bytes(hashlib.sha256(f"{schema}.{self.name}".encode()).digest()[:8], "big", signed=True)
 
-    def refusal(self, who: str) -> RetriableError:
+    def refusal(self, who: str) -> TakenError:
         """Return what is raised where somebody else has the turn."""
-        return RetriableError(f"{_(self.busy)} ({who}).", remedy=_(self.remedy))
+        return TakenError(f"{_(self.busy)} ({who}).", remedy=_(self.remedy))
 
 
 @contextmanager
 def one_at_a_time(turn: Turn, folder: Path, ledger: Ledger, now: datetime, author: str) -> Iterator[None]:
-    """Hold a lock of a folder; raise RetriableError, saying who holds it and for how long, where another one does.
+    """Hold a lock of a folder; raise TakenError, saying who holds it and for how long, where another one does.
 
     The system takes the lock back from a process that dies: nobody ever has a file to delete.
     """

@@ -90,14 +90,15 @@ class Settings(Section):
     @property
     def dsn(self) -> str:
         """The ledger's database, the file of an embedded one under the data folder."""
-        return self._here(self.base.dsn)
+        return self.database(self.base.dsn)
 
     @property
     def dsn_brut(self) -> str:
         """The embedded LRS's database, likewise."""
-        return self._here(self.base.dsn_brut)
+        return self.database(self.base.dsn_brut)
 
-    def _here(self, dsn: str) -> str:
+    def database(self, dsn: str) -> str:
+        """Return a DSN as `parcours.toml` means it: the file of SQLite starts from the data folder."""
         prefix = "sqlite:///"
         return f"{prefix}{self._folder / dsn.removeprefix(prefix)}" if dsn.startswith(prefix) else dsn
 

@@ -32,7 +32,8 @@ def read_secret(file: Path, what: str) -> SecretStr:
     except (OSError, UnicodeDecodeError) as exc:
         reason = why(exc) if isinstance(exc, OSError) else _("ce n'est pas du texte")
         raise ConfigError(
-            _("Le fichier {file} ({what}) ne peut pas être lu : {reason}.", file=file, what=what, reason=reason)
+            _("Le fichier {file} ({what}) ne peut pas être lu : {reason}.", file=file, what=what, reason=reason),
+            remedy=_("Écrivez-y ce secret, seul, sur une ligne ; puis : chmod 600 {file}", file=file),
         ) from None
     if not text:
         raise ConfigError(

@@ -250,6 +250,24 @@ def test_a_derogation_that_does_not_say_who_decided_is_read_and_told() -> None:
         assert said is None or said.endswith("ou quand\N{NO-BREAK SPACE}: E1 (2026-2027).")
 
 
+@pytest.mark.parametrize(
+    ("dsn", "told"),
+    [
+        ("sqlite:///registre.db", False),
+        ("postgresql+psycopg://parcours@base.exemple.fr/registre", False),
+        ("postgresql+psycopg://parcours:secret@base.exemple.fr/registre", True),
+        ("postgresql+psycopg://base.exemple.fr/registre?user=parcours&password=secret", True),
+        ("postgresql+psycopg://[base/registre", False),
+    ],
+)
+def test_a_password_in_the_configuration_is_told_and_not_shown(dsn: str, told: bool) -> None:
+    for name in ("dsn", "dsn_brut"):
+        found = list(judge_configuration(ABOUT, Settings.model_validate({"base": {name: dsn}})))
+        said = [one.sentence for one in found if one.code == "configuration.mot_de_passe"]
+        assert len(said) == told
+        assert "secret" not in "".join(said)
+
+
 def test_what_cannot_be_known_is_neither_good_nor_bad() -> None:
     assert not left_to_do([ABOUT.ok("a", "b"), ABOUT.untold("a", "b", "c")])
     assert left_to_do([ABOUT.watch("a", "b", "c")])

@@ -101,12 +101,13 @@ NIGHT = Night(
 
 def test_one_line_and_the_message() -> None:
     assert plain(summary.one_line(NIGHT)) == (
-        "Nuit du dimanche 22 novembre 2026 : 312 déclarations nouvelles, en 1 min 02 s ; 1 échec ; 1 point à voir."
+        "Nuit du dimanche 22 novembre 2026 : 312 déclarations nouvelles, en 1 min 02 s ; "
+        "1 échec (rapports) ; 1 point à voir."
     )
     assert summary.subject(NIGHT).endswith("des étapes n'ont pas abouti")
     text = plain(summary.details(NIGHT))
-    assert "Échecs :\n  - Circonscription 0693456G : non." in text
-    assert "À voir :\n  - À voir." in text
+    assert "Échecs :\n  - rapports : Circonscription 0693456G : non." in text
+    assert "À voir :\n  - collecte : À voir." in text
     assert "  - rapports : 1 rapport écrit (moins d'une seconde)" in text
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import socket
 import ssl
+from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes, policy
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +18,10 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from pydantic import SecretStr
 
 from connector.errors import ConfigError, RetriableError
+from connector.ledger.instants import today
 from connector.ops.night import reports
 from connector.ops.night.mail import Postman, send_reports
+from connector.ops.night.posted import Posted
 from connector.settings import FILE, Settings
 from connector.settings.sections import Courrier
 from scenarios.calendar import SchoolYear
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aiosmtpd.smtp import SMTP, Envelope, Session
+
+    from connector.ledger.db import Ledger
 
 SENDER, ADMIN = "parcours@ac-exemple.fr", "admin@ac-exemple.fr"
 SECRET = "un-secret-de-courrier"
@@ -121,7 +128,9 @@ def test_a_server_that_is_not_there(port: int) -> None:
         Postman(courrier, SENDER, None).send((ADMIN,), "Nuit", "Texte")
 
 
-def test_each_ien_gets_the_report_and_one_refusal_costs_nobody_else(port: int, office: Office, tmp_path: Path) -> None:
+def test_each_ien_gets_the_report_once_and_one_refusal_costs_nobody_else(
+    port: int, office: Office, tmp_path: Path, ledger: Ledger
+) -> None:
     (tmp_path / "secret").write_text(SECRET)
     (tmp_path / "secret").chmod(0o600)
     places = "".join(
@@ -145,8 +154,10 @@ def test_each_ien_gets_the_report_and_one_refusal_costs_nobody_else(port: int, o
         file.parent.mkdir(parents=True)
         file.write_text(f"<p>{known.nom}</p>", encoding="utf-8")
     assert settings.courrier is not None
-    fresh = {file for uai, file in files.items() if uai != "0690587N"}  # its own is of another night
-    done = send_reports(settings, settings.courrier, tmp_path / "rapports", year, structlog.get_logger(), fresh)
+    fresh = {file: "12:00" for uai, file in files.items() if uai != "0690587N"}  # its own is of another night
+    night = partial(send_reports, settings, settings.courrier, tmp_path / "rapports", year, structlog.get_logger())
+    posted = Posted(ledger, today(), "nuit")
+    done = night(fresh, posted)
     assert done.figures == {"rapports_envoyes": 1}
     assert len(done.failures) == 1
     assert "Circonscription 0693456G" in done.failures[0]
@@ -154,3 +165,10 @@ def test_each_ien_gets_the_report_and_one_refusal_costs_nobody_else(port: int, o
     (attached,) = message.iter_attachments()
     assert attached.get_filename() == "circonscription-0691234S-2026-2027.html"
     assert attached.get_content().strip() == "<p>Lyon 5</p>"
+
+    assert night(fresh, posted).figures == {"rapports_envoyes": 0}, "the night is run again, and has nothing new to say"
+    assert night(dict.fromkeys(fresh, "12:45"), posted).figures == {"rapports_envoyes": 1}
+    assert night(dict.fromkeys(fresh, "12:45"), replace(posted, day=today() + timedelta(1))).figures == {
+        "rapports_envoyes": 1
+    }, "the next night sends it, new or not"
+    assert [message["To"] for message in office.received] == ["ien.lyon5@ac-exemple.fr"] * 3

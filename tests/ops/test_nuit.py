@@ -126,6 +126,7 @@ def test_a_report_that_cannot_be_written_is_one_failure(nights: Nights) -> None:
     assert nights.run("nuit") == 1
     assert "échec" in nights.out
     assert f"Circonscription {UAI}" in nights.err
+    assert "un élément du chemin n'est pas un dossier" in nights.err, "that the report exists already would mislead"
 
 
 def test_one_circonscription_s_defect_costs_no_other_its_report(

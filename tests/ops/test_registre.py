@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import shutil
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from connector.ops.registre.check import digest
 from connector.ops.registre.move import move
 from connector.ops.registre.raw import agree
 from connector.ops.registre.saving import restore, save
-from tests.terminal import StageTerminal
+from tests.terminal import StageTerminal, Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,6 +139,22 @@ def test_a_copy_is_whole_and_comes_back(whole: Whole, tmp_path: Path) -> None:
     assert set(whole.levels().values()) == {"ok"}
 
 
+def test_the_new_place_is_where_the_configuration_will_look(
+    tmp_path: Path, sqlite_ledger: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal(tmp_path / "donnees", capsys)
+    terminal.folder.mkdir()
+    shutil.copy(sqlite_ledger, terminal.folder / "registre.db")
+    monkeypatch.chdir(tmp_path)
+    assert terminal.run("registre", "deplacer", "sqlite:///neuf.db") == 0
+    assert (terminal.folder / "neuf.db").exists()
+    assert not (tmp_path / "neuf.db").exists()
+    terminal.write("occupe", "")
+    assert terminal.run("registre", "deplacer", "sqlite:///occupe/neuf.db") == 1
+    assert "Base de destination" in terminal.err
+    assert "[base]" not in terminal.err, "the configuration has no part in this"
+
+
 @pytest.mark.postgresql
 def test_to_postgresql_and_back(whole: Whole, postgresql_database: str, tmp_path: Path) -> None:
     before = content(whole.dsn)
@@ -161,7 +178,7 @@ def test_what_is_no_copy_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="n'existe pas"):
         restore(tmp_path / "rien.db", dsn)
     (tmp_path / "lettre.db").write_text("Bonjour. " * 1000, encoding="utf-8")
-    with pytest.raises(ConfigError, match="n'est pas une base SQLite"):
+    with pytest.raises(DataError, match="n'est pas une sauvegarde"):
         restore(tmp_path / "lettre.db", dsn)
     sqlite3.connect(tmp_path / "vide.db").close()
     with pytest.raises(DataError, match="n'est pas une sauvegarde"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 from connector.errors import ParcoursError
 from connector.language import _, ngettext
@@ -50,6 +51,26 @@ def judge_configuration(about: About, settings: Settings | ParcoursError) -> Ite
         )
     yield from _policies(about, settings, declared)
     yield from _derogations(about, settings)
+    yield from _passwords(about, settings)
+
+
+def _passwords(about: About, settings: Settings) -> Iterator[Finding]:
+    """Whoever copies `parcours.toml`, or shows it to be helped, gives away what is in it."""
+    for name, dsn in (("dsn", settings.dsn), ("dsn_brut", settings.dsn_brut)):
+        if _has_password(dsn):
+            yield about.watch(
+                "configuration.mot_de_passe",
+                _("Le mot de passe de la base est écrit dans « {name} ».", name=name),
+                _("Mettez-le dans ~/.pgpass (chmod 600), et ôtez-le de parcours.toml."),
+            )
+
+
+def _has_password(dsn: str) -> bool:
+    try:
+        address = urlsplit(dsn)
+    except ValueError:  # what opens the database says that this is no address
+        return False
+    return address.password is not None or "password" in parse_qs(address.query)
 
 
 def _policies(about: About, settings: Settings, declared: set[str]) -> Iterator[Finding]:

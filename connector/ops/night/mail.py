@@ -21,12 +21,13 @@ from connector.ops.night.outcome import Done
 from connector.system_words import why
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from pydantic import SecretStr
     from structlog.typing import FilteringBoundLogger
 
+    from connector.ops.night.posted import Posted
     from connector.settings import Settings
     from connector.settings.sections import Courrier
     from scenarios.calendar import SchoolYear
@@ -110,20 +111,25 @@ def send_reports(
     folder: Path,
     year: SchoolYear,
     log: FilteringBoundLogger,
-    fresh: Container[Path],
+    fresh: Mapping[Path, str],
+    posted: Posted,
 ) -> Done:
-    """Send each circonscription that has an address its HTML report, if it is `fresh`; one refused costs no other."""
+    """Send each circonscription that has an address its HTML report, if it is `fresh`; one refused costs no other.
+
+    One that was sent already today, and would say the same, is not sent again.
+    """
     postman = Postman.of(settings, courrier)
     sent, failures = 0, []
     for known in settings.circonscriptions:
         file = reports.path(folder, year, known.uai, "html")
-        if known.courriel is None or file not in fresh:
+        if known.courriel is None or file not in fresh or posted.already(known.uai, fresh[file]):
             continue
         subject = _("Formation des enseignants, {nom} : les 18 heures {annee}", nom=known.nom, annee=year)
         text = _("Le rapport de la circonscription {nom} est joint : ouvrez-le dans un navigateur.", nom=known.nom)
         care = _("Il porte des données personnelles : ne le transmettez pas au-delà de la circonscription.")
         try:
             postman.send((known.courriel,), subject, f"{text}\n{care}\n", file)
+            posted.note(known.uai, fresh[file])
             sent += 1
         except Exception as exc:  # noqa: BLE001 - whatever it is, the others are still to be sent
             failures.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,11 @@ def years_of(night: date, previous: date | None) -> tuple[SchoolYear, ...]:
     return tuple(SchoolYear(year) for year in range(school_year_of(first).first, school_year_of(night).first + 1))
 
 
+def said(listing: Listing) -> str:
+    """Return a fingerprint of the figures of a report, whatever the instant it was written at. Pure."""
+    return hashlib.sha256(repr((listing.rows, listing.applied)).encode()).hexdigest()
+
+
 def write(
     settings: Settings,
     ledger: Ledger,
@@ -52,17 +58,17 @@ def write(
     years: Iterable[SchoolYear],
     author: str,
     log: FilteringBoundLogger,
-) -> tuple[Done, list[Path]]:
+) -> tuple[Done, dict[Path, str]]:
     """Write the reports of every circonscription of the configuration that has balances in each school year.
 
-    Returns also the files that were written: of a circonscription all, or none. One that fails, whatever the reason,
-    costs no other one its own.
+    Returns also the files that were written, of a circonscription all or none, each with what it says (`said`). One
+    that fails, whatever the reason, costs no other one its own.
     """
-    written: list[Path] = []
+    written: dict[Path, str] = {}
     failures = []
     for year, known in product(years, settings.circonscriptions):
         try:
-            written += _circonscription(settings, ledger, folder, year, known, author)
+            written |= _circonscription(settings, ledger, folder, year, known, author)
         except Exception as exc:  # noqa: BLE001 - whatever it is, the others are still to be written
             failures.append(
                 _(
@@ -78,8 +84,8 @@ def write(
 
 def _circonscription(
     settings: Settings, ledger: Ledger, folder: Path, year: SchoolYear, known: Circonscription, author: str
-) -> list[Path]:
-    files = []
+) -> dict[Path, str]:
+    files = {}
     reports: dict[Language, Listing] = {}
     for form in settings.nuit.rapports:
         spoken = spoken_in(form)
@@ -89,9 +95,10 @@ def _circonscription(
                     connection, settings, EVERYTHING, year, known.uai, details=True
                 )
         if not reports[spoken].rows:
-            return []
+            return {}
         with speaking(spoken):
-            files.append(deliver(render(reports[spoken], form), path(folder, year, known.uai, form)))
+            file = deliver(render(reports[spoken], form), path(folder, year, known.uai, form))
+        files[file] = said(reports[spoken])
     with ledger.write() as connection:
         record(connection, now_us(), author, "rapport.circonscription", known.uai, annee=str(year), nuit="oui")
     return files

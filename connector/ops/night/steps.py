@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from connector.obligation.policy import LocalRules
 from connector.obligation.reconcile import reconcile
 from connector.ops.night import mail, reminders, reports
 from connector.ops.night.outcome import Done
+from connector.ops.night.posted import Posted
 from connector.ops.night.run import last_night
 from connector.ops.own_hours import share
 from connector.ops.privacy.purge import purge
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    import sqlalchemy as sa
     from structlog.typing import FilteringBoundLogger
 
     from connector.ledger.db import Ledger
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
 class Work:
     """What the steps work on; reports go to `folder`, `day` is the night's local date, `sites` are the run's.
 
-    `fresh` are the reports that this night has written so far.
+    `fresh` are the reports that this night has written so far, each with what it says (`reports.said`).
     """
 
     settings: Settings
@@ -49,7 +52,7 @@ class Work:
     author: str
     log: FilteringBoundLogger
     sites: Sites
-    fresh: set[Path] = field(default_factory=set)
+    fresh: dict[Path, str] = field(default_factory=dict)
 
     @property
     def year(self) -> SchoolYear:
@@ -71,13 +74,13 @@ class Work:
         return steps | {"conservation": self.keep}
 
     def collect(self) -> Done:
-        """Statements and sessions into the ledger; what the queue holds that it did not hold before is left."""
+        """Statements and sessions into the ledger; what the queue holds that no night has told yet is left."""
         with self.ledger.read() as connection:
-            before = queue.waiting(connection)
+            before = min(queue.waiting(connection), _told(connection))
         gathered = gather(self.ledger, self.settings, declare=collect_rolls, sites=self.sites)
         back = read_back(self.ledger, self.settings, gathered, whole=False)
         new = gathered.tally.evidence
-        grown = gathered.waiting - before
+        grown = gathered.waiting - int(before)
         left = [
             ngettext(
                 "{n} déclaration de plus attend : parcours file.",
@@ -128,7 +131,8 @@ class Work:
 
     def send(self, courrier: Courrier) -> Done:
         """Its report to each circonscription: one that could not be written tonight is not sent again as it was."""
-        return mail.send_reports(self.settings, courrier, self.folder, self.year, self.log, self.fresh)
+        posted = Posted(self.ledger, self.day, self.author)
+        return mail.send_reports(self.settings, courrier, self.folder, self.year, self.log, self.fresh, posted)
 
     def remind(self) -> Done:
         """The trainers of sessions that wait for their attestation, by e-mail or in the summary."""
@@ -139,3 +143,9 @@ class Work:
         done = purge(self.settings, self.ledger, today(), self.author, dry=False)
         sentence = ngettext("{n} élément trop ancien supprimé", "{n} éléments trop anciens supprimés", done.total)
         return Done(sentence, {"supprimes": done.total})
+
+
+def _told(connection: sa.Connection) -> float:
+    """Return how many entries of the queue the last night told; a collection of the day may have added some since."""
+    previous = last_night(connection)
+    return previous[1].get("en_attente", math.inf) if previous else 0

@@ -8,9 +8,25 @@ from connector.language import N_, _, listed, ngettext
 from connector.reports.typography import long_day
 
 if TYPE_CHECKING:
-    from connector.ops.night.outcome import Night
+    from datetime import datetime
+
+    from connector.ops.night.outcome import Night, Step
 
 _VERDICTS = {0: N_("rien à signaler"), 1: N_("des étapes n'ont pas abouti"), 2: N_("quelqu'un a quelque chose à faire")}
+
+
+_NAMES = {
+    "collecte": N_("collecte"),
+    "rapprochement": N_("rapprochement"),
+    "mes_heures": N_("mes heures"),
+    "rapports": N_("rapports"),
+    "rappels": N_("rappels"),
+    "courrier": N_("courrier"),
+    "conservation": N_("conservation"),
+    "metriques": N_("métriques"),
+    "bilan": N_("bilan"),
+}
+"""What a step is called by people; the journal, the metrics and JSON have its own name."""
 
 
 def one_line(night: Night) -> str:
@@ -23,7 +39,8 @@ def one_line(night: Night) -> str:
     if night.missed:
         parts.append(ngettext("{n} nuit manquée rattrapée", "{n} nuits manquées rattrapées", night.missed))
     if night.failures:
-        parts.append(ngettext("{n} échec", "{n} échecs", len(night.failures)))
+        where = ", ".join(_name(step) for step in night.steps if step.done.failures)
+        parts.append(ngettext("{n} échec ({where})", "{n} échecs ({where})", len(night.failures), where=where))
     if night.left:
         parts.append(ngettext("{n} point à voir", "{n} points à voir", len(night.left)))
     head, *rest = parts
@@ -38,13 +55,18 @@ def subject(night: Night) -> str:
 def details(night: Night) -> str:
     """Return the whole night as a text: the line, what failed, what waits, each step."""
     blocks = [one_line(night)]
-    for title, sentences in ((_("Échecs"), night.failures), (_("À voir"), night.left)):
-        if sentences:
-            blocks.append("\n".join([_("{title} :", title=title), *(f"  - {sentence}" for sentence in sentences)]))
+    for title, told in ((_("Échecs"), _failures), (_("À voir"), _left)):
+        lines = [
+            _("  - {name} : {sentence}", name=_name(step), sentence=sentence)
+            for step in night.steps
+            for sentence in told(step)
+        ]
+        if lines:
+            blocks.append("\n".join([_("{title} :", title=title), *lines]))
     steps = [
         _(
             "  - {name} : {sentence} ({duration})",
-            name=step.name,
+            name=_name(step),
             sentence=step.done.sentence,
             duration=_duration(step.seconds),
         )
@@ -52,6 +74,28 @@ def details(night: Night) -> str:
     ]
     blocks.append("\n".join([_("Étapes :"), *steps]))
     return "\n\n".join(blocks) + "\n"
+
+
+def broken_line(started: datetime, failure: str) -> str:
+    """Return the line of a night that could not begin, or could not be finished."""
+    return _("Nuit du {jour} : elle n'est pas allée au bout. {failure}", jour=long_day(started.date()), failure=failure)
+
+
+def broken_subject(started: datetime) -> str:
+    """Return the subject of the message about such a night."""
+    return _("parcours, {jour} : la nuit n'est pas allée au bout", jour=long_day(started.date()))
+
+
+def _failures(step: Step) -> tuple[str, ...]:
+    return step.done.failures
+
+
+def _left(step: Step) -> tuple[str, ...]:
+    return step.done.left
+
+
+def _name(step: Step) -> str:
+    return _(_NAMES.get(step.name, step.name))
 
 
 def _duration(seconds: float) -> str:

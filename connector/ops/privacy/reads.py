@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
-from connector.language import N_
+from connector.language import N_, _
 from connector.ledger import schema
 from connector.ops.privacy.person import instant
 
@@ -58,7 +58,10 @@ EVERYBODY = "tous"
 
 
 class Read(NamedTuple):
-    """One read: when (ISO 8601 in Paris), by whom, what was shown, of what (identifiant, UAI, session)."""
+    """One read: when (ISO 8601 in Paris), by whom, what was shown, of what (identifiant, UAI, session).
+
+    What the night writes on its own is not a person who looked: `par` says so.
+    """
 
     quand: str
     par: str
@@ -133,4 +136,5 @@ def _read(row: sa.RowMapping) -> Read:
     detail: Mapping[str, Any] = row["detail"]
     whom = str(detail.get("en_tant_que") or "")
     year = str(detail.get("annee") or "")
-    return Read(instant(row["at_us"]) or "", row["author"], row["action"], row["subject"], whom, year)
+    who = _("{auteur} (la nuit)", auteur=row["author"]) if detail.get("nuit") else row["author"]
+    return Read(instant(row["at_us"]) or "", who, row["action"], row["subject"], whom, year)

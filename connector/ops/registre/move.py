@@ -42,7 +42,7 @@ def move(source_dsn: str, target_dsn: str) -> Moved:
     while others use it. Raises ConfigError where the target holds something, FatalError where the copy is not equal:
     nothing is kept of it then.
     """
-    with closing(open_as_kept(source_dsn)) as source, closing(open_as_kept(target_dsn)) as target:
+    with closing(open_as_kept(source_dsn)) as source, closing(_target(target_dsn)) as target:
         if not empty(target):
             raise ConfigError(
                 _("La base de destination contient déjà un registre : rien n'a été écrit."),
@@ -54,6 +54,16 @@ def move(source_dsn: str, target_dsn: str) -> Moved:
             rows = {table.name: _copy(table, reading, writing) for table in schema.metadata.sorted_tables}
             _set_sequences(writing)
     return Moved({name: number for name, number in rows.items() if number})
+
+
+def _target(dsn: str) -> Ledger:
+    try:
+        return open_as_kept(dsn)
+    except ConfigError as exc:
+        raise ConfigError(
+            _("Base de destination : {failure}", failure=exc.message),
+            remedy=_("Vérifiez l'adresse que vous donnez ; une base PostgreSQL se crée d'abord, vide."),
+        ) from exc
 
 
 def empty(ledger: Ledger) -> bool:

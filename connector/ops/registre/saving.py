@@ -49,14 +49,24 @@ def restore(source: Path, dsn: str) -> Moved:
     """
     if not source.is_file():
         raise DataError(_("{source} n'existe pas.", source=source), remedy=_("Donnez le fichier d'une sauvegarde."))
-    if ledger_state(f"sqlite:///{source}") == "absent":
-        raise DataError(_("{source} n'est pas une sauvegarde de registre.", source=source))
+    if not _holds_a_ledger(source):
+        raise DataError(
+            _("{source} n'est pas une sauvegarde de registre.", source=source),
+            remedy=_("Donnez le fichier d'une sauvegarde."),
+        )
     working = source.with_name(f"{source.name}.lecture")
     shutil.copyfile(source, working)  # an older copy is migrated on the way: the saved one stays as it is
     try:
         return move(f"sqlite:///{working}", dsn)
     finally:
         _remove(working)
+
+
+def _holds_a_ledger(source: Path) -> bool:
+    try:
+        return ledger_state(f"sqlite:///{source}") != "absent"
+    except ConfigError:  # it speaks of the configuration, which has no part in this
+        return False
 
 
 def _remove(database: Path) -> None:

@@ -223,6 +223,7 @@ def test_the_journal_says_who_saw_somebody_lists_and_refusals_included(terminal:
         ("ien.lyon4", "rapport.enseignant", "A", year),
         ("ien.lyon4", "rapport.enseignant", "B", year),
         ("ien.lyon4", "rapport.circonscription", UAI, year),
+        ("root", "rapport.circonscription", UAI, year | {"nuit": "oui"}),
         ("ien.lyon4", "rapport.circonscription", UAI, {"annee": "2025-2026"}),
         ("ien.lyon4", "tableau.enseignants", "tous", year | {"perimetre": UAI}),
         ("ien.lyon5", "tableau.enseignants", "tous", year | {"perimetre": "0690002C"}),
@@ -236,8 +237,11 @@ def test_the_journal_says_who_saw_somebody_lists_and_refusals_included(terminal:
             record(connection, T0 + rank, author, action, subject, **detail)
     assert terminal.run("rgpd", "journal", "A", "--json") == 0
     seen = [(one["par"], one["action"], one["sujet"], one["annee"]) for one in json.loads(terminal.out)]
-    expected = [entries[rank] for rank in (0, 2, 4, 6, 7)]
-    assert seen == [(author, action, subject, said.get("annee", "")) for author, action, subject, said in expected]
+    expected = [entries[rank] for rank in (0, 2, 3, 5, 7, 8)]
+    assert seen == [
+        (f"{author} (la nuit)" if "nuit" in said else author, action, subject, said.get("annee", ""))
+        for author, action, subject, said in expected
+    ], "nobody looked at what the night wrote on its own"
     assert terminal.run("rgpd", "journal", "--par", "formatrice") == 0
     assert "2\N{NO-BREAK SPACE}consultations." in terminal.out
     assert terminal.run("rgpd", "journal", "A", "--depuis", "2027-01-01") == 0
