@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from connector.cli.ledger_door import asker, opened
+from connector.cli.ledger_door import opened, operator
 from connector.cli.school_year import annee_option
 from connector.errors import ConfigError
-from connector.language import _, ngettext
+from connector.language import N_, _, ngettext
 from connector.ledger.instants import PARIS, now_us
 from connector.ledger.rebuild import rebuild
 from connector.obligation.closed_years import close_year, reopen_year
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from connector.settings import Settings
     from scenarios.calendar import SchoolYear
 
+_DOES = N_("clôt ou rouvre une année")
 _NAMES = {
     "teachers": "enseignants",
     "lines": "lignes",
@@ -79,7 +80,7 @@ def rapprocher(
 
 def _closed(settings: Settings, ledger: Ledger, year: SchoolYear) -> str:
     """Close a year once its balances are up to date, in one transaction."""
-    author = _operator(settings)
+    author = operator(settings, _DOES).author
     with ledger.write() as connection:
         local = LocalRules.of(settings)
         reconcile(connection, local, year)
@@ -89,23 +90,10 @@ def _closed(settings: Settings, ledger: Ledger, year: SchoolYear) -> str:
 
 def _reopened(settings: Settings, ledger: Ledger, year: SchoolYear) -> str:
     """Reopen a year, whose teachers are then reconciled with the others."""
-    author = _operator(settings)
+    author = operator(settings, _DOES).author
     with ledger.write() as connection:
         new = reopen_year(connection, year, author=author, at_us=now_us())
     return _("L'année {year} est rouverte.", year=year) if new else _("L'année {year} n'était pas close.", year=year)
-
-
-def _operator(settings: Settings) -> str:
-    who = asker(settings)
-    if not who.scope.everything:
-        raise ConfigError(
-            _(
-                "« {author} » a le rôle « {role} » : seul l'opérateur clôt une année.",
-                author=who.author,
-                role=who.scope.role,
-            )
-        )
-    return who.author
 
 
 def _text(done: Reconciled) -> str:

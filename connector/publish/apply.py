@@ -83,7 +83,7 @@ def publish(
     if not choices.accept(plan):
         return None
     draft = hand_over(transport, contents, supply, choices.say)
-    choices.say("Publication…")
+    choices.say(_("Publication…"))
     sent = send(transport, plan.publication.model_copy(update={"draft": draft}), journal, revision=revision)
     choices.say(_("Vérification…"))
     return _verified(transport, wanted, plan, sent, journal)
