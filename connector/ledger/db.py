@@ -34,7 +34,9 @@ VERSION_TABLE = "alembic_version"
 
 _INSTALL = N_("Installez « parcours-connector[postgresql] ».")
 _DSN = N_("Écrivez « sqlite:///registre.db » ou « postgresql+psycopg://utilisateur@hôte/base ».")
-_CHECK = N_("Vérifiez « dsn » dans la partie [base] de parcours.toml et les droits sur le fichier.")
+_CHECK = N_(
+    "Vérifiez « dsn » dans la partie [base] de parcours.toml, et que son serveur répond, ou les droits sur son fichier."
+)
 _WORDS = {
     "dsn": (N_("Le « dsn » du registre ne se lit pas."), _DSN),
     "memory": (N_("Le registre ne se tient pas en mémoire : tout serait perdu à la fin de la commande."), _DSN),

@@ -108,6 +108,9 @@ def test_a_wrong_secret_is_told(port: int, office: Office) -> None:
     with pytest.raises(ConfigError, match="refuse l'identifiant ou le secret") as caught:
         postman(port, "faux").send((ADMIN,), "Nuit", "Texte")
     assert "faux" not in str(caught.value)
+    with pytest.raises(ConfigError, match="refuse l'identifiant ou le secret"):
+        postman(port, "faux").greet()
+    postman(port).greet()
     assert office.received == []
 
 

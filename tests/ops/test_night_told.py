@@ -1,4 +1,4 @@
-"""What is told of a night that could not begin, could not be told, or found what the day had brought."""
+"""What is told of a night: that could not begin, could not be told, or found what the day had brought."""
 
 from __future__ import annotations
 
@@ -117,3 +117,12 @@ def test_what_waits_since_the_last_night_is_told_whoever_collected_it(terminal: 
     assert terminal.run("nuit") == 2, "the night is the one that is looked at"
     assert "1\N{NO-BREAK SPACE}point à voir" in terminal.out
     assert terminal.run("nuit") == 0, "told once"
+
+
+def test_a_diagnosis_asks_the_mail_server_and_sends_nothing(terminal: Terminal, port: int, office: Office) -> None:
+    for there, level in ((1, "à mender"), (port, "ok")):
+        terminal.write(FILE, mail(there))
+        assert terminal.run("diagnostiquer", "--json") == 2, "no site, no LRS"
+        found = {one["code"]: one["niveau"] for one in json.loads(terminal.out)["constats"]}
+        assert found["courrier"] == level
+    assert office.received == []

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from connector.moodle.observation import Observation
     from connector.ops.doctor.visit import Visit
     from connector.settings import Settings
-    from connector.settings.sections import Lrs, MoodleSite
+    from connector.settings.sections import Courrier, Lrs, MoodleSite
     from xapi.database import State
     from xapi.errors import XapiError
     from xapi.probe import Probe
@@ -56,6 +56,14 @@ class LrsFacts:
 
 
 @dataclass(frozen=True)
+class MailFacts:
+    """The mail server, and why it would take no message, None where it would."""
+
+    courrier: Courrier
+    fault: ParcoursError | None
+
+
+@dataclass(frozen=True)
 class SecretFile:
     """The file of a secret: what it is for, and its permission bits, None where it is not there."""
 
@@ -92,3 +100,4 @@ class Facts:
     ledger: LedgerFacts | None = None
     sites: tuple[SiteFacts, ...] = ()
     lrs: tuple[LrsFacts, ...] = ()
+    mail: MailFacts | None = None

@@ -19,8 +19,18 @@ from connector.moodle.connect import connect
 from connector.moodle.functions import COMPLETIONS, OBSERVE, get_site_info, observe
 from connector.moodle.observation import Observation, Query
 from connector.ops.doctor import rights
-from connector.ops.doctor.facts import Facts, FolderFacts, LedgerFacts, LrsFacts, PluginFacts, SecretFile, SiteFacts
+from connector.ops.doctor.facts import (
+    Facts,
+    FolderFacts,
+    LedgerFacts,
+    LrsFacts,
+    MailFacts,
+    PluginFacts,
+    SecretFile,
+    SiteFacts,
+)
 from connector.ops.doctor.visit import ahead, visit
+from connector.ops.night.mail import Postman
 from connector.publish.apply import OLDEST_PLUGIN
 from connector.settings import Settings
 from xapi.errors import XapiError
@@ -32,7 +42,7 @@ if TYPE_CHECKING:
 
     from connector.moodle.functions import SiteInfo
     from connector.moodle.transport import Transport
-    from connector.settings.sections import Lrs, MoodleSite
+    from connector.settings.sections import Courrier, Lrs, MoodleSite
 
 T = TypeVar("T")
 
@@ -56,6 +66,7 @@ def gather(folder: Path, site: str | None, now: Callable[[], datetime]) -> Facts
         _ledger(settings.dsn),
         tuple(_site(settings, one, now) for one in sites),
         tuple(_lrs(settings, one, now) for one in settings.lrs),
+        None if settings.courrier is None else _mail(settings, settings.courrier),
     )
 
 
@@ -121,6 +132,11 @@ def _lrs(settings: Settings, lrs: Lrs, now: Callable[[], datetime]) -> LrsFacts:
             return LrsFacts(lrs, about, probe(client))
         except XapiError as fault:
             return LrsFacts(lrs, about, fault)
+
+
+def _mail(settings: Settings, courrier: Courrier) -> MailFacts:
+    said = _attempt(lambda: Postman.of(settings, courrier).greet())
+    return MailFacts(courrier, said if isinstance(said, ParcoursError) else None)
 
 
 def _ledger(dsn: str) -> LedgerFacts:

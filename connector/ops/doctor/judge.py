@@ -11,6 +11,7 @@ from connector.ops.doctor.judge_local import (
     judge_configuration,
     judge_folder,
     judge_ledger,
+    judge_mail,
     judge_secret,
     judge_sessions,
 )
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def judge(facts: Facts, ours: PluginVersion, now: datetime) -> tuple[Finding, ...]:
-    """Return every finding: this machine first, then each site, then each LRS.
+    """Return every finding: this machine first, then each site, each LRS, the mail server.
 
     `ours` is the version of the plugin that this program builds; `now` is aware.
     """
@@ -43,4 +44,6 @@ def judge(facts: Facts, ours: PluginVersion, now: datetime) -> tuple[Finding, ..
             findings += judge_emitter(About(site.site.adresse), site.plugin.emitter, facts.settings.lrs, now)
     for lrs in facts.lrs:
         findings += judge_lrs(lrs, now)
+    if facts.mail is not None:
+        findings.append(judge_mail(facts.mail))
     return tuple(findings)

@@ -14,7 +14,7 @@ from connector.settings import FILE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connector.ops.doctor.facts import FolderFacts, LedgerFacts, SecretFile
+    from connector.ops.doctor.facts import FolderFacts, LedgerFacts, MailFacts, SecretFile
     from connector.ops.doctor.finding import Finding
     from connector.settings import Settings
 
@@ -191,3 +191,15 @@ def judge_secret(secret: SecretFile) -> Finding:
             _("chmod 600 {path}", path=secret.path),
         )
     return about.ok("secret", _("Le fichier n'est lisible que de vous ({purpose}).", purpose=secret.purpose))
+
+
+def judge_mail(mail: MailFacts) -> Finding:
+    """Judge the mail server: a night that cannot write tells nobody what went wrong."""
+    about = About(mail.courrier.serveur)
+    if mail.fault is not None:
+        return about.fault("courrier", mail.fault)
+    if mail.courrier.identifiant is None:
+        return about.ok("courrier", _("Le serveur de courrier répond."))
+    return about.ok(
+        "courrier", _("Le serveur de courrier répond, et accepte « {name} ».", name=mail.courrier.identifiant)
+    )

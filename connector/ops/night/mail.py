@@ -67,6 +67,11 @@ class Postman:
         with self._refusals(), self._server() as server:
             server.send_message(message)
 
+    def greet(self) -> None:
+        """Connect and log in as to send, and send nothing; the same errors."""
+        with self._refusals(), self._server():
+            pass
+
     @contextmanager
     def _server(self) -> Iterator[smtplib.SMTP]:
         name, port, context = self.courrier.serveur, self.courrier.port, ssl.create_default_context()
