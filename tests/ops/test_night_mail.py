@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 from dataclasses import replace
 from datetime import timedelta
-from email import message_from_bytes, policy
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 import structlog
 import trustme
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from pydantic import SecretStr
 
@@ -25,10 +22,10 @@ from connector.ops.night.posted import Posted
 from connector.settings import FILE, Settings
 from connector.settings.sections import Courrier
 from scenarios.calendar import SchoolYear
+from tests.ops.post_office import Office, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from email.message import EmailMessage
     from pathlib import Path
 
     from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -37,27 +34,6 @@ if TYPE_CHECKING:
 
 SENDER, ADMIN = "parcours@ac-exemple.fr", "admin@ac-exemple.fr"
 SECRET = "un-secret-de-courrier"
-
-
-class Office:
-    """Keeps what it is sent; refuses anybody at `personne@`."""
-
-    def __init__(self) -> None:
-        self.received: list[EmailMessage] = []
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
-        if address.startswith("personne@"):
-            return "550 no such user here"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        content = envelope.content
-        assert isinstance(content, bytes)
-        self.received.append(message_from_bytes(content, policy=policy.default))
-        return "250 OK"
 
 
 def login(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: LoginPassword) -> AuthResult:
@@ -78,15 +54,8 @@ def port(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     authority.issue_cert("localhost").configure_cert(context)
     authority.cert_pem.write_to_path(tmp_path / "autorite.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "autorite.pem"))
-    with socket.create_server(("localhost", 0)) as probe:
-        free: int = probe.getsockname()[1]
-    server = Controller(
-        office, hostname="localhost", port=free, tls_context=context, require_starttls=True,
-        authenticator=login, auth_required=True,
-    )  # fmt: skip
-    server.start()
-    yield free
-    server.stop()
+    with serving(office, tls_context=context, require_starttls=True, authenticator=login, auth_required=True) as free:
+        yield free
 
 
 def postman(port: int, secret: str = SECRET) -> Postman:

@@ -4,35 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
-from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from connector.settings import FILE
 from tests.ledger.kit import completed, mbox
+from tests.ops.post_office import Office, serving
 from tests.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from email.message import EmailMessage
     from pathlib import Path
-
-    from aiosmtpd.smtp import SMTP, Envelope, Session
-
-
-class Office:
-    """Keeps what it is sent."""
-
-    def __init__(self) -> None:
-        self.received: list[EmailMessage] = []
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        assert isinstance(envelope.content, bytes)
-        self.received.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 OK"
 
 
 @pytest.fixture
@@ -42,12 +25,8 @@ def office() -> Office:
 
 @pytest.fixture
 def port(office: Office) -> Iterator[int]:
-    with socket.create_server(("localhost", 0)) as probe:
-        free: int = probe.getsockname()[1]
-    server = Controller(office, hostname="localhost", port=free)
-    server.start()
-    yield free
-    server.stop()
+    with serving(office) as free:
+        yield free
 
 
 @pytest.fixture
