@@ -37,7 +37,10 @@ class Nights(StageTerminal):
     def night(self) -> dict[str, int]:
         self.stage.sandbox.calls.clear()
         self.run("nuit", "--json", "--journal", "json")
-        return next(step["nombres"] for step in json.loads(self.out)["etapes"] if step["nom"] == "mes_heures")
+        step = next(step for step in json.loads(self.out)["etapes"] if step["nom"] == "mes_heures")
+        self.left: list[str] = step["a_voir"]
+        figures: dict[str, int] = step["nombres"]
+        return figures
 
     def rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         with (
@@ -95,9 +98,12 @@ def test_what_is_contested_in_moodle_waits_in_the_queue(nights: Nights) -> None:
         {"id": 9, "userid": mine.userid, "code": row.code, "activity": row.activity, "reason": "inventée", "at": 0},
     ]
     assert nights.night() == {"releves_apportes": 1, "releves_retires": 0, "contestations": 1}
+    assert nights.left == ["1 ligne contestée dans Moodle : parcours file."]
     [noted] = nights.rows(sa.select(*contestation.c["code", "activity_id", "motif"]))
     assert tuple(noted) == (row.code, row.activity, "duree")
     assert nights.site.contestations == [], "what could not be noted is said once"
     assert nights.site.figures[mine.userid].figures.lines[0].contested
     nights.run("file", "--json")
     assert "ligne_contestee" in nights.out
+    assert nights.night()["contestations"] == 0
+    assert nights.left == [], "it is for a person once, and waits in the queue"

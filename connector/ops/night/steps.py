@@ -118,7 +118,12 @@ class Work:
         done = share(self.ledger, self.settings, self.sites, self.year)
         sentence = ngettext("{n} relevé apporté dans Moodle", "{n} relevés apportés dans Moodle", done.brought)
         figures = {"releves_apportes": done.brought, "releves_retires": done.forgotten, "contestations": done.contested}
-        return Done(sentence, figures, tuple(done.failures))
+        left = ngettext(
+            "{n} ligne contestée dans Moodle : parcours file.",
+            "{n} lignes contestées dans Moodle : parcours file.",
+            done.contested,
+        )
+        return Done(sentence, figures, tuple(done.failures), (left,) if done.contested else ())
 
     def report(self) -> Done:
         """The reports of every circonscription, each in its folder, of every school year that may have changed."""
