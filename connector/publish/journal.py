@@ -129,7 +129,8 @@ class StepJournal(_Entries):
         A refusal stops the calls that follow it: those before it were made. Until `published` says that all of it was
         written, what the site holds may be as one of `begun` says.
         """
-        self.begin(code, begun)
+        if begun:
+            self.begin(code, begun)
         self._record(INTENT, code, **where)
         try:
             yield

@@ -243,6 +243,28 @@ class TestCommands:
         assert len(sessions(course)) == 3
         assert len(course.attendances) == 1
 
+    @pytest.mark.parametrize(("write", "cut"), [(1, False), (3, True)], ids=["refused", "lost"])
+    def test_cut_short_beside_a_course_that_stays_as_it_is(
+        self, data: Path, sandbox: Sandbox, write: int, cut: bool
+    ) -> None:
+        """The next run finishes: what a journal keeps of a roll that was begun is no place where one was found."""
+        attendance_services, sandbox.absent = sandbox.absent, frozenset(attendance.ATTENDANCE_FUNCTIONS)
+        assert run(data, "publier", CODE) == 0
+        sandbox.absent = attendance_services
+        course = next(iter(sandbox.site.courses.values()))
+        reads = 4  # the site, the course, its content and its groups
+        sandbox.calls.clear()
+        sandbox.faults.cut = cut
+        spoilt = "spoil_at" if cut else "fail_at"
+        setattr(sandbox.faults, spoilt, reads + write)
+        assert run(data, "publier", CODE) == 1
+        assert len(writes(sandbox)) == write
+        setattr(sandbox.faults, spoilt, 0)
+        sandbox.faults.cut = False
+        assert run(data, "publier", CODE) == 0
+        assert len(sessions(course)) == 3
+        assert len(course.attendances) == 1
+
     def test_without_it(self, data: Path, course: Course, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
         assert run(data, "publier", CODE, "--cours", str(course.id)) == 0
         sessions(course)[A1].start += 3600

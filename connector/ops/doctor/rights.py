@@ -168,17 +168,24 @@ WAYS = (
 
 CALLS_ROLLS = (CONTENTS, *ATTENDANCE_FUNCTIONS)
 """What all commands need together to see that a site has mod_attendance, and to find a course's roll."""
+_SEES_ROLLS = (*_INTO_COURSES, "mod/attendance:view")
+"""Without the last, Moodle shows an account that is not enrolled no roll, not even the one that it has just made."""
 
 ROLLS = (
-    Way("planifier", "A", (*CALLS_ROLLS, core.GROUPS), (*_INTO_COURSES, "mod/attendance:manageattendances")),
+    Way("planifier", "A", (*CALLS_ROLLS, core.GROUPS), (*_SEES_ROLLS, "mod/attendance:manageattendances")),
     Way(
         "publier",
         "A",
         (*CALLS_ROLLS, core.GROUPS),
-        (*_INTO_COURSES, "mod/attendance:addinstance", "mod/attendance:manageattendances"),
+        (*_SEES_ROLLS, "moodle/site:accessallgroups", "mod/attendance:addinstance", "mod/attendance:manageattendances"),
     ),
-    Way("collecter", "A", (*CALLS_ROLLS, OVERRIDE), ("mod/attendance:takeattendances", *_OVERRIDES)),
-    Way("emargement saisir", "A", CALLS_ROLLS, (*_INTO_COURSES, "mod/attendance:takeattendances")),
+    Way(
+        "collecter",
+        "A",
+        (*CALLS_ROLLS, OVERRIDE),
+        ("mod/attendance:view", "mod/attendance:takeattendances", *_OVERRIDES),
+    ),
+    Way("emargement saisir", "A", CALLS_ROLLS, (*_SEES_ROLLS, "mod/attendance:takeattendances")),
 )
 """What the roll adds to a command's mode, on a site that has mod_attendance: no command asks for it elsewhere."""
 
