@@ -9,11 +9,13 @@ import re
 import traceback
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 import requests
 import responses
 import stamina
+from argon2 import PasswordHasher, extract_parameters
 from jinja2 import Environment
 
 from connector.reports.drawing import environment
@@ -24,6 +26,9 @@ from xapi.client import LRSClient
 from xapi.errors import XapiError
 from xapi.lrs import clients
 from xapi.store import Store
+
+if TYPE_CHECKING:
+    from connector.ledger.db import Ledger
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [path for package in ("connector", "scenarios", "xapi") for path in sorted((ROOT / package).rglob("*.py"))]
@@ -167,6 +172,23 @@ def test_passwords_are_kept_as_argon2id() -> None:
     assert kept.startswith("$argon2id$v=19$")
     memory, rounds, lanes = re.search(r"m=(\d+),t=(\d+),p=(\d+)", kept).groups()  # type: ignore[union-attr]
     assert (int(memory) >= 65536, int(rounds) >= 3, int(lanes) >= 1) == (True, True, True)  # RFC 9106, second choice
+
+
+def test_an_unknown_name_costs_what_a_wrong_password_costs(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashing is what takes time: a refusal without it, a thousand times as fast, would tell who has a password."""
+    tried: list[str] = []
+
+    class Hasher(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002 - argon2's
+            tried.append(str(hash))
+            return super().verify(hash, password)
+
+    with ledger.write() as connection:
+        doors.set_password(connection, "ien", "quatre mots sans rapport", 0)
+        monkeypatch.setattr(doors, "_HASHER", Hasher())
+        assert [doors.check_password(connection, name, "faux") for name in ("ien", "personne")] == [False, False]
+    known, unknown = (extract_parameters(one) for one in tried)
+    assert known == unknown
 
 
 @pytest.mark.parametrize("failure", [400, 401, 418, 500, "connection"])

@@ -56,11 +56,6 @@ class Visitor:
         return self.scope.oversees
 
     @property
-    def trains(self) -> bool:
-        """A trainer or an operator: may enter a sheet and attest. A tutor may not (FORMATS.md)."""
-        return self.access.role in {"formateur", "operateur"}
-
-    @property
     def accompanies(self) -> bool:
         """A trainer or a tutor: keeps a follow-up log."""
         return self.access.role in ACCOMPANYING

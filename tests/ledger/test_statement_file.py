@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -137,6 +138,19 @@ def test_a_line_of_ten_megabytes_is_one_bad_line(tmp_path: Path) -> None:
     assert [type(record) for record in records] == [Unordered, Unreadable, Unordered]
     assert isinstance(records[1], Unreadable)
     assert records[1].reason == "trop_longue"
+
+
+def test_a_line_without_end_is_never_held_whole(tmp_path: Path) -> None:
+    """An archive of some kilobytes may unpack to one line larger than the memory."""
+    (tmp_path / "f.gz").write_bytes(gzip.compress(b"x" * (16 * MAX_LINE), 1))
+    tracemalloc.start()
+    try:
+        (record,) = read_statements(tmp_path / "f.gz", Trace(), read_us=NOW)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert isinstance(record, Unreadable)
+    assert peak < 8 * MAX_LINE
 
 
 def test_the_longest_line_allowed_is_read(tmp_path: Path) -> None:

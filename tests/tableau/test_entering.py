@@ -133,11 +133,13 @@ def test_no_form_does_without_its_token(site: Site) -> None:
             if method == "POST":
                 where = path.format_map(SOMETHING)
                 assert browser.post(where).status_code == 403, path
-    for path in ("/connexion", "/entree"):
+    give_password(site)
+    for path, right in (("/connexion", {"identifiant": IEN, "secret": PASSWORD}), ("/entree", {"cle": site.link(IEN)})):
         visitor = site.visit()
-        visitor.get(path)
-        assert visitor.post(path, {"jeton": "faux"}).status_code == 403
-        assert site.visit().post(path, {"jeton": ""}).status_code == 403
+        good = token_in(visitor.get(path, cle="x").text)
+        assert [visitor.post(path, right | {"jeton": one}).status_code for one in ("", "faux")] == [403, 403]
+        assert site.visit().post(path, right | {"jeton": good}).status_code == 403, "from another browser"
+        assert visitor.post(path, right | {"jeton": good}).status_code == 303
 
 
 def test_an_access_taken_away_closes_the_pages_at_once(site: Site) -> None:

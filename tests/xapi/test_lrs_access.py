@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 import socket
 from typing import TYPE_CHECKING
@@ -92,6 +93,7 @@ def test_secrets_are_kept_as_hashes_only(sqlite_store: Store) -> None:
     with sqlite_store.database.read() as connection:
         (row,) = connection.execute(schema.client.select()).all()
     assert re.fullmatch(r"[\w-]{43}", secret)
+    assert row.secret_sha256 == hashlib.sha256(secret.encode()).digest()
     assert secret.encode() not in b"".join(str(value).encode() for value in row)
     with pytest.raises(DataError, match="exists already"):
         add_client(sqlite_store.database, "moodle")

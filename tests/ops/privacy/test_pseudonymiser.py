@@ -15,6 +15,7 @@ from sqlalchemy.dialects import sqlite
 
 from connector.errors import ConfigError
 from connector.ledger.db import open_as_kept, open_ledger
+from connector.ledger.journal import record
 from connector.ledger.names import Names
 from connector.ledger.pseudonyms import Pseudonyms, own_proof
 from connector.ledger.schema import metadata
@@ -22,7 +23,7 @@ from connector.ledger.schema.personal import Detail
 from connector.ledger.scope import EVERYTHING
 from connector.reports.people import BY_NAME, Wanted, read_rows
 from connector.settings import FILE, Settings
-from tests.ledger.kit import ANNE, BRUNO
+from tests.ledger.kit import ANNE, BRUNO, T0, bring, row
 from tests.ops.privacy.test_pseudonyms import bytes_naming, rows_naming
 from tests.ops.privacy.test_rgpd import UAI, terminal  # noqa: F401 - the fixture
 from xapi.cover import Covered
@@ -158,6 +159,18 @@ def test_neither_database_names_anybody_and_people_are_found_by_their_names(hidd
         assert [row.nom for row in read_rows(connection, EVERYTHING, Wanted(YEAR), first=1, limit=1)] == ["Martin"]
         wanted = Wanted(YEAR, recherche="dur BRU").searched(connection, EVERYTHING)
         assert [row.nom for row in read_rows(connection, EVERYTHING, wanted)] == ["Durand"]
+
+
+def test_without_the_file_of_names_nothing_comes_in_that_would_need_it(hidden: Terminal) -> None:
+    """Whatever opens the ledger: a name would be lost behind its pseudonym. The journal alone says who did what."""
+    (away_of(hidden) / "noms.db").rename(away_of(hidden) / "ailleurs.db")
+    with closing(opened(hidden)) as ledger:
+        with pytest.raises(ConfigError, match="La correspondance manque"), ledger.write() as connection:
+            bring(connection, row("Z", courriel="zoe@ac-exemple.fr", nom="Zola", prenom="Zoé"))
+        with ledger.write() as connection:
+            record(connection, T0, "ien.lyon4", "rapport.enseignant", "A")
+        with ledger.read() as connection:
+            assert connection.scalar(sa.select(sa.func.count()).select_from(metadata.tables["teacher"])) == 2
 
 
 def test_who_is_erased_leaves_the_file_of_names(hidden: Terminal) -> None:
