@@ -115,9 +115,12 @@ def test_an_old_year_goes_with_whoever_left_and_whoever_was_never_known(kept: Le
 
 
 def test_nothing_goes_on_the_day_before_its_limit(kept: Ledger) -> None:
+    days = (date(2026, 11, 22) - date(2019, 10, 9)).days  # since what is oldest
     with kept.write() as connection:
-        limits = Limits.on(date(2026, 11, 22), years=7, waiting=3000, journal=3000, notes=3000)
+        limits = Limits.on(date(2026, 11, 22), years=7, waiting=days, journal=days, notes=days)
         assert set(remove_old(connection, limits).values()) == {0}
+        went = remove_old(connection, Limits.on(date(2026, 11, 23), years=7, waiting=days, journal=days, notes=days))
+        assert {name: number for name, number in went.items() if number} == {"attente": 1, "journal": 2}
 
 
 def test_what_a_closed_year_kept_of_a_session_that_changed_its_year_goes_with_it(kept: Ledger) -> None:
