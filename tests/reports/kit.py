@@ -43,7 +43,7 @@ FIGURES: Mapping[str, Any] = {
     "manques": [],
     "alertes": [],
 }
-LONG = "Échevarría-" + "Longnom" * 12
+LONG = "Échevarría-" + "LONGNOM" * 27
 PEOPLE: tuple[tuple[str, str, str, Mapping[str, Any]], ...] = (
     ("E0001", '=HYPERLINK("http://x")', "Anaïs", {}),
     ("E0002", "O'Brien", "<script>alert(1)</script>", {"etat": "atteint", "due_min": 540, "reste_min": 0}),
