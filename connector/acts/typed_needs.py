@@ -76,6 +76,23 @@ def read_typed(typed: Iterable[Typed], known: Known) -> list[Wording]:
     return [reading.wording() for reading in readings]
 
 
+def theme_named(said: str, themes: Sequence[str]) -> str:
+    """Return the theme that somebody typed, whatever its accents and capitals; ValueError with a sentence for none."""
+    typed = said.strip()
+    for theme in themes:
+        if folded(theme) == folded(typed):
+            return theme
+    near, known = _near(typed, themes), ", ".join(themes)
+    raise ValueError(
+        _(
+            "« {theme} » n'est pas un thème connu{peut_etre} ; thèmes : {themes}",
+            theme=typed,
+            peut_etre=near,
+            themes=known,
+        )
+    )
+
+
 @dataclass
 class _Reading:
     """One need being read: what each field comes to, and what is wrong."""
@@ -138,19 +155,11 @@ class _Reading:
         return f"C{found[1]}" if found else ""
 
     def _theme(self) -> str:
-        said, themes = self.typed.theme.strip(), self.known.themes
-        found = next((theme for theme in themes if folded(theme) == folded(said)), "")
-        if not found:
-            self._wrong(
-                "theme",
-                _(
-                    "« {theme} » n'est pas un thème connu{peut_etre} ; thèmes : {themes}",
-                    theme=said,
-                    peut_etre=_near(said, themes),
-                    themes=", ".join(themes),
-                ),
-            )
-        return found
+        try:
+            return theme_named(self.typed.theme, self.known.themes)
+        except ValueError as exc:
+            self._wrong("theme", str(exc))
+            return ""
 
     def _duree(self) -> str:
         said = self.typed.duree.strip()

@@ -93,6 +93,13 @@ def catalogue_answers(home: Path) -> Answering:
     return answers
 
 
+def themes_of(entries: Iterable[Entry]) -> dict[str, str]:
+    """Return the theme of each parcours that says its domain, by matricule without its version, as `choices` has it."""
+    entries = tuple(entries)
+    by_name = {folded(theme): theme for theme in choices(entries).themes}
+    return {one.matricule.rpartition("_")[0]: by_name[folded(one.domaine)] for one in entries if one.domaine}
+
+
 @dataclass(frozen=True)
 class _View:
     """A parcours seen from a need: each thing that was asked, met or not."""

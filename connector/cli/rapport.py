@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import click
 
-from connector.catalogue.proposals import catalogue_answers
+from connector.acts.typed_needs import theme_named
+from connector.catalogue.entries import read_catalogue
+from connector.catalogue.proposals import catalogue_answers, choices, themes_of
 from connector.cli.ledger_door import asker, en_tant_que_option, opened
 from connector.cli.school_year import annee_option
 from connector.deliver import deliver
-from connector.language import ngettext
+from connector.errors import ConfigError
+from connector.language import _, ngettext
 from connector.reports.asks import Ask
 from connector.reports.attestation import attestable, attestations
-from connector.reports.boards.digital import THEMES
+from connector.reports.boards.digital import OTHER
 from connector.reports.renderings import FORMATS, TEXT, render
 
 if TYPE_CHECKING:
@@ -137,14 +140,19 @@ def reseau(invocation: Invocation, nom: str, annee: SchoolYear, **to: Unpack[_To
 
 @rapport.command()
 @click.option("--reseau", metavar="RÉSEAU", help="Les écoles de ce réseau seulement.")
-@click.option("--theme", type=click.Choice(list(THEMES)), help="Ce thème seulement.")
+@click.option("--theme", metavar="THÈME", help="Ce thème seulement : un thème de besoin, ou « autre thème ».")
 @annee_option
 @_options
 def numerique(
     invocation: Invocation, reseau: str | None, theme: str | None, annee: SchoolYear, **to: Unpack[_To]
 ) -> None:
     """Le tableau de bord du numérique : ce qui est fait à distance, par circonscription et par thème."""
-    _show(invocation, lambda ask: ask.numerique(annee, reseau, theme), **to)
+    entries, _problems = read_catalogue(invocation.donnees)
+    try:
+        named = theme_named(theme, (*choices(entries).themes, OTHER)) if theme is not None else None
+    except ValueError as exc:
+        raise ConfigError(_("--theme : {raison}.", raison=exc)) from None
+    _show(invocation, lambda ask: ask.numerique(annee, reseau, named, themes_of(entries)), **to)
 
 
 @rapport.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from connector.errors import ConfigError, DataError
@@ -14,7 +15,7 @@ from connector.reports.renderings import spoken_in
 from scenarios.vocabularies import ACADEMIES, perhaps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import sqlalchemy as sa
 
@@ -113,10 +114,16 @@ class Ask:
             found = questions.reseau(connection, self.settings, self.who.scope, year, nom)
         return self._something(found, "reseau", nom, year)
 
-    def numerique(self, year: SchoolYear, network: str | None = None, theme: str | None = None) -> Board:
+    def numerique(
+        self,
+        year: SchoolYear,
+        network: str | None = None,
+        theme: str | None = None,
+        domains: Mapping[str, str] = MappingProxyType({}),
+    ) -> Board:
         """Return what is done at a distance, in a network, a theme or everywhere; ConfigError for nothing to show."""
         with self._reading() as connection:
-            found = questions.numerique(connection, self.settings, self.who.scope, year, network, theme)
+            found = questions.numerique(connection, self.settings, self.who.scope, year, network, theme, domains)
         return self._something(found, "numerique", network or theme or "numerique", year)
 
     def statistiques(self, year: SchoolYear) -> Board:

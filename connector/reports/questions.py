@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from connector.obligation.dossier import find_teacher
 from connector.obligation.policy import LocalRules
 from connector.reports.academie import read_academie, read_departement
 from connector.reports.boards.design import read_design
-from connector.reports.boards.digital import THEMES, read_digital
+from connector.reports.boards.digital import read_digital
 from connector.reports.boards.needs import needs_board
 from connector.reports.boards.network import read_network
 from connector.reports.boards.statistics import read_statistics
@@ -28,6 +29,8 @@ from connector.reports.session import read_session
 from scenarios.calendar import timezone_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import sqlalchemy as sa
 
     from connector.ledger.scope import Scope
@@ -138,8 +141,11 @@ def numerique(
     year: SchoolYear,
     network: str | None,
     theme: str | None = None,
+    domains: Mapping[str, str] = MappingProxyType({}),
 ) -> Board | None:
     """Return what is done at a distance in the scope, in a network of it or in a theme; None for nothing to see.
+
+    `domains` gives parcours their theme, by matricule without its version.
 
     ConfigError for a network and a theme together: so fine a sum would tell of people.
     """
@@ -147,10 +153,10 @@ def numerique(
         raise ConfigError(_("Un réseau, ou un thème : les deux ensemble distingueraient des personnes."))
     ecoles = settings.network(network).ecoles if network else None
     part = network or theme
-    named = network or (_(THEMES[theme]) if theme else "")
+    named = network or (_(theme) if theme else "")
     title = _("Le numérique, {partie}", partie=named) if part else _("Le numérique")
     about = _about("numerique", f"numerique-{part}" if part else "numerique", title, year, None)
-    return read_digital(connection, scope, Wanted(str(year), ecoles=ecoles), about, _names(settings), theme)
+    return read_digital(connection, scope, Wanted(str(year), ecoles=ecoles), about, _names(settings), domains, theme)
 
 
 def statistiques(connection: sa.Connection, settings: Settings, scope: Scope, year: SchoolYear) -> Board | None:

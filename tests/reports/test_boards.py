@@ -14,7 +14,7 @@ from connector.language import listed
 from connector.ledger import schema
 from connector.ledger.scope import EVERYTHING, Scope
 from connector.reports import questions
-from connector.reports.boards.digital import THEMES, few_of
+from connector.reports.boards.digital import OTHER, few_of
 from connector.reports.boards.network import responsible
 from connector.reports.boards.statistics import days
 from connector.reports.masking import THRESHOLD, hidden_rows
@@ -169,7 +169,7 @@ def test_what_is_done_at_a_distance_adds_up(academy: Ledger, settings: Settings)
             assert (row["presence_min"] is None) == (sum(any(one.minutes[1:]) for one in here) < THRESHOLD)
         by_theme = {row["nom"]: row["distance_asynchrone_min"] for row in said["themes"]}
         maths = sum(one.minutes[2] for one in among if one.session == "MATHS")
-        assert by_theme["Mathématiques"] == maths
+        assert by_theme["mathématiques"] == maths
 
 
 def test_statistics_tell_degrees_and_sectors(academy: Ledger, settings: Settings) -> None:
@@ -275,19 +275,23 @@ def test_a_trainee_day_is_six_hours(minutes: int, tenths: int) -> None:
     assert days(minutes) == tenths
 
 
+THEMES = ("mathématiques", "français", OTHER)
+OF = dict(zip((code for code, *_ in SESSIONS), THEMES, strict=True))
+
+
 def test_a_theme_adds_up_and_tells_no_more_than_the_whole(academy: Ledger, settings: Settings) -> None:
     with academy.read() as connection:
         boards = {
             theme: questions.numerique(connection, settings, EVERYTHING, YEAR, None, theme) for theme in (None, *THEMES)
         }
         with pytest.raises(ConfigError, match="Un réseau, ou un thème"):
-            questions.numerique(connection, settings, EVERYTHING, YEAR, "REP Jean-Moulin", "autre")
+            questions.numerique(connection, settings, EVERYTHING, YEAR, "REP Jean-Moulin", OTHER)
     said = {theme: board.document()["circonscriptions"] for theme, board in boards.items() if board is not None}
     assert set(said) == {None, *THEMES}
     names = ("presence_min", "distance_synchrone_min", "distance_asynchrone_min")
     shown = 0
     for code, _place, theme in SESSIONS:
-        *places, total = said[theme or "autre"]
+        *places, total = said[OF[code]]
         assert total["enseignants"] == len(OWING)
         for row in (*places, total):
             here = [one for one in OWING if one.session == code and row["code"] in ("", one.circonscription)]
@@ -298,6 +302,18 @@ def test_a_theme_adds_up_and_tells_no_more_than_the_whole(academy: Ledger, setti
     for rank in range(len(said[None])):
         masked = [theme for theme in THEMES if said[theme][rank]["presence_min"] is None]
         assert len(masked) != 1, "one theme alone is what the others leave of the whole"
+
+
+def test_a_parcours_is_of_the_domain_that_the_catalogue_gives_it(academy: Ledger, settings: Settings) -> None:
+    domains = {"26_ACA10_AUTRE": "école inclusive", "26_ACA10_MATHS": "robotique"}
+    with academy.read() as connection:
+        board = questions.numerique(connection, settings, EVERYTHING, YEAR, None, domains=domains)
+        one = questions.numerique(connection, settings, EVERYTHING, YEAR, None, "école inclusive", domains)
+    assert board is not None
+    assert one is not None
+    assert [row["nom"] for row in board.document()["themes"]] == ["français", "école inclusive", "robotique"]
+    far = sum(sum(person.minutes[1:]) for person in OWING if person.session == "AUTRE")
+    assert one.document()["chiffres"]["distance_min"] == far
 
 
 def test_a_theme_hides_what_the_others_would_give_back() -> None:
@@ -312,8 +328,8 @@ def test_a_theme_hides_what_the_others_would_give_back() -> None:
     assert {few_of(theme, "ABC", large) for theme in THEMES} == {frozenset()}
     one = rows(A=(30, 30, 30), B=(20, 20, 20), C=(3, 10, 11))
     hidden = {theme: few_of(theme, "ABC", one) for theme in THEMES}
-    assert 2 in hidden["mathematiques"]
-    assert not hidden["mathematiques"] & {0, 3}, "neither a large place, nor the sum of all"
+    assert 2 in hidden["mathématiques"]
+    assert not hidden["mathématiques"] & {0, 3}, "neither a large place, nor the sum of all"
     assert all(len(ranks) != 1 for ranks in hidden.values()), "the sum of a theme gives none back"
     for rank in range(3):
         assert sum(rank in ranks for ranks in hidden.values()) != 1, "nor does that of a place"

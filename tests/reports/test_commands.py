@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from connector.cli import ledger_door
 from connector.ledger import schema
 from connector.ledger.db import open_ledger
+from scenarios.vocabularies import THEMES
 from tests import terminal as typed
 from tests.reports.kit import CODE, CONFIGURATION, ELSEWHERE, OTHER, STRANGER, TRAINER, UAI, YEAR, write_world
 
@@ -84,6 +85,13 @@ def test_outside_the_scope_there_is_nothing_and_the_question_is_journalled(
     assert (author, action) == ("secretariat", "acces.hors_perimetre")
     assert detail["en_tant_que"] == "ien.lyon4"
     assert detail["demande"] == f"rapport.{asked[0]}"
+
+
+def test_a_theme_is_one_of_those_of_needs_however_it_is_typed(terminal: Terminal) -> None:
+    for theme in (*THEMES, "Mathematiques", "autre thème"):
+        assert terminal.run("rapport", "numerique", *DATED, "--theme", theme, "--format", "json") == 0
+    assert terminal.run("rapport", "numerique", *DATED, "--theme", "francai") == 1
+    assert "(vouliez-vous dire « français » ?)" in terminal.err.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_what_exists_and_what_does_not_are_refused_alike(terminal: Terminal) -> None:

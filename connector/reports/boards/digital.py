@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from connector.language import N_, _
-from connector.ledger.schema import balance, line, teacher
+from connector.ledger.schema import balance, line, session, teacher
 from connector.reports.boards.model import Board, Figure, Panel
 from connector.reports.masking import THRESHOLD, hidden_cells, hidden_rows
 from connector.reports.table import Column, share, table_of, worded
+from scenarios.vocabularies import THEMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from connector.reports.people import Wanted
     from connector.reports.report import About
 
-THEMES = {"mathematiques": N_("Mathématiques"), "francais": N_("Français"), "autre": N_("Autre thème")}
-_THEME = sa.func.coalesce(line.c.theme, sa.literal_column("'autre'"))
+OTHER = N_("autre thème")
+"""The theme of a parcours of which neither the catalogue nor its own thresholds say one."""
+_OF_THRESHOLDS = {"mathematiques": N_("mathématiques"), "francais": N_("français")}
+"""What the themes of thresholds, the only ones that a line keeps, are called among those of needs."""
 _MODES = ("presence", "distance_synchrone", "distance_asynchrone")
 
 _MINUTES = (
@@ -86,17 +89,20 @@ def read_digital(
     wanted: Wanted,
     about: About,
     names: Mapping[str, str],
+    domains: Mapping[str, str],
     theme: str | None = None,
 ) -> Board | None:
     """Return what the teachers wanted were credited at a distance, circonscriptions named by `names`; None for nobody.
 
-    Those who owe nothing are left out, as in the report of an académie. With a `theme`, what is counted is its own.
+    Those who owe nothing are left out, as in the report of an académie. `domains` gives parcours their theme, by
+    matricule without its version. With a `theme`, what is counted is its own.
     """
-    who = _teachers(scope, wanted)
-    found = [dict(row) for row in connection.execute(_by_place(who, wanted, theme)).mappings()]
+    who, of = _teachers(scope, wanted), _theme(domains)
+    found = [dict(row) for row in connection.execute(_by_place(who, wanted, of, theme)).mappings()]
     if not found:
         return None
-    by_theme = [dict(row) for row in connection.execute(_by_place_and_theme(who, wanted)).mappings()] if theme else []
+    query = _by_place_and_theme(who, wanted, of)
+    by_theme = [dict(row) for row in connection.execute(query).mappings()] if theme else []
     places = masked_places(found, names, few_of(theme, [row["code"] for row in found], by_theme) if theme else None)
     total = places[-1]
     values = (total.enseignants, total.a_distance, total.distance_min, total.part)
@@ -110,14 +116,17 @@ def read_digital(
         tuple(Figure(column, value) for column, value in zip(worded(FIGURES), values, strict=True)),
         (
             Panel("circonscriptions", table_of(_("Circonscriptions"), PLACES, places), "nom", _masking(), total=True),
-            *(() if theme else (_themes(connection, who, wanted),)),
+            *(() if theme else (_themes(connection, _by_theme(who, wanted, of)),)),
         ),
     )
 
 
-def _themes(connection: sa.Connection, who: sa.Subquery, wanted: Wanted) -> Panel:
-    subjects = masked_subjects([dict(row) for row in connection.execute(_by_theme(who, wanted)).mappings()])
-    note = _("Un enseignant compte dans chacun des siens.")
+def _themes(connection: sa.Connection, query: sa.Select[Any]) -> Panel:
+    subjects = masked_subjects([dict(row) for row in connection.execute(query).mappings()])
+    note = _(
+        "Un enseignant compte dans chacun des siens. Le thème d'un parcours est son domaine au catalogue ; à défaut, le"
+        " thème de ses seuils."
+    )
     return Panel("themes", table_of(_("Thèmes"), SUBJECTS, subjects), "nom", note)
 
 
@@ -163,13 +172,13 @@ def masked_places(
 
 
 def masked_subjects(found: Sequence[Mapping[str, Any]]) -> list[Digital]:
-    """Return a row a theme; those that few people followed are masked whole."""
-    by_code = {row["code"] or "autre": row for row in found}
-    rows = [(code, by_code[code]) for code in THEMES if code in by_code]
+    """Return a row a theme, in the order of the vocabulary; those that few people followed are masked whole."""
+    order = [*THEMES, *sorted({row["code"] for row in found} - {*THEMES, OTHER}), OTHER]
+    rows = [(row["code"], row) for row in sorted(found, key=lambda row: order.index(row["code"]))]
     hidden = hidden_rows([min(int(row["a_distance"]), int(row["enseignants"])) for _code, row in rows])
     counted = ("a_distance", "enseignants", *(f"{mode}_min" for mode in _MODES))
     return [
-        Digital(code, _(THEMES[code]), **{name: None if rank in hidden else int(row[name]) for name in counted})
+        Digital(code, _(code), **{name: None if rank in hidden else int(row[name]) for name in counted})
         for rank, (code, row) in enumerate(rows)
     ]
 
@@ -180,48 +189,53 @@ def _teachers(scope: Scope, wanted: Wanted) -> sa.Subquery:
     return query.where(wanted.condition(scope), balance.c.due_min > 0).subquery("who")
 
 
-def _sums() -> list[sa.ColumnElement[int]]:
-    sums = ((mode, sa.case((line.c.modalite == mode, line.c.minutes), else_=0)) for mode in _MODES)
+def _theme(domains: Mapping[str, str]) -> sa.ColumnElement[str]:
+    """The theme of a line with its session, in the words of the vocabulary of needs."""
+    of_thresholds = sa.case(_OF_THRESHOLDS, value=line.c.theme, else_=OTHER)
+    return sa.case(domains, value=session.c.parcours_key, else_=of_thresholds) if domains else of_thresholds
+
+
+def _sums(which: sa.ColumnElement[bool]) -> list[sa.ColumnElement[int]]:
+    sums = ((mode, sa.case((which & (line.c.modalite == mode), line.c.minutes), else_=0)) for mode in _MODES)
     return [sa.func.coalesce(sa.func.sum(minutes), 0).label(f"{mode}_min") for mode, minutes in sums]
 
 
-def _by_place(who: sa.Subquery, wanted: Wanted, theme: str | None) -> sa.Select[Any]:
-    of_year = sa.and_(line.c.teacher_id == who.c.teacher_id, _credited(wanted))
-    if theme is not None:
-        of_year = sa.and_(of_year, _THEME.is_not_distinct_from(theme))
+def _by_place(who: sa.Subquery, wanted: Wanted, of: sa.ColumnElement[str], theme: str | None) -> sa.Select[Any]:
+    which = sa.true() if theme is None else of == theme
+    lines = who.outerjoin(line, sa.and_(line.c.teacher_id == who.c.teacher_id, _credited(wanted)))
     return (
-        sa.select(who.c.circonscription.label("code"), _distant(), *_sums())
+        sa.select(who.c.circonscription.label("code"), _distant(which), *_sums(which))
         .add_columns(sa.func.count(who.c.teacher_id.distinct()).label("enseignants"))
-        .select_from(who.outerjoin(line, of_year))
+        .select_from(lines.outerjoin(session, session.c.code == line.c.code))
         .group_by(who.c.circonscription)
         .order_by(who.c.circonscription)
     )
 
 
-def _by_place_and_theme(who: sa.Subquery, wanted: Wanted) -> sa.Select[Any]:
-    return (
-        sa.select(who.c.circonscription.label("code"), _THEME.label("theme"), _distant())
-        .select_from(who.join(line, sa.and_(line.c.teacher_id == who.c.teacher_id, _credited(wanted))))
-        .group_by(who.c.circonscription, _THEME)
-    )
+def _by_place_and_theme(who: sa.Subquery, wanted: Wanted, of: sa.ColumnElement[str]) -> sa.Select[Any]:
+    place, name = who.c.circonscription.label("code"), of.label("theme")
+    return sa.select(place, name, _distant(sa.true())).select_from(_lines(who, wanted)).group_by(place, name)
 
 
-def _by_theme(who: sa.Subquery, wanted: Wanted) -> sa.Select[Any]:
-    return (
-        sa.select(_THEME.label("code"), _distant(), *_sums())
-        .add_columns(sa.func.count(who.c.teacher_id.distinct()).label("enseignants"))
-        .select_from(who.join(line, sa.and_(line.c.teacher_id == who.c.teacher_id, _credited(wanted))))
-        .group_by(_THEME)
-    )
+def _by_theme(who: sa.Subquery, wanted: Wanted, of: sa.ColumnElement[str]) -> sa.Select[Any]:
+    name, people = of.label("code"), sa.func.count(who.c.teacher_id.distinct()).label("enseignants")
+    query = sa.select(name, _distant(sa.true()), *_sums(sa.true())).add_columns(people)
+    return query.select_from(_lines(who, wanted)).group_by(name)
+
+
+def _lines(who: sa.Subquery, wanted: Wanted) -> sa.FromClause:
+    lines = who.join(line, sa.and_(line.c.teacher_id == who.c.teacher_id, _credited(wanted)))
+    return lines.join(session, session.c.code == line.c.code)
 
 
 def _credited(wanted: Wanted) -> sa.ColumnElement[bool]:
     return sa.and_(line.c.annee_scolaire == wanted.annee_scolaire, line.c.minutes > 0)
 
 
-def _distant() -> sa.ColumnElement[int]:
-    """How many people have at least a minute at a distance."""
-    return sa.func.count(sa.case((line.c.modalite != "presence", line.c.teacher_id)).distinct()).label("a_distance")
+def _distant(which: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    """How many people have at least a minute at a distance, among the lines that `which` picks."""
+    far = which & (line.c.modalite != "presence")
+    return sa.func.count(sa.case((far, line.c.teacher_id)).distinct()).label("a_distance")
 
 
 def _masking() -> str:
