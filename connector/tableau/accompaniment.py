@@ -24,7 +24,7 @@ from connector.suivi.log import (
 from connector.suivi.reading import note_read, read_followed
 from connector.suivi.standing import ENTRY_WORDS
 from connector.tableau.drawing import draw
-from connector.tableau.pages import NotFoundError, back_to, text_of, year_of
+from connector.tableau.pages import NotFoundError, back_to, number_of, text_of, year_of
 from scenarios.calendar import SchoolYear
 
 if TYPE_CHECKING:
@@ -87,11 +87,11 @@ def note_meeting(place: Place, visitor: Visitor, request: Request, form: FormDat
 def change_meeting(place: Place, visitor: Visitor, request: Request, form: FormData) -> Response:
     """Share the text of one's meeting, no longer share it, or take the meeting back."""
     person = _person(_written(place, visitor, request), request)
-    act, numero = text_of(form, "faire"), text_of(form, "numero")
-    if act not in _ACTS or not numero.isdecimal():
+    act, numero = text_of(form, "faire"), number_of(text_of(form, "numero"))
+    if act not in _ACTS or numero is None:
         raise NotFoundError
     with place.ledger.write() as connection:
-        _ACTS[act](connection, _author(place, visitor), int(numero))
+        _ACTS[act](connection, _author(place, visitor), numero)
     return _back(request, person, act)
 
 
@@ -136,7 +136,7 @@ def _mode(text: str) -> Mode:
 
 
 def _minutes(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0
+    return number_of(text) or 0
 
 
 def _back(request: Request, person: Accompanied, done: str) -> Response:

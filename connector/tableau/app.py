@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from python_multipart.multipart import parse_options_header
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -75,6 +76,7 @@ def _open_to_all(
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         async with _form(request) as form:
+            _refuse_nul(request, form)
             return await run_in_threadpool(page, place, request, form)
 
     return endpoint
@@ -91,6 +93,7 @@ def _for_visitors(place: Place, page: Page) -> Callable[[Request], Awaitable[Res
         if not place.rates.serve(visitor.access.identifiant):
             return draw("message", place, visitor, 429, title=_("Ce n’est pas possible"), text=_(_TOO_MANY))
         async with _form(request) as form:
+            _refuse_nul(request, form)
             if request.method == "POST" and not same_secret(form.get("jeton"), visitor.csrf):
                 return draw("message", place, visitor, 403, title=_("Page périmée"), text=_(_STALE))
             return await run_in_threadpool(page, place, visitor, request, form)
@@ -104,8 +107,19 @@ async def _form(request: Request) -> AsyncIterator[FormData]:
     if request.method != "POST":
         yield FormData()
         return
+    _kind, options = parse_options_header(request.headers.get("content-type"))
+    if options.get(b"charset", b"utf-8").lower() != b"utf-8":  # others decode to what is no text, or fail to
+        raise HTTPException(400)
     async with request.form(max_files=_FILES, max_fields=_FIELDS) as form:
         yield form
+
+
+def _refuse_nul(request: Request, form: FormData) -> None:
+    """Refuse NUL wherever a text is given: nothing is called so, and PostgreSQL has no room for it."""
+    sent = [*request.query_params.multi_items(), *form.multi_items(), *request.path_params.items()]
+    texts = [getattr(value, "filename", value) for pair in sent for value in pair]
+    if any("\0" in text for text in texts if text):
+        raise HTTPException(400)
 
 
 def _came_for(request: Request) -> str:

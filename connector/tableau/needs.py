@@ -19,7 +19,7 @@ from connector.reports.coverage import read_coverage
 from connector.reports.people import Wanted, read_rows
 from connector.reports.renderings import render
 from connector.tableau.drawing import draw
-from connector.tableau.pages import NotFoundError, ask, back_to, format_of, sent, text_of, year_of
+from connector.tableau.pages import NotFoundError, ask, back_to, format_of, number_of, sent, text_of, year_of
 from connector.tableau.reading import Named, read_years
 from scenarios.vocabularies import CYCLES
 
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
     from connector.tableau.place import Place
     from connector.tableau.visitor import Visitor
     from scenarios.calendar import SchoolYear
-
-_DIGITS = 15
-"""Of the number of a need, at most: what a database has room for."""
 
 
 def list_needs(place: Place, visitor: Visitor, request: Request, _form: FormData) -> Response:
@@ -159,11 +156,11 @@ def _enter(place: Place, visitor: Visitor, typed: Sequence[Typed], year: SchoolY
 def _need(place: Place, visitor: Visitor, request: Request) -> Need:
     """Return the need of the address; NotFoundError where it is not theirs."""
     _overseers_only(visitor)
-    numero = request.path_params["numero"]
-    if not (numero.isascii() and numero.isdecimal() and len(numero) <= _DIGITS):
+    numero = number_of(request.path_params["numero"])
+    if numero is None:
         raise NotFoundError
     with place.ledger.read() as connection:
-        need = find_need(connection, visitor.scope, int(numero))
+        need = find_need(connection, visitor.scope, numero)
     if need is None:
         raise NotFoundError
     return need

@@ -33,6 +33,8 @@ KINDS: dict[Format, str] = {
     "json": "application/json",
 }
 
+_DIGITS = 9  # what any column of numbers has room for
+
 
 class NotFoundError(Exception):
     """There is nothing at this address for this visitor; `journalled` where somebody has written it down already."""
@@ -64,6 +66,11 @@ def format_of(request: Request, among: Collection[Format] = FORMATS) -> Format:
         if form == request.path_params["form"]:
             return form
     raise NotFoundError
+
+
+def number_of(text: str) -> int | None:
+    """Return the whole number that an address or a form says, of nine digits at most; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
 
 
 def text_of(form: FormData, name: str) -> str:

@@ -17,7 +17,7 @@ from connector.obligation.rules import regulation
 from connector.reports.people import ETATS, Wanted, read_rows
 from connector.reports.renderings import render
 from connector.tableau.drawing import draw
-from connector.tableau.pages import NotFoundError, ask, back_to, format_of, sent, text_of, year_of
+from connector.tableau.pages import NotFoundError, ask, back_to, format_of, number_of, sent, text_of, year_of
 from connector.tableau.reading import (
     ORDERS,
     Named,
@@ -71,7 +71,8 @@ def list_people(place: Place, visitor: Visitor, request: Request, _form: FormDat
     year, asked = str(year_of(place, request)), request.query_params
     wanted = _wanted(year, asked, places)
     order, number = asked.get("ordre", "ecole"), asked.get("page", "1")
-    if order not in ORDERS or not (number.isdecimal() and 1 <= int(number) < 10**6):
+    page = number_of(number)
+    if order not in ORDERS or not page:
         raise NotFoundError
     scope = visitor.scope
     with place.ledger.read() as connection:
@@ -81,15 +82,15 @@ def list_people(place: Place, visitor: Visitor, request: Request, _form: FormDat
             raise NotFoundError
         if wanted.ecole and not read_rows(connection, scope, Wanted(year, ecole=wanted.ecole), limit=1):
             raise NotFoundError
-        found = read_people(connection, scope, wanted.searched(connection, scope), order, int(number))
+        found = read_people(connection, scope, wanted.searched(connection, scope), order, page)
         contested = read_contested_lines(connection, scope, year)
         years = [Named(one, one) for one in read_years(connection, scope)]
-        pictured = _pictured(place, visitor, wanted, places) if number == "1" else None
+        pictured = _pictured(place, visitor, wanted, places) if page == 1 else None
         glance = read_glance(connection, scope, wanted, pictured, place.clock()) if pictured else None
     searched = "oui" if wanted.recherche else None
     visitor.asker.note(
         place.ledger, "tableau.enseignants", wanted.ecole or wanted.circonscription or "tous", annee=year,
-        page=int(number), recherche=searched, session=wanted.session, etat=wanted.etat,
+        page=page, recherche=searched, session=wanted.session, etat=wanted.etat,
     )  # fmt: skip
     return draw(
         "enseignants", place, visitor, found=found, wanted=wanted, order=order, places=places, schools=schools,

@@ -11,7 +11,7 @@ from connector.settings import FILE
 from connector.tableau import accompaniment, doors, entering, needs, people, protection, sessions, sheets
 from connector.tableau.app import create_app
 from connector.tableau.place import Place
-from tests.tableau.conftest import Browser, token_in
+from tests.tableau.conftest import TUTOR, Browser, token_in
 from xapi.lrs.serve import serve_in_thread
 
 if TYPE_CHECKING:
@@ -166,6 +166,41 @@ def test_every_answer_is_strict_whatever_it_is(site: Site, monkeypatch: pytest.M
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert "unsafe" not in answer.headers["Content-Security-Policy"]
         assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "charset", ["utf-7", "unicode_escape", "punycode", "undefined", "utf-16", "rot13", "latin-1", "none"]
+)
+def test_a_form_is_utf_8(site: Site, charset: str) -> None:
+    """Other charsets decode to what is no text, or fail to in ways of their own."""
+    said = b'--B\r\nContent-Disposition: form-data; name="identifiant"\r\n\r\n+2AA-\\ud800\r\n--B--\r\n'
+    answers = [
+        site.visit().session.post(f"{site.url}/connexion", said, headers={"Content-Type": kind}, timeout=30)
+        for kind in (f"multipart/form-data; boundary=B; charset={charset}", "multipart/form-data; boundary=B")
+    ]
+    assert [answer.status_code for answer in answers] == [400, 403]
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "status"),
+    [
+        (IEN, "/enseignants/E0001%00", 400),
+        (IEN, "/enseignants?recherche=%00", 400),
+        (IEN, f"/enseignants?page={'9' * 5000}", 404),
+        (IEN, "/enseignants?page=%D9%A3", 404),
+        (IEN, f"/besoins/{'9' * 20}", 404),
+    ],
+)
+def test_what_no_database_has_room_for_is_not_asked_of_it(site: Site, who: str, path: str, status: int) -> None:
+    assert site.enter(who).get(path).status_code == status
+
+
+def test_a_form_holds_no_nul_and_no_number_without_end(site: Site) -> None:
+    assert sign_in(site.visit(), "a\0b", "x").status_code == 400
+    tutor = site.enter(TUTOR)
+    assert tutor.post("/accompagnement/E0001", {"minutes": "60\0"}).status_code == 400
+    act = {"faire": "retirer", "numero": "9" * 5000}
+    assert tutor.post("/accompagnement/E0001/rencontre", act).status_code == 404
 
 
 def test_cookies_are_for_this_site_alone(site: Site) -> None:

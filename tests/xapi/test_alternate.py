@@ -31,7 +31,7 @@ def test_a_form_says_method_headers_parameters_and_body() -> None:
         '{"é": "a&b"}'.encode(),
     )
     assert unfold(form("GET", b"limit=1")).parameters == {"limit": "1"}
-    assert unfold(form("PUT", b"content=x&Content-Type=text%2Fplain")).headers["content-type"] == "text/plain"
+    assert unfold(form("PUT", b"content=x&Content-Type=+text%2Fplain+")).headers["content-type"] == "text/plain"
 
 
 def test_any_other_request_stays_what_it_is() -> None:
@@ -51,6 +51,8 @@ def test_any_other_request_stays_what_it_is() -> None:
         (form("GET", b"content=x"), "named content"),
         (form("PUT", b"content=x&content=y"), "twice"),
         (form("PUT", b"content=%FF"), "cannot be read"),
+        (form("PUT", b"content=x&Content-Type=text/plain%0D%0AX-A:%201"), "line of ASCII"),
+        (form("PUT", b"content=x&Content-Type=text/%E2%82%AC"), "line of ASCII"),
         (form("PUT", b"\xff"), "cannot be read"),
         (form("PUT", b"&".join(b"a%d=1" % rank for rank in range(200))), "cannot be read"),
         (Request("POST", {"method": "PUT"}, {"content-type": "application/json"}, b"{}"), "is a form"),

@@ -90,3 +90,5 @@ def test_canonical_puts_in_what_is_known_of_an_activity() -> None:
 
 def test_languages_are_read_by_weight_then_as_written() -> None:
     assert parse_accept_language("en;q=0.5, fr, DE ;q=0.5,, x;q=0") == ["fr", "en", "de"]
+    assert parse_accept_language(f"{'a-' * 20_000}a, f*, *;q=0.1, {'toolongtag' * 9}") == ["*"]
+    assert len(parse_accept_language("fr," * 20_000)) == 30

@@ -115,7 +115,7 @@ def test_other_lengths_of_sha2(http: Http, make: Make, algorithm: str) -> None:
     assert send(http, said, part(DATA, **{"X-Experience-API-Hash": sha2})).status_code == 200
 
 
-def jws(payload: bytes, algorithm: str = "RS256") -> bytes:
+def jws(payload: bytes, algorithm: object = "RS256") -> bytes:
     header = json.dumps({"alg": algorithm}).encode()
     return b".".join(base64.urlsafe_b64encode(piece).rstrip(b"=") for piece in (header, payload, b"signature"))
 
@@ -140,7 +140,10 @@ def test_a_signature_of_the_statement(http: Http, make: Make, algorithm: str) ->
         (jws(b"{"), "header and a statement"),
         (jws(b"[]"), "header and a statement"),
         (jws(b"{}", "HS256"), "RS256, RS384 or RS512"),
+        (jws(b"{}", ["RS256"]), "RS256, RS384 or RS512"),
         (jws(b"{}"), "another statement"),
+        (jws(b'{"attachments": 1}'), "another statement"),
+        (jws(b'{"attachments": [1]}'), "another statement"),
     ],
 )
 def test_a_signature_that_is_none(http: Http, make: Make, signature: bytes, words: str) -> None:

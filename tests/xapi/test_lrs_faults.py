@@ -8,16 +8,18 @@ import json
 import multiprocessing
 import socket
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import h11
 import pytest
 import requests
 import sqlalchemy as sa
 
 from xapi.instants import parse_timestamp
+from xapi.lrs import patience
 from xapi.lrs.app import PREFIX, create_app
 from xapi.lrs.clients import Client, add_client, authenticate
 from xapi.lrs.exchange import Call
@@ -88,6 +90,27 @@ def test_a_body_that_does_not_come_is_given_up(sqlite_store: Store, make: Make) 
             headers = credentials("lent", secret) | {"Content-Length": str(len(whole))}
             answer = begin(f"{where}{PREFIX}/statements", headers, sent)
         assert answer.startswith(b"HTTP/1.1 " + status)
+
+
+@pytest.mark.parametrize(
+    ("awaited", "sent"),
+    [
+        (h11.IDLE, b""),
+        (h11.IDLE, b"GET /x HTTP/1.1\r\nHost: x\r\nX: "),
+        (h11.SEND_BODY, b"POST /xAPI/about HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"),
+    ],
+)
+def test_a_connection_on_which_nothing_comes_is_closed(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch, awaited: object, sent: bytes
+) -> None:
+    monkeypatch.setitem(patience.SECONDS, awaited, 0)
+    with serve_in_thread(create_app(sqlite_store)) as where:
+        parts = urlsplit(where)
+        with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=20) as connection:
+            connection.sendall(sent)
+            with suppress(ConnectionResetError):
+                while connection.recv(65536):
+                    pass
 
 
 def test_who_is_nobody_sends_no_body(sqlite_store: Store) -> None:

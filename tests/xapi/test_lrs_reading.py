@@ -107,6 +107,8 @@ def test_says_until_when_it_is_complete(lrs: LRSClient, http: Http, make: Make, 
         ({"more": "x"}, 400),
         ({"more": base64.urlsafe_b64encode(b'{"limit": 100000}').decode()}, 400),
         ({"more": base64.urlsafe_b64encode(b'{"limit": "a"}').decode()}, 400),
+        ({"more": base64.urlsafe_b64encode(b'{"after_us": 9223372036854775808}').decode()}, 400),
+        ({"more": base64.urlsafe_b64encode(b'{"keys": ["", "", "", "", ""]}').decode()}, 400),
     ],
 )
 def test_queries(http: Http, query: dict[str, Any], status: int) -> None:

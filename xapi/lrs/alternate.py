@@ -6,6 +6,7 @@ parameter, and the form holds the headers, the parameters and, as `content`, the
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -28,6 +29,7 @@ _AS_HEADERS = frozenset(
         "accept-language",
     }
 )
+_VALUE = re.compile(r"[ -~]*")  # what a form may put where a header stands, which is also what is answered from it
 _WITH_CONTENT = frozenset({"PUT", "POST"})
 
 
@@ -56,7 +58,9 @@ def unfold(request: Request) -> Request:
     content = fields.pop("content", None)
     if (content is not None) != (method in _WITH_CONTENT):
         raise RefusedError(400, "the form has a field named content for PUT and POST, and for nothing else")
-    said = {name.lower(): value for name, value in fields.items() if name.lower() in _AS_HEADERS}
+    said = {name.lower(): value.strip(" ") for name, value in fields.items() if name.lower() in _AS_HEADERS}
+    if not all(_VALUE.fullmatch(value) for value in said.values()):
+        raise RefusedError(400, "a header in the form is not a line of ASCII")
     parameters = {name: value for name, value in fields.items() if name.lower() not in _AS_HEADERS}
     headers = {**request.headers, "content-type": "application/json", **said}
     return Request(method, parameters, headers, (content or "").encode())

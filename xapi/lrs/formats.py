@@ -6,6 +6,7 @@ each activity, and one language of each text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ FORMATS = ("exact", "ids", "canonical")
 
 _COMPONENTS = ("choices", "scale", "source", "target", "steps")
 _PEOPLE = ("Agent", "Group")
+_RANGE = re.compile(r"\*|[a-z]{1,8}(-[a-z0-9]{1,8}){0,7}")  # RFC 4647, 2.1, of as many subtags as tags have
+_MOST_RANGES = 30
 
 Json = dict[str, Any]
 Definitions = Mapping[str, Mapping[str, Any]]
@@ -40,7 +43,10 @@ def canonical(statement: Json, known: Definitions, accept_language: str) -> Json
 
 
 def parse_accept_language(header: str) -> list[str]:
-    """Language ranges in lower case, the most wanted first; what cannot be read, or weighs 0, is left out."""
+    """Language ranges in lower case, the 30 most wanted at most, in that order; unreadable ones and weight 0 left out.
+
+    Each text of a page is compared with each range.
+    """
     weighted = []
     for entry in header.lower().split(","):
         tag, *parameters = (piece.strip() for piece in entry.split(";"))
@@ -49,9 +55,9 @@ def parse_accept_language(header: str) -> list[str]:
             quality = float(weight)
         except ValueError:
             continue
-        if tag and quality > 0:
+        if _RANGE.fullmatch(tag) and quality > 0:
             weighted.append((-quality, tag))
-    return [tag for _, tag in sorted(weighted, key=lambda pair: pair[0])]
+    return [tag for _, tag in sorted(weighted, key=lambda pair: pair[0])[:_MOST_RANGES]]
 
 
 def _each(

@@ -7,7 +7,7 @@ expires and can be resumed by another process.
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
@@ -33,6 +33,11 @@ _LIST = frozenset({*_FILTERS, "since", "until", "limit", "ascending"})
 PARAMETERS = frozenset({*_SINGLE, *_SHOWN, *_LIST, "more"})
 
 
+_Us = Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)]  # what a database can hold, with room to count
+_Keys = Annotated[tuple[bytes, ...], msgspec.Meta(max_length=4)]  # a registration, an agent, an activity, a verb
+_Limit = Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE)]
+
+
 class Single(msgspec.Struct, frozen=True):
     """One statement by its id, in force or voided."""
 
@@ -45,10 +50,10 @@ class Single(msgspec.Struct, frozen=True):
 class Listing(msgspec.Struct, frozen=True):
     """A page of statements: `stored` after `after_us`, up to and with `until_us`, that answer every key."""
 
-    keys: tuple[bytes, ...] = ()
-    after_us: int | None = None
-    until_us: int | None = None
-    limit: int = MAX_PAGE
+    keys: _Keys = ()
+    after_us: _Us | None = None
+    until_us: _Us | None = None
+    limit: _Limit = MAX_PAGE
     ascending: bool = False
     format: str = "exact"
     attachments: bool = False
@@ -136,7 +141,7 @@ def _from_token(token: str) -> Listing:
         listing = msgspec.json.decode(base64.urlsafe_b64decode(token), type=Listing)
     except (ValueError, msgspec.DecodeError):
         raise DataError("this `more` address is none of ours") from None
-    if not 1 <= listing.limit <= MAX_PAGE or listing.format not in FORMATS:
+    if listing.format not in FORMATS:
         raise DataError("this `more` address is none of ours")
     return listing
 

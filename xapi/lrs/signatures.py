@@ -33,14 +33,16 @@ def check_signature(statement: dict[str, Any], attachment: dict[str, Any], jws: 
         signed = decode_object(payload)
     except (msgspec.MsgspecError, StatementError, UnicodeDecodeError):
         raise DataError("a signature holds a header and a statement, as JSON") from None
-    if algorithm not in _ALGORITHMS:
+    if not isinstance(algorithm, str) or algorithm not in _ALGORITHMS:
         raise DataError("a signature is made with RS256, RS384 or RS512")
     if _unsigned(signed) != _unsigned(statement):
         raise DataError("a signature is about another statement")
 
 
 def _unsigned(statement: dict[str, Any]) -> bytes:
-    others = [item for item in statement.get("attachments", ()) if item.get("usageType") != SIGNATURE]
+    others = statement.get("attachments")
+    if isinstance(others, list):  # what is signed was checked by nobody: another shape makes it another statement
+        others = [item for item in others if not (isinstance(item, dict) and item.get("usageType") == SIGNATURE)]
     bare = {name: value for name, value in statement.items() if name != "attachments"}
     return fingerprint(bare | ({"attachments": others} if others else {}))
 
