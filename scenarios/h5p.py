@@ -8,8 +8,8 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-import zlib
 
+from scenarios.archives import UNREADABLE
 from scenarios.language import _
 
 MAX_UNPACKED = 300 * 1024 * 1024
@@ -25,8 +25,7 @@ def h5p_fault(data: bytes) -> str | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             return _bounds(package) or _identity(package) or _unpacked(package)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
-        # RuntimeError is what zipfile raises for an encrypted entry, NotImplementedError for an unknown method.
+    except UNREADABLE:
         return _("n'est pas un paquet H5P : l'archive est abîmée")
 
 

@@ -74,6 +74,11 @@ def uai_with_key(digits: str) -> str:
     return digits + UAI_KEYS[int(digits) % 23]
 
 
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000])
+def test_what_the_reader_of_toml_has_no_room_for_is_a_sentence(tmp_path: Path, value: str) -> None:
+    assert "démesuré" in refused(tmp_path, f"[base]\nconservation_brut = {value}\n")
+
+
 def test_the_published_example_is_read_whole(tmp_path: Path) -> None:
     settings = load(tmp_path, COMPLETE)
     uai = "0693456G"

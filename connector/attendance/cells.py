@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import python_calamine
-
+from connector.attendance.workbook import UnreadableError, read_sheets
 from connector.errors import DataError
 from connector.language import _
 from connector.ledger.csv_rows import csv_rows
+from scenarios.archives import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -66,19 +65,17 @@ def _text(data: bytes, name: str, columns: Sequence[str]) -> Iterator[Row]:
 def _workbook(data: bytes, name: str, columns: Sequence[str]) -> Iterator[Row]:
     """Read every sheet that has something in it; titles may stand above the header."""
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(_laid_open(data, name))
-        sheets = [(title, book.get_sheet_by_name(title).to_python(skip_empty_area=False)) for title in book.sheet_names]
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, python_calamine.CalamineError) as exc:
+        sheets = read_sheets(_laid_open(data, name).getvalue())
+    except (*UNREADABLE, UnreadableError) as exc:
         raise DataError(
             _("{fichier} : ce n'est pas un classeur XLSX ou ODS lisible.", fichier=name),
             remedy=_("Ouvrez-le dans le tableur, enregistrez-le en XLSX, ODS ou CSV, et recommencez."),
         ) from exc
-    filled = [(title, rows) for title, rows in sheets if any(map(_written, rows))]
+    filled = [(title, rows) for title, rows in sheets if rows]
     if not filled:
         raise DataError(_("{fichier} : le classeur est vide.", fichier=name))
     for title, rows in filled:
-        numbered = ((line, [_cell(value) for value in row]) for line, row in enumerate(rows, 1))
-        yield from _below_header(numbered, f"{name}:{title}", columns, _TITLE_ROWS)
+        yield from _below_header(iter(rows), f"{name}:{title}", columns, _TITLE_ROWS)
 
 
 def _laid_open(data: bytes, name: str) -> io.BytesIO:
@@ -126,21 +123,10 @@ def _below_header(
             )
         )
     for at, cells in rows:
-        if _written(cells):
+        if any(map(str.strip, cells)):
             padded = [*(cell.strip() for cell in cells), *[""] * len(header)]
             yield Row(f"{place}:{at}", {column: padded[header.index(column)] for column in columns})
 
 
 def _no_header(place: str, line: int, columns: Sequence[str]) -> str:
     return _("{fichier}:{ligne} : l'en-tête attendu est {entete}.", fichier=place, ligne=line, entete=";".join(columns))
-
-
-def _written(cells: Sequence[object]) -> bool:
-    return any(_cell(value).strip() for value in cells)
-
-
-def _cell(value: object) -> str:
-    """Return a cell as it was typed: a code made of digits comes back as a number."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)

@@ -7,7 +7,6 @@ import io
 import json
 import stat
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from connector.catalogue.package import FORMAT, MANIFEST, MAX_BYTES, MAX_FILES, 
 from connector.errors import DataError
 from connector.language import N_, _
 from connector.system_words import why
+from scenarios.archives import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,8 +63,7 @@ def read_package(data: bytes, name: str) -> Package:
             entries = _bounded(archive, name)
             manifest = _manifest(archive, entries, name)
             files = {path: archive.read(entry) for path, entry in entries.items() if path != MANIFEST}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as exc:
-        # RuntimeError is what zipfile raises for an encrypted entry, NotImplementedError for an unknown method.
+    except UNREADABLE as exc:
         raise DataError(
             _("{name} : ce n'est pas un paquet lisible, l'archive est abîmée.", name=name), remedy=_(_ASK_AGAIN)
         ) from exc

@@ -231,6 +231,8 @@ def _document(file: Path) -> dict[str, object]:
     except (OSError, UnicodeDecodeError) as exc:
         reason = why(exc) if isinstance(exc, OSError) else _("ce n'est pas du texte UTF-8")
         raise ConfigError(_("{file} ne peut pas être lu : {reason}.", file=file, reason=reason)) from None
+    except (ValueError, RecursionError):  # more digits, or levels, than Python's reader of TOML has room for
+        raise ConfigError(_("{file} tient un nombre ou un niveau démesuré.", file=file)) from None
 
 
 def _normal(address: str) -> str:

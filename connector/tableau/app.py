@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -110,8 +111,14 @@ async def _form(request: Request) -> AsyncIterator[FormData]:
     _kind, options = parse_options_header(request.headers.get("content-type"))
     if options.get(b"charset", b"utf-8").lower() != b"utf-8":  # others decode to what is no text, or fail to
         raise HTTPException(400)
-    async with request.form(max_files=_FILES, max_fields=_FIELDS) as form:
+    try:
+        form = await request.form(max_files=_FILES, max_fields=_FIELDS)
+    except ClientDisconnect:
+        raise HTTPException(400) from None
+    try:
         yield form
+    finally:
+        await form.close()
 
 
 def _refuse_nul(request: Request, form: FormData) -> None:

@@ -107,6 +107,8 @@ def send_list(place: Place, visitor: Visitor, request: Request, _form: FormData)
     asking = ask(place, visitor, form)
     narrowed = Wanted(str(year), circonscription=wanted.circonscription, ecole=wanted.ecole)
     with place.ledger.read() as connection:
+        if wanted.ecole and not read_rows(connection, visitor.scope, narrowed, limit=1):
+            raise NotFoundError
         rows = read_rows(connection, visitor.scope, narrowed, first=MOST_DRAWN, limit=1)
     if rows and form not in _TABLES:
         raise DataError(

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _BLOCK = re.compile(r"^```ya?ml[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _MICRO = re.compile(r"microdesign_section_([0-9]{1,2})")
 _NUMBER = re.compile(r"[0-9]{1,3}")
-_NOTHING = {"", "[ ]", "[]", "null", "aucun", "aucune", "non", "à compléter", "à préciser"}
+_NOTHING = {"", "[ ]", "[]", "null", "~", "aucun", "aucune", "non", "à compléter", "à préciser"}
+_YES_OR_NO = {"true", "false", "yes", "no", "on", "off"}
 _DEEPEST = 20
 MAX_CHARACTERS = 1_000_000
 
@@ -107,7 +108,7 @@ def _document(text: str) -> Mapping[str, object]:
     for block in _BLOCK.findall(text) or [text]:
         try:
             _check_shape(block)
-            loaded = yaml.load(block, Loader=yaml.CSafeLoader)
+            loaded = yaml.load(block, Loader=yaml.CBaseLoader)  # noqa: S506 - texts and nothing else
         except yaml.YAMLError as exc:
             mark = getattr(exc, "problem_mark", None)
             where = f" (ligne {mark.line + 1})" if mark else ""
@@ -146,11 +147,12 @@ def text_of(value: object) -> str | None:
     """Return a value as one text, None where it says nothing (`null`, `[ ]`, « Aucun »)."""
     if isinstance(value, list):
         value = ", ".join(filter(None, map(text_of, value)))
-    if not isinstance(value, str | int | float) or isinstance(value, bool):
+    if not isinstance(value, str):
         return None
-    text = str(value).strip()
-    nothing = text.casefold().rstrip(".") in _NOTHING or re.fullmatch(r"\[[^\]]*\]", text)
-    return None if nothing or re.match(r"aucune? .* identifiée?$", text.casefold()) else text
+    text = value.strip()
+    said = text.casefold()
+    nothing = said in _YES_OR_NO or said.rstrip(".") in _NOTHING or re.fullmatch(r"\[[^\]]*\]", text)
+    return None if nothing or re.match(r"aucune? .* identifiée?$", said) else text
 
 
 def _values(said: Mapping[str, list[object]], keys: Iterable[str]) -> Iterator[object]:

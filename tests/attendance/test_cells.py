@@ -102,6 +102,23 @@ def test_a_workbook_of_an_absurd_size_is_not_opened() -> None:
     assert refusal(target.getvalue()) == "f : le classeur dépasse 64 Mo une fois ouvert."
 
 
+@pytest.mark.parametrize("cell", ["XFD1048576", "ABC900000"])
+def test_a_cell_at_the_end_of_the_world_is_a_sentence(cell: str) -> None:
+    """What lays it out asks for more than the machine has, and its process ends: it is not this one."""
+    source = zipfile.ZipFile(io.BytesIO(book(("Un", [COLUMNS]))))
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in source.namelist():
+            packed.writestr(name, source.read(name).replace(b'r="E1"', f'r="{cell}"'.encode()))
+    assert refusal(target.getvalue()).startswith("f : ce n'est pas un classeur XLSX ou ODS lisible.")
+
+
+def test_an_archive_whose_offsets_lie_is_a_sentence() -> None:
+    data = bytearray(book(("Un", [COLUMNS])))
+    struct.pack_into("<I", data, data.rindex(b"PK\5\6") + 16, 2**31)
+    assert refusal(bytes(data)).startswith("f : ce n'est pas un classeur XLSX ou ODS lisible.")
+
+
 def test_a_workbook_is_read_no_further_than_it_says() -> None:
     """Its strings say to be 100 bytes long, and are 100 000 times that: what reads workbooks would believe none."""
     target, long = io.BytesIO(), b"<sst>" + bytes(10 * 2**20)

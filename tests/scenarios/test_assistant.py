@@ -110,6 +110,13 @@ def test_competences_alone_make_the_steps() -> None:
     assert [one["presentation"] for one in sequences] == ["Observer", "Modéliser"]
 
 
+def test_texts_stay_as_they_are_written() -> None:
+    """A date that is none, a number of 5,000 digits, hours: nothing is worked out of them."""
+    design = read_design(f"titre_formation: Lire\ncalendrier: 2026-13-45\nhoraires: 12:30\nanimation: {'9' * 5000}\n")
+    assert design.facts == (("Calendrier", "2026-13-45"), ("Horaires", "12:30"))
+    assert design.facilitation == "9" * 5000
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

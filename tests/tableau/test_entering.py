@@ -189,6 +189,7 @@ def test_a_form_is_utf_8(site: Site, charset: str) -> None:
         (IEN, f"/enseignants?page={'9' * 5000}", 404),
         (IEN, "/enseignants?page=%D9%A3", 404),
         (IEN, f"/besoins/{'9' * 20}", 404),
+        ("operateur", "/enseignants.csv?ecole=1", 404),
     ],
 )
 def test_what_no_database_has_room_for_is_not_asked_of_it(site: Site, who: str, path: str, status: int) -> None:

@@ -195,6 +195,14 @@ def test_a_person_has_the_names_that_came_with_them(http: Http, make: Make) -> N
     assert http("PUT", "agents", params={"agent": LEA}).status_code == 405
 
 
+def test_a_number_that_no_float_holds_hides_nobody(http: Http, make: Make) -> None:
+    who = {"objectType": "Agent", "name": "Él", "mbox": "mailto:el@ac-exemple.fr"}
+    said = json.dumps(make(actor=who, result={"extensions": {"urn:x": 0}})).replace('"urn:x": 0', '"urn:x": 1e400')
+    assert http("POST", data=said.encode(), headers={"Content-Type": "application/json"}).status_code == 200
+    asked = {"agent": json.dumps({"mbox": who["mbox"]})}
+    assert http("GET", "agents", params=asked).json()["name"] == ["Él"]
+
+
 def test_documents_need_their_scope(lrs: LRSClient, sqlite_store: Store) -> None:
     statuses = {}
     for scope in ("state", "profile", "all/read", "statements/write"):

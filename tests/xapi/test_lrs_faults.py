@@ -113,6 +113,21 @@ def test_a_connection_on_which_nothing_comes_is_closed(
                     pass
 
 
+def test_what_is_not_http_in_the_middle_of_a_body_is_no_fault_of_ours(
+    sqlite_store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serving(sqlite_store, Limits()) as (address, headers):
+        parts = urlsplit(address)
+        head = [f"POST {parts.path} HTTP/1.1", "Host: x", "Transfer-Encoding: chunked"]
+        head += [f"{name}: {value}" for name, value in headers.items()]
+        with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=20) as connection:
+            connection.sendall("\r\n".join(head).encode() + b"\r\n\r\n1\r\n[\r\n-1\r\n")
+            with suppress(ConnectionResetError):
+                while connection.recv(65536):
+                    pass
+    assert "Traceback" not in caplog.text
+
+
 def test_who_is_nobody_sends_no_body(sqlite_store: Store) -> None:
     """Refused on the headers alone, though the body was announced and did not come."""
     with serving(sqlite_store, Limits()) as (address, headers):

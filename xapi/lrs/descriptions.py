@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
+from xapi.canonical import decode_object
 from xapi.keys import identity, key, people
 from xapi.lrs.exchange import VERSIONS, Call, RefusedError, Reply, json_reply
 from xapi.lrs.query import parse_iri, read_agent
@@ -38,7 +37,7 @@ class AgentsResource:
         if who is None or asked.get("objectType") == "Group":
             raise RefusedError(400, "agent: must be an agent")
         rows = self._store.page(ascending=False, limit=_LATEST, keys=[key("related_agents", *who)])
-        seen = [agent for row in rows for agent in people(msgspec.json.decode(row.body))]
+        seen = [agent for row in rows for agent in people(decode_object(row.body))]
         names = [agent["name"] for agent in (asked, *seen) if "name" in agent and identity(agent) == who]
         person: dict[str, Any] = {"objectType": "Person", who[0]: [asked[who[0]]]}
         return json_reply(200, person | ({"name": list(dict.fromkeys(names))} if names else {}))

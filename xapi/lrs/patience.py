@@ -39,6 +39,15 @@ class PatientProtocol(H11Protocol):
         super().on_response_complete()
         self._wait()
 
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is not HTTP; a request that is being answered is over, as if its client had left."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+            self.transport.close()
+        else:
+            super().send_400_response(msg)
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""
         self._stop()
