@@ -22,6 +22,7 @@ from connector.ledger.erasure import lift
 from connector.ledger.instants import PARIS, midnight_us, now_us, today
 from connector.ops.privacy.dossier import dossier
 from connector.ops.privacy.erase import erase_person, key_of_erased, known_person
+from connector.ops.privacy.in_words import in_words
 from connector.ops.privacy.page import Page, to_html
 from connector.ops.privacy.purge import purge
 from connector.ops.privacy.reads import WORDS, reads, reads_of
@@ -100,7 +101,7 @@ def exporter(invocation: Invocation, enseignant: str, form: Form, sortie: Path |
             "du traitement.",
             now=_now(),
         ),
-        tuple(found.tables.values()),
+        tuple(map(in_words, found.tables.values())),
     )
     _send(invocation, page, _document(found.tables) | {"declarations_brutes": found.raw}, form, sortie, enseignant)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from connector.language import N_, _, listed
 from connector.obligation.wording import day, hours, percentage, tenths
+from connector.reports.typography import moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -83,6 +84,8 @@ def write(value: Value, kind: Kind) -> str:
         return "" if kind in ("text", "day") else _(MASKED)
     if isinstance(value, int):
         return _FIGURES.get(kind, str)(value)
+    if isinstance(value, datetime):
+        return moment(value)
     if isinstance(value, date):
         return day(value)
     if isinstance(value, tuple):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from connector.language import N_, _
+from connector.ledger.instants import PARIS
 from connector.ops.privacy.erase import agents, known_person, statements_of
 from connector.ops.privacy.person import tables
 from connector.ops.privacy.reads import WORDS, reads_of
@@ -48,14 +50,23 @@ def dossier(settings: Settings, ledger: Ledger, identifiant: str) -> Dossier:
         person = known_person(connection, settings, identifiant)
         found = tables(connection, person)
         shown = tuple(
-            (read.quand, read.par, _(WORDS[read.action]), read.sujet) for read in reads_of(connection, person)
+            (datetime.fromisoformat(read.quand), read.par, _(WORDS[read.action]), read.sujet)
+            for read in reads_of(connection, person)
         )
         known = statements_of(connection, person)
     raw: list[dict[str, Any]] = []
     if kept(settings.dsn_brut):
         with raw_store(settings.dsn_brut, ledger.pseudonyms) as store:
             raw = read_about(store.database, agents(person), known)
-    rows = tuple((one["id"], one["timestamp"], one["verb"]["id"], str(one["object"].get("id", ""))) for one in raw)
+    rows = tuple(
+        (
+            one["id"],
+            datetime.fromisoformat(one["timestamp"]).astimezone(PARIS),
+            one["verb"]["id"],
+            str(one["object"].get("id", "")),
+        )
+        for one in raw
+    )
     more = {
         "consultations": Table(_("Qui a consulté ces données"), _READS, shown),
         "brutes": Table(_("Déclarations brutes du LRS intégré (entières dans l'export JSON)"), _RAW, rows),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from connector.ledger.erasure import Person
-    from connector.reports.table import Value
+    from connector.reports.table import Kind, Value
 
 
 class Part(NamedTuple):
@@ -126,10 +126,17 @@ def _of(table: sa.Table, which: sa.ColumnElement[bool], fields: str) -> sa.Selec
 def _table(part: Part, rows: sa.CursorResult[Any]) -> Table:
     names = tuple(rows.keys())
     columns = tuple(
-        Column(_key(name), _(TITLES.get(name) or _key(name).replace("_", " ").capitalize())) for name in names
+        Column(_key(name), _(TITLES.get(name) or _key(name).replace("_", " ").capitalize()), _kind(name))
+        for name in names
     )
     cells = (tuple(_cell(name, value) for name, value in row.items()) for row in rows.mappings())
     return Table(part.title, columns, tuple(cells))
+
+
+def _kind(name: str) -> Kind:
+    if name == "quotite":
+        return "percent"
+    return "minutes" if name.endswith("_min") or name.startswith("minutes") else "text"
 
 
 def _key(name: str) -> str:
@@ -137,9 +144,9 @@ def _key(name: str) -> str:
 
 
 def _cell(name: str, value: Any) -> Value:
-    """Return a value as both people and programs read it: instants as ISO 8601 in Paris, hashes in hexadecimal."""
+    """Return a value as tables have them: instants in Paris, hashes in hexadecimal, lists as tuples."""
     if name.endswith("_us"):
-        return instant(value)
+        return local_instant(value)
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, bool):
@@ -151,11 +158,11 @@ def _cell(name: str, value: Any) -> Value:
     return value if value is None or isinstance(value, int | date) else str(value)
 
 
-def instant(at_us: int | None) -> str | None:
-    """Return an instant as ISO 8601 in Paris; None for an open bound."""
+def local_instant(at_us: int | None) -> datetime | None:
+    """Return an instant in Paris, to the second; None for an open bound."""
     if at_us is None or at_us in {MIN_US, MAX_US}:
         return None
-    return datetime.fromtimestamp(at_us / 1_000_000, UTC).astimezone(PARIS).isoformat(timespec="seconds")
+    return datetime.fromtimestamp(at_us // 1_000_000, UTC).astimezone(PARIS)
 
 
 TITLES: Mapping[str, str] = {
@@ -163,7 +170,7 @@ TITLES: Mapping[str, str] = {
     "action": N_("Action"),
     "activity_id": N_("Activité"),
     "actor_value": N_("Nom dans la déclaration"),
-    "animation_min": N_("Animation pédagogique (minutes)"),
+    "animation_min": N_("Animation pédagogique"),
     "annee_scolaire": N_("Année scolaire"),
     "at_us": N_("Quand"),
     "author": N_("Par qui"),
@@ -176,16 +183,16 @@ TITLES: Mapping[str, str] = {
     "degre": N_("Degré"),
     "departement": N_("Département"),
     "detail": N_("Détail"),
-    "distance_min": N_("Distance (minutes)"),
-    "due_min": N_("Dû (minutes)"),
+    "distance_min": N_("Distance"),
+    "due_min": N_("Dû"),
     "ecole": N_("École"),
     "email": N_("Adresse"),
     "etat": N_("État"),
     "expires_us": N_("Expire"),
-    "fc_requis_min": N_("Formation continue requise (minutes)"),
+    "fc_requis_min": N_("Formation continue requise"),
     "first_seen_us": N_("Vu d'abord"),
-    "formation_continue_min": N_("Formation continue (minutes)"),
-    "imputation_min": N_("Imputation (minutes)"),
+    "formation_continue_min": N_("Formation continue"),
+    "imputation_min": N_("Imputation"),
     "instant_us": N_("Quand"),
     "kind": N_("Genre"),
     "last_seen_us": N_("Vu en dernier"),
@@ -195,11 +202,11 @@ TITLES: Mapping[str, str] = {
     "object_id": N_("Objet"),
     "opened_us": N_("Ouverte"),
     "prenom": N_("Prénom"),
-    "presence_min": N_("Présence (minutes)"),
-    "quotite": N_("Quotité (millièmes de pour cent)"),
+    "presence_min": N_("Présence"),
+    "quotite": N_("Quotité"),
     "reason": N_("Raison"),
-    "reste_min": N_("Reste (minutes)"),
-    "retenu_min": N_("Retenu (minutes)"),
+    "reste_min": N_("Reste"),
+    "retenu_min": N_("Retenu"),
     "role": N_("Rôle"),
     "seen_us": N_("Vue en dernier"),
     "sha256": N_("SHA-256 de la déclaration"),

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from connector.language import N_, _
 from connector.ledger import schema
-from connector.ops.privacy.person import instant
+from connector.ops.privacy.person import local_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -137,4 +137,5 @@ def _read(row: sa.RowMapping) -> Read:
     whom = str(detail.get("en_tant_que") or "")
     year = str(detail.get("annee") or "")
     who = _("{auteur} (la nuit)", auteur=row["author"]) if detail.get("nuit") else row["author"]
-    return Read(instant(row["at_us"]) or "", who, row["action"], row["subject"], whom, year)
+    at = local_instant(row["at_us"])
+    return Read(at.isoformat() if at else "", who, row["action"], row["subject"], whom, year)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import stat
 from contextlib import closing
 from datetime import date
@@ -120,6 +122,19 @@ def test_everything_of_one_person_is_handed_over_and_nothing_of_another(terminal
     assert "Tout ce qui est gardé de Anne Martin" in page
     assert ANNE in page
     assert BRUNO not in page
+    read = html.unescape(page)
+    for words in (
+        "achèvement",
+        "rattachée à vous",
+        "En présence",
+        "Crédité",
+        "adjoint en école",
+        "100\N{NO-BREAK SPACE}%",
+    ):
+        assert f"<td>{words}</td>" in read, words
+    for code in ("en_attente", "completion", "resolved", "100000", "PE_ADJOINT"):
+        assert f"<td>{code}</td>" not in read, code
+    assert not re.search(r"<td>\d{4}-\d\d-\d\dT", read), "instants are read, not parsed"
     assert stat.S_IMODE((terminal.folder / "rgpd" / "A.html").stat().st_mode) == 0o600
 
 
