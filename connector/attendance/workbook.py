@@ -36,12 +36,10 @@ def read_sheets(data: bytes) -> Sheets:
 def tell() -> None:
     """In the child: read the workbook that comes and tell its sheets as JSON; or end, in whatever way."""
     import io  # noqa: PLC0415 - here and below: only the child needs them
-    import resource  # noqa: PLC0415
 
     import python_calamine  # noqa: PLC0415
 
-    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
-        resource.setrlimit(kind, (most, most))
+    _keep_within()
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
     sheets: Sheets = []
     for title in book.sheet_names:
@@ -49,6 +47,15 @@ def tell() -> None:
         texts = ((line, [_cell(value) for value in row]) for line, row in enumerate(rows, 1))
         sheets.append((title, [(line, cells) for line, cells in texts if any(map(str.strip, cells))]))
     json.dump(sheets, sys.stdout)
+
+
+def _keep_within() -> None:
+    try:
+        import resource  # noqa: PLC0415
+    except ModuleNotFoundError:  # on Windows: what asks for too much still ends this process and no other
+        return
+    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
+        resource.setrlimit(kind, (most, most))
 
 
 def _cell(value: object) -> str:
