@@ -17,9 +17,9 @@ from connector.moodle.faults import Answer
 from connector.moodle.functions import ServiceFunction, SiteInfo
 from connector.moodle.plugin_zip import PluginVersion
 from connector.ops.doctor import rights
-from connector.ops.doctor.facts import FolderFacts, LrsFacts, SiteFacts
+from connector.ops.doctor.facts import FolderFacts, LedgerFacts, LrsFacts, SiteFacts
 from connector.ops.doctor.finding import About, Finding, Level, left_to_do
-from connector.ops.doctor.judge_local import judge_configuration, judge_folder
+from connector.ops.doctor.judge_local import judge_configuration, judge_folder, judge_night
 from connector.ops.doctor.judge_lrs import judge_lrs
 from connector.ops.doctor.judge_moodle import judge_site
 from connector.ops.doctor.judge_web import judge_clock, judge_connection
@@ -272,3 +272,23 @@ def test_what_cannot_be_known_is_neither_good_nor_bad() -> None:
     assert not left_to_do([ABOUT.ok("a", "b"), ABOUT.untold("a", "b", "c")])
     assert left_to_do([ABOUT.watch("a", "b", "c")])
     assert left_to_do([ABOUT.mend("a", "b", "c")])
+
+
+@pytest.mark.parametrize(
+    ("hours", "code", "level"),
+    [
+        (7, 0, Level.OK),
+        (7, 2, Level.OK),
+        (7, 1, Level.WATCH),
+        (29, 0, Level.OK),
+        (31, 0, Level.WATCH),
+        (31, 1, Level.WATCH),
+    ],
+)
+def test_the_last_night(hours: int, code: int, level: Level) -> None:
+    facts = LedgerFacts("current", {}, (NOW - timedelta(hours=hours), code))
+    assert levels(judge_night(ABOUT, facts, NOW)) == {"nuit": level}
+
+
+def test_a_machine_without_nights_is_told_nothing_of_them() -> None:
+    assert list(judge_night(ABOUT, LedgerFacts("current", {}), NOW)) == []

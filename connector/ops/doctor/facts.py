@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import datetime, timedelta
     from pathlib import Path
 
     from connector.errors import ParcoursError
@@ -75,10 +75,14 @@ class SecretFile:
 
 @dataclass(frozen=True)
 class LedgerFacts:
-    """The ledger: how its schema stands, the circonscriptions of its sessions (codes by UAI)."""
+    """The ledger: how its schema stands, the circonscriptions of its sessions (codes by UAI), its last night.
+
+    Of the night that finished last: when it began (UTC), and its exit code; None before the first one.
+    """
 
     state: State | ParcoursError
     sessions: dict[str, tuple[str, ...]]
+    night: tuple[datetime, int] | None = None
 
 
 @dataclass(frozen=True)

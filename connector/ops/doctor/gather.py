@@ -31,6 +31,7 @@ from connector.ops.doctor.facts import (
 )
 from connector.ops.doctor.visit import ahead, visit
 from connector.ops.night.mail import Postman
+from connector.ops.night.run import last_night
 from connector.publish.apply import OLDEST_PLUGIN
 from connector.settings import Settings
 from xapi.errors import XapiError
@@ -152,9 +153,10 @@ def _ledger(dsn: str) -> LedgerFacts:
             rows = connection.execute(sa.select(session.c.circonscription, session.c.code).order_by(session.c.code))
             for uai, code in rows:
                 found[uai] = (*found.get(uai, ()), code)
+            night = last_night(connection)
     finally:
         ledger.close()
-    return LedgerFacts(state, found)
+    return LedgerFacts(state, found, (night[0], night[1]["code"]) if night else None)
 
 
 def _folder(path: Path, secrets: tuple[SecretFile, ...]) -> FolderFacts:

@@ -12,6 +12,7 @@ from connector.ops.doctor.judge_local import (
     judge_folder,
     judge_ledger,
     judge_mail,
+    judge_night,
     judge_secret,
     judge_sessions,
 )
@@ -35,6 +36,7 @@ def judge(facts: Facts, ours: PluginVersion, now: datetime) -> tuple[Finding, ..
     findings = [*judge_configuration(about, facts.settings), *judge_folder(about, facts.folder)]
     if facts.ledger is not None:
         findings.append(judge_ledger(about, facts.ledger))
+        findings += judge_night(about, facts.ledger, now)
         if not isinstance(facts.settings, ParcoursError):
             findings += judge_sessions(about, facts.settings, facts.ledger)
     findings += [judge_secret(secret) for secret in facts.folder.secrets]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import stat
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from connector.errors import ParcoursError
 from connector.language import _, ngettext
+from connector.ledger.instants import PARIS
 from connector.ops.doctor.finding import About
+from connector.ops.night.outcome import FAILED
+from connector.reports.typography import moment
 from connector.settings import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from connector.ops.doctor.facts import FolderFacts, LedgerFacts, MailFacts, SecretFile
     from connector.ops.doctor.finding import Finding
@@ -20,6 +25,8 @@ if TYPE_CHECKING:
 
 LOW_SPACE, WATCHED_SPACE = 100_000_000, 1_000_000_000
 """Bytes."""
+LATE_NIGHT = timedelta(hours=30)
+"""As the alert of Prometheus has it."""
 
 
 def judge_configuration(about: About, settings: Settings | ParcoursError) -> Iterator[Finding]:
@@ -145,6 +152,28 @@ def judge_ledger(about: About, ledger: LedgerFacts) -> Finding:
                 _("Mettez le programme à jour avant de continuer."),
             )
     return about.ok("registre", _("Le registre s'ouvre, son schéma est à jour."))
+
+
+def judge_night(about: About, ledger: LedgerFacts, now: datetime) -> Iterator[Finding]:
+    """Judge the last night, where one was ever run: a machine on which trainers publish has none."""
+    if ledger.night is None:
+        return
+    began, code = ledger.night
+    when = moment(began.astimezone(PARIS))
+    if now - began > LATE_NIGHT:
+        yield about.watch(
+            "nuit",
+            _("La dernière nuit est celle du {moment} : il en manque.", moment=when),
+            _("Voyez pourquoi dans son journal, puis rattrapez : parcours nuit."),
+        )
+    elif code == FAILED:
+        yield about.watch(
+            "nuit",
+            _("La nuit du {moment} n'a pas tout fait.", moment=when),
+            _("Son bilan et son journal disent quoi ; corrigez, puis relancez : parcours nuit."),
+        )
+    else:
+        yield about.ok("nuit", _("La dernière nuit, celle du {moment}, a tout fait.", moment=when))
 
 
 def judge_folder(about: About, folder: FolderFacts) -> Iterator[Finding]:
