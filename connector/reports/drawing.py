@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from connector.language import N_, _, language, listed, ngettext
+from connector.language import N_, SOURCE, _, language, listed, ngettext
 from connector.obligation import wording
 from connector.obligation.explain import MOTIFS
 from connector.obligation.explain_views import due_steps
@@ -119,6 +119,19 @@ def _marked_number(singular: str, plural: str, n: int, /, **values: object) -> M
     return Markup(ngettext(singular, plural, n, **{name: escape(value) for name, value in values.items()}))  # noqa: S704
 
 
+def in_french() -> Markup:
+    """Return the attribute of an element that holds what authors wrote, which is French, whatever language is spoken.
+
+    Source: WCAG 2.2, success criterion 3.1.2.
+    """
+    return Markup() if language() == SOURCE else Markup(" lang=fr")
+
+
+def authored(text: str) -> Markup:
+    """Return what authors wrote, to stand in a sentence."""
+    return escape(text) if language() == SOURCE else Markup("<span{}>{}</span>").format(in_french(), text)
+
+
 def asset(name: str) -> Markup:
     """Return one of our packaged files, to be put into a page as it is."""
     text = resources.files("connector.reports").joinpath("templates", name).read_text("utf-8")
@@ -141,6 +154,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
+        authored=authored,
         hours=wording.hours,
         percentage=wording.percentage,
         day=wording.day,
@@ -156,6 +170,7 @@ def environment() -> Environment:
         _=_marked,
         ngettext=_marked_number,
         language=language,
+        in_french=in_french,
         asset=asset,
         count=typography.count,
         session_dates=typography.session_dates,

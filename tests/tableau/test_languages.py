@@ -6,15 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html
 
 from tests.language.test_catalogue import escaped
-from tests.reports.kit import CODE, TRAINER
+from tests.reports.kit import ACTIVITIES, CODE, TRAINER
 from tests.tableau.conftest import SCHOOL, YEAR
 
 if TYPE_CHECKING:
     from tests.tableau.conftest import Browser, Site
 
 NEEDS = ("/besoins", f"/besoins/nouveau?ecole={SCHOOL}", "/besoins/nouveau", "/besoins/1")
+TITLES = ("Enseigner le calcul mental", *(titre for _name, titre, *_rest in ACTIVITIES))
 ENGLISH = {"Accept-Language": "de;q=0.9, en-GB, fr;q=0.5"}
 
 
@@ -38,6 +40,19 @@ def test_pages_in_english_hold_no_french(site: Site, who: str, paths: tuple[str,
         page = read(browser, path, **YEAR)
         assert '<html lang="en">' in page
         assert escaped(page) == [], path
+        assert unmarked(page) == [], path
+
+
+def unmarked(page: str) -> list[str]:
+    """Return the texts of a page that say a title of ours and are not said to be French (WCAG 2.2, 3.1.2)."""
+    said = html.fromstring(page).xpath("//body//text()[not(ancestor::script or ancestor::style)]")
+    ours = [text for text in said if any(title in text for title in TITLES)]
+    return [text for text in ours if text.getparent().xpath("string(ancestor-or-self::*[@lang][1]/@lang)") != "fr"]
+
+
+def test_titles_in_french_are_looked_for() -> None:
+    assert unmarked("<html lang=en><body><p>Enseigner le calcul mental</p></body></html>") != []
+    assert unmarked("<html lang=en><body><p lang=fr>Enseigner le calcul mental</p></body></html>") == []
 
 
 def test_the_language_chosen_is_kept_and_wins_over_the_browser_s(site: Site) -> None:
