@@ -61,6 +61,7 @@ def ajouter(
         who = operator(settings, _DOES)
         access = _access(identifiant, role, perimetre, accompagne)
         _warn_unknown(settings, access)
+        _warn_self(settings, access, who.author)
         _write(settings, with_access(_text(settings), access))
         said = {"perimetre": " ".join(access.perimetre), "accompagne": " ".join(access.accompagne)}
         who.note(ledger, "acces.ajouter", access.identifiant, role=role, **said)
@@ -148,6 +149,20 @@ def _warn_unknown(settings: Settings, access: Acces) -> None:
         said = ", ".join(unknown)
         click.echo(
             _("Attention : aucune [[circonscription]] n'est déclarée sous {uai} ; rien n'y sera vu.", uai=said),
+            err=True,
+        )
+
+
+def _warn_self(settings: Settings, access: Acces, author: str) -> None:
+    """Say that whoever types is held to the role from now on, and how to be an operator again."""
+    if access.identifiant == author and access.role != "operateur":
+        click.echo(
+            _(
+                "Attention : vous êtes « {qui} » sur cette machine, et n'y êtes plus opérateur. Pour l'être de nouveau,"
+                " ôtez son bloc [[acces]] de {fichier}.",
+                qui=author,
+                fichier=settings.folder / FILE,
+            ),
             err=True,
         )
 

@@ -144,6 +144,14 @@ def test_an_unknown_access_or_academie_is_a_sentence(terminal: Terminal) -> None
     assert "vouliez-vous dire «\u00a0Lyon\u00a0»" in terminal.err
 
 
+def test_an_operator_who_gives_up_being_one_is_told(terminal: Terminal) -> None:
+    assert terminal.run("acces", "ajouter", "secretariat", "--role", "operateur") == 0
+    assert terminal.err == ""
+    assert terminal.run("acces", "ajouter", "secretariat", "--role", "formateur") == 0
+    assert "n'y êtes plus opérateur" in terminal.err
+    assert terminal.run("acces", "lister") == 1
+
+
 def test_accesses_are_given_listed_and_taken_back(terminal: Terminal) -> None:
     file = terminal.folder / "parcours.toml"
     file.chmod(0o640)
