@@ -15,7 +15,7 @@ _ACTIVE_TAGS = {"script", "foreignobject", "iframe", "object", "embed", "handler
 _LINKS = {"href", "src", "from", "to", "values", "by"}
 _SAFE_ADDRESS = re.compile(r"\s*(#|data:image/(png|jpeg|gif|webp);)", re.IGNORECASE)
 _ACTIVE_STYLE = re.compile(
-    r"@import|expression\s*\(|javascript:|url\((?!\s*['\"]?\s*(#|data:image/(png|jpeg|gif|webp);))", re.IGNORECASE
+    r"@import|expression\s*\(|javascript:|url\((?!\s*+['\"]?+\s*+(#|data:image/(png|jpeg|gif|webp);))", re.IGNORECASE
 )
 
 

@@ -9,12 +9,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 Sheets = list[tuple[str, list[tuple[int, list[str]]]]]
 """The title of each sheet, and its rows that are not blank, with their numbers."""
 
-MEMORY, SECONDS = 1 << 30, 20
-"""Bytes of address space, Python's own included: a few million cells; seconds of processor."""
+MEMORY, SECONDS, ROWS = 1 << 30, 20, 50_000
+"""Bytes of address space, Python's own included: a few million cells; seconds of processor; rows that are not blank."""
 
 _CHILD = "import json, sys; sys.path = json.loads(sys.argv[1]); from connector.attendance.workbook import tell; tell()"
 
@@ -42,11 +47,21 @@ def tell() -> None:
     _keep_within()
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
     sheets: Sheets = []
+    left = ROWS
     for title in book.sheet_names:
-        rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
-        texts = ((line, [_cell(value) for value in row]) for line, row in enumerate(rows, 1))
-        sheets.append((title, [(line, cells) for line, cells in texts if any(map(str.strip, cells))]))
+        rows = list(islice(_filled(book.get_sheet_by_name(title).iter_rows()), left + 1))
+        left -= len(rows)
+        if left < 0:  # a row may say that it is there a million times
+            sys.exit(1)
+        sheets.append((title, rows))
     json.dump(sheets, sys.stdout)
+
+
+def _filled(rows: Iterable[Iterable[object]]) -> Iterator[tuple[int, list[str]]]:
+    for line, row in enumerate(rows, 1):
+        cells = [_cell(value) for value in row]
+        if any(map(str.strip, cells)):
+            yield line, cells
 
 
 def _keep_within() -> None:

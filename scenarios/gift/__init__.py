@@ -17,7 +17,7 @@ from scenarios.language import _
 __all__ = ["Answer", "Format", "GiftError", "GiftFault", "Pair", "Question", "Text", "check_gift", "parse_gift"]
 
 _NAME = re.compile(r"::(.*?)::", re.DOTALL)
-_TAG = re.compile(r"</?\w[^>]*>")
+_TAG = re.compile(r"</?\w[^<>]*>")
 _NAME_MAX, _SHORT_NAME = 255, 80
 
 

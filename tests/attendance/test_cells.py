@@ -171,17 +171,27 @@ def test_what_is_printed_to_fill_in_is_read_back_and_holds_no_formula(form: str)
     assert render(sheets(), form) == data  # type: ignore[arg-type]
 
 
-def test_a_filled_ods_is_read() -> None:
-    data = render(sheets(), "ods")
-    filled = io.BytesIO()
-    empty = b'<table:table-cell table:style-name="marque" table:content-validation-name="marque"/>'
-    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(filled, "w") as after:
+def changed(data: bytes, old: bytes, new: bytes) -> bytes:
+    """Return a workbook with something else wherever its parts hold these bytes."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as after:
         for name in before.namelist():
-            content = before.read(name).replace(
-                empty, b'<table:table-cell office:value-type="string"><text:p>O</text:p></table:table-cell>'
-            )
-            after.writestr(name, content)
-    assert {row.cells["present"] for row in read_rows(filled.getvalue(), "f")} == {"O"}
+            after.writestr(name, before.read(name).replace(old, new))
+    return target.getvalue()
+
+
+def test_a_filled_ods_is_read() -> None:
+    empty = b'<table:table-cell table:style-name="marque" table:content-validation-name="marque"/>'
+    ticked = b'<table:table-cell office:value-type="string"><text:p>O</text:p></table:table-cell>'
+    filled = changed(render(sheets(), "ods"), empty, ticked)
+    assert {row.cells["present"] for row in read_rows(filled, "f")} == {"O"}
+
+
+def test_rows_that_say_to_be_there_a_million_times_are_a_sentence() -> None:
+    many = changed(
+        render(sheets(), "ods"), b"<table:table-row>", b'<table:table-row table:number-rows-repeated="1000000">'
+    )
+    assert refusal(many).startswith("f : ce n'est pas un classeur XLSX ou ODS lisible.")
 
 
 def test_csv_and_workbook_say_the_same() -> None:

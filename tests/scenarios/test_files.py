@@ -141,6 +141,12 @@ class TestSvg:
         """Negative control."""
         assert active_part(SVG.format(drawing).encode()) is None
 
+    @pytest.mark.parametrize(("address", "plain"), [("'#a'", True), ("https://exemple.fr/a", False)])
+    def test_an_address_behind_a_million_blanks(self, address: str, plain: bool) -> None:
+        """It is judged, and at once: blank by blank it took the square of their number."""
+        drawing = f'<rect style="fill: url({" " * 1_000_000}{address})"/>'
+        assert (active_part(SVG.format(drawing).encode()) is None) is plain
+
 
 def package(**files: object) -> bytes:
     buffer = io.BytesIO()

@@ -150,3 +150,11 @@ def test_parses_what_it_checks(text: str) -> None:
             parse_gift(text)
     else:
         assert any(question.kind != "description" for question in parse_gift(text))
+
+
+def test_tags_that_nothing_closes_are_read_at_once() -> None:
+    """Looked for to the end of the text from each of them, they took the square of their number."""
+    (question,) = parse_gift(f"::{'<a' * 200_000}:: Vrai ? {{T}}")
+    assert question.name.startswith("<a<a")
+    (tagged,) = parse_gift("::<b>Un</b> titre:: Vrai ? {T}")
+    assert tagged.name == "Un titre"
