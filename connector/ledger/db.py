@@ -88,6 +88,15 @@ class Ledger:
                 raise _busy() from exc
             yield connection
 
+    @contextmanager
+    def apart(self) -> Iterator[sa.Connection]:
+        """Yield a connection each of whose statements stands alone, for what outlives a transaction.
+
+        Raises as `write` does.
+        """
+        with _refusals(), self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
     def scrub(self) -> None:
         """Leave nothing in the files of what was deleted."""
         with _refusals():

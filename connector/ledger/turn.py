@@ -96,7 +96,7 @@ def _shared(turn: Turn, ledger: Ledger, author: str) -> Iterator[None]:
         yield
         return
     me = _named(author, socket.gethostname(), os.getpid())
-    with ledger.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with ledger.apart() as connection:
         key = turn.advisory_key(connection.execute(sa.select(sa.func.current_schema())).scalar_one())
         named = connection.execute(sa.select(sa.func.current_setting("application_name"))).scalar_one()
         connection.execute(sa.select(sa.func.set_config("application_name", me, sa.false())))
